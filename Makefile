@@ -1,0 +1,32 @@
+# Two commands, each from a fresh clone with nothing but Python (3.11 or later) and make:
+#   make demo   the notes for somebody of 67 on warfarin who bought "D3 + K2"
+#   make test   everything that is tested
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test bench clean
+
+demo: .venv/installed
+	@$(BIN)/dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67; \
+	  status=$$?; test $$status -eq 1 || exit $$status  # 1: something was raised, as it must be
+
+test: .venv/installed-for-tests
+	@$(BIN)/python -m pytest
+
+bench: .venv/installed-for-tests
+	@for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+.venv/installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q src
+	@touch $@
+
+.venv/installed-for-tests: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

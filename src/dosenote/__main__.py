@@ -1,0 +1,5 @@
+"""`python -m dosenote`."""
+
+from dosenote.cli import run
+
+run()

@@ -1,0 +1,210 @@
+"""The catalogue of facts, and Regimen → Facts: what rules may ask about, each known, uncertain or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Literal
+
+from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
+from dosenote.quantity import convert
+from dosenote.regimen import Item, Regimen
+from dosenote.vocabulary import Entry, Vocabulary
+
+Kind = Literal["list", "amount", "age", "lab", "choice", "yes-no"]
+
+#: The open lists: what is not in them is unknown, unless the person said that nothing is missing.
+LISTS: dict[str, str] = {"medicines": "medicine", "conditions": "condition", "foods": "food"}
+SEXES = ("female", "male")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something a row of a rule may ask about. entry: id of the substance or lab it is about, or ""."""
+
+    name: str
+    kind: Kind
+    label: str
+    unit: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One person's facts (scalars) or a column of people's (arrays).
+
+    truths: "vitamin_k2.taken", "medicines:warfarin", "sex:female", "pregnant" …
+    intervals: "vitamin_d.daily" in the substance's canonical unit, "age" in years, "lab.inr" …
+    sources: for one person, which lines (by number, from 0) speak for a fact.
+    """
+
+    truths: Mapping[str, Truth]
+    intervals: Mapping[str, Interval]
+    sources: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+def fact_name(id: str) -> str:
+    """The id of a substance or lab as it stands in rule files: vitamin-k2-mk7 → vitamin_k2_mk7."""
+    return id.replace("-", "_")
+
+
+def catalogue(vocabulary: Vocabulary) -> dict[str, Fact]:
+    """Every fact, by the name that rules use."""
+    facts = [
+        Fact("age", "age", "age", "years"),
+        Fact("sex", "choice", "sex"),
+        Fact("pregnant", "yes-no", "pregnancy"),
+        Fact("lactating", "yes-no", "breastfeeding"),
+        *(Fact(name, "list", name) for name in LISTS),
+    ]
+    for entry in vocabulary.of_kind("supplement"):
+        name, about = fact_name(entry.id), {"unit": entry.unit, "entry": entry.id}
+        facts += [
+            Fact(f"{name}.taken", "yes-no", f"{entry.label}, taken or not", entry=entry.id),
+            Fact(f"{name}.with_food", "yes-no", f"{entry.label}, with a meal or not", entry=entry.id),
+            Fact(f"{name}.daily", "amount", f"{entry.label} a day", **about),
+            Fact(f"{name}.each_time", "amount", f"{entry.label} at one time", **about),
+            Fact(f"{name}.spaced_dose", "amount", f"{entry.label} at one time, once a week or less often", **about),
+        ]
+    for entry in vocabulary.of_kind("lab"):
+        facts.append(Fact(f"lab.{fact_name(entry.id)}", "lab", entry.label, entry.unit, entry.id))
+    return {fact.name: fact for fact in facts}
+
+
+def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
+    """What is known of one person.
+
+    Supplements are a closed list: what is not in it is not taken, unless something in it was not recognised.
+    Medicines, conditions and foods are open lists: what is not said is unknown.
+    Raises DosenoteError when the person contradicts themselves ("age 67", "age 40").
+    """
+    person, closed = regimen.whole_person, regimen.all_closed
+    gathered = _Gathered([number for number, reading in enumerate(regimen.readings) if reading.hides_something])
+    for number, item in regimen.items():
+        gathered.add(number, item, vocabulary)
+    truths: dict[str, Truth] = {"pregnant": known(person.pregnant), "lactating": known(person.lactating)}
+    if person.sex == "male":
+        truths["pregnant"] = FALSE
+    for sex in SEXES:
+        truths[f"sex:{sex}"] = UNKNOWN if person.sex is None else known(person.sex == sex)
+    intervals: dict[str, Interval] = {"age": ANY_AMOUNT if person.age is None else exactly(float(person.age))}
+    for entry in vocabulary.of_kind("lab"):
+        values = [float(lab.value) for lab in regimen.all_labs if lab.id == entry.id]
+        intervals[f"lab.{fact_name(entry.id)}"] = exactly(values[-1]) if values else ANY_AMOUNT
+    for entry in vocabulary.of_kind("supplement"):
+        gathered.measure(entry, truths, intervals)
+    for name, said, complete in (
+        ("medicines", (), closed.medicines),
+        ("conditions", regimen.all_conditions, closed.conditions and not regimen.unresolved),
+        ("foods", regimen.all_foods, closed.foods),
+    ):
+        gathered.belong(name, said, complete, vocabulary, truths)
+    return Facts(truths, intervals, gathered.sources)
+
+
+@dataclass(slots=True)
+class _Use:
+    """One item as it counts for one substance; `surely` False where it may be something else, or not taken."""
+
+    number: int
+    surely: bool
+    each_time: Interval
+    daily: Interval
+    spaced: bool | None
+    with_food: bool | None
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The uses of every substance, group and class over all items; unrecognised: lines that may hide anything."""
+
+    unrecognised: list[int]
+    uses: dict[str, list[_Use]] = field(default_factory=dict)
+    sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def add(self, number: int, item: Item, vocabulary: Vocabulary) -> None:
+        entry = vocabulary[item.substance]
+        for id in vocabulary.surely(entry.id):
+            self._use(number, item, vocabulary[id], item.is_taken)
+        for id in vocabulary.perhaps(entry.id):
+            self._use(number, item, vocabulary[id], False, amount_known=not entry.may_hold)
+
+    def _use(self, number: int, item: Item, target: Entry, surely: bool, amount_known: bool = True) -> None:
+        each, daily = item_amounts(item, target) if amount_known else (ANY_AMOUNT, ANY_AMOUNT)
+        spaced = item.schedule.is_spaced() if item.schedule else None
+        use = _Use(number, surely, each, daily, spaced, item.with_food)
+        self.uses.setdefault(target.id, []).append(use)
+
+    def measure(self, entry: Entry, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
+        """The five facts about one substance or group."""
+        name = fact_name(entry.id)
+        uses = self.uses.get(entry.id, ())
+        anything = bool(self.unrecognised)
+        surely = any(use.surely for use in uses)
+        truths[f"{name}.taken"] = TRUE if surely else UNKNOWN if uses or anything else FALSE
+        said = {use.with_food for use in uses}
+        truths[f"{name}.with_food"] = known(said.pop()) if len(said) == 1 and not anything else UNKNOWN
+        total = ZERO
+        for use in uses:
+            total += use.daily if use.surely else Interval(0.0, use.daily.high)
+        intervals[f"{name}.daily"] = Interval(total.low, inf) if anything else total
+        intervals[f"{name}.each_time"] = _at_one_time(uses, anything)
+        spaced = [use for use in uses if use.spaced is not False]
+        certain = [use for use in spaced if use.spaced and use.surely]
+        intervals[f"{name}.spaced_dose"] = Interval(
+            _at_one_time(certain, anything).low, _at_one_time(spaced, anything).high
+        )
+        numbers = (*(use.number for use in uses), *self.unrecognised)
+        for fact in ("taken", "with_food", "daily", "each_time", "spaced_dose"):
+            self.sources[f"{name}.{fact}"] = tuple(sorted(numbers))
+
+    def belong(
+        self, name: str, said: tuple[str, ...], complete: bool, vocabulary: Vocabulary, truths: dict[str, Truth]
+    ) -> None:
+        """Membership in every class of one open list, from the items and from what was said apart from them.
+
+        An item that was not recognised may be any of them: it leaves no list complete.
+        """
+        complete = complete and not self.unrecognised
+        sure = frozenset[str]().union(*(vocabulary.surely(id) for id in said))
+        maybe = frozenset[str]().union(*(vocabulary.perhaps(id) for id in said))
+        for entry in vocabulary.of_kind(LISTS[name]):
+            uses = self.uses.get(entry.id, ())
+            if entry.id in sure or any(use.surely for use in uses):
+                truth = TRUE
+            elif entry.id in maybe or uses or not complete:
+                truth = UNKNOWN
+            else:
+                truth = FALSE
+            truths[f"{name}:{entry.id}"] = truth
+            self.sources[f"{name}:{entry.id}"] = tuple(use.number for use in uses)
+
+
+def _at_one_time(uses: list[_Use] | tuple[_Use, ...], anything: bool) -> Interval:
+    """The largest amount at one time: at least the largest single one, at most all of them together."""
+    low = max((use.each_time.low for use in uses if use.surely), default=0.0)
+    high = inf if anything else sum(use.each_time.high for use in uses)
+    return Interval(low, high)
+
+
+def item_amounts(item: Item, target: Entry) -> tuple[Interval, Interval]:
+    """Amount each time and amount a day, in the unit of the substance or group that the item counts for."""
+    if item.amount is None or not target.unit:
+        return ANY_AMOUNT, ANY_AMOUNT
+    low = convert(item.amount.low, item.amount.unit, target.unit, target.mcg_per_iu)
+    if low is None:
+        return ANY_AMOUNT, ANY_AMOUNT
+    top = item.amount.high
+    high = None if top is None else convert(top, item.amount.unit, target.unit, target.mcg_per_iu)
+    each = Interval(float(low), inf if high is None else float(high))
+    schedule = item.schedule
+    if schedule is None:
+        return each, ANY_AMOUNT
+    fewest, most = schedule.times_per_day()
+    ceiling = None if most is None or high is None else high * most
+    if schedule.max_per_day is not None:
+        cap = convert(schedule.max_per_day, item.amount.unit, target.unit, target.mcg_per_iu)
+        ceiling = cap if ceiling is None or (cap is not None and cap < ceiling) else ceiling
+    daily = Interval(float(low * fewest), inf if ceiling is None else float(ceiling))
+    return each, daily

@@ -1,0 +1,283 @@
+"""Regimen files: one regimen in TOML, JSON or plain lines; every mistake with its line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli
+
+from dosenote.errors import DosenoteError, nearest
+from dosenote.reader import Reader
+from dosenote.regimen import Closed, Person, Reading, Regimen
+from dosenote.vocabulary import Vocabulary, words
+
+
+@dataclass(frozen=True, slots=True)
+class DatedLine:
+    """One line of text with the days on which it was started, stopped or, for a lab value, taken."""
+
+    line: str
+    started: date | None = None
+    stopped: date | None = None
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTable:
+    """Age in years."""
+
+    age: Decimal | None = None
+    sex: Literal["female", "male"] | None = None
+    pregnant: bool | None = None
+    lactating: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegimenFile:
+    """One regimen as a person types it. An empty list of medicines, conditions or foods says that there are none."""
+
+    items: list[str | DatedLine] = field(default_factory=list)
+    medicines: list[str | DatedLine] | None = None
+    conditions: list[str] | None = None
+    foods: list[str] | None = None
+    labs: list[str | DatedLine] = field(default_factory=list)
+    no_other_medicines: bool = False
+    no_conditions: bool = False
+    no_other_foods: bool = False
+    person: PersonTable = field(default_factory=PersonTable)
+
+
+_LINES = ("items", "medicines", "labs")
+_WORDS = ("conditions", "foods")
+_FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
+_PERSON = ("age", "sex", "pregnant", "lactating")
+_DATES = ("started", "stopped", "date")
+_TOML_LINE = re.compile(r"\s*(\[\w|[A-Za-z_]+\s*=)")
+
+
+def read_regimen(text: str, name: str, reader: Reader) -> Regimen:
+    """One regimen from TOML, JSON (begins with a brace) or plain lines, one item a line.
+
+    Raises DosenoteError with "name:line" where the text is not what it should be.
+    """
+    plain = text.removeprefix("\ufeff")
+    if plain.lstrip().startswith("{"):
+        return regimen_of(_file_of(load_json(plain, name), plain, name), reader)
+    if any(_TOML_LINE.match(line) for line in plain.splitlines() if not line.lstrip().startswith("#")):
+        return regimen_of(_file_of(load_toml(plain, name), plain, name), reader)
+    return Regimen(reader.read_all(plain.splitlines()))
+
+
+def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:
+    """The regimen that a checked file describes."""
+    readings = [_dated(reader, line) for line in (*file.items, *(file.medicines or ()), *file.labs)]
+    foods = [reader.read(food) for food in file.foods or ()]
+    conditions, unresolved = resolve_conditions(file.conditions or (), reader.vocabulary)
+    person = file.person
+    return Regimen(
+        readings=(*readings, *foods),
+        person=Person(person.age, person.sex, person.pregnant, person.lactating),
+        conditions=conditions,
+        unresolved=unresolved,
+        closed=Closed(
+            medicines=file.no_other_medicines or file.medicines == [],
+            conditions=file.no_conditions or file.conditions == [],
+            foods=file.no_other_foods or file.foods == [],
+        ),
+    )
+
+
+def resolve_conditions(texts: Iterable[str], vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of the conditions that the words name, and the words that name none."""
+    found, unresolved = [], []
+    for text in texts:
+        entry = vocabulary.by_name.get(words(text))
+        if entry is not None and entry.kind == "condition":
+            found.append(entry.id)
+        else:
+            unresolved.append(text)
+    return tuple(found), tuple(unresolved)
+
+
+def _dated(reader: Reader, line: str | DatedLine) -> Reading:
+    if isinstance(line, str):
+        return reader.read(line)
+    reading = reader.read(line.line)
+    return replace(
+        reading,
+        items=tuple(replace(item, started=line.started, stopped=line.stopped) for item in reading.items),
+        labs=tuple(replace(lab, taken_on=line.date) for lab in reading.labs),
+    )
+
+
+# --- checking a file
+
+
+def _file_of(table: Mapping[str, Any], text: str, name: str) -> RegimenFile:
+    check = _Check(text, name)
+    check.keys(table, (*_LINES, *_WORDS, *_FLAGS, "person"), ())
+    values: dict[str, Any] = {}
+    for key in _LINES:
+        if key in table:
+            values[key] = [check.line(entry, (key, number)) for number, entry in enumerate(check.list(table, key))]
+    for key in _WORDS:
+        if key in table:
+            values[key] = [check.of(str, entry, (key,), "text in quotes") for entry in check.list(table, key)]
+    for key in _FLAGS:
+        if key in table:
+            values[key] = check.of(bool, table[key], (key,), "true or false")
+    if "person" in table:
+        values["person"] = check.person(table["person"])
+    return RegimenFile(**values)
+
+
+class _Check:
+    """Checks values against what a regimen file may hold; raises DosenoteError at the first mistake, with its line."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.name = name
+
+    def wrong(self, path: tuple[str | int, ...], what: str, hint: str = "") -> DosenoteError:
+        return DosenoteError(what, f"{self.name}:{line_of(self.text, path)}", hint)
+
+    def keys(self, table: Mapping[str, Any], known: tuple[str, ...], path: tuple[str | int, ...]) -> None:
+        for key in table:
+            if key not in known:
+                hint = f"Known here: {', '.join(known)}."
+                raise self.wrong((*path, key), f'"{key}" is not known.{nearest(key, known)}', hint)
+
+    def list(self, table: Mapping[str, Any], key: str) -> list[Any]:
+        value = table[key]
+        if not isinstance(value, list):
+            raise self.wrong((key,), f"{key} is a list", f'Write it as {key} = ["..."].')
+        return value
+
+    def of(self, kind: type, value: Any, path: tuple[str | int, ...], what: str) -> Any:
+        if not isinstance(value, kind):
+            raise self.wrong(path, f"{path[-1] if isinstance(path[-1], str) else path[0]} needs {what}")
+        return value
+
+    def line(self, entry: Any, path: tuple[str | int, ...]) -> str | DatedLine:
+        key = str(path[0])
+        if isinstance(entry, str):
+            return entry
+        if not isinstance(entry, Mapping):
+            raise self.wrong((key,), f"{key} holds lines of text", 'Or tables, as in { line = "...", started = 2026-05-01 }.')
+        self.keys(entry, ("line", *_DATES), (key,))
+        line = self.of(str, entry.get("line"), (key, "line"), "text in quotes")
+        dates = {name: self.date(entry[name], (key, name)) for name in _DATES if name in entry}
+        return DatedLine(line, **dates)
+
+    def date(self, value: Any, path: tuple[str | int, ...]) -> date:
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        elif type(value) is date:
+            return value
+        raise self.wrong(path, f"{path[-1]} is not a date", "Write year, month and day, as in 2026-05-01.")
+
+    def person(self, table: Any) -> PersonTable:
+        self.of(Mapping, table, ("person",), "a table")
+        self.keys(table, _PERSON, ("person",))
+        values = dict(table)
+        if "age" in table:
+            values["age"] = self.age(table["age"])
+        if "sex" in table and table["sex"] not in ("female", "male"):
+            raise self.wrong(("person", "sex"), 'sex is "female" or "male"')
+        for key in ("pregnant", "lactating"):
+            if key in table:
+                self.of(bool, table[key], ("person", key), "true or false")
+        return PersonTable(**values)
+
+    def age(self, value: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 130:
+            raise self.wrong(("person", "age"), "age is a number of years from 0 to 130")
+        return Decimal(str(value))
+
+
+# --- TOML and JSON with line numbers
+
+
+def load_toml(text: str, name: str) -> dict[str, Any]:
+    """Raises DosenoteError with file and line when the text is not TOML."""
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        line = getattr(error, "lineno", None)
+        what = getattr(error, "msg", None) or str(error)
+        raise DosenoteError(f"this is not TOML: {what}", f"{name}:{line}" if line else name) from None
+    except RecursionError:
+        raise DosenoteError("this is nested too deeply", name) from None
+
+
+def load_json(text: str, name: str) -> dict[str, Any]:
+    """Raises DosenoteError with file and line when the text is not one JSON object."""
+    try:
+        table = json.loads(text, object_pairs_hook=_no_doubles)
+    except json.JSONDecodeError as error:
+        raise DosenoteError(f"this is not JSON: {error.msg}", f"{name}:{error.lineno}") from None
+    except RecursionError:
+        raise DosenoteError("this is nested too deeply", name) from None
+    except ValueError as error:
+        raise DosenoteError(str(error), name) from None
+    if not isinstance(table, dict):
+        raise DosenoteError("a JSON object is wanted", name, 'It begins with { and holds "items".')
+    return table
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        double = next(key for number, (key, _) in enumerate(pairs) if key in dict(pairs[:number]))
+        raise ValueError(f'"{double}" is given twice')
+    return table
+
+
+def line_of(text: str, path: tuple[str | int, ...]) -> int:
+    """The line, from 1, of the key at a path in a TOML or JSON text, or of the nearest thing above it that is there.
+
+    ("when", "vitamin_d.daily") is a row of a rule; ("evidence", 1, "says") the key of the second [[evidence]].
+    """
+    header, best, counts = "", 1, dict[str, int]()
+    place = next((part for part in path if isinstance(part, int)), None)
+    keys = [part for part in path if isinstance(part, str)]
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("[") and "=" not in stripped.partition("]")[0]:
+            header = stripped.partition("]")[0].strip("[ ")
+            counts[header] = counts.get(header, -1) + 1
+            if header == keys[0] and place in (None, counts[header]):
+                best = number
+            continue
+        inside = header == keys[0] and place in (None, counts.get(header))
+        if _has_key(stripped, keys[-1]) and (inside or (len(keys) == 1 and header in ("", keys[0])) or header == ""):
+            return number
+        if header == "" and _has_key(stripped, keys[0]):
+            best = number
+    return best
+
+
+def _has_key(line: str, key: str) -> bool:
+    """Whether a line sets a key: `key =` or `"key":`, alone or inside an inline table."""
+    word = re.escape(key)
+    return re.search(rf'(^|[{{,]\s*){word}\s*=|(^|[{{,]\s*)"{word}"\s*[:=]', line) is not None
+
+
+def read_text(path: Path) -> str:
+    """A file's text; raises DosenoteError when it cannot be read or is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise DosenoteError(f"cannot be read: {error.strerror}", str(path)) from None
+    except UnicodeDecodeError as error:
+        raise DosenoteError(f"byte {error.start} is not UTF-8", str(path), "Save the file as UTF-8 text.") from None

@@ -1,0 +1,207 @@
+"""Pieces → larger pieces: amounts, counts and schedules, by a table of productions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from dosenote.quantity import IU, Amount
+from dosenote.reader.lexicon import Piece
+from dosenote.regimen import Person, Schedule
+
+ONE = Decimal(1)
+
+#: What a production makes of the pieces it matched: a role and a value, or None when it does not apply after all.
+Made = tuple[str, Any] | None
+Production = tuple[str, Callable[..., Made]]
+
+
+def reduce(pieces: list[Piece], stages: tuple[tuple[Production, ...], ...]) -> list[Piece]:
+    """Apply the productions of each stage, from left to right, until none applies."""
+    for stage in stages:
+        patterns = [(tuple(roles.split()), make) for roles, make in stage]
+        patterns.sort(key=lambda pattern: -len(pattern[0]))
+        here = 0
+        while here < len(pieces):
+            for roles, make in patterns:
+                matched = pieces[here : here + len(roles)]
+                if tuple(piece.role for piece in matched) != roles:
+                    continue
+                made = make(*(piece.value for piece in matched))
+                if made is not None:
+                    pieces[here : here + len(roles)] = [Piece(*made, matched[0].start, matched[-1].end)]
+                    here = max(-1, here - 3)
+                    break
+            here += 1
+    return pieces
+
+
+# --- numbers: a quantity is (lowest, highest, whether the writing leaves open which number is meant)
+
+
+def _quantity(values: tuple[Decimal, ...]) -> Made:
+    return "quantity", (min(values), max(values), len(values) > 1)
+
+
+def _range(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...]) -> Made:
+    if min(low) > min(high):
+        return None
+    return "quantity", (min(low), max(high), len(low) > 1 or len(high) > 1)
+
+
+def _fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> Made:
+    if len(top) > 1 or len(bottom) > 1 or not 0 < top[0] < bottom[0] <= 4:
+        return None
+    return "number", (top[0] / bottom[0],)
+
+
+def _mixed(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], _bar: Any, bottom: tuple[Decimal, ...]) -> Made:
+    part = _fraction(top, bottom)
+    return part and ("number", (whole[0] + part[1][0],))
+
+
+# --- amounts
+
+
+def _amount(quantity: tuple[Decimal, Decimal, bool], unit: str) -> Made:
+    low, high, unclear = quantity
+    return "amount", (Amount(low, high, unit), unclear)
+
+
+def _thousands(quantity: tuple[Decimal, Decimal, bool], _k: Any, unit: str) -> Made:
+    """60K IU is 60,000 IU. K beside any other unit is not an abbreviation anybody uses for thousand."""
+    if unit != IU:
+        return None
+    low, high, unclear = quantity
+    return _amount((low * 1000, high * 1000, unclear), unit)
+
+
+def _amount_range(low: tuple[Amount, bool], _to: Any, high: tuple[Amount, bool]) -> Made:
+    (first, one), (second, two) = low, high
+    if first.unit != second.unit or second.high is None or first.low > second.high:
+        return None
+    return "amount", (Amount(first.low, second.high, first.unit), one or two)
+
+
+def _count(quantity: tuple[Decimal, Decimal, bool], form: str) -> Made:
+    return "count", (quantity, form)
+
+
+# --- schedules
+
+
+def _schedule(times: tuple[Decimal, Decimal], count: Decimal, unit: str) -> Made:
+    return "schedule", Schedule(times, count, unit)
+
+
+def _repeated(times: tuple[Decimal, Decimal], schedule: Schedule) -> Made:
+    if schedule.times != (ONE, ONE):
+        return None
+    return "schedule", replace(schedule, times=times)
+
+
+def _each_of(quantity: tuple[Decimal, Decimal, bool], unit: str, times: tuple[Decimal, Decimal] = (ONE, ONE)) -> Made:
+    low, high, unclear = quantity
+    return None if unclear or low != high or not low else _schedule(times, low, unit)
+
+
+def _at_most(schedule: Schedule) -> Made:
+    return "schedule", replace(schedule, times=(Decimal(0), schedule.times[1]))
+
+
+def _cap(quantity: tuple[Decimal, Decimal, bool], schedule: Schedule) -> Made:
+    if schedule != Schedule((ONE, ONE)):
+        return None
+    return "cap", quantity[1]
+
+
+def _on_days(days: tuple[str, ...]) -> Made:
+    return "schedule", Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days)
+
+
+def _more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
+    return "days", (*days, *(day for day in more if day not in days))
+
+
+# --- facts about the person
+
+
+def _age(quantity: tuple[Decimal, Decimal, bool], unit: str = "year") -> Made:
+    low, high, unclear = quantity
+    if unclear or low != high or unit not in ("year", "month") or low > 130:
+        return None
+    return "person_fact", Person(age=low if unit == "year" else low / 12)
+
+
+_PERSON = {
+    "female": Person(sex="female"),
+    "male": Person(sex="male"),
+    "pregnant": Person(pregnant=True),
+    "not_pregnant": Person(pregnant=False),
+    "lactating": Person(lactating=True),
+    "not_lactating": Person(lactating=False),
+}
+
+STAGES: tuple[tuple[Production, ...], ...] = (
+    (
+        ("number fraction number", lambda top, _, bottom: _fraction(top, bottom)),
+        ("number slash number form", lambda top, _, bottom, form: (half := _fraction(top, bottom))
+            and _count((half[1][0], half[1][0], False), form)),
+        ("number number slash number", _mixed),
+    ),
+    (("number number", lambda whole, part: ("number", (whole[0] + part[0],)) if 0 < part[0] < 1 else None),),
+    (("number to number", _range),),
+    (("number", _quantity),),
+    (
+        ("quantity unit", _amount),
+        ("quantity thousand unit", _thousands),
+        ("quantity level", lambda quantity, unit: ("reading", (quantity, unit))),
+        ("quantity form", _count),
+        ("quantity times", lambda quantity, _: None if quantity[2] else ("repeat", quantity[:2])),
+        ("for quantity period", lambda _, quantity, unit: ("filler", (quantity, unit))),
+        ("times quantity period", lambda _, quantity, unit: ("filler", (quantity, unit))),
+        ("age quantity", lambda _, quantity: _age(quantity)),
+        ("age quantity period", lambda _, quantity, unit: _age(quantity, unit)),
+        ("age quantity period old", lambda _a, quantity, unit, _o: _age(quantity, unit)),
+        ("quantity period old", lambda quantity, unit, _: _age(quantity, unit)),
+        ("quantity old", lambda quantity, _: _age(quantity)),
+        ("person", lambda name: ("person_fact", _PERSON[name])),
+        ("weekday", lambda day: ("days", (day,))),
+    ),
+    (
+        ("amount to amount", _amount_range),
+        ("reading open quantity close", lambda reading, *_: ("reading", reading)),
+        ("elemental amount", lambda _, amount: ("element", amount)),
+        ("amount elemental", lambda amount, _: ("element", amount)),
+        ("every form", lambda *_: ("filler", "")),
+        ("slash form", lambda *_: ("filler", "")),
+        ("days days", _more_days),
+        ("days slash days", lambda days, _, more: _more_days(days, more)),
+        ("days comma days", lambda days, _, more: _more_days(days, more)),
+        ("days and days", lambda days, _, more: _more_days(days, more)),
+    ),
+    (
+        ("repeat every other period", lambda times, _e, _o, unit: _schedule(times, Decimal(2), unit)),
+        ("repeat every quantity period", lambda times, _, quantity, unit: _each_of(quantity, unit, times)),
+        ("repeat every period", lambda times, _, unit: _schedule(times, ONE, unit)),
+        ("repeat slash period", lambda times, _, unit: _schedule(times, ONE, unit)),
+        ("repeat schedule", _repeated),
+        ("every other period", lambda _e, _o, unit: _schedule((ONE, ONE), Decimal(2), unit)),
+        ("every quantity period", lambda _, quantity, unit: _each_of(quantity, unit)),
+        ("every period", lambda _, unit: _schedule((ONE, ONE), ONE, unit)),
+        ("slash period", lambda _, unit: _schedule((ONE, ONE), ONE, unit)),
+        ("every time", lambda _, time: ("time", time)),
+        ("every meal", lambda _, meal: ("meal", meal)),
+        ("every days", lambda _, days: ("days", days)),
+    ),
+    (
+        ("days", _on_days),
+        ("max schedule", lambda _, schedule: _at_most(schedule)),
+        ("max quantity schedule", lambda _, quantity, schedule: _cap(quantity, schedule)),
+        ("max count schedule", lambda _, count, schedule: _cap(count[0], schedule)),
+        ("max amount schedule", lambda _, amount, schedule: ("ceiling", amount[0])
+            if schedule == Schedule((ONE, ONE)) else None),
+    ),
+)  # fmt: skip

@@ -1,0 +1,210 @@
+"""What the person said: lines as understood, items, schedules and the person; frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from dosenote.errors import DosenoteError
+from dosenote.quantity import DAYS_PER, Amount
+
+Outcome = Literal["accept", "ask", "refuse", "ignore"]
+Sex = Literal["female", "male"]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often: `times` (lowest, highest or None for no upper bound) in each period of `count` units.
+
+    once: taken a single time. as_needed: anything from never to `times`. max_per_day: a written ceiling for
+    the amount of one day, in the unit of the item's amount. with_food: None when the line does not say.
+    """
+
+    times: tuple[Decimal, Decimal | None]
+    count: Decimal = Decimal(1)
+    unit: str = "day"
+    days: tuple[str, ...] = ()
+    once: bool = False
+    as_needed: bool = False
+    max_per_day: Decimal | None = None
+
+    @property
+    def period_days(self) -> Decimal:
+        return self.count * DAYS_PER[self.unit]
+
+    def times_per_day(self) -> tuple[Decimal, Decimal | None]:
+        """Lowest and highest average number of times a day."""
+        low, high = self.times
+        if self.as_needed or self.once:
+            low = Decimal(0)
+        return low / self.period_days, None if high is None else high / self.period_days
+
+    def is_spaced(self) -> bool | None:
+        """Whether it is taken once a week or less often; None when that is not certain."""
+        if self.once:
+            return True
+        low, high = self.times
+        week = DAYS_PER["week"]
+        if high is not None and high * week <= self.period_days:
+            return True
+        if self.as_needed or low * week <= self.period_days:
+            return None
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is taken, as understood from a line.
+
+    substance: id of a vocabulary entry.
+    amount: each time it is taken; elemental weight for minerals; None when not known.
+    also: the same amount in a second unit, as written; never added.
+    is_taken: False where the line leaves open whether this is taken at all.
+    """
+
+    text: str
+    substance: str
+    amount: Amount | None = None
+    also: Amount | None = None
+    schedule: Schedule | None = None
+    with_food: bool | None = None
+    form: str = ""
+    salt: str = ""
+    is_taken: bool = True
+    started: date | None = None
+    stopped: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A lab value in the canonical unit of its vocabulary entry."""
+
+    id: str
+    value: Decimal
+    text: str
+    taken_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Age in years. None is "not said", never "no"."""
+
+    age: Decimal | None = None
+    sex: Sex | None = None
+    pregnant: bool | None = None
+    lactating: bool | None = None
+
+    def with_(self, other: Person) -> Person:
+        """Both statements together; raises DosenoteError where they contradict each other."""
+        merged = {}
+        for name in ("age", "sex", "pregnant", "lactating"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine is not None and theirs is not None and mine != theirs:
+                raise DosenoteError(f"two answers for {name}: {mine} and {theirs}", hint="Give one of them.")
+            merged[name] = theirs if mine is None else mine
+        if merged["sex"] == "male" and merged["pregnant"]:
+            raise DosenoteError("male and pregnant contradict each other", hint="Give one of them.")
+        return Person(**merged)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Which open lists the person declared complete: "no other medicines", "no other conditions", "no other foods"."""
+
+    medicines: bool = False
+    conditions: bool = False
+    foods: bool = False
+
+    def __or__(self, other: Closed) -> Closed:
+        return Closed(
+            self.medicines or other.medicines,
+            self.conditions or other.conditions,
+            self.foods or other.foods,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One line and how it was understood. Every character is in an item, a statement or `unread`.
+
+    outcome: accept (all needed is in the line), ask (something is missing or unclear), refuse (not plausible or
+    contradictory), ignore (not a dose: a condition, a food, a lab value, a fact about the person, or stopped).
+    missing: amount, unit, frequency, form. reason: why it was not accepted, in words, or "".
+    """
+
+    text: str
+    outcome: Outcome
+    items: tuple[Item, ...] = ()
+    conditions: tuple[str, ...] = ()
+    foods: tuple[str, ...] = ()
+    labs: tuple[Lab, ...] = ()
+    person: Person = field(default_factory=Person)
+    closed: Closed = field(default_factory=Closed)
+    unread: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def hides_something(self) -> bool:
+        """Whether a word was not understood that could be the name of something taken."""
+        return any(character.isalpha() for piece in self.unread for character in piece)
+
+
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """Everything that the person said, line by line, with what was said apart from the lines.
+
+    unresolved: conditions that were named apart from the lines and not recognised.
+    as_of: the day for which the regimen is checked, or None; an item stopped on or before it is not taken now.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    person: Person = field(default_factory=Person)
+    conditions: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    closed: Closed = field(default_factory=Closed)
+    as_of: date | None = None
+
+    def items(self) -> Iterator[tuple[int, Item]]:
+        """What is taken now or planned, each with the number of its line, from 0."""
+        for number, reading in enumerate(self.readings):
+            for item in reading.items:
+                if not self.has_stopped(item):
+                    yield number, item
+
+    def has_stopped(self, item: Item) -> bool:
+        """Whether the item is no longer taken on the day of the check."""
+        return item.stopped is not None and self.as_of is not None and item.stopped <= self.as_of
+
+    @property
+    def all_conditions(self) -> tuple[str, ...]:
+        said = (id for reading in self.readings for id in reading.conditions)
+        return tuple(dict.fromkeys((*self.conditions, *said)))
+
+    @property
+    def all_foods(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(id for reading in self.readings for id in reading.foods))
+
+    @property
+    def all_labs(self) -> tuple[Lab, ...]:
+        return tuple(lab for reading in self.readings for lab in reading.labs)
+
+    @property
+    def whole_person(self) -> Person:
+        """The person from every line and option; raises DosenoteError for contradictions."""
+        person = self.person
+        for reading in self.readings:
+            person = person.with_(reading.person)
+        return person
+
+    @property
+    def all_closed(self) -> Closed:
+        closed = self.closed
+        for reading in self.readings:
+            closed = closed | reading.closed
+        return closed

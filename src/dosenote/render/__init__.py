@@ -1,0 +1,1 @@
+"""One format, one module: each turns a finished report into text and decides nothing."""

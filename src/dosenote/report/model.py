@@ -1,0 +1,228 @@
+"""What a report holds. Its fields are those of the JSON that `dosenote schema report` describes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dosenote.questions import Question
+from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity
+
+#: The exit codes of the command line.
+CLEAR, RAISED, FAILED, OPEN, REJECTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An amount of one unit: at least `low`, at most `high` (null: no upper bound)."""
+
+    low: float
+    high: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenItem:
+    """One thing taken, as understood. words: the same for a person, in both units."""
+
+    substance: str
+    label: str
+    words: str
+    amount: Span | None
+    a_day: Span | None
+    schedule: str
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as entered and as understood."""
+
+    text: str
+    outcome: Literal["accept", "ask", "refuse", "ignore"]
+    items: tuple[TakenItem, ...]
+    noted: tuple[str, ...]
+    unread: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A documented value beside a total: which rule states it, and for whom."""
+
+    rule: str
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A day's total of one substance over all lines. also: the same in the second unit."""
+
+    substance: str
+    label: str
+    daily: Span
+    also: Span | None
+    words: str
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One row of a rule as it stood: the fact, its value, the comparison, the limit."""
+
+    fact: str
+    value: str
+    comparison: str
+    limit: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesAt:
+    """Where a finding would change: a property of the rule, never a dose to take."""
+
+    fact: str
+    comparison: str
+    limit: Span
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One piece of evidence with its source."""
+
+    source: str
+    title: str
+    by: str
+    year: int | None
+    link: str
+    locator: str
+    direction: Direction
+    says: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """One rule that is raised, in words for the person."""
+
+    rule: str
+    title: str
+    summary: str
+    severity: Severity
+    action: Action
+    certainty: Certainty
+    certainty_because: str
+    topics: tuple[str, ...]
+    why: str
+    talk: str
+    ask: tuple[str, ...]
+    mechanism: str
+    because: tuple[Because, ...]
+    unless: tuple[Because, ...]
+    changes_at: tuple[ChangesAt, ...]
+    evidence: tuple[Cited, ...]
+    reviewed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """One rule that could not be told, and the facts that it lacks."""
+
+    rule: str
+    title: str
+    severity: Severity
+    action: Action
+    missing: tuple[str, ...]
+    missing_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecognised:
+    text: str
+    reason: str
+    suggestions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    raised: int
+    not_raised: int
+    undecided: int
+    not_applicable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much was looked at. words: the sentence that every report carries."""
+
+    items: int
+    recognised: int
+    rules: int
+    not_covered: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What became of one rule, row by row."""
+
+    rule: str
+    title: str
+    outcome: Answer
+    when: tuple[Because, ...]
+    unless: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole result of one check. trace: every rule, when it was asked for."""
+
+    schema: Literal["dosenote.report/1"]
+    tool: Tool
+    rules: Rules
+    jurisdiction: str
+    as_of: str | None
+    regimen: tuple[Line, ...]
+    person: tuple[str, ...]
+    totals: tuple[Total, ...]
+    advisories: tuple[Advisory, ...]
+    undecided: tuple[Undecided, ...]
+    questions: tuple[Question, ...]
+    not_recognised: tuple[NotRecognised, ...]
+    counts: Counts
+    coverage: Coverage
+    next_step: str
+    nothing_raised: str
+    disclaimer: str
+    trace: tuple[Traced, ...] | None = None
+
+    def exit_code(self, fail_on: Action) -> int:
+        """1 when something at or above `fail_on` is raised; else 3 when anything is open; else 0."""
+        if any(ACTIONS.index(advisory.action) <= ACTIONS.index(fail_on) for advisory in self.advisories):
+            return RAISED
+        if self.is_open:
+            return OPEN
+        return CLEAR
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something was not recognised, was refused, or could not be told.
+
+        A line that lacks something which no rule needs (the dose of a medicine) leaves nothing open.
+        """
+        refused = any(line.outcome == "refuse" for line in self.regimen)
+        return bool(self.undecided or self.not_recognised or refused)

@@ -1,0 +1,224 @@
+"""Amounts, schedules, rows and templates in words for a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from math import inf, isinf
+from typing import NamedTuple
+
+from dosenote.engine import applies
+from dosenote.facts import LISTS, Fact, Facts
+from dosenote.logic import Interval, Truth
+from dosenote.quantity import IU, show_number
+from dosenote.regimen import Item, Regimen, Schedule
+from dosenote.rule import LIMIT, Limit, Row, Rule, Test
+from dosenote.vocabulary import Entry, Vocabulary
+
+COMPARISON_WORDS = {"above": "above", "at_least": "at least", "below": "below", "at_most": "at most"}
+PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+_MANY = {1: "once", 2: "twice"}
+
+
+class Checked(NamedTuple):
+    """One person's check: everything that words are made from."""
+
+    regimen: Regimen
+    facts: Facts
+    catalogue: dict[str, Fact]
+    vocabulary: Vocabulary
+
+
+def and_list(words: Iterable[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+# --- amounts
+
+
+def span(interval: Interval, show: str, entry: Entry | None) -> str:
+    """An uncertain amount: "100 mcg", "at least 100 mcg", "between 100 mcg and 200 mcg", "an unknown amount"."""
+    low, high = float(interval.low), float(interval.high)
+
+    def one(value: float) -> str:
+        return entry.show(value) if entry is not None else f"{show_number(value)} {show}".strip()
+
+    if low == high:
+        return one(low)
+    if isinf(high):
+        return f"at least {one(low)}" if low else "an unknown amount"
+    return f"between {one(low)} and {one(high)}" if low else f"at most {one(high)}"
+
+
+def fact_amount(name: str, interval: Interval, checked: Checked) -> str:
+    """The value of an amount, age or lab fact, with "a day" where it is a daily amount."""
+    fact = checked.catalogue[name]
+    if fact.kind == "age":
+        return age_words(interval)
+    entry = checked.vocabulary[fact.entry]
+    per_day = " a day" if name.endswith(".daily") else ""
+    words = span(interval, fact.unit, entry if fact.kind == "amount" else None)
+    return words if words == "an unknown amount" else words + per_day
+
+
+def age_words(interval: Interval) -> str:
+    if isinf(float(interval.high)):
+        return "age not said"
+    years = float(interval.low)
+    if years < 1:
+        months = show_number(Decimal(str(round(years * 12, 2))))
+        return f"{months} months old"
+    return f"{show_number(years)} years old"
+
+
+# --- schedules
+
+
+def schedule_words(schedule: Schedule | None) -> str:
+    """ "once a day", "3 times a week (Monday, Wednesday, Friday)", "every 2 weeks", "as needed, up to 3 times a day"."""
+    if schedule is None:
+        return ""
+    if schedule.once:
+        return "a single time"
+    low, high = schedule.times
+    period = f"a {schedule.unit}" if schedule.count == 1 else f"every {show_number(schedule.count)} {schedule.unit}s"
+    if schedule.unit == "hour" and schedule.count == 1:
+        period = "an hour"
+    if high is None:
+        words = "as needed"
+    else:
+        if low == high == 1 and schedule.count != 1:
+            words = period
+        elif low == high:
+            words = f"{_times(high)} {period}"
+        else:
+            many = "time" if high == 1 else "times"
+            words = f"{show_number(low)} to {show_number(high)} {many} {period}" if low else f"up to {_times(high)} {period}"
+        words = f"as needed, {words}" if schedule.as_needed else words
+    if schedule.days:
+        words += f" ({', '.join(_DAYS[day] for day in schedule.days)})"
+    return words
+
+
+_DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
+    "sun": "Sunday",
+}  # fmt: skip
+
+
+def _times(number: Decimal) -> str:
+    return _MANY.get(int(number), f"{show_number(number)} times") if number == int(number) else f"{show_number(number)} times"
+
+
+def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
+    """ "vitamin D3, 5,000 IU (125 mcg), once a day, with food"."""
+    parts = [entry.label]
+    if item.amount is not None:
+        if entry.unit and not (isinf(float(each_time.high)) and not each_time.low):
+            parts.append(span(each_time, entry.unit, entry))
+        else:
+            high = item.amount.high
+            parts.append(span(Interval(float(item.amount.low), inf if high is None else float(high)), item.amount.unit, None))
+    how_often = schedule_words(item.schedule)
+    if how_often:
+        parts.append(how_often)
+    if item.with_food is not None:
+        parts.append("with food" if item.with_food else "without food")
+    if not item.is_taken:
+        parts.append("not clear whether it is taken")
+    return ", ".join(parts)
+
+
+# --- rows of rules
+
+
+def limit_interval(limits: tuple[Limit, ...], facts: Facts) -> Interval:
+    """The limit that applies, or the range of those that may."""
+    possible = [limit.number for limit in limits if not applies(limit, facts).is_false]
+    return Interval(min(possible, default=0.0), max(possible, default=inf))
+
+
+def row_limit(row: Row, test: Test, rule: Rule, checked: Checked) -> str:
+    """The value beside a comparison, in words."""
+    if isinstance(test.value, bool):
+        return "yes" if test.value else "no"
+    if isinstance(test.value, tuple):
+        return " or ".join(checked.vocabulary[id].label for id in test.value)
+    if test.comparison == "is":
+        return test.value
+    if test.value == LIMIT:
+        return fact_amount(row.fact, limit_interval(rule.limits, checked.facts), checked)
+    fact = checked.catalogue[row.fact]
+    if fact.kind == "age":
+        return test.value
+    return fact_amount(row.fact, Interval(test.number, test.number), checked)
+
+
+def row_value(row: Row, checked: Checked) -> str:
+    """The person's value of the fact that a row asks about, in words; "not said" when it is unknown."""
+    facts = checked.facts
+    if row.fact in LISTS:
+        named = matched(row, checked)
+        return and_list(named) if named else "none of these" if _members_truth(row, facts).is_false else "not said"
+    if row.fact == "sex":
+        return next((sex for sex in ("female", "male") if facts.truths[f"sex:{sex}"].is_true), "not said")
+    if row.fact in facts.truths:
+        truth = facts.truths[row.fact]
+        return "yes" if truth.is_true else "no" if truth.is_false else "not known"
+    return fact_amount(row.fact, facts.intervals[row.fact], checked)
+
+
+def _members_truth(row: Row, facts: Facts) -> Truth:
+    truth = Truth(False, True)
+    for test in row.tests:
+        for id in test.value if isinstance(test.value, tuple) else ():
+            truth = truth | facts.truths[f"{row.fact}:{id}"]
+    return truth
+
+
+def matched(row: Row, checked: Checked) -> tuple[str, ...]:
+    """Labels of what the person takes, has or eats that belongs to the classes of a list row."""
+    wanted = {id for test in row.tests if isinstance(test.value, tuple) for id in test.value}
+    if row.fact == "medicines":
+        said = [item.substance for _, item in checked.regimen.items() if item.is_taken]
+    else:
+        said = list(checked.regimen.all_conditions if row.fact == "conditions" else checked.regimen.all_foods)
+    found = [id for id in said if wanted & checked.vocabulary.surely(id)]
+    return tuple(dict.fromkeys(checked.vocabulary[id].label for id in found))
+
+
+# --- texts of rules
+
+
+def fill(text: str, rule: Rule, checked: Checked) -> str:
+    """A rule's text with the person's values in place of its {placeholders}."""
+    return PLACEHOLDER.sub(lambda match: _placeholder(match[1], rule, checked), text)
+
+
+def _placeholder(name: str, rule: Rule, checked: Checked) -> str:
+    if name == LIMIT:
+        row = next(row for row in rule.when for test in row.tests if test.value == LIMIT)
+        return fact_amount(row.fact, limit_interval(rule.limits, checked.facts), checked)
+    for row in rule.when:
+        if row.fact == name:
+            if name in LISTS:
+                return and_list(matched(row, checked)) or next(row_limit(row, test, rule, checked) for test in row.tests)
+            return row_value(row, checked)
+        for test in row.tests:
+            if test.comparison == name and test.value != LIMIT:
+                return row_limit(row, test, rule, checked)
+    return f"{{{name}}}"
+
+
+def both_units(interval: Interval, entry: Entry) -> tuple[float, float | None] | None:
+    """The interval in IU, for a substance that converts."""
+    if entry.mcg_per_iu is None:
+        return None
+    factor = 1 / float(entry.mcg_per_iu)
+    high = None if isinf(float(interval.high)) else float(interval.high) * factor
+    return float(interval.low) * factor, high
+
+

@@ -1,0 +1,260 @@
+"""The shape of a rule: rows of conditions, limits, evidence and examples. Nothing here runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import nan
+from typing import Any, Literal, NamedTuple
+
+from dosenote.errors import DosenoteError, nearest
+from dosenote.facts import LISTS, SEXES, Fact
+from dosenote.quantity import age_in_years, convert, parse_amount
+from dosenote.vocabulary import Vocabulary
+
+Severity = Literal["serious", "moderate", "minor"]
+Action = Literal["call-first", "ask-soon", "mention", "good-to-know"]
+Certainty = Literal["high", "moderate", "low", "very-low"]
+Direction = Literal["for", "against", "differs"]
+Answer = Literal["raised", "not-raised", "cannot-tell"]
+Jurisdiction = Literal["us", "eu", "uk", "jp"]
+
+#: From the gravest down. The three scales are never added up.
+SEVERITIES: tuple[Severity, ...] = ("serious", "moderate", "minor")
+ACTIONS: tuple[Action, ...] = ("call-first", "ask-soon", "mention", "good-to-know")
+CERTAINTIES: tuple[Certainty, ...] = ("high", "moderate", "low", "very-low")
+JURISDICTIONS: tuple[Jurisdiction, ...] = ("us", "eu", "uk", "jp")
+FOLDERS = ("dose", "interaction", "pairing", "condition", "timing", "form")
+
+AMOUNT_WORDS = ("above", "at_least", "below", "at_most")
+LIST_WORDS = ("include_any", "include_none")
+COMPARISONS = (*AMOUNT_WORDS, *LIST_WORDS, "is")
+#: Stands for the value of the rule's [[limit]] table.
+LIMIT = "limit"
+
+
+class Mistake(NamedTuple):
+    """Something wrong in a file: where (keys and numbers, as TOML nests them) and what."""
+
+    path: tuple[str | int, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison. value: as written. number: in the fact's unit; NaN where there is none, or for the limit."""
+
+    comparison: str
+    value: str | bool | tuple[str, ...]
+    number: float = nan
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of [when] or [unless]: a fact and what must hold of it, all of it."""
+
+    fact: str
+    tests: tuple[Test, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One line of the limit table: for whom, and how much (as written, and in the fact's unit)."""
+
+    rows: tuple[Row, ...]
+    value: str
+    number: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    source: str
+    locator: str
+    direction: Direction
+    says: str
+    supports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    name: str
+    regimen: str
+    expect: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A decision table with its words, its evidence and its proof. See rules/README.md for the fields."""
+
+    id: str
+    folder: str
+    title: str
+    severity: Severity
+    action: Action
+    certainty: Certainty
+    certainty_because: str
+    topics: tuple[str, ...]
+    reviewed: date
+    summary: str
+    why: str
+    talk: str
+    ask: tuple[str, ...]
+    mechanism: str
+    when: tuple[Row, ...]
+    unless: tuple[Row, ...]
+    limits: tuple[Limit, ...]
+    evidence: tuple[Evidence, ...]
+    examples: tuple[Example, ...]
+    jurisdiction: Jurisdiction | None = None
+    none_against: date | None = None
+    withdrawn: Mapping[str, Any] | None = None
+
+    @property
+    def gravity(self) -> tuple[int, int, int, str]:
+        """For sorting, gravest first: what to do, then how bad, then how sure, then the id."""
+        return (
+            ACTIONS.index(self.action),
+            SEVERITIES.index(self.severity),
+            CERTAINTIES.index(self.certainty),
+            self.id,
+        )
+
+    def facts(self) -> Iterator[str]:
+        """Every fact that can matter for the outcome, those of the limit table included."""
+        for row in (*self.when, *self.unless, *(row for limit in self.limits for row in limit.rows)):
+            yield row.fact
+
+
+def rule_of(
+    id: str, folder: str, table: Mapping[str, Any], facts: Mapping[str, Fact], vocabulary: Vocabulary
+) -> tuple[Rule, list[Mistake]]:
+    """A rule from its TOML table, whose shape has been checked, and what is wrong with its rows."""
+    reader = _Rows(facts, vocabulary)
+    when = reader.rows(table["when"], ("when",))
+    unless = reader.rows(table.get("unless", {}), ("unless",))
+    limited = next((row.fact for row in when for test in row.tests if test.value == LIMIT), "")
+    limits = tuple(
+        reader.limit(limit, limited, ("limit", number)) for number, limit in enumerate(table.get("limit", ()))
+    )
+    rule = Rule(
+        id=id,
+        folder=folder,
+        when=when,
+        unless=unless,
+        limits=limits,
+        topics=tuple(table["topics"]),
+        ask=tuple(table["ask"]),
+        evidence=tuple(Evidence(**{**entry, "supports": tuple(entry["supports"])}) for entry in table["evidence"]),
+        examples=tuple(Example(**entry) for entry in table["example"]),
+        **{key: table[key] for key in _PLAIN if key in table},
+    )
+    return rule, reader.mistakes
+
+
+_PLAIN = (
+    "title", "severity", "action", "certainty", "certainty_because", "reviewed", "summary", "why", "talk",
+    "mechanism", "jurisdiction", "none_against", "withdrawn",
+)  # fmt: skip
+
+
+class _Rows:
+    """Reads the rows of one rule, collecting mistakes instead of stopping at the first."""
+
+    def __init__(self, facts: Mapping[str, Fact], vocabulary: Vocabulary) -> None:
+        self.facts = facts
+        self.vocabulary = vocabulary
+        self.mistakes: list[Mistake] = []
+
+    def rows(self, table: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Row, ...]:
+        return tuple(row for name, tests in _flat(table) if (row := self.row(name, tests, path)))
+
+    def row(self, name: str, tests: Any, path: tuple[str | int, ...]) -> Row | None:
+        here = (*path, name)
+        fact = self.facts.get(name)
+        if fact is None:
+            self.wrong(here, f"no fact is called {name}.{nearest(name, self.facts)}")
+            return None
+        if not isinstance(tests, Mapping) or not tests:
+            self.wrong(here, f'{name} needs a comparison, as in {{ above = "100 mcg" }}')
+            return None
+        read = tuple(test for word, value in tests.items() if (test := self.test(fact, word, value, here)))
+        return Row(name, read) if len(read) == len(tests) else None
+
+    def limit(self, table: Mapping[str, Any], limited: str, path: tuple[str | int, ...]) -> Limit:
+        rows = self.rows({key: value for key, value in table.items() if key != "value"}, path)
+        value = table["value"]
+        fact = self.facts.get(limited)
+        if fact is None:
+            self.wrong(path, 'no row of [when] compares with "limit"')
+            return Limit(rows, value, nan)
+        return Limit(rows, value, self.number(fact, value, (*path, "value")))
+
+    def test(self, fact: Fact, word: str, value: Any, path: tuple[str | int, ...]) -> Test | None:
+        words = _WORDS[fact.kind]
+        if word not in words:
+            every = ", ".join(words)
+            self.wrong(path, f'"{word}" does not fit {fact.name}, which knows {every}.{nearest(word, words)}')
+            return None
+        if word in AMOUNT_WORDS:
+            if value == LIMIT:
+                return Test(word, value)
+            return Test(word, str(value), self.number(fact, value, path))
+        if word in LIST_WORDS:
+            if not isinstance(value, list) or not value:
+                self.wrong(path, f'{word} needs a list of ids, as in ["warfarin"]')
+                return None
+            self.members(fact, value, path)
+            return Test(word, tuple(str(id) for id in value))
+        wanted = SEXES if fact.kind == "choice" else (True, False)
+        if value not in wanted or (fact.kind != "choice" and not isinstance(value, bool)):
+            self.wrong(path, f"{fact.name} is one of {', '.join(str(one).lower() for one in wanted)}")
+            return None
+        return Test(word, value)
+
+    def members(self, fact: Fact, ids: list[str], path: tuple[str | int, ...]) -> None:
+        known = [entry.id for entry in self.vocabulary.of_kind(LISTS[fact.name])]
+        for id in ids:
+            if id not in known:
+                self.wrong(path, f'"{id}" is none of the {fact.name} in vocabulary/.{nearest(str(id), known)}')
+
+    def number(self, fact: Fact, value: Any, path: tuple[str | int, ...]) -> float:
+        try:
+            if fact.kind == "age":
+                return float(age_in_years(str(value)))
+            number, unit = parse_amount(str(value))
+        except DosenoteError as error:
+            self.wrong(path, f"{error.what}. {error.hint}")
+            return nan
+        entry = self.vocabulary[fact.entry]
+        if fact.kind == "lab" and (unit or "1") in entry.units:
+            return float(number * entry.units[unit or "1"])
+        converted = convert(number, unit, entry.unit, entry.mcg_per_iu)
+        if converted is None:
+            self.wrong(path, f'"{value}": {fact.name} is in {fact.unit or "no unit"}; "{unit}" does not convert to it')
+            return nan
+        return float(converted)
+
+    def wrong(self, path: tuple[str | int, ...], what: str) -> None:
+        self.mistakes.append(Mistake(path, what))
+
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "list": LIST_WORDS,
+    "amount": AMOUNT_WORDS,
+    "age": AMOUNT_WORDS,
+    "lab": AMOUNT_WORDS,
+    "choice": ("is",),
+    "yes-no": ("is",),
+}
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """TOML nests `vitamin_d.daily = {...}`; rows are told apart from such nesting by their comparison words."""
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        nested = isinstance(value, Mapping) and value and all(isinstance(inner, Mapping) for inner in value.values())
+        if nested:
+            yield from _flat(value, f"{name}.")
+        else:
+            yield name, value
