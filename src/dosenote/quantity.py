@@ -27,7 +27,7 @@ DAYS_PER: dict[str, Decimal] = {
     "year": Decimal("365.25"),
 }
 
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)? ?(\S.*)?")
+_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)? ?([^\W\d]\S*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def show_number(value: Decimal | float) -> str:
 
     Small values keep two significant digits, so that nothing above zero is ever shown as 0.
     """
-    number = Decimal(str(value)) if isinstance(value, float) else value
+    number = Decimal(str(value))
     places = 2
     if 0 < abs(number) < Decimal("0.1"):
         places = 1 - number.adjusted()
@@ -93,8 +93,8 @@ def show_number(value: Decimal | float) -> str:
 
 
 def show_amount(value: Decimal | float, unit: str, mcg_per_iu: Decimal | None = None) -> str:
-    """An amount of `unit` in both of its units: "5,000 IU (125 mcg)", "45 mg (45,000 mcg)", "600 mg"; "1" is no unit."""
-    number = Decimal(str(value)) if isinstance(value, float) else value
+    """An amount of `unit`, in two units where it has them: "5,000 IU (125 mcg)", "45 mg (45,000 mcg)"; "1" is none."""
+    number = Decimal(str(value))
     own = f"{show_number(number)} {unit if unit != '1' else ''}".strip()
     if mcg_per_iu is not None and unit in MCG_PER:
         return f"{show_number(number * MCG_PER[unit] / mcg_per_iu)} {IU} ({own})"
