@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from dosenote.errors import DosenoteError, nearest
+from dosenote.errors import nearest
 from dosenote.quantity import show_amount
 
 #: The files of rules/vocabulary, and what kind of thing each holds.
@@ -28,6 +28,9 @@ _WORD = re.compile(r"\d+(?:[.,']\d+)*|[^\W\d_][^\W_]*")
 def words(text: str) -> tuple[str, ...]:
     """A name as it is compared: case, accents' encoding, hyphens and brackets do not matter. "MK-7" → mk, 7."""
     return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,10 @@ class Entry:
     ask: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def unit_words(self) -> str:
+        return "no unit" if self.unit in ("", "1") else self.unit
+
     def show(self, value: float | Decimal) -> str:
         """An amount in this entry's canonical unit, in words, in both units where it has two."""
         return show_amount(value, self.unit, self.mcg_per_iu)
@@ -81,9 +88,7 @@ class Vocabulary:
     def by_name(self) -> dict[tuple[str, ...], Entry]:
         """Every label, name and brand, as words, with its entry."""
         return {
-            words(name): entry
-            for entry in self.entries.values()
-            for name in (entry.label, *entry.names, *entry.brands)
+            words(name): entry for entry in self.entries.values() for name in (entry.label, *entry.names, *entry.brands)
         }
 
     @cached_property
@@ -134,61 +139,66 @@ class Vocabulary:
         return self._members[id]
 
     def suggestions(self, text: str) -> tuple[str, ...]:
-        """Labels of the entries whose names look like the text: to suggest, never to decide."""
+        """Labels of the entries whose names look like the text or a word of it: to suggest, never to decide."""
         import difflib
 
         known = {" ".join(name): entry.label for name, entry in self.by_name.items()}
-        near = difflib.get_close_matches(" ".join(words(text)), known, n=3, cutoff=0.75)
-        return tuple(dict.fromkeys(known[name] for name in near))
+        said = words(text)
+        near: list[str] = []
+        for part in (" ".join(said), *(word for word in said if len(word) > 3)):
+            near += difflib.get_close_matches(part, known, n=2, cutoff=0.8)
+        return tuple(dict.fromkeys(known[name] for name in near))[:3]
 
 
 def build(tables: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
     """The vocabulary from its TOML files, by file stem: {"substances": {"vitamin-d3": {...}}, ...}.
 
-    The tables have the shape that `shape` checks; raises DosenoteError where two entries clash.
+    The tables have the shape that `shape` checks.
     """
-    entries: dict[str, Entry] = {}
-    for stem, kind in KINDS.items():
-        for id, table in tables.get(stem, {}).items():
-            if id in entries:
-                raise DosenoteError(f'two entries are called "{id}"', f"vocabulary/{stem}.toml")
-            entries[id] = _entry(id, kind, table)
-    for entry in entries.values():
-        for word in (*entry.part_of, *entry.may_hold):
-            if word not in entries:
-                raise DosenoteError(
-                    f'[{entry.id}] names "{word}", which is no entry.{nearest(word, entries)}',
-                    f"vocabulary/{_file_of(entry.kind)}.toml",
-                )
-    _refuse_clashes(entries.values())
-    _refuse_circles(entries)
+    entries = {
+        id: _entry(id, kind, table) for stem, kind in KINDS.items() for id, table in tables.get(stem, {}).items()
+    }
     return Vocabulary(entries, tables.get("writing", {}))
 
 
-def _file_of(kind: str) -> str:
-    return next(stem for stem, found in KINDS.items() if found == kind)
+class Clash(NamedTuple):
+    """Something that does not fit between entries: the file's stem, the entry's id, and what."""
+
+    stem: str
+    id: str
+    what: str
 
 
-def _refuse_clashes(entries: Iterable[Entry]) -> None:
-    owner: dict[tuple[str, ...], Entry] = {}
-    for entry in entries:
-        for name in (entry.label, *entry.names, *entry.brands):
-            other = owner.setdefault(words(name), entry)
-            if other is not entry:
-                raise DosenoteError(
-                    f'"{name}" is a name of both [{other.id}] and [{entry.id}]',
-                    f"vocabulary/{_file_of(entry.kind)}.toml",
-                )
-
-
-def _refuse_circles(entries: Mapping[str, Entry]) -> None:
-    for start in entries.values():
-        level, seen = set(start.part_of), set[str]()
+def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
+    """Where two entries have one id or one name, one names another that is not there, or is part of itself."""
+    home: dict[str, str] = {}
+    owner: dict[tuple[str, ...], str] = {}
+    for stem in KINDS:
+        for id, table in tables.get(stem, {}).items():
+            if id in home:
+                yield Clash(stem, id, f'an entry in {home[id]}.toml is called "{id}", too')
+            home.setdefault(id, stem)
+            if not _ID.fullmatch(id):
+                yield Clash(stem, id, f'"{id}" is no id: small letters and figures, with - between words')
+            for name in (table["label"], *table.get("names", ()), *table.get("brands", ())):
+                other = owner.setdefault(words(name), id)
+                if other != id:
+                    yield Clash(stem, id, f'"{name}" is a name of both [{other}] and [{id}]')
+                if not words(name):
+                    yield Clash(stem, id, f'"{name}" has no word in it')
+    for id, stem in home.items():
+        for group in (*tables[stem][id].get("part_of", ()), *tables[stem][id].get("may_hold", ())):
+            if group not in home:
+                yield Clash(stem, id, f'[{id}] names "{group}", which is no entry.{nearest(group, home)}')
+            elif home[group] != stem:
+                yield Clash(stem, id, f'[{id}] names "{group}", which is in {home[group]}.toml')
+    for id, stem in home.items():
+        level, seen = {id}, set[str]()
         while level:
+            level = {g for one in level & home.keys() for g in tables[home[one]][one].get("part_of", ())} - seen
             seen |= level
-            level = {group for id in level for group in entries[id].part_of} - seen
-        if start.id in seen:
-            raise DosenoteError(f"[{start.id}] is part of itself", f"vocabulary/{_file_of(start.kind)}.toml")
+        if id in seen:
+            yield Clash(stem, id, f"[{id}] is part of itself")
 
 
 def _entry(id: str, kind: str, table: Mapping[str, Any]) -> Entry:
