@@ -132,6 +132,7 @@ class Reading:
 
     outcome: accept (all needed is in the line), ask (something is missing or unclear), refuse (not plausible or
     contradictory), ignore (not a dose: a condition, a food, a lab value, a fact about the person, or stopped).
+    denied: what the line says is not taken, had or eaten: a thing, or a class with all its members.
     missing: amount, unit, frequency, form. reason: why it was not accepted, in words, or "".
     """
 
@@ -141,6 +142,7 @@ class Reading:
     conditions: tuple[str, ...] = ()
     foods: tuple[str, ...] = ()
     labs: tuple[Lab, ...] = ()
+    denied: tuple[str, ...] = ()
     person: Person = field(default_factory=Person)
     closed: Closed = field(default_factory=Closed)
     unread: tuple[str, ...] = ()
@@ -151,8 +153,15 @@ class Reading:
 
     @property
     def hides_something(self) -> bool:
-        """Whether a word was not understood that could be the name of something taken."""
-        return any(character.isalpha() for piece in self.unread for character in piece)
+        """Whether something was not understood that could be taken: a word, or a whole line that names nothing."""
+        return bool(self.hidden)
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The unread pieces that could be the name of something; a bare number beside an item is none."""
+        if not self.items:
+            return self.unread
+        return tuple(piece for piece in self.unread if any(character.isalpha() for character in piece))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +198,10 @@ class Regimen:
     @property
     def all_foods(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(id for reading in self.readings for id in reading.foods))
+
+    @property
+    def all_denied(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(id for reading in self.readings for id in reading.denied))
 
     @property
     def all_labs(self) -> tuple[Lab, ...]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from dosenote.quantity import parse_amount
 from dosenote.reader.tokens import Token
@@ -14,8 +13,7 @@ from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary, words
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of the line with one meaning. role: what kind of thing it is; value: which one."""
 
     role: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Characters that are not seen and mean nothing: zero-width, bidirectional marks, soft hyphen, byte order mark.
 INVISIBLE = frozenset(
@@ -21,8 +21,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """kind: number, word or symbol. text: normalised and case-folded. start, end: in the line as entered.
 
     glued: nothing stands between it and the token before.

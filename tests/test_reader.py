@@ -1,0 +1,287 @@
+"""Lines as people write them: what is accepted, what is asked, and that nothing is lost or assumed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dosenote.reader import Reader
+from dosenote.reader.lexicon import numbers
+from dosenote.reader.tokens import INVISIBLE, tokenise
+from dosenote.regimen import Item, Reading, Schedule
+
+DAILY = ("1", "1", "1", "day")
+
+
+def _schedule(schedule: Schedule | None) -> tuple[str, ...] | None:
+    """lowest times, highest times, count and unit of the period."""
+    if schedule is None:
+        return None
+    low, high = schedule.times
+    return str(low), str(high), str(schedule.count), schedule.unit
+
+
+def _item(item: Item) -> tuple[object, ...]:
+    amount = item.amount
+    written = (
+        None
+        if amount is None
+        else (float(amount.low), None if amount.high is None else float(amount.high), amount.unit)
+    )
+    return item.substance, written, _schedule(item.schedule)
+
+
+ACCEPTED = {
+    "Vitamin D3 5000 IU daily with breakfast": [("vitamin-d3", (5000, 5000, "IU"), DAILY)],
+    "K2 (MK-7) 100 mcg once a day": [("vitamin-k2-mk7", (100, 100, "mcg"), DAILY)],
+    "K2 (MK-7) 100mcg 1x/day": [("vitamin-k2-mk7", (100, 100, "mcg"), DAILY)],
+    "50,000 IU D2 once a week": [("vitamin-d2", (50000, 50000, "IU"), ("1", "1", "1", "week"))],
+    "50,000 IU D2 once a week x 8 weeks": [("vitamin-d2", (50000, 50000, "IU"), ("1", "1", "1", "week"))],
+    "warfarin 5 mg qd": [("warfarin", (5, 5, "mg"), DAILY)],
+    "Coumadin (warfarin) 5 mg every evening": [("warfarin", (5, 5, "mg"), DAILY)],
+    "vitamin D3 (cholecalciferol) 50 mcg (2,000 IU), 1 daily": [("vitamin-d3", (50, 50, "mcg"), DAILY)],
+    "Vitamin K1 120 \u03bcg daily": [("vitamin-k1", (120, 120, "mcg"), DAILY)],
+    "Vitamin K1 120 \u00b5g daily": [("vitamin-k1", (120, 120, "mcg"), DAILY)],
+    "Vitamin\u00a0D3\u00a02000\u00a0IU\u00a0daily": [("vitamin-d3", (2000, 2000, "IU"), DAILY)],
+    "\uff36itamin D3 \uff14\uff10\uff10 IU qd": [("vitamin-d3", (400, 400, "IU"), DAILY)],
+    "MK-7 100 mcg every other day": [("vitamin-k2-mk7", (100, 100, "mcg"), ("1", "1", "2", "day"))],
+    "Vit D 1000 IU q12h": [("vitamin-d", (1000, 1000, "IU"), ("1", "1", "12", "hour"))],
+    "vitamin D3 20,000 IU every 2 weeks": [("vitamin-d3", (20000, 20000, "IU"), ("1", "1", "2", "week"))],
+    "vitamin D3 60,000 IU once a month": [("vitamin-d3", (60000, 60000, "IU"), ("1", "1", "1", "month"))],
+    "vitamin D3 60K IU weekly": [("vitamin-d3", (60000, 60000, "IU"), ("1", "1", "1", "week"))],
+    "vitamin D3 1000 IU Mon/Wed/Fri": [("vitamin-d3", (1000, 1000, "IU"), ("3", "3", "1", "week"))],
+    "vitamin D3 1,000 IU 1-2 tablets daily": [("vitamin-d3", (1000, 2000, "IU"), DAILY)],
+    "vitamin D3 2000-4000 IU daily": [("vitamin-d3", (2000, 4000, "IU"), DAILY)],
+    "vitamin D3 1000 IU 2 to 3 times a day": [("vitamin-d3", (1000, 1000, "IU"), ("2", "3", "1", "day"))],
+    "1\u00bd tablets vitamin D3 1000 IU daily": [("vitamin-d3", (1500, 1500, "IU"), DAILY)],
+    "\u00bd tablet vitamin D3 1000 IU daily": [("vitamin-d3", (500, 500, "IU"), DAILY)],
+    "calcium 600 mg as needed, up to 3 times a day": [("calcium", (600, 600, "mg"), ("0", "3", "1", "day"))],
+    "calcium carbonate 1250 mg (500 mg elemental) twice a day": [("calcium", (500, 500, "mg"), ("2", "2", "1", "day"))],
+    "D3/K2 5000 IU/100 mcg 1 softgel per day": [
+        ("vitamin-d3", (5000, 5000, "IU"), DAILY),
+        ("vitamin-k2", (100, 100, "mcg"), DAILY),
+    ],
+    "D3: 2000 IU, K2: 100 mcg daily": [
+        ("vitamin-d3", (2000, 2000, "IU"), DAILY),
+        ("vitamin-k2", (100, 100, "mcg"), DAILY),
+    ],
+    "vitamin D3 300,000 IU single dose": [("vitamin-d3", (300000, 300000, "IU"), DAILY)],
+    "alfacalcidol 0.25 mcg daily": [("alfacalcidol", (0.25, 0.25, "mcg"), DAILY)],
+    "vitamin D3 2,5 mcg daily": [("vitamin-d3", (2.5, 2.5, "mcg"), DAILY)],
+    "about 1000 IU vitamin D a day": [("vitamin-d", (1000, 1000, "IU"), DAILY)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ACCEPTED)
+def test_ordinary_lines_are_read(reader: Reader, line: str) -> None:
+    """The ordinary ways of writing a dose are accepted, with the amount each time and how often."""
+    reading = reader.read(line)
+    assert ACCEPTED[line] == [_item(item) for item in reading.items]
+    assert (reading.outcome, reading.unread) == ("accept", ())
+
+
+#: line: what is missing, what is unread.
+ASKED = {
+    "Vitamin D3 5000 IU": (("frequency",), ()),
+    "D3 4000": (("unit", "frequency"), ("4000",)),
+    "Vitamin D3 60K once weekly": (("unit",), ("60K",)),
+    "D3 2000 IU biweekly": (("frequency",), ()),
+    "D3 5000 IU, not every day": (("frequency",), ()),
+    "1 calcium pill at lunch": (("unit",), ("1",)),
+    "calcium carbonate 500 mg twice a day": (("elemental",), ()),
+    "Vitamin D3 20.000 IU weekly": (("amount",), ()),
+    "vitamin K2 100 IU daily": (("unit",), ()),
+    "OsteoMax 2 daily": ((), ("OsteoMax 2 daily",)),
+    "Caltrate 600+D3 1 tab twice a day": (("unit",), ("Caltrate 600",)),
+    "Vitamin D3 1OOO IU daily": (("unit",), ("1OOO IU",)),
+    "vitamin D3 1000 IU 100 tablets daily": (("amount",), ()),
+    "D 5000 IU daily": ((), ("D 5000 IU daily",)),
+    "vitamin D3 5000 IU 10\u00b3 daily": ((), ("10\u00b3",)),
+    "Warfarin - dose varies with INR": (("amount", "unit", "frequency"), ()),
+}
+
+
+@pytest.mark.parametrize("line", ASKED)
+def test_what_a_line_does_not_say_is_asked(reader: Reader, line: str) -> None:
+    """No unit, frequency, form or weight is assumed; what was not understood is shown."""
+    reading = reader.read(line)
+    missing, unread = ASKED[line]
+    assert (reading.outcome, reading.missing, reading.unread) == ("ask", missing, unread)
+
+
+def test_two_amounts_that_disagree_are_refused(reader: Reader) -> None:
+    """5,000 IU is 125 mcg; a label that says 100 mcg beside it was misread or misprinted."""
+    reading = reader.read("vitamin D3 5000 IU (100 mcg) daily")
+    assert reading.outcome == "refuse"
+    assert [item.amount for item in reading.items] == [None]
+
+
+IGNORED = ["kidney stones", "natto", "age 67", "INR 2.5", "no other medicines", "stopped warfarin in May",
+           "no kidney stones", "female", "25-OH-D 40 ng/mL"]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", IGNORED)
+def test_what_is_no_dose_gives_no_item(reader: Reader, line: str) -> None:
+    """Conditions, foods, lab values and facts about the person are noted, not counted as taken."""
+    reading = reader.read(line)
+    assert (reading.outcome, reading.items, reading.unread) == ("ignore", (), ())
+
+
+def test_statements_are_noted(reader: Reader) -> None:
+    """What is said about the person is kept."""
+    readings = reader.read_all(
+        ["67 years old", "kidney stones", "natto", "INR 2.5", "no other medicines", "not on warfarin"]
+    )
+    assert readings[0].person.age == 67
+    assert readings[1].conditions == ("kidney-stones",)
+    assert readings[2].foods == ("natto",)
+    assert [(lab.id, lab.value) for lab in readings[3].labs] == [("inr", Decimal("2.5"))]
+    assert readings[4].closed.medicines
+    assert readings[5].denied == ("warfarin",)
+    assert reader.read("6 months old").person.age == Decimal("0.5")
+
+
+def test_lab_values_come_in_both_unit_systems(reader: Reader) -> None:
+    """100 nmol/L of 25-OH-D is 40 ng/mL."""
+    one, two = reader.read("25-OH-D 40 ng/mL").labs[0], reader.read("25-OH-D 100 nmol/L").labs[0]
+    assert one.value == two.value == 40
+
+
+def test_a_blood_level_is_no_dose(reader: Reader) -> None:
+    """A concentration beside the name of a vitamin is a lab value written loosely: never taken as an amount."""
+    reading = reader.read("vitamin D 40 ng/mL")
+    assert reading.outcome == "ask"
+    assert all(item.amount is None for item in reading.items)
+
+
+@pytest.mark.parametrize(
+    "line", ["vitamin D3 5000 IU daily unless I forget", "allergic to warfarin", "kidney stones, not anymore"]
+)
+def test_turned_statements_leave_it_open(reader: Reader, line: str) -> None:
+    """Unless, if, allergic to: whether it is taken is not certain, and a condition is not noted as present."""
+    reading = reader.read(line)
+    assert reading.outcome == "ask"
+    assert not any(item.is_taken for item in reading.items)
+    assert reading.conditions == ()
+
+
+def test_a_time_alone_is_once_a_day_and_two_times_are_two(reader: Reader) -> None:
+    """ "In the morning" is read as once a day and said back; "morning and evening" as twice."""
+    assert _schedule(reader.read("vitamin D3 1000 IU in the morning").items[0].schedule) == DAILY
+    assert _schedule(reader.read("calcium 500 mg morning and evening").items[0].schedule) == (
+        "2",
+        "2",
+        "1",
+        "day",
+    )
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [("5,000", ["5000"]), ("2,5", ["2.5"]), ("20.000", ["20.000", "20000"]), ("0.250", ["0.250"]), ("0,250", ["0.250"]),
+     ("1.000.000", ["1000000"]), ("1,234.5", ["1234.5"]), ("1.234,5", ["1234.5"]), ("1'000", ["1000"]), ("1.2.3", []),
+     (".5", ["0.5"]), ("12,34", ["12.34"]), ("1,23,456", [])],
+)  # fmt: skip
+def test_numbers_mean_what_they_may_mean(text: str, expected: list[str]) -> None:
+    """A point before three figures may part thousands or decimals; a comma there parts thousands."""
+    assert [Decimal(one) for one in expected] == list(numbers(text))
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_without_an_error_and_none_of_it_is_lost(reader: Reader, text: str) -> None:
+    """Whatever is typed: a reading comes out, and every visible character belongs to a token."""
+    reading = reader.read(text)
+    assert isinstance(reading, Reading)
+    covered = {place for token in tokenise(text) for place in range(token.start, token.end)}
+    visible = {place for place, char in enumerate(text) if not char.isspace() and char not in INVISIBLE}
+    import unicodedata
+
+    vanishing = {place for place in visible if not unicodedata.normalize("NFKC", text[place]).strip()}
+    assert visible - covered <= vanishing
+
+
+WORDS = st.sampled_from(
+    [
+        "vitamin",
+        "d3",
+        "d2",
+        "k2",
+        "mk-7",
+        "mcg",
+        "mg",
+        "iu",
+        "5",
+        "100",
+        "5000",
+        "2,5",
+        "20.000",
+        "daily",
+        "weekly",
+        "twice",
+        "a",
+        "day",
+        "week",
+        "every",
+        "other",
+        "tablet",
+        "1-2",
+        "warfarin",
+        "with",
+        "breakfast",
+        "(",
+        ")",
+        "/",
+        "+",
+        ",",
+        "not",
+        "stopped",
+        "no",
+        "kidney",
+        "stones",
+        "calcium",
+        "carbonate",
+        "elemental",
+        "age",
+        "67",
+        "zzz",
+        "osteomax",
+        "for",
+        "8",
+        "x",
+        "max",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=12).map(" ".join))
+def test_an_accepted_line_has_everything(reader: Reader, line: str) -> None:
+    """Accepted means: nothing unread, nothing missing, and each item has its amount and how often."""
+    reading = reader.read(line)
+    if reading.outcome == "accept":
+        assert not reading.unread
+        assert not reading.missing
+        assert all(item.amount and item.schedule and item.is_taken for item in reading.items)
+    assert all(piece in line for piece in reading.unread)
+
+
+@given(st.integers(1, 20), st.sampled_from(["daily", "twice a day", "every other day", "weekly"]))
+def test_names_of_one_thing_are_read_alike(reader: Reader, thousands: int, often: str) -> None:
+    """Aliases, case and bracketed repetitions do not change what is understood."""
+    first, *others = [
+        [
+            (item.substance, item.amount, item.schedule)
+            for item in reader.read(f"{name} {thousands},000 IU {often}").items
+        ]
+        for name in (
+            "vitamin D3",
+            "VIT D3",
+            "cholecalciferol",
+            "Vitamin D3 (cholecalciferol)",
+            "colecalciferol",
+            "D3",
+        )
+    ]
+    assert all(first == other for other in others)
