@@ -16,6 +16,8 @@ Kind = Literal["list", "amount", "age", "lab", "choice", "yes-no"]
 
 #: The open lists: what is not in them is unknown, unless the person said that nothing is missing.
 LISTS: dict[str, str] = {"medicines": "medicine", "conditions": "condition", "foods": "food"}
+#: Ends the fact that a class was named by itself, "blood thinner", and not which member of it is meant.
+UNNAMED = ":unnamed"
 SEXES = ("female", "male")
 
 
@@ -34,7 +36,7 @@ class Fact:
 class Facts:
     """One person's facts (scalars) or a column of people's (arrays).
 
-    truths: "vitamin_k2.taken", "medicines:warfarin", "sex:female", "pregnant" …
+    truths: "vitamin_k2.taken", "medicines:warfarin", "medicines:blood-thinner:unnamed", "sex:female", "pregnant" …
     intervals: "vitamin_d.daily" in the substance's canonical unit, "age" in years, "lab.inr" …
     sources: for one person, which lines (by number, from 0) speak for a fact.
     """
@@ -65,7 +67,12 @@ def catalogue(vocabulary: Vocabulary) -> dict[str, Fact]:
             Fact(f"{name}.with_food", "yes-no", f"{entry.label}, with a meal or not", entry=entry.id),
             Fact(f"{name}.daily", "amount", f"{entry.label} a day", **about),
             Fact(f"{name}.each_time", "amount", f"{entry.label} at one time", **about),
-            Fact(f"{name}.spaced_dose", "amount", f"{entry.label} at one time, once a week or less often", **about),
+            Fact(
+                f"{name}.spaced_dose",
+                "amount",
+                f"{entry.label} at one time, once a week or less often",
+                **about,
+            ),
         ]
     for entry in vocabulary.of_kind("lab"):
         facts.append(Fact(f"lab.{fact_name(entry.id)}", "lab", entry.label, entry.unit, entry.id))
@@ -80,7 +87,8 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     Raises DosenoteError when the person contradicts themselves ("age 67", "age 40").
     """
     person, closed = regimen.whole_person, regimen.all_closed
-    gathered = _Gathered([number for number, reading in enumerate(regimen.readings) if reading.hides_something])
+    hidden = [number for number, reading in enumerate(regimen.readings) if reading.hides_something]
+    gathered = _Gathered(hidden, regimen.all_denied)
     for number, item in regimen.items():
         gathered.add(number, item, vocabulary)
     truths: dict[str, Truth] = {"pregnant": known(person.pregnant), "lactating": known(person.lactating)}
@@ -117,14 +125,21 @@ class _Use:
 
 @dataclass(slots=True)
 class _Gathered:
-    """The uses of every substance, group and class over all items; unrecognised: lines that may hide anything."""
+    """The uses of every substance, group and class over all items.
+
+    unrecognised: lines that may hide anything. denied: ids of what is not taken, had or eaten.
+    """
 
     unrecognised: list[int]
+    denied: tuple[str, ...]
+    named: set[str] = field(default_factory=set)
     uses: dict[str, list[_Use]] = field(default_factory=dict)
     sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, number: int, item: Item, vocabulary: Vocabulary) -> None:
         entry = vocabulary[item.substance]
+        if item.is_taken:
+            self.named.add(entry.id)
         for id in vocabulary.surely(entry.id):
             self._use(number, item, vocabulary[id], item.is_taken)
         for id in vocabulary.perhaps(entry.id):
@@ -160,25 +175,43 @@ class _Gathered:
             self.sources[f"{name}.{fact}"] = tuple(sorted(numbers))
 
     def belong(
-        self, name: str, said: tuple[str, ...], complete: bool, vocabulary: Vocabulary, truths: dict[str, Truth]
+        self,
+        name: str,
+        said: tuple[str, ...],
+        complete: bool,
+        vocabulary: Vocabulary,
+        truths: dict[str, Truth],
     ) -> None:
         """Membership in every class of one open list, from the items and from what was said apart from them.
 
-        An item that was not recognised may be any of them: it leaves no list complete.
+        An item that was not recognised may be any of them: it leaves no list complete. What was said to be absent is
+        absent with all its members, unless another line says that something of it is there.
         """
         complete = complete and not self.unrecognised
         sure = frozenset[str]().union(*(vocabulary.surely(id) for id in said))
         maybe = frozenset[str]().union(*(vocabulary.perhaps(id) for id in said))
+        absent = frozenset[str]().union(
+            *(
+                {id, *vocabulary.members(id)}
+                for id in self.denied
+                if not any(one in sure or one in self.uses for one in (id, *vocabulary.members(id)))
+            )
+        )
         for entry in vocabulary.of_kind(LISTS[name]):
             uses = self.uses.get(entry.id, ())
             if entry.id in sure or any(use.surely for use in uses):
                 truth = TRUE
+            elif entry.id in absent:
+                truth = FALSE
             elif entry.id in maybe or uses or not complete:
                 truth = UNKNOWN
             else:
                 truth = FALSE
             truths[f"{name}:{entry.id}"] = truth
             self.sources[f"{name}:{entry.id}"] = tuple(use.number for use in uses)
+            if vocabulary.members(entry.id):
+                named = entry.id in said or entry.id in self.named
+                truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if named else UNKNOWN if self.unrecognised else FALSE
 
 
 def _at_one_time(uses: list[_Use] | tuple[_Use, ...], anything: bool) -> Interval:

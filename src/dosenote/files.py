@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import tomli
 
@@ -18,20 +18,27 @@ from dosenote.reader import Reader
 from dosenote.regimen import Closed, Person, Reading, Regimen
 from dosenote.vocabulary import Vocabulary, words
 
+#: For the JSON Schema that is made from these classes: a key that is not named is a mistake.
+_CLOSED = {"extra": "forbid"}
+
 
 @dataclass(frozen=True, slots=True)
 class DatedLine:
     """One line of text with the days on which it was started, stopped or, for a lab value, taken."""
 
+    __pydantic_config__: ClassVar = _CLOSED
+
     line: str
-    started: date | None = None
-    stopped: date | None = None
-    date: date | None = None
+    started: datetime.date | None = None
+    stopped: datetime.date | None = None
+    date: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonTable:
     """Age in years."""
+
+    __pydantic_config__: ClassVar = _CLOSED
 
     age: Decimal | None = None
     sex: Literal["female", "male"] | None = None
@@ -42,6 +49,8 @@ class PersonTable:
 @dataclass(frozen=True, slots=True)
 class RegimenFile:
     """One regimen as a person types it. An empty list of medicines, conditions or foods says that there are none."""
+
+    __pydantic_config__: ClassVar = _CLOSED
 
     items: list[str | DatedLine] = field(default_factory=list)
     medicines: list[str | DatedLine] | None = None
@@ -170,19 +179,23 @@ class _Check:
         if isinstance(entry, str):
             return entry
         if not isinstance(entry, Mapping):
-            raise self.wrong((key,), f"{key} holds lines of text", 'Or tables, as in { line = "...", started = 2026-05-01 }.')
+            raise self.wrong(
+                (key,),
+                f"{key} holds lines of text",
+                'Or tables, as in { line = "...", started = 2026-05-01 }.',
+            )
         self.keys(entry, ("line", *_DATES), (key,))
         line = self.of(str, entry.get("line"), (key, "line"), "text in quotes")
         dates = {name: self.date(entry[name], (key, name)) for name in _DATES if name in entry}
         return DatedLine(line, **dates)
 
-    def date(self, value: Any, path: tuple[str | int, ...]) -> date:
+    def date(self, value: Any, path: tuple[str | int, ...]) -> datetime.date:
         if isinstance(value, str):
             try:
-                return date.fromisoformat(value)
+                return datetime.date.fromisoformat(value)
             except ValueError:
                 pass
-        elif type(value) is date:
+        elif type(value) is datetime.date:
             return value
         raise self.wrong(path, f"{path[-1]} is not a date", "Write year, month and day, as in 2026-05-01.")
 
@@ -244,23 +257,26 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
-    """The line, from 1, of the key at a path in a TOML or JSON text, or of the nearest thing above it that is there.
+    """The line, from 1, of the key at a path in a TOML or JSON text, or of the nearest thing above it.
 
     ("when", "vitamin_d.daily") is a row of a rule; ("evidence", 1, "says") the key of the second [[evidence]].
     """
     header, best, counts = "", 1, dict[str, int]()
     place = next((part for part in path if isinstance(part, int)), None)
     keys = [part for part in path if isinstance(part, str)]
+    wanted = ".".join(keys if isinstance(path[-1], int) else keys[:-1])
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
+        if stripped.startswith("#"):
+            continue
         if stripped.startswith("[") and "=" not in stripped.partition("]")[0]:
             header = stripped.partition("]")[0].strip("[ ")
             counts[header] = counts.get(header, -1) + 1
-            if header == keys[0] and place in (None, counts[header]):
+            if header in (wanted, keys[0]) and place in (None, counts[header]):
                 best = number
             continue
-        inside = header == keys[0] and place in (None, counts.get(header))
-        if _has_key(stripped, keys[-1]) and (inside or (len(keys) == 1 and header in ("", keys[0])) or header == ""):
+        inside = header == wanted and place in (None, counts.get(header))
+        if _has_key(stripped, keys[-1]) and (inside or header == ""):
             return number
         if header == "" and _has_key(stripped, keys[0]):
             best = number

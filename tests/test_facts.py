@@ -1,0 +1,154 @@
+"""From a regimen to facts: totals, open and closed lists, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+
+import pytest
+
+from dosenote.facts import Facts, catalogue, facts_of
+from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, Interval
+from dosenote.reader import Reader
+from dosenote.regimen import Regimen
+from dosenote.ruleset import RuleSet
+
+
+@pytest.fixture(scope="module")
+def facts(ruleset: RuleSet, reader: Reader) -> Callable[[str], Facts]:
+    return lambda text: facts_of(Regimen(reader.read_all(text.split(";"))), ruleset.vocabulary)
+
+
+@pytest.mark.parametrize(
+    "text, low, high",
+    [
+        ("vitamin D3 1000 IU daily", 25, 25),
+        ("vitamin D3 1000 IU twice a day", 50, 50),
+        ("vitamin D3 7000 IU weekly", 25, 25),
+        ("vitamin D3 1000 IU every other day", 12.5, 12.5),
+        ("vitamin D3 30437.5 IU once a month", 25, 25),
+        ("vitamin D3 1000-2000 IU daily", 25, 50),
+        ("vitamin D3 1000 IU 1 to 2 times a day", 25, 50),
+        ("vitamin D3 1000 IU as needed, up to 3 times a day", 0, 75),
+        ("vitamin D3 1000 IU as needed", 0, inf),
+        ("vitamin D3 1000 IU", 0, inf),
+        ("vitamin D3 daily", 0, inf),
+        ("vitamin D3 1000 IU daily; vitamin D2 400 IU daily; vitamin D 200 IU daily", 40, 40),
+        ("vitamin D3 1000 IU daily; multivitamin", 25, inf),
+        ("vitamin D3 1000 IU daily; OsteoMax", 25, inf),
+        ("vitamin D3 300,000 IU single dose", 0, 7500),
+        ("vitamin D3 1000 IU Mon/Wed/Fri", 3 * 25 / 7, 3 * 25 / 7),
+        ("calcium 600 mg daily", 0, 0),
+        ("calcitriol 0.25 mcg daily", 0, 0),
+        ("vitamin D3 1000 IU daily unless sunny", 0, inf),
+    ],
+)
+def test_daily_totals(facts: Callable[[str], Facts], text: str, low: float, high: float) -> None:
+    """An average day over all products: exact where the lines are, a range where they are not."""
+    found = facts(text).intervals["vitamin_d.daily"]
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize(
+    "text, each, spaced",
+    [
+        ("calcium 600 mg twice a day", (600, 600), (0, 0)),
+        ("calcium 600 mg weekly", (600, 600), (600, 600)),
+        ("calcium 600 mg", (600, 600), (0, 600)),
+        ("calcium 600 mg daily; calcium 300 mg daily", (600, 900), (0, 0)),
+        ("calcium 600 mg single dose", (600, 600), (600, 600)),
+        ("calcium 600 mg as needed, up to 3 times a day", (600, 600), (0, 600)),
+    ],
+)
+def test_the_largest_amount_at_one_time(
+    facts: Callable[[str], Facts], text: str, each: tuple[float, float], spaced: tuple[float, float]
+) -> None:
+    """Two products may be taken together or apart: at least the larger, at most both."""
+    found = facts(text).intervals
+    assert each == (found["calcium.each_time"].low, found["calcium.each_time"].high)
+    assert spaced == (found["calcium.spaced_dose"].low, found["calcium.spaced_dose"].high)
+
+
+@pytest.mark.parametrize(
+    "text, k1, k2, mk7",
+    [
+        ("vitamin K1 100 mcg daily", TRUE, FALSE, FALSE),
+        ("vitamin K 100 mcg daily", UNKNOWN, UNKNOWN, UNKNOWN),
+        ("vitamin K2 100 mcg daily", FALSE, TRUE, UNKNOWN),
+        ("MK-7 100 mcg daily", FALSE, TRUE, TRUE),
+        ("MK-4 100 mcg daily", FALSE, TRUE, FALSE),
+        ("OsteoMax", UNKNOWN, UNKNOWN, UNKNOWN),
+        ("vitamin D3 1000 IU daily", FALSE, FALSE, FALSE),
+        ("not sure whether MK-7 100 mcg daily", UNKNOWN, UNKNOWN, UNKNOWN),
+    ],
+)
+def test_forms_of_vitamin_k_are_different_things(
+    facts: Callable[[str], Facts], text: str, k1: object, k2: object, mk7: object
+) -> None:
+    """A form that is not said may be any of its group, and never one outside it."""
+    truths = facts(text).truths
+    assert (k1, k2, mk7) == tuple(truths[f"{name}.taken"] for name in ("vitamin_k1", "vitamin_k2", "vitamin_k2_mk7"))
+
+
+def test_an_amount_of_unsaid_form_bounds_every_form(facts: Callable[[str], Facts]) -> None:
+    """100 mcg of "vitamin K2" is at most 100 mcg of MK-7."""
+    intervals = facts("vitamin K2 100 mcg daily").intervals
+    assert intervals["vitamin_k2.daily"] == Interval(100, 100)
+    assert intervals["vitamin_k2_mk7.daily"] == Interval(0, 100)
+    assert intervals["vitamin_k1.daily"] == Interval(0, 0)
+
+
+@pytest.mark.parametrize(
+    "text, vka, doac, unnamed",
+    [
+        ("warfarin", TRUE, UNKNOWN, FALSE),
+        ("warfarin; no other medicines", TRUE, FALSE, FALSE),
+        ("blood thinner; no other medicines", UNKNOWN, UNKNOWN, TRUE),
+        ("blood thinner; aspirin; no other medicines", UNKNOWN, UNKNOWN, TRUE),
+        ("Eliquis; no other medicines", FALSE, TRUE, FALSE),
+        ("no other medicines", FALSE, FALSE, FALSE),
+        ("", UNKNOWN, UNKNOWN, FALSE),
+        ("no other medicines; OsteoMax", UNKNOWN, UNKNOWN, UNKNOWN),
+        ("not on blood thinners", FALSE, FALSE, FALSE),
+        ("not on warfarin", UNKNOWN, UNKNOWN, FALSE),
+        ("not on blood thinners; warfarin", TRUE, UNKNOWN, FALSE),
+        ("stopped warfarin in May", UNKNOWN, UNKNOWN, FALSE),
+    ],
+)
+def test_medicines_are_an_open_list(
+    facts: Callable[[str], Facts], text: str, vka: object, doac: object, unnamed: object
+) -> None:
+    """What is not said is unknown, until the person says that nothing is missing."""
+    truths = facts(text).truths
+    names = (
+        "medicines:vitamin-k-antagonist",
+        "medicines:direct-oral-anticoagulant",
+        "medicines:blood-thinner:unnamed",
+    )
+    assert (vka, doac, unnamed) == tuple(truths[name] for name in names)
+
+
+def test_nothing_said_about_the_person_is_unknown(facts: Callable[[str], Facts]) -> None:
+    """Age, sex, pregnancy and lab values: None is not "no"."""
+    found = facts("vitamin D3 1000 IU daily")
+    assert found.intervals["age"] == found.intervals["lab.inr"] == ANY_AMOUNT
+    assert {found.truths[name] for name in ("pregnant", "sex:female", "sex:male", "lactating")} == {UNKNOWN}
+    assert facts("male").truths["pregnant"] == FALSE
+    assert facts("female").truths["pregnant"] == UNKNOWN
+
+
+def test_food_is_known_only_when_said(facts: Callable[[str], Facts]) -> None:
+    """With breakfast, on an empty stomach, or not said."""
+    said = {"with breakfast": TRUE, "on an empty stomach": FALSE, "": UNKNOWN}
+    for words, truth in said.items():
+        assert truth == facts(f"vitamin D3 1000 IU daily {words}").truths["vitamin_d.with_food"]
+
+
+def test_every_fact_of_the_catalogue_has_a_value(ruleset: RuleSet, facts: Callable[[str], Facts]) -> None:
+    """A rule can ask for anything that the catalogue names."""
+    found = facts("")
+    for fact in catalogue(ruleset.vocabulary).values():
+        if fact.kind in ("amount", "age", "lab"):
+            assert fact.name in found.intervals
+        elif fact.kind == "yes-no":
+            assert fact.name in found.truths

@@ -1,0 +1,175 @@
+"""Regimen files: what a person can type, and mistakes that point at the line."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from dosenote.errors import DosenoteError
+from dosenote.files import RegimenFile, _file_of, line_of, read_regimen
+from dosenote.reader import Reader
+
+WHOLE = """
+items = [
+  "Vitamin D3 5000 IU daily with breakfast",
+  { line = "MK-7 100 mcg daily", started = 2026-05-01, stopped = 2026-11-01 },
+]
+medicines = ["warfarin 5 mg"]
+no_other_medicines = true
+conditions = ["kidney stones", "dropsy"]
+foods = ["natto"]
+labs = [{ line = "INR 2.5", date = 2026-11-02 }]
+
+[person]
+age = 67
+sex = "female"
+pregnant = false
+"""
+
+
+def test_a_whole_file(reader: Reader) -> None:
+    """Items, medicines, conditions, foods, lab values, dates and the person."""
+    regimen = read_regimen(WHOLE, "me.toml", reader)
+    assert [item.substance for reading in regimen.readings for item in reading.items] == [
+        "vitamin-d3",
+        "vitamin-k2-mk7",
+        "warfarin",
+    ]
+    assert regimen.readings[1].items[0].stopped == date(2026, 11, 1)
+    assert (regimen.conditions, regimen.unresolved, regimen.all_foods) == (
+        ("kidney-stones",),
+        ("dropsy",),
+        ("natto",),
+    )
+    assert [(lab.id, lab.value, lab.taken_on) for lab in regimen.all_labs] == [
+        ("inr", Decimal("2.5"), date(2026, 11, 2))
+    ]
+    assert (regimen.person.age, regimen.person.sex, regimen.person.pregnant, regimen.person.lactating) == (
+        67,
+        "female",
+        False,
+        None,
+    )
+    assert (regimen.closed.medicines, regimen.closed.conditions, regimen.closed.foods) == (True, False, False)
+
+
+def test_an_empty_list_says_there_are_none(reader: Reader) -> None:
+    """medicines = [] closes the list; no word about it leaves it open."""
+    assert read_regimen("items = []\nmedicines = []\nconditions = []\nfoods = []\n", "x", reader).closed.medicines
+    assert not read_regimen('items = []\nmedicines = ["warfarin"]\n', "x", reader).closed.medicines
+    assert not read_regimen("items = []\n", "x", reader).closed.conditions
+
+
+def test_what_has_stopped_does_not_count(reader: Reader) -> None:
+    """An item stopped on or before the day of the check is shown and not counted; later, it counts."""
+    from dataclasses import replace
+
+    regimen = read_regimen(WHOLE, "me.toml", reader)
+    taken = {
+        day: [item.substance for _, item in replace(regimen, as_of=day).items()]
+        for day in (date(2026, 10, 31), date(2026, 11, 1))
+    }
+    assert taken[date(2026, 10, 31)] == ["vitamin-d3", "vitamin-k2-mk7", "warfarin"]
+    assert taken[date(2026, 11, 1)] == ["vitamin-d3", "warfarin"]
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ('items = ["D3"]\nmedecines = []\n', 'f:2: "medecines" is not known. Did you mean medicines?'),
+        ("items = 5\n", "f:1: items is a list"),
+        ("items = [5]\n", "f:1: items holds lines of text"),
+        ('no_other_medicines = "yes"\n', "f:1: no_other_medicines needs true or false"),
+        ("[person]\nage = 167\n", "f:2: age is a number of years from 0 to 130"),
+        ('[person]\nage = "67"\n', "f:2: age is a number of years from 0 to 130"),
+        ('[person]\n\nsex = "f"\n', 'f:3: sex is "female" or "male"'),
+        ("[person]\nweight = 70\n", 'f:2: "weight" is not known.'),
+        ("conditions = [1]\n", "f:1: conditions needs text in quotes"),
+        (
+            'items = [\n  "D3 1000 IU daily",\n  { line = "MK-7", started = "May" },\n]\n',
+            "f:3: started is not a date",
+        ),
+        ('items = [{ lin = "D3" }]\n', 'f:1: "lin" is not known. Did you mean line?'),
+        ("items = [\n", "f:2: this is not TOML"),
+        ('{"items": [1]}', "f:1: items holds lines of text"),
+        ('{\n "items": [],\n "medecines": []}', 'f:3: "medecines" is not known. Did you mean medicines?'),
+        ('{"items": ["D3"}', "f:1: this is not JSON"),
+        ('{"items": [], "items": []}', 'f: "items" is given twice'),
+        ("{" * 5000, "f:1: this is not JSON"),
+        ('{"items": ' + "[" * 100000, "f: this is nested too deeply"),
+        ('{"person": {"pregnant": "no"}}', "f:1: pregnant needs true or false"),
+        ('{"person": []}', "f:1: person needs a table"),
+    ],
+)
+def test_a_mistake_points_at_its_line(text: str, message: str, reader: Reader) -> None:
+    """Where, what, and the nearest right word."""
+    with pytest.raises(DosenoteError) as error:
+        read_regimen(text, "f", reader)
+    assert str(error.value).startswith(message)
+
+
+def test_plain_lines_need_no_format(reader: Reader) -> None:
+    """One item a line; blank lines and lines with # are passed over; a byte order mark does no harm."""
+    regimen = read_regimen("\ufeffvitamin D3 1000 IU daily\n\n# mine\nwarfarin\nage 67\n", "f", reader)
+    assert [reading.text for reading in regimen.readings] == [
+        "vitamin D3 1000 IU daily",
+        "warfarin",
+        "age 67",
+    ]
+    assert regimen.whole_person.age == 67
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-5, 200), st.sampled_from(["D3", "female", "2026-05-01", ""])),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["line", "age", "sex", "started", "x"]), inner, max_size=2),
+    ),
+    max_leaves=6,
+)
+KEYS = st.sampled_from(
+    [
+        "items",
+        "medicines",
+        "conditions",
+        "foods",
+        "labs",
+        "no_other_medicines",
+        "no_conditions",
+        "person",
+        "extra",
+    ]
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=3))
+def test_the_quick_check_agrees_with_the_schema(table: dict[str, object]) -> None:
+    """What `dosenote schema regimen` describes is what is accepted, and nothing more."""
+    try:
+        _file_of(table, "", "f")
+        accepted = True
+    except DosenoteError:
+        accepted = False
+    strict = TypeAdapter(RegimenFile)
+    try:
+        strict.validate_json(json.dumps(table), strict=True)
+        valid = True
+    except ValidationError:
+        valid = False
+    assert not accepted or valid
+
+
+@pytest.mark.parametrize(
+    "path, line",
+    [(("when", "a.b"), 4), (("evidence", 0, "says"), 7), (("evidence", 1, "says"), 9), (("evidence", 1, "locator"), 8), (("title",), 1), (("gone",), 1)],
+)  # fmt: skip
+def test_keys_are_found_in_toml(path: tuple[str | int, ...], line: int) -> None:
+    """The line of a key, or of the nearest thing above it that is there."""
+    text = 'title = "says = x"\n# [when]\n[when]\na.b = { above = 1 }\n\n[[evidence]]\nsays = "one"\n[[evidence]]\nsays = "two"\n'
+    assert line == line_of(text, path)
