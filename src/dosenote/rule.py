@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from math import nan
 from typing import Any, Literal, NamedTuple
@@ -28,7 +27,7 @@ JURISDICTIONS: tuple[Jurisdiction, ...] = ("us", "eu", "uk", "jp")
 FOLDERS = ("dose", "interaction", "pairing", "condition", "timing", "form")
 
 AMOUNT_WORDS = ("above", "at_least", "below", "at_most")
-LIST_WORDS = ("include_any", "include_none")
+LIST_WORDS = ("include_any", "include_none", "include_unnamed")
 COMPARISONS = (*AMOUNT_WORDS, *LIST_WORDS, "is")
 #: Stands for the value of the rule's [[limit]] table.
 LIMIT = "limit"
@@ -41,25 +40,22 @@ class Mistake(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Comparison(NamedTuple):
     """One comparison. value: as written. number: in the fact's unit; NaN where there is none, or for the limit."""
 
-    comparison: str
+    word: str
     value: str | bool | tuple[str, ...]
     number: float = nan
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of [when] or [unless]: a fact and what must hold of it, all of it."""
 
     fact: str
-    tests: tuple[Test, ...]
+    comparisons: tuple[Comparison, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """One line of the limit table: for whom, and how much (as written, and in the fact's unit)."""
 
     rows: tuple[Row, ...]
@@ -67,8 +63,7 @@ class Limit:
     number: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     source: str
     locator: str
     direction: Direction
@@ -76,15 +71,13 @@ class Evidence:
     supports: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     name: str
     regimen: str
     expect: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A decision table with its words, its evidence and its proof. See rules/README.md for the fields."""
 
     id: str
@@ -133,7 +126,7 @@ def rule_of(
     reader = _Rows(facts, vocabulary)
     when = reader.rows(table["when"], ("when",))
     unless = reader.rows(table.get("unless", {}), ("unless",))
-    limited = next((row.fact for row in when for test in row.tests if test.value == LIMIT), "")
+    limited = next((row.fact for row in when for test in row.comparisons if test.value == LIMIT), "")
     limits = tuple(
         reader.limit(limit, limited, ("limit", number)) for number, limit in enumerate(table.get("limit", ()))
     )
@@ -147,15 +140,21 @@ def rule_of(
         ask=tuple(table["ask"]),
         evidence=tuple(Evidence(**{**entry, "supports": tuple(entry["supports"])}) for entry in table["evidence"]),
         examples=tuple(Example(**entry) for entry in table["example"]),
+        reviewed=_day(table["reviewed"]),
+        none_against=_day(table["none_against"]) if "none_against" in table else None,
         **{key: table[key] for key in _PLAIN if key in table},
     )
     return rule, reader.mistakes
 
 
 _PLAIN = (
-    "title", "severity", "action", "certainty", "certainty_because", "reviewed", "summary", "why", "talk",
-    "mechanism", "jurisdiction", "none_against", "withdrawn",
+    "title", "severity", "action", "certainty", "certainty_because", "summary", "why", "talk", "mechanism",
+    "jurisdiction", "withdrawn",
 )  # fmt: skip
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 class _Rows:
@@ -167,7 +166,7 @@ class _Rows:
         self.mistakes: list[Mistake] = []
 
     def rows(self, table: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Row, ...]:
-        return tuple(row for name, tests in _flat(table) if (row := self.row(name, tests, path)))
+        return tuple(row for name, tests in _flat(table, self.facts) if (row := self.row(name, tests, path)))
 
     def row(self, name: str, tests: Any, path: tuple[str | int, ...]) -> Row | None:
         here = (*path, name)
@@ -176,7 +175,7 @@ class _Rows:
             self.wrong(here, f"no fact is called {name}.{nearest(name, self.facts)}")
             return None
         if not isinstance(tests, Mapping) or not tests:
-            self.wrong(here, f'{name} needs a comparison, as in {{ above = "100 mcg" }}')
+            self.wrong(here, f"{name} needs a comparison, as in {_AS_IN[fact.kind]}")
             return None
         read = tuple(test for word, value in tests.items() if (test := self.test(fact, word, value, here)))
         return Row(name, read) if len(read) == len(tests) else None
@@ -190,7 +189,7 @@ class _Rows:
             return Limit(rows, value, nan)
         return Limit(rows, value, self.number(fact, value, (*path, "value")))
 
-    def test(self, fact: Fact, word: str, value: Any, path: tuple[str | int, ...]) -> Test | None:
+    def test(self, fact: Fact, word: str, value: Any, path: tuple[str | int, ...]) -> Comparison | None:
         words = _WORDS[fact.kind]
         if word not in words:
             every = ", ".join(words)
@@ -198,30 +197,32 @@ class _Rows:
             return None
         if word in AMOUNT_WORDS:
             if value == LIMIT:
-                return Test(word, value)
-            return Test(word, str(value), self.number(fact, value, path))
+                return Comparison(word, value)
+            return Comparison(word, str(value), self.number(fact, value, path))
         if word in LIST_WORDS:
             if not isinstance(value, list) or not value:
                 self.wrong(path, f'{word} needs a list of ids, as in ["warfarin"]')
                 return None
-            self.members(fact, value, path)
-            return Test(word, tuple(str(id) for id in value))
+            self.members(fact, word, value, path)
+            return Comparison(word, tuple(str(id) for id in value))
         wanted = SEXES if fact.kind == "choice" else (True, False)
         if value not in wanted or (fact.kind != "choice" and not isinstance(value, bool)):
             self.wrong(path, f"{fact.name} is one of {', '.join(str(one).lower() for one in wanted)}")
             return None
-        return Test(word, value)
+        return Comparison(word, value)
 
-    def members(self, fact: Fact, ids: list[str], path: tuple[str | int, ...]) -> None:
+    def members(self, fact: Fact, word: str, ids: list[str], path: tuple[str | int, ...]) -> None:
         known = [entry.id for entry in self.vocabulary.of_kind(LISTS[fact.name])]
         for id in ids:
             if id not in known:
                 self.wrong(path, f'"{id}" is none of the {fact.name} in vocabulary/.{nearest(str(id), known)}')
+            elif word == "include_unnamed" and not self.vocabulary.members(id):
+                self.wrong(path, f'"{id}" is no class: whoever names it names it')
 
     def number(self, fact: Fact, value: Any, path: tuple[str | int, ...]) -> float:
         try:
             if fact.kind == "age":
-                return float(age_in_years(str(value)))
+                return self.above_zero(float(age_in_years(str(value))), path)
             number, unit = parse_amount(str(value))
         except DosenoteError as error:
             self.wrong(path, f"{error.what}. {error.hint}")
@@ -231,9 +232,15 @@ class _Rows:
             return float(number * entry.units[unit or "1"])
         converted = convert(number, unit, entry.unit, entry.mcg_per_iu)
         if converted is None:
-            self.wrong(path, f'"{value}": {fact.name} is in {fact.unit or "no unit"}; "{unit}" does not convert to it')
+            said = f'"{unit}" does not convert to it' if unit else "the unit is missing"
+            self.wrong(path, f'"{value}": {fact.name} is in {entry.unit_words}; {said}')
             return nan
-        return float(converted)
+        return self.above_zero(float(converted), path)
+
+    def above_zero(self, number: float, path: tuple[str | int, ...]) -> float:
+        if not number > 0:
+            self.wrong(path, "0 is no limit; ask whether it is taken, with is = true")
+        return number
 
     def wrong(self, path: tuple[str | int, ...], what: str) -> None:
         self.mistakes.append(Mistake(path, what))
@@ -249,12 +256,22 @@ _WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """TOML nests `vitamin_d.daily = {...}`; rows are told apart from such nesting by their comparison words."""
+_AS_IN: dict[str, str] = {
+    "list": '{ include_any = ["..."] }',
+    "amount": '{ above = "100 mcg" }',
+    "age": '{ at_least = "18 years" }',
+    "lab": '{ above = "3" }',
+    "choice": '{ is = "female" }',
+    "yes-no": "{ is = true }",
+}
+
+
+def _flat(table: Mapping[str, Any], facts: Mapping[str, Fact], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The rows of a table: TOML nests `vitamin_d.daily = {...}`; a fact or a comparison word ends the nesting."""
     for key, value in table.items():
         name = f"{prefix}{key}"
-        nested = isinstance(value, Mapping) and value and all(isinstance(inner, Mapping) for inner in value.values())
-        if nested:
-            yield from _flat(value, f"{name}.")
+        nested = isinstance(value, Mapping) and value and not any(word in COMPARISONS for word in value)
+        if nested and name not in facts:
+            yield from _flat(value, facts, f"{name}.")
         else:
             yield name, value

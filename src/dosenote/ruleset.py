@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dosenote.errors import DosenoteError, RuleError, nearest
 from dosenote.facts import Fact, catalogue
 from dosenote.files import line_of, load_toml
 from dosenote.rule import FOLDERS, JURISDICTIONS, Rule, rule_of
-from dosenote.vocabulary import Vocabulary, build
+from dosenote.vocabulary import Vocabulary, build, clashes
 
 #: Holds the digest of the rule files that `rules lint --seal` found without a mistake.
 SEAL = "SEAL"
@@ -79,9 +84,7 @@ class RuleSet:
     def for_jurisdiction(self, jurisdiction: str) -> tuple[Rule, ...]:
         """The rules that apply there: those of that authority and those of none; withdrawn ones never."""
         assert jurisdiction in JURISDICTIONS
-        return tuple(
-            rule for rule in self.rules if rule.jurisdiction in (None, jurisdiction) and not rule.withdrawn
-        )
+        return tuple(rule for rule in self.rules if rule.jurisdiction in (None, jurisdiction) and not rule.withdrawn)
 
 
 def rules_folder() -> Path:
@@ -100,77 +103,148 @@ def load(folder: Path | None = None) -> RuleSet:
     first; raises RuleError with every mistake as file:line.
     """
     files = Files.read(folder or rules_folder())
-    if not files.is_sealed():
-        from dosenote.shape import mistakes
-
-        found = mistakes(files.texts)
-        if found:
-            raise RuleError(found)
-    ruleset, wrong = assemble(files)
+    ruleset, wrong = assemble(files, _sealed_tables(files) if files.is_sealed() else checked_tables(files))
     if wrong:
         raise RuleError(wrong)
     return ruleset
 
 
+def checked_tables(files: Files) -> dict[str, dict[str, Any]]:
+    """What the files hold, by path, once nothing is wrong with their shape; raises RuleError when something is."""
+    from dosenote.shape import mistakes
+
+    found = mistakes(files.texts())
+    if found:
+        raise RuleError(found)
+    tables = files.tables()
+    for stem, id, what in clashes(_vocabulary_tables(tables)):
+        name = f"vocabulary/{stem}.toml"
+        found.append(f"{name}:{line_of(files.text(name), (id, 'label'))}: {what}")
+    if found:
+        raise RuleError(found)
+    return tables
+
+
+def _vocabulary_tables(tables: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    start = "vocabulary/"
+    return {
+        name.removeprefix(start).removesuffix(".toml"): table
+        for name, table in tables.items()
+        if name.startswith(start)
+    }
+
+
+def _sealed_tables(files: Files) -> dict[str, dict[str, Any]]:
+    """What sealed files hold, parsed once and kept in __pycache__ as Python keeps its own bytecode.
+
+    Parsing is most of the time that a check takes. The copy names the digest of the files that it was made from; where
+    it cannot be written, or sys.dont_write_bytecode says not to, every run parses.
+    """
+    cache = files.folder / "__pycache__" / f"ruleset.{sys.implementation.cache_tag}.bin"
+    try:
+        digest, tables = marshal.loads(cache.read_bytes())
+        if digest == files.digest:
+            return dict(tables)
+    except (OSError, ValueError, EOFError, TypeError):
+        pass
+    tables = files.tables()
+    if not sys.dont_write_bytecode:
+        partial = cache.with_suffix(f".{os.getpid()}")
+        try:
+            cache.parent.mkdir(exist_ok=True)
+            partial.write_bytes(marshal.dumps((files.digest, _without_dates(tables))))
+            partial.replace(cache)
+        except OSError:
+            pass
+    return tables
+
+
+def _without_dates(value: Any) -> Any:
+    """Dates as text: marshal does not know them, and rule_of reads both."""
+    if isinstance(value, dict):
+        return {key: _without_dates(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
 @dataclass(frozen=True)
 class Files:
-    """Every TOML file of a rule folder: its text by path relative to the folder, in order."""
+    """Every TOML file of a rule folder, as bytes by path relative to the folder, in order, with their digest."""
 
     folder: Path
-    texts: Mapping[str, str]
+    contents: Mapping[str, bytes]
     digest: str
 
     @classmethod
     def read(cls, folder: Path) -> Files:
-        """Raises DosenoteError when the folder is no rule set or a file is not UTF-8."""
+        """Raises DosenoteError when the folder is no rule set."""
         if not (folder / "ruleset.toml").is_file():
             raise DosenoteError(
-                "this folder holds no rule set", str(folder), "A rule set has a ruleset.toml and a vocabulary folder."
+                "this folder holds no rule set",
+                str(folder),
+                "A rule set has a ruleset.toml and a vocabulary folder.",
             )
-        digest = hashlib.sha256()
-        texts = {}
-        paths = [folder / "ruleset.toml"]
+        names = ["ruleset.toml"]
         for part in ("vocabulary", "sources", *FOLDERS):
-            paths += sorted((folder / part).glob("*.toml"))
-        for path in paths:
-            name = path.relative_to(folder).as_posix()
-            content = path.read_bytes()
+            names += sorted(f"{part}/{path.name}" for path in (folder / part).glob("*.toml"))
+        digest = hashlib.sha256()
+        contents = {}
+        for name in names:
+            content = contents[name] = (folder / name).read_bytes()
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
-            try:
-                texts[name] = content.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise DosenoteError(f"byte {error.start} is not UTF-8", str(path), "Save the file as UTF-8.") from None
-        return cls(folder, texts, digest.hexdigest())
+        return cls(folder, contents, digest.hexdigest())
 
     def is_sealed(self) -> bool:
         seal = self.folder / SEAL
         return seal.is_file() and seal.read_text("utf-8").strip() == self.digest
 
+    def text(self, name: str) -> str:
+        """Raises RuleError when the file is not UTF-8, or begins with a byte order mark."""
+        content = self.contents[name]
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            raise RuleError([f"{name}:{line}: this is not UTF-8; save the file as UTF-8 text"]) from None
+        if text.startswith("\ufeff"):
+            raise RuleError([f"{name}:1: the file begins with a byte order mark; save it as UTF-8 without one"])
+        return text
+
+    def texts(self) -> dict[str, str]:
+        return {name: self.text(name) for name in self.contents}
+
     def under(self, part: str) -> dict[str, str]:
         """The texts of one subfolder, by file stem."""
         start = f"{part}/"
         return {
-            name.removeprefix(start).removesuffix(".toml"): text
-            for name, text in self.texts.items()
+            name.removeprefix(start).removesuffix(".toml"): self.text(name)
+            for name in self.contents
             if name.startswith(start)
         }
 
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """Every file parsed, but for the sources; raises DosenoteError where one is not TOML."""
+        return {name: load_toml(self.text(name), name) for name in self.contents if not name.startswith("sources/")}
 
-def assemble(files: Files) -> tuple[RuleSet, list[str]]:
-    """The rule set from files whose shape is right, and what is wrong with its rows, as "file:line: what"."""
-    about = load_toml(files.texts["ruleset.toml"], "ruleset.toml")
-    vocabulary = build(
-        {stem: load_toml(text, f"vocabulary/{stem}.toml") for stem, text in files.under("vocabulary").items()}
-    )
+
+def assemble(files: Files, tables: Mapping[str, dict[str, Any]]) -> tuple[RuleSet, list[str]]:
+    """The rule set from files whose shape is right, and what is wrong with its rows, as "file:line: what".
+
+    tables: what the files hold, by path, those of the sources left out.
+    """
+    about = tables["ruleset.toml"]
+    vocabulary = build(_vocabulary_tables(tables))
     facts = catalogue(vocabulary)
     rules, wrong = [], []
     for folder in FOLDERS:
-        for id, text in files.under(folder).items():
-            name = f"{folder}/{id}.toml"
-            rule, mistakes = rule_of(id, folder, load_toml(text, name), facts, vocabulary)
-            rules.append(rule)
-            wrong += [f"{name}:{line_of(text, mistake.path)}: {mistake.what}" for mistake in mistakes]
+        for name, table in tables.items():
+            if name.startswith(f"{folder}/"):
+                id = name.removeprefix(f"{folder}/").removesuffix(".toml")
+                rule, mistakes = rule_of(id, folder, table, facts, vocabulary)
+                rules.append(rule)
+                wrong += [f"{name}:{line_of(files.text(name), mistake.path)}: {mistake.what}" for mistake in mistakes]
     ruleset = RuleSet(
         version=about["version"],
         digest=files.digest,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dosenote.errors import DosenoteError, nearest
 from dosenote.files import line_of, load_toml
 from dosenote.rule import FOLDERS, Action, Answer, Certainty, Direction, Jurisdiction, Severity
 from dosenote.vocabulary import KINDS
 
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(pattern=r"\S")]
 Texts = Annotated[list[Text], Field(min_length=1)]
-DecimalText = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
+#: A number above zero in quotes, so that it stays exact.
+DecimalText = Annotated[str, Field(pattern=r"^(\d*[1-9]\d*(\.\d+)?|\d+\.\d*[1-9]\d*)$")]
 
 
 class Shape(BaseModel):
@@ -36,6 +38,14 @@ class ExampleShape(Shape):
     name: Text
     regimen: Text
     expect: Answer
+
+
+class LimitShape(Shape):
+    """One line of the limit table; its other keys are rows."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    value: Text
 
 
 class WithdrawnShape(Shape):
@@ -63,7 +73,7 @@ class RuleShape(Shape):
     mechanism: Text
     when: Annotated[dict[str, Any], Field(min_length=1)]
     unless: dict[str, Any] = {}
-    limit: list[dict[str, Any]] = []
+    limit: list[LimitShape] = []
     evidence: Annotated[list[EvidenceShape], Field(min_length=1)]
     example: Annotated[list[ExampleShape], Field(min_length=1)]
 
@@ -98,6 +108,15 @@ class SaltShape(Shape):
     confidence: Text | None = None
     note: Text | None = None
 
+    @model_validator(mode="after")
+    def one_share_or_a_range(self) -> SaltShape:
+        if (self.elemental is None) == (self.elemental_low is None or self.elemental_high is None):
+            raise ValueError("give elemental, or both elemental_low and elemental_high")
+        low, high = (Decimal(one or self.elemental or "") for one in (self.elemental_low, self.elemental_high))
+        if not low <= high <= 1:
+            raise ValueError("a share of the element is at most 1, and elemental_low at most elemental_high")
+        return self
+
 
 class EntryShape(Shape):
     """One entry of the vocabulary; which fields make sense depends on the file."""
@@ -120,6 +139,103 @@ class EntryShape(Shape):
     note: Text | None = None
 
 
+class ScheduleShape(Shape):
+    times: int
+    per: Annotated[str, Field(pattern=r"^\d+ (hour|day|week|month|year)s?$")]
+    names: Texts
+
+
+class UnitsShape(Shape):
+    mcg: Texts
+    mg: Texts
+    g: Texts
+    ng: Texts
+    IU: Texts
+
+
+class PeriodsShape(Shape):
+    hour: Texts
+    day: Texts
+    week: Texts
+    month: Texts
+    year: Texts
+
+
+class FoodShape(Shape):
+    with_: Annotated[Texts, Field(alias="with")]
+    without: Texts
+
+
+class WeekdaysShape(Shape):
+    mon: Texts
+    tue: Texts
+    wed: Texts
+    thu: Texts
+    fri: Texts
+    sat: Texts
+    sun: Texts
+
+
+class RolesShape(Shape):
+    """The words around a dose; each is a role that the reader's grammar knows."""
+
+    every: Texts
+    other: Texts
+    times: Texts
+    to: Texts
+    for_: Annotated[Texts, Field(alias="for")]
+    max: Texts
+    as_needed: Texts
+    single: Texts
+    thousand: Texts
+    elemental: Texts
+    stopped: Texts
+    denied: Texts
+    not_: Annotated[Texts, Field(alias="not")]
+    age: Texts
+    old: Texts
+
+
+class PersonShape(Shape):
+    female: Texts
+    male: Texts
+    pregnant: Texts
+    not_pregnant: Texts
+    lactating: Texts
+    not_lactating: Texts
+
+
+class ClosedShape(Shape):
+    medicines: Texts
+    conditions: Texts
+    foods: Texts
+
+
+class FillerShape(Shape):
+    words: Texts
+
+
+class WritingShape(Shape):
+    """vocabulary/writing.toml: words by what they mean."""
+
+    unit: UnitsShape
+    level: dict[str, Texts]
+    number: dict[DecimalText, Texts]
+    form: dict[str, Texts]
+    times: dict[DecimalText, Texts]
+    period: PeriodsShape
+    schedule: list[ScheduleShape]
+    unclear: dict[str, Texts]
+    time: dict[str, Texts]
+    meal: dict[str, Texts]
+    food: FoodShape
+    weekday: WeekdaysShape
+    word: RolesShape
+    person: PersonShape
+    closed: ClosedShape
+    filler: FillerShape
+
+
 class RuleSetShape(Shape):
     version: Text
     not_covered: Texts
@@ -129,7 +245,9 @@ class RuleSetShape(Shape):
 
 def mistakes(texts: Mapping[str, str]) -> list[str]:
     """Every mistake in the shape of a rule set's files (text by path inside the folder), in their order."""
-    return [f"{name}:{line}: {what}" for name, text in texts.items() for line, what in _in_file(name, text)]
+    wanted = [f"vocabulary/{stem}.toml" for stem in (*KINDS, "writing")]
+    gone = [f"{name}:1: this file is missing" for name in wanted if name not in texts]
+    return gone + [f"{name}:{line}: {what}" for name, text in texts.items() for line, what in _in_file(name, text)]
 
 
 def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
@@ -144,9 +262,13 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
         yield from _against(RuleShape, table, text)
     elif folder == "sources":
         yield from _against(SourceShape, table, text)
+    elif name == "vocabulary/writing.toml":
+        yield from _against(WritingShape, table, text)
     elif folder == "vocabulary" and rest.removesuffix(".toml") in KINDS:
         for id, entry in table.items():
             yield from _against(EntryShape, entry, text, (id,))
+    elif folder == "vocabulary":
+        yield 1, f"no file of the vocabulary is called {rest}; there are {', '.join(KINDS)} and writing"
     elif name == "ruleset.toml":
         yield from _against(RuleSetShape, table, text)
 
@@ -159,10 +281,20 @@ def _against(
     except ValidationError as error:
         for found in error.errors(include_url=False):
             where = (*path, *found["loc"])
-            yield line_of(text, where), _say(model, table, found)
+            yield line_of(text, where), _say(model, found)
 
 
-def _say(model: type[Shape], table: Mapping[str, Any], found: Any) -> str:
+_NEEDS = {
+    "string_type": "text in quotes",
+    "list_type": "a list, in square brackets",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "date_type": "a date without quotes, as in 2026-11-20",
+    "int_type": "a whole number",
+}
+
+
+def _say(model: type[Shape], found: Any) -> str:
     """What pydantic found, in a rule keeper's words."""
     loc = found["loc"]
     key = next((part for part in reversed(loc) if isinstance(part, str)), "this file")
@@ -174,8 +306,15 @@ def _say(model: type[Shape], table: Mapping[str, Any], found: Any) -> str:
     if found["type"] == "literal_error":
         expected = found["ctx"]["expected"].replace("'", "")
         return f'{key} is one of {expected}; found "{found["input"]}"'
+    if found["type"] == "string_pattern_mismatch" and not str(found["input"]).strip():
+        return f"{key} is empty" + ('; say "not known" if it is not known' if key == "mechanism" else "")
     if found["type"] == "string_pattern_mismatch":
-        return f'"{found["input"]}" is not a {key}'
+        kinds = f"; the kinds are {', '.join(SOURCE_KINDS)}" if key == "kind" else ""
+        return f'"{found["input"]}" is not a {key}{kinds}'
+    if found["type"] in _NEEDS:
+        return f"{key} needs {_NEEDS[found['type']]}"
+    if found["type"] == "value_error":
+        return str(found["ctx"]["error"])
     if found["type"] == "too_short" or found["type"] == "string_too_short":
         return f"{key} is empty"
     return f"{key}: {found['msg'][0].lower()}{found['msg'][1:]}"
@@ -188,7 +327,7 @@ def _fields(model: type[BaseModel], loc: tuple[Any, ...]) -> Iterator[str]:
         if isinstance(part, int):
             continue
         annotation = here.model_fields[part].annotation
-        inner = [one for one in _models(annotation)]
+        inner = list(_models(annotation))
         if not inner:
             return
         here = inner[0]
