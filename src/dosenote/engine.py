@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dosenote.facts import LISTS, Facts
+from dosenote.facts import LISTS, UNNAMED, Facts
 from dosenote.logic import Interval, Truth, all_of, any_of, exactly
-from dosenote.rule import LIMIT, Limit, Row, Rule, Test
+from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,25 @@ def _finding(rule: Rule, facts: Facts) -> Finding:
 
 def row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts) -> Truth:
     """Whether all comparisons of one row hold."""
-    return all_of(_test_truth(row.fact, test, limits, facts) for test in row.tests)
+    return all_of(_test_truth(row.fact, test, limits, facts) for test in row.comparisons)
 
 
-def _test_truth(fact: str, test: Test, limits: tuple[Limit, ...], facts: Facts) -> Truth:
+def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: Facts) -> Truth:
     if fact in LISTS:
-        included = any_of(facts.truths[f"{fact}:{id}"] for id in _ids(test))
-        return included if test.comparison == "include_any" else ~included
+        suffix = UNNAMED if test.word == "include_unnamed" else ""
+        included = any_of(facts.truths[f"{fact}:{id}{suffix}"] for id in _ids(test))
+        return ~included if test.word == "include_none" else included
     if isinstance(test.value, bool):
         return facts.truths[fact] if test.value else ~facts.truths[fact]
-    if test.comparison == "is":
+    if test.word == "is":
         return facts.truths[f"{fact}:{test.value}"]
     value = facts.intervals[fact]
     if test.value == LIMIT:
-        return _against_limits(value, test.comparison, limits, facts)
-    return compare(value, test.comparison, exactly(test.number))
+        return _against_limits(value, test.word, limits, facts)
+    return compare(value, test.word, exactly(test.number))
 
 
-def _ids(test: Test) -> tuple[str, ...]:
+def _ids(test: Comparison) -> tuple[str, ...]:
     return test.value if isinstance(test.value, tuple) else ()
 
 
@@ -77,9 +78,7 @@ def _against_limits(value: Interval, comparison: str, limits: tuple[Limit, ...],
     The table's lines exclude one another and leave nobody out (lint sees to it). So the comparison is true when it
     is true for every line that may apply, and false when it is false for every such line.
     """
-    lines = [
-        (applies(limit, facts), compare(value, comparison, exactly(limit.number))) for limit in limits
-    ]
+    lines = [(applies(limit, facts), compare(value, comparison, exactly(limit.number))) for limit in limits]
     for_every_line = all_of(~here | holds for here, holds in lines)
     for_some_line = any_of(here & holds for here, holds in lines)
     return Truth(for_every_line.is_true, for_some_line.is_false)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
-from dosenote.facts import LISTS, Facts
+from dosenote.facts import LISTS, UNNAMED, Facts
 from dosenote.logic import FALSE, TRUE, Interval, Truth, exactly
 from dosenote.regimen import Reading, Regimen
 from dosenote.rule import LIMIT, Rule
@@ -18,8 +19,7 @@ from dosenote.vocabulary import Vocabulary
 _STEP = 1 + 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One thing to ask. fact: a fact, a member of an open list ("medicines:warfarin") or a line ("line 2").
 
     label: what it is about, in a word or two. could_change: ids of the rules whose outcome an answer could change,
@@ -37,10 +37,12 @@ def unknown_facts(rule: Rule, facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in _atoms(rule) if _is_unknown(name, facts)))
 
 
-def questions_for(findings: Iterable[Finding], facts: Facts, regimen: Regimen, ruleset: RuleSet) -> tuple[Question, ...]:
+def questions_for(
+    findings: Iterable[Finding], facts: Facts, regimen: Regimen, ruleset: RuleSet
+) -> tuple[Question, ...]:
     """What to ask, gravest reachable change first, then by how many rules an answer could settle."""
     findings = tuple(findings)
-    rules = [finding.rule for finding in findings]
+    rules = {finding.rule.id: (finding.rule, frozenset(_atoms(finding.rule))) for finding in findings}
     before = {finding.rule.id: finding.outcome for finding in findings}
     asked: dict[str, tuple[str, set[str]]] = {}
     for name in _open_facts(findings, facts):
@@ -49,14 +51,12 @@ def questions_for(findings: Iterable[Finding], facts: Facts, regimen: Regimen, r
             continue
         for topic, text in _topics(name, facts, regimen, ruleset):
             asked.setdefault(topic, (text, set()))[1].update(changed)
-    gravity = {rule.id: rule.gravity for rule in rules}
+    gravity = {id: rule.gravity for id, (rule, _) in rules.items()}
     found = [
         Question(topic, _label(topic, ruleset), text, tuple(sorted(changed, key=gravity.__getitem__)))
         for topic, (text, changed) in asked.items()
     ]
-    return tuple(
-        sorted(found, key=lambda ask: (gravity[ask.could_change[0]][:2], -len(ask.could_change), ask.fact))
-    )
+    return tuple(sorted(found, key=lambda ask: (gravity[ask.could_change[0]][:2], -len(ask.could_change), ask.fact)))
 
 
 def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:
@@ -74,9 +74,10 @@ def _atoms(rule: Rule) -> Iterator[str]:
     rows = (*rule.when, *rule.unless, *(row for limit in rule.limits for row in limit.rows))
     for row in rows:
         if row.fact in LISTS:
-            for test in row.tests:
+            for test in row.comparisons:
                 if isinstance(test.value, tuple):
-                    yield from (f"{row.fact}:{id}" for id in test.value)
+                    suffix = UNNAMED if test.word == "include_unnamed" else ""
+                    yield from (f"{row.fact}:{id}{suffix}" for id in test.value)
         else:
             yield row.fact
 
@@ -91,9 +92,14 @@ def _is_unknown(name: str, facts: Facts) -> bool:
 
 
 def _could_change(
-    name: str, rules: list[Rule], before: dict[str, Truth], facts: Facts, vocabulary: Vocabulary
+    name: str,
+    rules: dict[str, tuple[Rule, frozenset[str]]],
+    before: dict[str, Truth],
+    facts: Facts,
+    vocabulary: Vocabulary,
 ) -> set[str]:
-    concerned = [rule for rule in rules if name in _atoms(rule) or _is_near(name, rule, vocabulary)]
+    family = _family(name, vocabulary)
+    concerned = [rule for rule, atoms in rules.values() if atoms & family]
     changed = set()
     for answer in _answers(name, concerned, facts, vocabulary):
         for finding in evaluate(concerned, answer):
@@ -102,26 +108,28 @@ def _could_change(
     return changed
 
 
-def _is_near(name: str, rule: Rule, vocabulary: Vocabulary) -> bool:
-    """Whether a rule asks for a class above or below this member of a list: the answer speaks for both."""
+def _family(name: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """The fact, and for a member of a list the classes above and below it: one answer speaks for all of them."""
     kind, _, id = name.partition(":")
-    if kind not in LISTS:
-        return False
-    family = vocabulary.surely(id) | vocabulary.members(id)
-    return any(atom.startswith(f"{kind}:") and atom.partition(":")[2] in family for atom in _atoms(rule))
+    if kind not in LISTS or name.endswith(UNNAMED):
+        return frozenset({name})
+    return frozenset(f"{kind}:{near}" for near in vocabulary.surely(id) | vocabulary.members(id))
 
 
 def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary) -> Iterator[Facts]:
     """The facts as they would be after each answer that can make a difference."""
     kind, _, id = name.partition(":")
-    if kind in LISTS:
+    if kind in LISTS and not name.endswith(UNNAMED):
         yes = {f"{kind}:{group}": TRUE for group in vocabulary.surely(id)}
         no = {f"{kind}:{member}": FALSE for member in (id, *vocabulary.members(id))}
         yield replace(facts, truths={**facts.truths, **yes})
         yield replace(facts, truths={**facts.truths, **no})
     elif name == "sex":
         for sex in ("female", "male"):
-            said = {"sex:female": TRUE if sex == "female" else FALSE, "sex:male": FALSE if sex == "female" else TRUE}
+            said = {
+                "sex:female": TRUE if sex == "female" else FALSE,
+                "sex:male": FALSE if sex == "female" else TRUE,
+            }
             yield replace(facts, truths={**facts.truths, **said})
     elif name in facts.truths:
         for truth in (TRUE, FALSE):
@@ -135,7 +143,7 @@ def _telling_values(name: str, rules: list[Rule], interval: Interval) -> list[fl
     """One value on each side of every threshold that the interval holds."""
     limits = [limit.number for rule in rules for limit in rule.limits if _limited(rule) == name]
     rows = [row for rule in rules for row in (*rule.when, *rule.unless, *(r for x in rule.limits for r in x.rows))]
-    tests = [test.number for row in rows if row.fact == name for test in row.tests if test.value != LIMIT]
+    tests = [test.number for row in rows if row.fact == name for test in row.comparisons if test.value != LIMIT]
     values = {interval.low}
     for threshold in (*limits, *tests):
         values |= {threshold / _STEP, threshold, threshold * _STEP}
@@ -145,7 +153,7 @@ def _telling_values(name: str, rules: list[Rule], interval: Interval) -> list[fl
 
 
 def _limited(rule: Rule) -> str:
-    return next((row.fact for row in rule.when for test in row.tests if test.value == LIMIT), "")
+    return next((row.fact for row in rule.when for test in row.comparisons if test.value == LIMIT), "")
 
 
 # --- what to ask
@@ -154,14 +162,15 @@ def _limited(rule: Rule) -> str:
 def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iterator[tuple[str, str]]:
     """Whom or what to ask for one unknown fact: the lines that leave it open, else the fact itself."""
     vocabulary = ruleset.vocabulary
-    kind, _, id = name.partition(":")
+    kind, _, id = name.removesuffix(UNNAMED).partition(":")
     unclear = [
         number
         for number, reading in enumerate(regimen.readings)
         if (reading.hides_something or number in facts.sources.get(name, ())) and _line_question(reading, vocabulary)
     ]
     closed = regimen.all_closed
-    if kind in LISTS and not getattr(closed, kind) and not facts.sources.get(name):
+    is_open = kind in LISTS and not getattr(closed, kind) and not facts.sources.get(name)
+    if is_open and not name.endswith(UNNAMED):
         unclear = []
     for number in unclear:
         yield f"line {number + 1}", _line_question(regimen.readings[number], vocabulary)
@@ -179,7 +188,7 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
     """What is to be asked about one line, or "" when it is complete."""
     said = f'"{reading.text.strip()}"'
     if reading.hides_something:
-        unread = ", ".join(f'"{piece}"' for piece in reading.unread)
+        unread = ", ".join(f'"{piece}"' for piece in reading.hidden)
         return f"{said}: what is {unread}? What does its label say is in it?"
     if reading.questions:
         return f"{said}: {'; '.join(reading.questions)}"
@@ -192,7 +201,9 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
         if members and entry.kind == "medicine":
             return f"{said}: what is the name of the medicine?"
         if members:
-            kinds = " or ".join(sorted(vocabulary[member].label for member in members if not vocabulary.members(member)))
+            kinds = " or ".join(
+                sorted(vocabulary[member].label for member in members if not vocabulary.members(member))
+            )
             return f"{said}: which kind does the label name, {kinds}?"
     return ""
 

@@ -1,0 +1,145 @@
+"""The engine, against a second evaluator written from the words of rules/README.md, and over columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from math import inf
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dosenote.engine import evaluate
+from dosenote.facts import Facts
+from dosenote.logic import FALSE, TRUE, UNKNOWN, Interval, Truth
+from dosenote.rule import Comparison, Limit, Row, Rule
+from dosenote.ruleset import RuleSet
+from people import columns, facts
+
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def _rule(when: tuple[Row, ...], unless: tuple[Row, ...] = (), limits: tuple[Limit, ...] = ()) -> Rule:
+    return Rule("a-rule", "dose", "A rule", "minor", "mention", "low", "", (), date(2026, 1, 1), "", "", "", (), "",
+                when, unless, limits, (), ())  # fmt: skip
+
+
+@given(st.data())
+@SLOW
+def test_one_by_one_and_in_columns_are_the_same(ruleset: RuleSet, data: st.DataObject) -> None:
+    """The same random people give the same findings, row by row, as scalars and as NumPy columns."""
+    people = data.draw(st.lists(facts(ruleset, ruleset.rules), min_size=1, max_size=8))
+    in_columns = evaluate(ruleset.rules, columns(people))
+    for number, person in enumerate(people):
+        for alone, column in zip(evaluate(ruleset.rules, person), in_columns, strict=True):
+            assert alone.rule.id == column.rule.id
+            for mine, theirs in zip(
+                (alone.outcome, *alone.when, *alone.unless),
+                (column.outcome, *column.when, *column.unless),
+                strict=True,
+            ):
+                assert (mine.is_true, mine.is_false) == (
+                    _at(theirs.is_true, number),
+                    _at(theirs.is_false, number),
+                )
+
+
+def _at(mask: object, number: int) -> bool:
+    return bool(mask[number]) if hasattr(mask, "__len__") else bool(mask)  # type: ignore[index]
+
+
+# --- the definition, by cases: an unknown is everything that it may be
+
+FACTS = ("calcium.daily", "vitamin_d.daily")
+VALUES = st.sampled_from([1.0, 2.0, 3.0])
+RANGES = st.tuples(VALUES, VALUES).map(lambda pair: Interval(min(pair), max(pair)))
+TESTS = st.builds(
+    lambda word, number: Comparison(word, str(number), number),
+    st.sampled_from(["above", "at_least", "below", "at_most"]),
+    VALUES,
+)
+AMOUNT_ROWS = st.builds(
+    lambda fact, tests: Row(fact, tuple(tests)),
+    st.sampled_from(FACTS),
+    st.lists(TESTS, min_size=1, max_size=2),
+)
+YES_ROWS = st.builds(lambda value: Row("pregnant", (Comparison("is", value),)), st.booleans())
+ROWS = st.lists(st.one_of(AMOUNT_ROWS, YES_ROWS), max_size=3).map(tuple)
+WORLDS = {"above": float.__gt__, "at_least": float.__ge__, "below": float.__lt__, "at_most": float.__le__}
+
+
+def _holds(row: Row, world: dict[str, float | bool]) -> bool:
+    value = world[row.fact]
+    if isinstance(value, bool):
+        return all(value == test.value for test in row.comparisons)
+    return all(WORLDS[test.word](value, test.number) for test in row.comparisons)
+
+
+@given(ROWS.filter(bool), ROWS, RANGES, RANGES, st.sampled_from([TRUE, FALSE, UNKNOWN]))
+def test_an_answer_is_never_wrong_in_any_possible_world(
+    when: tuple[Row, ...], unless: tuple[Row, ...], calcium: Interval, vitamin_d: Interval, pregnant: Truth
+) -> None:
+    """Raised, whatever the unknown facts turn out to be (known exceptions apart); not raised, likewise."""
+    people = Facts({"pregnant": pregnant}, {"calcium.daily": calcium, "vitamin_d.daily": vitamin_d})
+    outcome = evaluate((_rule(when, unless),), people)[0].outcome
+    grid = [1.0, 1.5, 2.0, 2.5, 3.0]
+    worlds = [
+        {"calcium.daily": c, "vitamin_d.daily": d, "pregnant": p}
+        for c, d, p in product(
+            [x for x in grid if calcium.low <= x <= calcium.high],
+            [x for x in grid if vitamin_d.low <= x <= vitamin_d.high],
+            [p for p in (True, False) if (p and pregnant != FALSE) or (not p and pregnant != TRUE)],
+        )
+    ]
+    silenced_everywhere = all(any(_holds(row, world) for row in unless) for world in worlds)
+    holds = [all(_holds(row, world) for row in when) for world in worlds]
+    if outcome.is_true:
+        assert all(holds)
+    if outcome.is_false:
+        assert not any(holds) or silenced_everywhere
+
+
+TABLE = (
+    Limit((Row("age", (Comparison("below", "1 year", 1.0),)),), "25 mcg", 25.0),
+    Limit(
+        (Row("age", (Comparison("at_least", "1 year", 1.0), Comparison("below", "9 years", 9.0))),),
+        "50 mcg",
+        50.0,
+    ),
+    Limit((Row("age", (Comparison("at_least", "9 years", 9.0),)),), "100 mcg", 100.0),
+)
+LIMITED = _rule((Row("vitamin_d.daily", (Comparison("above", "limit"),)),), limits=TABLE)
+
+
+@pytest.mark.parametrize(
+    "age, dose, expected",
+    [
+        ((30, 30), (100, 100), FALSE),
+        ((30, 30), (101, 101), TRUE),
+        ((8, 8), (51, 51), TRUE),
+        ((9, 9), (51, 51), FALSE),
+        ((0, 0), (26, 26), TRUE),
+        ((0, inf), (101, inf), TRUE),  # above the limit of every age
+        ((0, inf), (20, 25), FALSE),  # not above that of any age
+        ((0, inf), (60, 60), UNKNOWN),
+        ((5, 20), (60, 60), UNKNOWN),
+        ((5, 20), (40, 50), FALSE),
+        ((9, 20), (60, 60), FALSE),
+        ((30, 30), (90, 110), UNKNOWN),
+    ],
+)
+def test_the_limit_is_that_of_the_person(age: tuple[float, float], dose: tuple[float, float], expected: Truth) -> None:
+    """An unknown age makes the limit uncertain, not absent: above every limit is above, below every limit is not."""
+    person = Facts({}, {"age": Interval(*age), "vitamin_d.daily": Interval(*dose)})
+    assert expected == evaluate((LIMITED,), person)[0].outcome
+
+
+def test_above_and_at_least_differ_exactly_at_the_limit() -> None:
+    """4,000 IU is at least 4,000 IU and not above it; it is at most 4,000 IU and not below it."""
+    person = Facts({}, {"vitamin_d.daily": Interval(100.0, 100.0)})
+    answers = {
+        word: evaluate((_rule((Row("vitamin_d.daily", (Comparison(word, "100 mcg", 100.0),)),)),), person)[0].outcome
+        for word in WORLDS
+    }
+    assert answers == {"above": FALSE, "at_least": TRUE, "below": FALSE, "at_most": TRUE}
