@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from dosenote.quantity import Amount
@@ -14,10 +13,19 @@ from dosenote.vocabulary import Vocabulary
 
 def render(report: Report) -> str:
     """One JSON object, without the trace when none was asked for; the same report gives the same bytes."""
-    table = asdict(report)
-    if table["trace"] is None:
+    table = _table(report)
+    if report.trace is None:
         del table["trace"]
     return json.dumps(table, ensure_ascii=False, indent=2) + "\n"
+
+
+def _table(value: Any) -> Any:
+    """Named tuples as objects, all the way down."""
+    if hasattr(value, "_fields"):
+        return {name: _table(getattr(value, name)) for name in value._fields}
+    if isinstance(value, tuple):
+        return [_table(one) for one in value]
+    return value
 
 
 def render_reading(reading: Reading, vocabulary: Vocabulary) -> str:
@@ -25,7 +33,10 @@ def render_reading(reading: Reading, vocabulary: Vocabulary) -> str:
     noted = [
         *({"kind": "condition", "id": id} for id in reading.conditions),
         *({"kind": "food", "id": id} for id in reading.foods),
-        *({"kind": "lab", "id": lab.id, "value": float(lab.value), "unit": vocabulary[lab.id].unit} for lab in reading.labs),
+        *(
+            {"kind": "lab", "id": lab.id, "value": float(lab.value), "unit": vocabulary[lab.id].unit}
+            for lab in reading.labs
+        ),
     ]
     table = {
         "text": reading.text,

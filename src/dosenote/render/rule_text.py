@@ -23,7 +23,11 @@ def render_rule(rule: Rule, ruleset: RuleSet, width: int) -> str:
     if rule.limits:
         page.heading("THE LIMIT")
         for limit in rule.limits:
-            page.put(f"{'; '.join(row_words(row) for row in limit.rows) or 'everybody'}: {limit.value}", hang=2, label="- ")
+            page.put(
+                f"{'; '.join(row_words(row) for row in limit.rows) or 'everybody'}: {limit.value}",
+                hang=2,
+                label="- ",
+            )
     if rule.unless:
         page.heading("UNLESS ANY OF THIS IS KNOWN TO HOLD")
         for row in rule.unless:
@@ -55,7 +59,7 @@ def render_rule(rule: Rule, ruleset: RuleSet, width: int) -> str:
 def row_words(row: Row) -> str:
     """A row as it would be read aloud: "vitamin_d.daily above limit"."""
     parts = []
-    for test in row.tests:
+    for test in row.comparisons:
         value = ", ".join(test.value) if isinstance(test.value, tuple) else str(test.value).lower()
-        parts.append(f"{test.comparison.replace('_', ' ')} {value}")
+        parts.append(f"{test.word.replace('_', ' ')} {value}")
     return f"{row.fact} {' and '.join(parts)}"

@@ -116,7 +116,7 @@ def _line_words(line: Line) -> Iterator[str]:
 
 def _findings(page: Page, report: Report, cited: list[Cited]) -> None:
     if not report.advisories:
-        page.heading("NO RULE RAISED A FLAG")
+        page.heading("WHAT WAS FOUND")
         page.put(report.nothing_raised)
         return
     for advisory in report.advisories:
@@ -140,11 +140,19 @@ def _finding(page: Page, advisory: Advisory, cited: list[Cited]) -> None:
             if not any(evidence.source == known.source for known in cited):
                 cited.append(evidence)
             number = next(n for n, known in enumerate(cited, 1) if known.source == evidence.source)
-            page.put(f"{evidence.says} [{number}: {evidence.locator}]", hang=2, label=f"{DIRECTION_WORDS[direction]}: ")
+            page.put(
+                f"{evidence.says} [{number}: {evidence.locator}]",
+                hang=2,
+                label=f"{DIRECTION_WORDS[direction]}: ",
+            )
     changes = [change.words for change in advisory.changes_at]
-    changes += [f"not raised if {because.words}" for because in advisory.unless]
+    changes += [f"it would be silent if {because.words}" for because in advisory.unless]
     if changes:
-        page.put("; ".join(changes) + ". This is how the rule works, not a dose to take.", hang=2, label="What would change it: ")
+        page.put(
+            "; ".join(changes) + ". That is how the rule works, not a dose to take.",
+            hang=2,
+            label="What would change it: ",
+        )
     for question in advisory.ask:
         page.put(question, hang=2, label="Ask: ")
     page.put(f"rule {advisory.rule}, compared with its sources on {day(advisory.reviewed)}", hang=2, label="More: ")

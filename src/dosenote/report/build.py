@@ -7,7 +7,7 @@ from math import isinf
 
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate, row_truth
-from dosenote.facts import LISTS, fact_name, facts_of, item_amounts
+from dosenote.facts import LISTS, UNNAMED, fact_name, facts_of, item_amounts
 from dosenote.logic import Interval, Truth
 from dosenote.quantity import IU, show_number
 from dosenote.questions import questions_for, unknown_facts
@@ -32,6 +32,7 @@ from dosenote.report.model import (
     Undecided,
 )
 from dosenote.report.words import (
+    COMES_ON,
     COMPARISON_WORDS,
     Checked,
     both_units,
@@ -94,6 +95,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
 def _line(reading: Reading, checked: Checked) -> Line:
     vocabulary = checked.vocabulary
     noted = [vocabulary[id].label for id in (*reading.conditions, *reading.foods)]
+    noted += [f"no {vocabulary[id].label}" for id in reading.denied]
     noted += [f"{vocabulary[lab.id].label}: {vocabulary[lab.id].show(lab.value)}" for lab in reading.labs]
     noted += _closed_words(reading.closed.medicines, reading.closed.conditions, reading.closed.foods)
     noted += _person_words(reading.person)
@@ -133,6 +135,7 @@ def _person(checked: Checked) -> tuple[str, ...]:
     closed = regimen.all_closed
     words = _person_words(regimen.whole_person)
     words += [checked.vocabulary[id].label for id in regimen.all_conditions]
+    words += [f"no {checked.vocabulary[id].label}" for id in regimen.all_denied]
     words += _closed_words(closed.medicines, closed.conditions, closed.foods)
     return tuple(words)
 
@@ -141,7 +144,9 @@ def _person_words(person: Person) -> list[str]:
     words = []
     if person.age is not None:
         months = person.age < 1
-        words.append(f"{show_number(round(person.age * 12, 2))} months old" if months else f"{show_number(person.age)} years old")
+        words.append(
+            f"{show_number(round(person.age * 12, 2))} months old" if months else f"{show_number(person.age)} years old"
+        )
     if person.sex is not None:
         words.append(person.sex)
     for said, word in ((person.pregnant, "pregnant"), (person.lactating, "breastfeeding")):
@@ -193,8 +198,8 @@ def _references(entry: Entry, checked: Checked, rules: tuple[Rule, ...]) -> Iter
         if any(row_truth(row, rule.limits, checked.facts).is_false for row in others):
             continue
         for row in rule.when:
-            for test in row.tests:
-                if row.fact in names and test.comparison == "above":
+            for test in row.comparisons:
+                if row.fact in names and test.word == "above":
                     yield Reference(rule.id, rule.title, row_limit(row, test, rule, checked))
 
 
@@ -218,7 +223,7 @@ def _advisory(finding: Finding, checked: Checked, ruleset: RuleSet) -> Advisory:
         ask=tuple(fill(question, rule, checked) for question in rule.ask),
         mechanism=rule.mechanism,
         because=tuple(_because(row, rule, checked) for row in rule.when),
-        unless=tuple(_because(row, rule, checked) for row in unknown),
+        unless=tuple(_exception(row, rule, checked) for row in unknown),
         changes_at=tuple(_changes_at(rule, checked)),
         evidence=tuple(_cited(evidence, ruleset) for evidence in rule.evidence),
         reviewed=rule.reviewed.isoformat(),
@@ -227,46 +232,67 @@ def _advisory(finding: Finding, checked: Checked, ruleset: RuleSet) -> Advisory:
 
 def _because(row: Row, rule: Rule, checked: Checked) -> Because:
     value = row_value(row, checked)
-    comparison = " and ".join(test.comparison for test in row.tests)
-    limit = " and ".join(row_limit(row, test, rule, checked) for test in row.tests)
+    comparison = " and ".join(test.word for test in row.comparisons)
+    limit = " and ".join(row_limit(row, test, rule, checked) for test in row.comparisons)
     return Because(row.fact, value, comparison, limit, _because_words(row, rule, value, checked))
 
 
 def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
-    """A row as a sentence part: "you take warfarin", "vitamin D a day: 5,000 IU (125 mcg), above 4,000 IU (100 mcg)"."""
-    limits = [row_limit(row, test, rule, checked) for test in row.tests]
+    """A row as a part of a sentence: "you take warfarin", "vitamin D a day: 5,000 IU (the rule: above 4,000 IU)"."""
+    limits = [row_limit(row, test, rule, checked) for test in row.comparisons]
     if row.fact in LISTS:
         have = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
-        if row.tests[0].comparison == "include_none":
-            return f"you {have} no {limits[0]} ({value})"
-        return f"you {have} {value}" if value not in ("not said", "none of these") else f"{limits[0]}: {value}"
+        if value == "not said":
+            return f"{limits[0]}: not said"
+        if value == "none of these":
+            return f"you {have} no {limits[0]}"
+        return f"you {have} {value}"
     fact = checked.catalogue[row.fact]
     if fact.kind == "yes-no" and row.fact.endswith(".taken"):
         label = checked.vocabulary[fact.entry].label
         return {"yes": f"you take {label}", "no": f"you do not take {label}"}.get(value, f"{label}: not known if taken")
-    if row.tests[0].comparison == "is":
+    if row.comparisons[0].word == "is":
         return f"{fact.label}: {value}"
     compared = " and ".join(
-        f"{COMPARISON_WORDS[test.comparison]} {limit}" for test, limit in zip(row.tests, limits, strict=True)
+        f"{COMPARISON_WORDS[test.word]} {limit}" for test, limit in zip(row.comparisons, limits, strict=True)
     )
     return f"{fact.label}: {value} (the rule: {compared})"
+
+
+def _exception(row: Row, rule: Rule, checked: Checked) -> Because:
+    """A row of [unless] that is not known, as a condition: "you have kidney disease"."""
+    because = _because(row, rule, checked)
+    fact = checked.catalogue[row.fact]
+    if row.fact in LISTS:
+        verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
+        words = f"you {verb} {because.limit}"
+    elif fact.kind == "yes-no" and fact.entry:
+        measure = "take it with food" if row.fact.endswith(".with_food") else "take it"
+        words = f"you {measure} ({checked.vocabulary[fact.entry].label})"
+    else:
+        words = f"{fact.label} {because.comparison.replace('_', ' ')} {because.limit}"
+    return because._replace(words=words)
 
 
 def _changes_at(rule: Rule, checked: Checked) -> Iterable[ChangesAt]:
     """Each amount at which this finding would come on or go; a property of the rule."""
     for row in rule.when:
         fact = checked.catalogue[row.fact]
-        for test in row.tests:
-            if test.comparison not in AMOUNT_WORDS or fact.kind == "age":
+        for test in row.comparisons:
+            if test.word not in AMOUNT_WORDS or fact.kind == "age":
                 continue
-            limit = limit_interval(rule.limits, checked.facts) if test.value == LIMIT else Interval(test.number, test.number)
-            compared = COMPARISON_WORDS[test.comparison]
+            limit = (
+                limit_interval(rule.limits, checked.facts)
+                if test.value == LIMIT
+                else Interval(test.number, test.number)
+            )
+            comes_on = COMES_ON[test.word]
             high = None if isinf(limit.high) else limit.high
             yield ChangesAt(
                 fact=row.fact,
-                comparison=test.comparison,
+                comparison=test.word,
                 limit=Span(limit.low, high, fact.unit),
-                words=f"the rule holds {compared} {row_limit(row, test, rule, checked)}",
+                words=f"this rule comes on {comes_on} {row_limit(row, test, rule, checked)}",
             )
 
 
@@ -299,11 +325,13 @@ def _undecided(finding: Finding, checked: Checked) -> Undecided:
 
 
 def _missing_words(name: str, checked: Checked) -> str:
-    kind, _, id = name.partition(":")
+    kind, _, id = name.removesuffix(UNNAMED).partition(":")
     if kind in LISTS:
         label = checked.vocabulary[id].label
         return {
-            "medicines": f"whether you take a {label}" if checked.vocabulary.members(id) else f"whether you take {label}",
+            "medicines": f"whether you take a {label}"
+            if checked.vocabulary.members(id)
+            else f"whether you take {label}",
             "conditions": f"whether you have {label}",
             "foods": f"whether you eat {label}",
         }[kind]
@@ -312,11 +340,10 @@ def _missing_words(name: str, checked: Checked) -> str:
 
 def _not_recognised(regimen: Regimen, ruleset: RuleSet) -> Iterable[NotRecognised]:
     for reading in regimen.readings:
-        if reading.hides_something:
-            for piece in reading.unread:
-                if any(character.isalpha() for character in piece):
-                    reason = f'not understood in "{reading.text.strip()}"' if piece != reading.text.strip() else "not in our lists"
-                    yield NotRecognised(piece, reason, ruleset.vocabulary.suggestions(piece))
+        for piece in reading.hidden:
+            whole = piece == reading.text.strip()
+            reason = "not in our lists" if whole else f'not understood in "{reading.text.strip()}"'
+            yield NotRecognised(piece, reason, reading.suggestions)
     for text in regimen.unresolved:
         yield NotRecognised(text, "not in our list of conditions", ruleset.vocabulary.suggestions(text))
 
@@ -338,10 +365,9 @@ def _coverage(regimen: Regimen, rules: int, ruleset: RuleSet) -> Coverage:
 
 
 _STEPS = {
-    "call-first": "call before you start, stop or change anything",
+    "call-first": "call before you start, stop or change anything. If you already take it, call today",
     "ask-soon": "ask a doctor or pharmacist in the next days",
     "mention": "mention it at your next visit",
-    "good-to-know": "nothing to do now; keep these notes for your next visit",
 }
 
 
@@ -368,5 +394,3 @@ def _traced(finding: Finding, checked: Checked) -> Traced:
 
 def _answer(truth: Truth) -> Answer:
     return "raised" if truth.is_true else "not-raised" if truth.is_false else "cannot-tell"
-
-

@@ -9,14 +9,15 @@ from math import inf, isinf
 from typing import NamedTuple
 
 from dosenote.engine import applies
-from dosenote.facts import LISTS, Fact, Facts
+from dosenote.facts import LISTS, UNNAMED, Fact, Facts
 from dosenote.logic import Interval, Truth
-from dosenote.quantity import IU, show_number
+from dosenote.quantity import show_number
 from dosenote.regimen import Item, Regimen, Schedule
-from dosenote.rule import LIMIT, Limit, Row, Rule, Test
+from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
 from dosenote.vocabulary import Entry, Vocabulary
 
 COMPARISON_WORDS = {"above": "above", "at_least": "at least", "below": "below", "at_most": "at most"}
+COMES_ON = {"above": "above", "at_least": "from", "below": "below", "at_most": "up to"}
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 _MANY = {1: "once", 2: "twice"}
 
@@ -78,7 +79,7 @@ def age_words(interval: Interval) -> str:
 
 
 def schedule_words(schedule: Schedule | None) -> str:
-    """ "once a day", "3 times a week (Monday, Wednesday, Friday)", "every 2 weeks", "as needed, up to 3 times a day"."""
+    """How often, in words: "once a day", "3 times a week (Monday, Wednesday)", "as needed, up to twice a day"."""
     if schedule is None:
         return ""
     if schedule.once:
@@ -96,7 +97,11 @@ def schedule_words(schedule: Schedule | None) -> str:
             words = f"{_times(high)} {period}"
         else:
             many = "time" if high == 1 else "times"
-            words = f"{show_number(low)} to {show_number(high)} {many} {period}" if low else f"up to {_times(high)} {period}"
+            words = (
+                f"{show_number(low)} to {show_number(high)} {many} {period}"
+                if low
+                else f"up to {_times(high)} {period}"
+            )
         words = f"as needed, {words}" if schedule.as_needed else words
     if schedule.days:
         words += f" ({', '.join(_DAYS[day] for day in schedule.days)})"
@@ -110,7 +115,11 @@ _DAYS = {
 
 
 def _times(number: Decimal) -> str:
-    return _MANY.get(int(number), f"{show_number(number)} times") if number == int(number) else f"{show_number(number)} times"
+    return (
+        _MANY.get(int(number), f"{show_number(number)} times")
+        if number == int(number)
+        else f"{show_number(number)} times"
+    )
 
 
 def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
@@ -121,7 +130,13 @@ def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
             parts.append(span(each_time, entry.unit, entry))
         else:
             high = item.amount.high
-            parts.append(span(Interval(float(item.amount.low), inf if high is None else float(high)), item.amount.unit, None))
+            parts.append(
+                span(
+                    Interval(float(item.amount.low), inf if high is None else float(high)),
+                    item.amount.unit,
+                    None,
+                )
+            )
     how_often = schedule_words(item.schedule)
     if how_often:
         parts.append(how_often)
@@ -141,13 +156,13 @@ def limit_interval(limits: tuple[Limit, ...], facts: Facts) -> Interval:
     return Interval(min(possible, default=0.0), max(possible, default=inf))
 
 
-def row_limit(row: Row, test: Test, rule: Rule, checked: Checked) -> str:
+def row_limit(row: Row, test: Comparison, rule: Rule, checked: Checked) -> str:
     """The value beside a comparison, in words."""
     if isinstance(test.value, bool):
         return "yes" if test.value else "no"
     if isinstance(test.value, tuple):
         return " or ".join(checked.vocabulary[id].label for id in test.value)
-    if test.comparison == "is":
+    if test.word == "is":
         return test.value
     if test.value == LIMIT:
         return fact_amount(row.fact, limit_interval(rule.limits, checked.facts), checked)
@@ -173,20 +188,22 @@ def row_value(row: Row, checked: Checked) -> str:
 
 def _members_truth(row: Row, facts: Facts) -> Truth:
     truth = Truth(False, True)
-    for test in row.tests:
+    for test in row.comparisons:
         for id in test.value if isinstance(test.value, tuple) else ():
-            truth = truth | facts.truths[f"{row.fact}:{id}"]
+            suffix = UNNAMED if test.word == "include_unnamed" else ""
+            truth = truth | facts.truths[f"{row.fact}:{id}{suffix}"]
     return truth
 
 
 def matched(row: Row, checked: Checked) -> tuple[str, ...]:
     """Labels of what the person takes, has or eats that belongs to the classes of a list row."""
-    wanted = {id for test in row.tests if isinstance(test.value, tuple) for id in test.value}
+    wanted = {id for test in row.comparisons if isinstance(test.value, tuple) for id in test.value}
     if row.fact == "medicines":
         said = [item.substance for _, item in checked.regimen.items() if item.is_taken]
     else:
         said = list(checked.regimen.all_conditions if row.fact == "conditions" else checked.regimen.all_foods)
-    found = [id for id in said if wanted & checked.vocabulary.surely(id)]
+    itself = any(test.word == "include_unnamed" for test in row.comparisons)
+    found = [id for id in said if (id in wanted if itself else wanted & checked.vocabulary.surely(id))]
     return tuple(dict.fromkeys(checked.vocabulary[id].label for id in found))
 
 
@@ -200,15 +217,17 @@ def fill(text: str, rule: Rule, checked: Checked) -> str:
 
 def _placeholder(name: str, rule: Rule, checked: Checked) -> str:
     if name == LIMIT:
-        row = next(row for row in rule.when for test in row.tests if test.value == LIMIT)
+        row = next(row for row in rule.when for test in row.comparisons if test.value == LIMIT)
         return fact_amount(row.fact, limit_interval(rule.limits, checked.facts), checked)
     for row in rule.when:
         if row.fact == name:
             if name in LISTS:
-                return and_list(matched(row, checked)) or next(row_limit(row, test, rule, checked) for test in row.tests)
+                return and_list(matched(row, checked)) or next(
+                    row_limit(row, test, rule, checked) for test in row.comparisons
+                )
             return row_value(row, checked)
-        for test in row.tests:
-            if test.comparison == name and test.value != LIMIT:
+        for test in row.comparisons:
+            if test.word == name and test.value != LIMIT:
                 return row_limit(row, test, rule, checked)
     return f"{{{name}}}"
 
@@ -220,5 +239,3 @@ def both_units(interval: Interval, entry: Entry) -> tuple[float, float | None] |
     factor = 1 / float(entry.mcg_per_iu)
     high = None if isinf(float(interval.high)) else float(interval.high) * factor
     return float(interval.low) * factor, high
-
-

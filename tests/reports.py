@@ -1,0 +1,100 @@
+"""Reports of every kind, made by hand: what a format must be able to print."""
+
+from __future__ import annotations
+
+from dosenote.questions import Question
+from dosenote.report.model import (
+    Advisory,
+    Because,
+    ChangesAt,
+    Cited,
+    Counts,
+    Coverage,
+    Line,
+    NotRecognised,
+    Reference,
+    Report,
+    Rules,
+    Span,
+    TakenItem,
+    Tool,
+    Total,
+    Traced,
+    Undecided,
+)
+
+D3 = TakenItem(
+    "vitamin-d3", "vitamin D3", "vitamin D3, 5,000 IU (125 mcg), once a day, with food", Span(125.0, 125.0, "mcg"),
+    Span(125.0, 125.0, "mcg"), "once a day", False,
+)  # fmt: skip
+OLD_K2 = TakenItem(
+    "vitamin-k2-mk7", "vitamin K2 (MK-7)", "vitamin K2 (MK-7), 100 mcg, once a day", Span(100.0, 100.0, "mcg"),
+    Span(100.0, 100.0, "mcg"), "once a day", True,
+)  # fmt: skip
+WHEN = Because("vitamin_d.daily", "5,000 IU (125 mcg) a day", "above", "4,000 IU (100 mcg) a day",
+               "vitamin D a day: 5,000 IU (125 mcg) a day (the rule: above 4,000 IU (100 mcg) a day)")  # fmt: skip
+UNLESS = Because("conditions", "not said", "include_any", "kidney disease", "you have kidney disease")
+ADVISORY = Advisory(
+    rule="vitamin-d-above-a-limit",
+    title="Vitamin D above a limit",
+    summary="Your vitamin D, 5,000 IU (125 mcg) a day, is above the limit.",
+    severity="moderate",
+    action="ask-soon",
+    certainty="very-low",
+    certainty_because="made up for a test",
+    topics=("vitamin-d",),
+    why="Too much could push your blood calcium up.",
+    talk="Ask your pharmacist within days.",
+    ask=("Is this much right for me?",),
+    mechanism="not known",
+    because=(WHEN,),
+    unless=(UNLESS,),
+    changes_at=(ChangesAt("vitamin_d.daily", "above", Span(100.0, 100.0, "mcg"), "this rule comes on above 4,000 IU (100 mcg) a day"),),
+    evidence=(
+        Cited("one-2011", "A report", "An institute", 2011, "https://doi.org/10.1000/one", "page 7", "for", "The limit is 4,000 IU.", ""),
+        Cited("two-2020", "Another report", "", None, "", "abstract", "against", "No harm was seen.", "a small study"),
+        Cited("one-2011", "A report", "An institute", 2011, "https://doi.org/10.1000/one", "page 9", "differs", "Elsewhere it is 2,000 IU.", ""),
+    ),
+    reviewed="2026-11-20",
+)  # fmt: skip
+QUESTION = Question("medicines:warfarin", "warfarin", "Do you take warfarin?", ("k2-with-warfarin",))
+
+FULL = Report(
+    schema="dosenote.report/1",
+    tool=Tool("dosenote", "0.0.0"),
+    rules=Rules("2026.11.1", "0123456789abcdef" * 4),
+    jurisdiction="us",
+    as_of="2026-11-20",
+    regimen=(
+        Line("D3 5000 IU <script> daily with food", "ask", (D3,), (), ("<script>",), ""),
+        Line("MK-7 100 mcg daily", "accept", (OLD_K2,), (), (), ""),
+        Line("kidney stones", "ignore", (), ("kidney stones",), (), "no dose"),
+        Line("D3 5000 IU (9 mcg) daily", "refuse", (), (), (), "two amounts that are not the same"),
+    ),
+    person=("67 years old", "kidney stones"),
+    totals=(
+        Total("vitamin-d3", "vitamin D3", Span(125.0, None, "mcg"), Span(5000.0, None, "IU"),
+              "at least 5,000 IU (125 mcg) a day", (Reference("vitamin-d-above-a-limit", "Vitamin D above a limit", "4,000 IU (100 mcg) a day"),)),
+    ),
+    advisories=(ADVISORY, ADVISORY._replace(rule="a-call", title="A call", action="call-first", severity="serious", evidence=ADVISORY.evidence[:1])),
+    undecided=(Undecided("k2-with-warfarin", "K2 with warfarin", "serious", "call-first", ("medicines:warfarin",), ("whether you take warfarin",)),),
+    questions=(QUESTION, QUESTION._replace(fact="line 1", label="line 1", text='"D3 5000 IU <script> daily": what is "<script>"?')),
+    not_recognised=(NotRecognised("<script>", 'not understood in "D3 5000 IU <script> daily"', ("vitamin D3",)),),
+    counts=Counts(2, 3, 1, 4),
+    coverage=Coverage(2, 1, 6, ("herbs",), "Checked 1 of 2 items against 6 rules. Not covered: herbs."),
+    next_step="A call: call before you start, stop or change anything.",
+    nothing_raised="",
+    disclaimer="Facts to talk about, not advice.",
+    trace=(Traced("vitamin-d-above-a-limit", "Vitamin D above a limit", "raised", (WHEN,), (UNLESS,)),),
+)  # fmt: skip
+
+EMPTY = FULL._replace(
+    regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), trace=None, as_of=None,
+    counts=Counts(0, 6, 0, 4), next_step="Show these notes to a pharmacist or doctor at your next visit.",
+    nothing_raised="No rule raised a flag. That does not mean that this mix is safe for you.",
+    coverage=Coverage(0, 0, 6, ("herbs",), "Checked 0 of 0 items against 6 rules. Not covered: herbs."),
+)  # fmt: skip
+
+QUIET = EMPTY._replace(regimen=FULL.regimen[1:2], undecided=FULL.undecided, questions=FULL.questions)
+
+KINDS = {"full": FULL, "empty": EMPTY, "quiet": QUIET}

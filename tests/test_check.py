@@ -1,0 +1,192 @@
+"""Real regimens, from the words to the answer: what must be found, and what must never look clean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dosenote.report import Report
+
+Answers = Callable[..., dict[str, str]]
+ALL_SAID = "no other medicines; no other conditions; no other foods"
+US, EU = "vitamin-d-above-us-upper-limit", "vitamin-d-above-eu-upper-limit"
+
+
+@pytest.mark.parametrize(
+    "dose, expected",
+    [
+        ("vitamin D3 4000 IU daily", "not-raised"),
+        ("vitamin D3 100 mcg daily", "not-raised"),
+        ("vitamin D3 4001 IU daily", "raised"),
+        ("vitamin D3 100.1 mcg daily", "raised"),
+        ("vitamin D3 2000 IU daily; vitamin D2 2000 IU daily", "not-raised"),
+        ("vitamin D3 2000 IU daily; vitamin D2 2001 IU daily", "raised"),
+        ("vitamin D3 2000 IU twice a day", "not-raised"),
+        ("vitamin D3 2001 IU twice a day", "raised"),
+        ("vitamin D3 1.25 mg once a week", "raised"),
+        ("vitamin D3 20,000 IU once a week", "not-raised"),
+        ("vitamin D3 5000 IU; vitamin D 5000 IU daily", "raised"),
+        ("vitamin D3 5000 IU", "cannot-tell"),
+        ("vitamin D3", "cannot-tell"),
+        ("vitamin D3 3000-5000 IU daily", "cannot-tell"),
+        ("vitamin D3 5000 IU every other day", "not-raised"),
+    ],
+)
+def test_the_adult_limit_of_vitamin_d(answers: Answers, dose: str, expected: str) -> None:
+    """Totals over all products in one unit, compared with 4,000 IU: at the limit is not above it."""
+    assert expected == answers(f"{dose}; age 40")[US]
+
+
+def test_a_weekly_capsule_is_never_read_as_daily(check: Callable[..., Report]) -> None:
+    """50,000 IU once a week is 7,143 IU a day on average: above the limit, far from the poisoning range."""
+    report = check("50,000 IU D2 once a week; age 40")
+    total = report.totals[0].daily
+    assert total.low == pytest.approx(50000 / 40 / 7)
+    raised = {advisory.rule for advisory in report.advisories}
+    assert {US, "vitamin-d-large-spaced-dose"} <= raised
+    assert "vitamin-d-far-above-any-limit" not in raised
+
+
+@pytest.mark.parametrize(
+    "age, dose, us, eu",
+    [
+        ("age 8", "vitamin D3 3000 IU daily", "not-raised", "raised"),
+        ("age 8", "vitamin D3 3001 IU daily", "raised", "raised"),
+        ("age 9", "vitamin D3 3001 IU daily", "not-raised", "raised"),
+        ("age 10", "vitamin D3 2001 IU daily", "not-raised", "raised"),
+        ("age 11", "vitamin D3 2001 IU daily", "not-raised", "not-raised"),
+        ("age 3", "vitamin D3 2501 IU daily", "raised", "raised"),
+        ("age 4", "vitamin D3 2501 IU daily", "not-raised", "raised"),
+        ("6 months old", "vitamin D3 1450 IU daily", "not-raised", "raised"),
+        ("5 months old", "vitamin D3 1001 IU daily", "raised", "raised"),
+    ],
+)
+def test_authorities_cut_the_ages_differently(answers: Answers, age: str, dose: str, us: str, eu: str) -> None:
+    """Each authority's limit by its own ages; the choice of one switches the other off, and none is averaged."""
+    assert answers(f"{dose}; {age}", "us")[US] == us
+    assert answers(f"{dose}; {age}", "eu")[EU] == eu
+    assert EU not in answers(f"{dose}; {age}", "us")
+
+
+@pytest.mark.parametrize(
+    "line", ["alfacalcidol 0.25 mcg daily", "calcitriol 0.5 mcg daily", "Rocaltrol 0.25 mcg daily"]
+)
+def test_prescription_forms_never_add_to_vitamin_d(check: Callable[..., Report], line: str) -> None:
+    """Active forms are medicines: no total in IU, and together with vitamin D a reason to call."""
+    assert check(line).totals == ()
+    report = check(f"{line}; vitamin D3 1000 IU daily")
+    assert [(total.substance, total.daily.high) for total in report.totals] == [("vitamin-d3", 25.0)]
+    assert "prescription-vitamin-d-with-vitamin-d" in {advisory.rule for advisory in report.advisories}
+
+
+@pytest.mark.parametrize(
+    "form, rule",
+    [
+        ("MK-7 100 mcg daily", "mk-7-with-vitamin-k-antagonist"),
+        ("K2 MK-4 100 mcg daily", "mk-4-with-vitamin-k-antagonist"),
+        ("vitamin K2 100 mcg daily", "vitamin-k2-form-not-said-with-vitamin-k-antagonist"),
+        ("vitamin K1 100 mcg daily", "vitamin-k1-with-vitamin-k-antagonist"),
+        ("vitamin K 100 mcg daily", "vitamin-k-form-not-said-with-vitamin-k-antagonist"),
+        ("natto", "natto-with-vitamin-k-antagonist"),
+        ("MK-7", "mk-7-with-vitamin-k-antagonist"),
+    ],
+)
+@pytest.mark.parametrize("medicine", ["warfarin 5 mg", "Coumadin", "Sintrom 4 mg daily", "Marcumar", "phenprocoumon"])
+def test_vitamin_k_with_a_vitamin_k_antagonist_is_found(
+    check: Callable[..., Report], form: str, rule: str, medicine: str
+) -> None:
+    """Every form, every member of the class, by generic or brand name, with the amount or without."""
+    report = check(f"{form}; {medicine}")
+    first = report.advisories[0]
+    assert (first.rule, first.action, first.severity) == (rule, "call-first", "serious")
+    assert report.exit_code("call-first") == 1
+
+
+@pytest.mark.parametrize("lines", ["MK-7 100 mcg daily", "MK-7 100 mcg daily; blood thinner", "MK-7 100 mcg daily; age 67",
+                                   "MK-7 100 mcg daily; warfrin 5 mg; no other medicines"])  # fmt: skip
+def test_an_unnamed_blood_thinner_never_looks_clean(check: Callable[..., Report], lines: str) -> None:
+    """No word about medicines, "blood thinner", or a misspelt name: the warfarin rule asks, and the exit is not 0."""
+    report = check(lines)
+    assert "mk-7-with-vitamin-k-antagonist" in {rule.rule for rule in report.undecided}
+    assert any("mk-7-with-vitamin-k-antagonist" in question.could_change for question in report.questions)
+    assert report.exit_code("call-first") != 0
+
+
+def test_a_misspelt_medicine_is_suggested_and_never_matched(check: Callable[..., Report]) -> None:
+    """A near name is shown as a question; it decides nothing."""
+    report = check("warfrin 5 mg daily")
+    assert report.not_recognised[0].suggestions[0] == "warfarin"
+    assert report.regimen[0].items == ()
+
+
+def test_saying_no_to_blood_thinners_settles_the_question(answers: Answers) -> None:
+    """ "No other medicines" and "not on warfarin" close what they name, and only that."""
+    rule = "mk-7-with-vitamin-k-antagonist"
+    assert answers("MK-7 100 mcg daily; no other medicines")[rule] == "not-raised"
+    assert answers("MK-7 100 mcg daily; no blood thinners")[rule] == "not-raised"
+    assert answers("MK-7 100 mcg daily; not on Eliquis")[rule] == "cannot-tell"
+
+
+def test_pairing_notes_stay_away_from_blood_thinners(answers: Answers) -> None:
+    """Nothing that speaks well of K2 appears while a blood thinner is taken or may be."""
+    for medicine in ("warfarin", "Eliquis", "blood thinner", ""):
+        found = answers(f"vitamin D3 1000 IU daily; MK-7 100 mcg daily; age 67; {medicine}")
+        assert found["vitamin-d3-with-mk-7-in-documented-amounts"] != "raised"
+        assert answers(f"vitamin D3 1000 IU daily; {medicine}")["vitamin-d3-without-vitamin-k2"] != "raised"
+
+
+def test_a_quiet_result_says_what_it_is(check: Callable[..., Report]) -> None:
+    """When nothing is raised the report says that this is no clearance."""
+    report = check(f"magnesium 100 mg daily; age 40; {ALL_SAID}")
+    assert report.advisories == ()
+    assert "does not mean" in report.nothing_raised
+    assert report.exit_code("ask-soon") == 0
+
+
+def test_milligrams_of_k2_are_noticed(answers: Answers) -> None:
+    """45 mg is a prescription strength or a slip for 45 mcg; 1 mg itself is not above 1 mg."""
+    rule = "vitamin-k2-in-milligrams"
+    assert answers("K2 MK-7 45 mg daily")[rule] == "raised"
+    assert answers("K2 MK-7 45 mg")[rule] == "raised"
+    assert answers("K2 MK-7 45 mcg daily")[rule] == "not-raised"
+    assert answers("K2 MK-7 1 mg daily")[rule] == "not-raised"
+
+
+def test_calcium_of_a_salt_counts_between_its_two_meanings(check: Callable[..., Report]) -> None:
+    """1,250 mg of calcium carbonate holds 500 mg of calcium, unless the label means the calcium: a range, not a guess."""
+    total = check("calcium carbonate 1250 mg twice a day").totals[0].daily
+    assert (total.low, total.high) == (1000, 2500)
+    exact = check("calcium carbonate 1250 mg (500 mg elemental) twice a day").totals[0].daily
+    assert (exact.low, exact.high) == (1000, 1000)
+
+
+def test_calcium_over_fifty_has_the_lower_limit(answers: Answers) -> None:
+    """The US limit is 2,500 mg to 50 years and 2,000 mg from 51."""
+    rule = "calcium-above-us-upper-limit"
+    assert answers("calcium 2400 mg daily; age 50")[rule] == "not-raised"
+    assert answers("calcium 2400 mg daily; age 51")[rule] == "raised"
+    assert answers("calcium 2400 mg daily")[rule] == "cannot-tell"
+
+
+def test_unknown_strength_beside_a_known_one_is_at_least_the_known(check: Callable[..., Report]) -> None:
+    """A product whose amount is not known can only add: a limit that is passed stays passed."""
+    report = check("vitamin D3 5000 IU daily; vitamin D3 daily; age 40")
+    assert report.totals[0].daily.low == 125
+    assert report.totals[0].daily.high is None
+    assert US in {advisory.rule for advisory in report.advisories}
+
+
+def test_findings_come_gravest_first(check: Callable[..., Report]) -> None:
+    """What to do first, then how bad, then how sure; no score."""
+    report = check("vitamin D3 12000 IU daily; MK-7 400 mcg daily; warfarin; age 67")
+    actions = [advisory.action for advisory in report.advisories]
+    assert actions == sorted(actions, key=["call-first", "ask-soon", "mention", "good-to-know"].index)
+    assert len(set(actions)) > 1
+
+
+def test_every_rule_is_accounted_for(check: Callable[..., Report], ruleset: object) -> None:
+    """Raised, not raised, undecided and not applicable add up to the whole rule set."""
+    counts = check("vitamin D3 5000 IU daily; warfarin").counts
+    total = counts.raised + counts.not_raised + counts.undecided + counts.not_applicable
+    assert total == len(ruleset.rules)  # type: ignore[attr-defined]
