@@ -1,0 +1,82 @@
+"""Every example of every rule, and what the rule set as a whole promises."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from dosenote.facts import facts_of
+from dosenote.lint import answer, example_regimen, lint
+from dosenote.reader import Reader
+from dosenote.rule import Example, Rule
+from dosenote.ruleset import Files, RuleSet, assemble, checked_tables, load, rules_folder
+
+RULES = load().rules
+EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
+
+
+@pytest.mark.parametrize("rule, example", EXAMPLES, ids=[f"{rule.id}: {example.name}" for rule, example in EXAMPLES])
+def test_an_example_comes_out_as_expected(rule: Rule, example: Example, ruleset: RuleSet, reader: Reader) -> None:
+    """Each rule answers its own examples."""
+    assert example.expect == answer(rule, facts_of(example_regimen(example, reader), ruleset.vocabulary))
+
+
+def test_the_linter_finds_nothing() -> None:
+    """The rule set that ships is clean, on the day of its newest review."""
+    newest = max(rule.reviewed for rule in RULES)
+    assert lint(rules_folder(), max(newest, date(2026, 11, 20)))[1] == []
+
+
+def test_the_seal_is_that_of_the_files() -> None:
+    """What loads without being checked again is what was linted: run `dosenote rules lint --seal` after a change."""
+    assert Files.read(rules_folder()).is_sealed()
+
+
+def test_trusted_and_checked_loading_give_the_same_rules() -> None:
+    """The quick way in (sealed, parsed once, kept) and the careful one end with the same rule set."""
+    files = Files.read(rules_folder())
+    careful, wrong = assemble(files, checked_tables(files))
+    quick = load()
+    assert wrong == []
+    assert careful.rules == quick.rules
+    assert careful.vocabulary.entries == quick.vocabulary.entries
+
+
+def test_there_are_rules_of_every_kind() -> None:
+    """Dose, interaction, pairing, condition, timing and form each have their rules."""
+    assert {rule.folder for rule in RULES} == {
+        "dose",
+        "interaction",
+        "pairing",
+        "condition",
+        "timing",
+        "form",
+    }
+    assert len(RULES) >= 20
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.toml")), ids=lambda path: path.name)
+def test_rule_files_are_toml_1_0(path: Path) -> None:
+    """Any TOML reader can read them, not only ours."""
+    tomllib.loads(path.read_text("utf-8"))
+
+
+def test_every_source_is_used(ruleset: RuleSet) -> None:
+    """A source that nothing cites is a leftover."""
+    cited = {evidence.source for rule in ruleset.rules for evidence in rule.evidence}
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "rules" / "vocabulary").glob("*.toml"))
+    assert [id for id in ruleset.sources if id not in cited and id not in text] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_speaks_of_its_own_facts(rule: Rule, ruleset: RuleSet) -> None:
+    """K1 is not K2, MK-4 is not MK-7: a rule about one form does not rest on a row about another."""
+    forms = {"mk-7": "vitamin_k2_mk7", "mk-4": "vitamin_k2_mk4", "vitamin-k1": "vitamin_k1"}
+    for word, fact in forms.items():
+        if rule.id.startswith(word):
+            asked = {row.fact.split(".")[0] for row in rule.when if row.fact.startswith("vitamin_k")}
+            assert asked == {fact}
