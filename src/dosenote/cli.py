@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -83,7 +82,9 @@ def rules_option(command: F) -> F:
 
 
 def color_option(command: F) -> F:
-    return click.option("--color/--no-color", default=None, help="Bold headings, or not (default: on a terminal).")(command)
+    return click.option("--color/--no-color", default=None, help="Bold headings, or not (default: on a terminal).")(
+        command
+    )
 
 
 def person_options(command: F) -> F:
@@ -93,7 +94,13 @@ def person_options(command: F) -> F:
         click.option("--sex", type=click.Choice(["female", "male"])),
         click.option("--pregnant/--not-pregnant", default=None),
         click.option("--lactating/--not-lactating", default=None),
-        click.option("--condition", "conditions", multiple=True, metavar="WORDS", help='As in "kidney stones". Repeatable.'),
+        click.option(
+            "--condition",
+            "conditions",
+            multiple=True,
+            metavar="WORDS",
+            help='As in "kidney stones". Repeatable.',
+        ),
         click.option("--no-conditions", is_flag=True, help="No other health problems."),
         click.option("--no-other-medicines", is_flag=True, help="All medicines are listed."),
         click.option("--no-other-foods", is_flag=True, help="No other foods rich in vitamin K."),
@@ -115,18 +122,25 @@ def person_options(command: F) -> F:
 
 @main.command(context_settings=CONTEXT)
 @click.argument("lines", nargs=-1, metavar="[LINE]...")
-@click.option("-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON or one item a line); - is stdin.")
+@click.option(
+    "-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON or one item a line); - is stdin."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--explain", is_flag=True, help="Show what became of every rule, and why.")
-@click.option("--fail-on", type=click.Choice(ACTIONS), default="ask-soon", show_default=True, help="Exit 1 from here up.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(ACTIONS),
+    default="ask-soon",
+    show_default=True,
+    help="Exit 1 from here up.",
+)
 @click.option("--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", show_default=True, help="Whose limits.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day for which to check (default: today).")
 @person_options
 @rules_option
 @color_option
-@click.pass_context
 def check(
-    context: click.Context, lines: tuple[str, ...], path: str | None, form: str, explain: bool, fail_on: Any,
+    lines: tuple[str, ...], path: str | None, form: str, explain: bool, fail_on: Any,
     jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None, color: bool | None,
 ) -> int:  # fmt: skip
     """Check one regimen, given as LINEs, as a file, or on standard input.
@@ -146,7 +160,9 @@ def check(
     from dosenote.ruleset import load
 
     if bool(lines) == bool(path):
-        raise click.UsageError('Give the items as LINEs ("Vitamin D3 5000 IU daily") or a file with -f, one of the two.')
+        raise click.UsageError(
+            'Give the items as LINEs ("Vitamin D3 5000 IU daily") or a file with -f, one of the two.'
+        )
     ruleset = load(folder)
     regimen = _regimen(lines, path, said, ruleset, as_of.date() if as_of else None)
     report = build_report(regimen, ruleset, jurisdiction, explain)
@@ -293,7 +309,14 @@ def _today() -> date:
 
 
 def _width() -> int:
-    return shutil.get_terminal_size((80, 24)).columns
+    """Columns of the terminal; COLUMNS, where it is set, says it for a pipe."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return 80
 
 
 def _is_colored(color: bool | None) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import reduce
+from operator import or_
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from dosenote.files import RegimenFile
 from dosenote.report import Report
@@ -81,8 +84,37 @@ class ReadingSchema(_Open):
 
 def schema_of(name: str) -> dict[str, Any]:
     """The schema of "report", "reading" or "regimen"."""
-    types: dict[str, Any] = {"report": Report, "reading": ReadingSchema, "regimen": RegimenFile}
+    types: dict[str, Any] = {"report": model_of(Report, {}), "reading": ReadingSchema, "regimen": RegimenFile}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **TypeAdapter(types[name]).json_schema(mode="serialization" if name == "report" else "validation"),
+        **TypeAdapter(types[name]).json_schema(),
     }
+
+
+def model_of(kind: Any, made: dict[Any, Any]) -> Any:
+    """A pydantic model with the fields of a named tuple, as the JSON of a report prints it: an object."""
+    if kind not in made:
+        fields: dict[str, Any] = {}
+        for name, hint in get_type_hints(kind).items():
+            default = kind._field_defaults.get(name, ...)
+            taken = hasattr(BaseModel, name)  # "schema" is a name of pydantic's own
+            fields[f"{name}_" if taken else name] = (
+                _swap(hint, made),
+                Field(default, alias=name if taken else None),
+            )
+        doc = None if (kind.__doc__ or "").startswith(f"{kind.__name__}(") else kind.__doc__
+        made[kind] = create_model(kind.__name__, __base__=_Open, __doc__=doc, **fields)
+    return made[kind]
+
+
+def _swap(hint: Any, made: dict[Any, Any]) -> Any:
+    """A type with the models in place of the named tuples inside it."""
+    if hasattr(hint, "_fields"):
+        return model_of(hint, made)
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return list.__class_getitem__(_swap(inner[0], made))
+    if origin is UnionType:
+        parts = [_swap(part, made) for part in inner]
+        return reduce(or_, parts)
+    return hint
