@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from dosenote.documents import line_of
 from dosenote.errors import DosenoteError
-from dosenote.files import RegimenFile, _file_of, line_of, read_regimen
+from dosenote.files import RegimenFile, _file_of, read_regimen
 from dosenote.reader import Reader
 
 WHOLE = """
@@ -68,11 +69,9 @@ def test_an_empty_list_says_there_are_none(reader: Reader) -> None:
 
 def test_what_has_stopped_does_not_count(reader: Reader) -> None:
     """An item stopped on or before the day of the check is shown and not counted; later, it counts."""
-    from dataclasses import replace
-
     regimen = read_regimen(WHOLE, "me.toml", reader)
     taken = {
-        day: [item.substance for _, item in replace(regimen, as_of=day).items()]
+        day: [item.substance for _, item in regimen._replace(as_of=day).items()]
         for day in (date(2026, 10, 31), date(2026, 11, 1))
     }
     assert taken[date(2026, 10, 31)] == ["vitamin-d3", "vitamin-k2-mk7", "warfarin"]

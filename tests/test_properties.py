@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,13 +50,13 @@ def test_forgetting_a_fact_never_gives_an_all_clear(ruleset: RuleSet, data: st.D
     before = evaluate(ruleset.rules, person)
     forgotten = data.draw(st.sampled_from([*person.truths, *person.intervals]))
     if forgotten in person.truths:
-        less: Facts = replace(person, truths={**person.truths, forgotten: UNKNOWN})
+        less: Facts = person._replace(truths={**person.truths, forgotten: UNKNOWN})
     else:
         interval = person.intervals[forgotten]
         wider = data.draw(
             st.sampled_from([ANY_AMOUNT, Interval(interval.low, ANY_AMOUNT.high), Interval(0.0, interval.high)])
         )
-        less = replace(person, intervals={**person.intervals, forgotten: wider})
+        less = person._replace(intervals={**person.intervals, forgotten: wider})
     for mine, theirs in zip(before, evaluate(ruleset.rules, less), strict=True):
         assert mine.outcome.is_false or not theirs.outcome.is_false, mine.rule.id
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import wraps
@@ -327,7 +326,7 @@ def _is_colored(color: bool | None) -> bool:
 
 def _input(path: str) -> str:
     """The text of a file, or of standard input for -."""
-    from dosenote.files import read_text
+    from dosenote.documents import read_text
 
     if path != "-":
         return read_text(Path(path))
@@ -344,7 +343,6 @@ def _regimen(
     lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
 ) -> Regimen:
     """The regimen from lines or a file, with what the options say about the person."""
-    from dosenote.files import read_regimen, resolve_conditions
     from dosenote.reader import Reader
     from dosenote.regimen import Closed, Person, Regimen
 
@@ -352,12 +350,13 @@ def _regimen(
     if path is None:
         regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
     else:
+        from dosenote.files import read_regimen
+
         regimen = read_regimen(_input(path), "standard input" if path == "-" else path, reader)
     sex: Sex | None = said["sex"]
     age = None if said["age"] is None else Decimal(str(said["age"]))
-    conditions, unresolved = resolve_conditions(said["conditions"], ruleset.vocabulary)
-    regimen = replace(
-        regimen,
+    conditions, unresolved = ruleset.vocabulary.resolve(said["conditions"], "condition")
+    regimen = regimen._replace(
         readings=(*regimen.readings, *reader.read_all(said["labs"])),
         person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),
         conditions=(*regimen.conditions, *conditions),
@@ -365,4 +364,4 @@ def _regimen(
         closed=regimen.closed | Closed(said["no_other_medicines"], said["no_conditions"], said["no_other_foods"]),
     )
     dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
-    return replace(regimen, as_of=as_of or (_today() if dated else None))
+    return regimen._replace(as_of=as_of or (_today() if dated else None))

@@ -6,15 +6,14 @@ Facts hold one person's values or columns of many people's; the same lines serve
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dosenote.facts import LISTS, UNNAMED, Facts
 from dosenote.logic import Interval, Truth, all_of, any_of, exactly
 from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What became of one rule: `outcome` is raised where true, not raised where false, else it cannot be told.
 
     when, unless: the truth of each row, in the order of the rule.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
 from dosenote.quantity import convert
 from dosenote.regimen import Item, Regimen
-from dosenote.vocabulary import Entry, Vocabulary
+from dosenote.vocabulary import NOTHING, Entry, Vocabulary
 
 Kind = Literal["list", "amount", "age", "lab", "choice", "yes-no"]
 
@@ -21,8 +21,7 @@ UNNAMED = ":unnamed"
 SEXES = ("female", "male")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """Something a row of a rule may ask about. entry: id of the substance or lab it is about, or ""."""
 
     name: str
@@ -32,8 +31,7 @@ class Fact:
     entry: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """One person's facts (scalars) or a column of people's (arrays).
 
     truths: "vitamin_k2.taken", "medicines:warfarin", "medicines:blood-thinner:unnamed", "sex:female", "pregnant" …
@@ -43,7 +41,7 @@ class Facts:
 
     truths: Mapping[str, Truth]
     intervals: Mapping[str, Interval]
-    sources: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    sources: Mapping[str, tuple[int, ...]] = NOTHING
 
 
 def fact_name(id: str) -> str:
@@ -111,8 +109,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     return Facts(truths, intervals, gathered.sources)
 
 
-@dataclass(slots=True)
-class _Use:
+class _Use(NamedTuple):
     """One item as it counts for one substance; `surely` False where it may be something else, or not taken."""
 
     number: int

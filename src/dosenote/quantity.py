@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from dosenote.errors import DosenoteError
 
@@ -30,8 +30,7 @@ DAYS_PER: dict[str, Decimal] = {
 _AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)? ?([^\W\d]\S*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """At least `low` and at most `high` (None: no upper bound) of one unit, as written."""
 
     low: Decimal

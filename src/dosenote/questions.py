@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from math import inf
 from typing import NamedTuple
 
@@ -122,21 +121,21 @@ def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary)
     if kind in LISTS and not name.endswith(UNNAMED):
         yes = {f"{kind}:{group}": TRUE for group in vocabulary.surely(id)}
         no = {f"{kind}:{member}": FALSE for member in (id, *vocabulary.members(id))}
-        yield replace(facts, truths={**facts.truths, **yes})
-        yield replace(facts, truths={**facts.truths, **no})
+        yield facts._replace(truths={**facts.truths, **yes})
+        yield facts._replace(truths={**facts.truths, **no})
     elif name == "sex":
         for sex in ("female", "male"):
             said = {
                 "sex:female": TRUE if sex == "female" else FALSE,
                 "sex:male": FALSE if sex == "female" else TRUE,
             }
-            yield replace(facts, truths={**facts.truths, **said})
+            yield facts._replace(truths={**facts.truths, **said})
     elif name in facts.truths:
         for truth in (TRUE, FALSE):
-            yield replace(facts, truths={**facts.truths, name: truth})
+            yield facts._replace(truths={**facts.truths, name: truth})
     else:
         for value in _telling_values(name, rules, facts.intervals[name]):
-            yield replace(facts, intervals={**facts.intervals, name: exactly(value)})
+            yield facts._replace(intervals={**facts.intervals, name: exactly(value)})
 
 
 def _telling_values(name: str, rules: list[Rule], interval: Interval) -> list[float]:

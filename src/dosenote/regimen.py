@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dosenote.errors import DosenoteError
 from dosenote.quantity import DAYS_PER, Amount
@@ -55,8 +55,7 @@ class Schedule:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing that is taken, as understood from a line.
 
     substance: id of a vocabulary entry.
@@ -78,8 +77,7 @@ class Item:
     stopped: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lab:
+class Lab(NamedTuple):
     """A lab value in the canonical unit of its vocabulary entry."""
 
     id: str
@@ -88,8 +86,7 @@ class Lab:
     taken_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Age in years. None is "not said", never "no"."""
 
     age: Decimal | None = None
@@ -110,8 +107,7 @@ class Person:
         return Person(**merged)
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """Which open lists the person declared complete: "no other medicines", "no other conditions", "no other foods"."""
 
     medicines: bool = False
@@ -126,8 +122,7 @@ class Closed:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One line and how it was understood. Every character is in an item, a statement or `unread`.
 
     outcome: accept (all needed is in the line), ask (something is missing or unclear), refuse (not plausible or
@@ -143,8 +138,8 @@ class Reading:
     foods: tuple[str, ...] = ()
     labs: tuple[Lab, ...] = ()
     denied: tuple[str, ...] = ()
-    person: Person = field(default_factory=Person)
-    closed: Closed = field(default_factory=Closed)
+    person: Person = Person()
+    closed: Closed = Closed()
     unread: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
@@ -164,8 +159,7 @@ class Reading:
         return tuple(piece for piece in self.unread if any(character.isalpha() for character in piece))
 
 
-@dataclass(frozen=True, slots=True)
-class Regimen:
+class Regimen(NamedTuple):
     """Everything that the person said, line by line, with what was said apart from the lines.
 
     unresolved: conditions that were named apart from the lines and not recognised.
@@ -173,10 +167,10 @@ class Regimen:
     """
 
     readings: tuple[Reading, ...] = ()
-    person: Person = field(default_factory=Person)
+    person: Person = Person()
     conditions: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
-    closed: Closed = field(default_factory=Closed)
+    closed: Closed = Closed()
     as_of: date | None = None
 
     def items(self) -> Iterator[tuple[int, Item]]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, RuleError, nearest
 from dosenote.facts import Fact, catalogue
-from dosenote.files import line_of, load_toml
 from dosenote.rule import FOLDERS, JURISDICTIONS, Rule, rule_of
 from dosenote.vocabulary import Vocabulary, build, clashes
 
@@ -22,8 +22,7 @@ from dosenote.vocabulary import Vocabulary, build, clashes
 SEAL = "SEAL"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One publication. problem: what is wrong with it, or with the copy that was read."""
 
     id: str

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, nearest
-from dosenote.files import line_of, load_toml
 from dosenote.rule import FOLDERS, Action, Answer, Certainty, Direction, Jurisdiction, Severity
 from dosenote.vocabulary import KINDS
 

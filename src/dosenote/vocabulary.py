@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dosenote.errors import nearest
@@ -33,8 +34,11 @@ def words(text: str) -> tuple[str, ...]:
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Salt:
+#: An empty table that nobody writes to.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Salt(NamedTuple):
     """A salt of a mineral: its words and the share of the element in its weight (lowest, highest)."""
 
     id: str
@@ -43,8 +47,7 @@ class Salt:
     elemental_high: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that has a name. See rules/README.md for the fields."""
 
     id: str
@@ -57,9 +60,9 @@ class Entry:
     unit: str = ""
     mcg_per_iu: Decimal | None = None
     salts: tuple[Salt, ...] = ()
-    units: Mapping[str, Decimal] = field(default_factory=dict)
+    units: Mapping[str, Decimal] = NOTHING
     ask: str = ""
-    codes: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = NOTHING
 
     @property
     def unit_words(self) -> str:
@@ -82,7 +85,14 @@ class Vocabulary:
         return self.entries[id]
 
     def of_kind(self, kind: str) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries.values() if entry.kind == kind)
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Entry, ...]]:
+        kinds: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            kinds.setdefault(entry.kind, []).append(entry)
+        return {kind: tuple(entries) for kind, entries in kinds.items()}
 
     @cached_property
     def by_name(self) -> dict[tuple[str, ...], Entry]:
@@ -137,6 +147,12 @@ class Vocabulary:
     def members(self, id: str) -> frozenset[str]:
         """Everything below a class or group; empty for a thing that has no members."""
         return self._members[id]
+
+    def resolve(self, texts: Iterable[str], kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Ids of the entries of one kind that the texts name, and the texts that name none."""
+        found = [(text, self.by_name.get(words(text))) for text in texts]
+        known = tuple(entry.id for _, entry in found if entry is not None and entry.kind == kind)
+        return known, tuple(text for text, entry in found if entry is None or entry.kind != kind)
 
     def suggestions(self, text: str) -> tuple[str, ...]:
         """Labels of the entries whose names look like the text or a word of it: to suggest, never to decide."""

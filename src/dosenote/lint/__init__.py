@@ -9,9 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from dosenote.documents import line_of, load_toml
 from dosenote.errors import RuleError, nearest
 from dosenote.facts import LISTS
-from dosenote.files import line_of, load_toml
 from dosenote.lint.proof import answer, example_mistakes, example_regimen
 from dosenote.lint.texts import PATIENT_TEXTS, reading_grade, text_mistakes
 from dosenote.quantity import MCG_PER
