@@ -80,7 +80,7 @@ FULL = Report(
     undecided=(Undecided("k2-with-warfarin", "K2 with warfarin", "serious", "call-first", ("medicines:warfarin",), ("whether you take warfarin",)),),
     questions=(QUESTION, QUESTION._replace(fact="line 1", label="line 1", text='"D3 5000 IU <script> daily": what is "<script>"?')),
     not_recognised=(NotRecognised("<script>", 'not understood in "D3 5000 IU <script> daily"', ("vitamin D3",)),),
-    counts=Counts(2, 3, 1, 4),
+    counts=Counts(2, 1, 3, 1, 3),
     coverage=Coverage(2, 1, 6, ("herbs",), "Checked 1 of 2 items against 6 rules. Not covered: herbs."),
     next_step="A call: call before you start, stop or change anything.",
     nothing_raised="",
@@ -90,7 +90,7 @@ FULL = Report(
 
 EMPTY = FULL._replace(
     regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), trace=None, as_of=None,
-    counts=Counts(0, 6, 0, 4), next_step="Show these notes to a pharmacist or doctor at your next visit.",
+    counts=Counts(0, 0, 6, 0, 4), next_step="Show these notes to a pharmacist or doctor at your next visit.",
     nothing_raised="No rule raised a flag. That does not mean that this mix is safe for you.",
     coverage=Coverage(0, 0, 6, ("herbs",), "Checked 0 of 0 items against 6 rules. Not covered: herbs."),
 )  # fmt: skip

@@ -188,5 +188,71 @@ def test_findings_come_gravest_first(check: Callable[..., Report]) -> None:
 def test_every_rule_is_accounted_for(check: Callable[..., Report], ruleset: object) -> None:
     """Raised, not raised, undecided and not applicable add up to the whole rule set."""
     counts = check("vitamin D3 5000 IU daily; warfarin").counts
-    total = counts.raised + counts.not_raised + counts.undecided + counts.not_applicable
+    total = counts.raised + counts.superseded + counts.not_raised + counts.undecided + counts.not_applicable
     assert total == len(ruleset.rules)  # type: ignore[attr-defined]
+
+
+NEVER_CLEAN = (
+    # a stop word about something else, or about something that may still matter
+    "I stopped smoking and take warfarin 5 mg daily; K2 MK-7 100 mcg daily",
+    "quit smoking, warfarin 5 mg daily; K2 MK-7 100 mcg daily",
+    "stopped warfarin but restarted; K2 MK-7 100 mcg daily",
+    "stopped warfarin yesterday; K2 MK-7 100 mcg daily",
+    "warfarin on hold; K2 MK-7 100 mcg daily",
+    "I stopped dialysis; vitamin D3 1000 IU daily; age 50",
+    "sarcoidosis stopped; vitamin D3 1000 IU daily; age 50",
+    # what was named without its name
+    "pills for my atrial fibrillation; K2 MK-7 100 mcg daily",
+    "blood thinner; aspirin 81 mg; K2 MK-7 100 mcg daily",
+    # numbers cut short, negative, or with a factor beside them
+    "vitamin D3 1,00 IU daily; age 50",
+    "vitamin D3 5,0000 IU daily; age 50",
+    "vitamin D3 -5 IU daily; age 50",
+    "vitamin D3 1000 IU x 5 daily; age 50",
+    "vitamin D3 5 x 1000 IU daily; age 50",
+    "vitamin D3 1000 IU/ml 5 ml daily; age 50",
+    # a blood value is no dose
+    "calcium 10.9 mg/dL; age 50",
+    # nothing that can be checked
+    "0", "# warfarin", "🙂",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", NEVER_CLEAN)
+def test_what_may_matter_never_looks_clean(check: Callable[..., Report], lines: str) -> None:
+    """With every list declared complete, what was not understood for certain still ends above 0."""
+    assert check(f"{lines}; {ALL_SAID}").exit_code("good-to-know") != 0
+
+
+@pytest.mark.parametrize(
+    "line, low, high",
+    [
+        ("vitamin D3 50 mcg per 2 capsules, 1 capsule daily", 0, None),
+        ("less than 5000 IU vitamin D3 daily", 0, 125),
+        ("vitamin D3 20000 IU 5 days a week", 500 * 5 / 7, 500 * 5 / 7),
+    ],
+)
+def test_a_total_is_never_higher_than_the_words_allow(
+    check: Callable[..., Report], line: str, low: float, high: float | None
+) -> None:
+    """A divisor that was not understood, "less than", and days of the week do not inflate the lowest total."""
+    daily = check(line).totals[0].daily
+    assert daily.low == pytest.approx(low)
+    assert daily.high == (None if high is None else pytest.approx(high))
+
+
+def test_the_closing_line_names_what_could_be_graver(check: Callable[..., Report]) -> None:
+    """An open question that could turn out graver than anything raised comes first."""
+    assert "warfarin" in check("MK-7 100 mcg daily; vitamin D3 3000 IU daily; age 50").next_step
+    assert check("MK-7 100 mcg daily; warfarin; age 50").next_step.startswith("MK-7")
+
+
+def test_a_condition_option_that_names_something_else_is_read_as_that(check: Callable[..., Report]) -> None:
+    """A medicine among the conditions is a medicine."""
+    assert check("MK-7 100 mcg daily; warfarin; no other medicines").advisories[0].action == "call-first"
+
+
+def test_numbered_lists_are_lists(check: Callable[..., Report]) -> None:
+    """The mark of a list is no amount."""
+    for mark in ("1. ", "2) ", "- ", "* ", "• "):
+        assert check(f"{mark}vitamin D3 1000 IU daily").totals[0].daily.low == 25

@@ -125,7 +125,7 @@ def test_explain_shows_every_rule_and_why() -> None:
     """Raised, not raised, cannot tell: each with its rows and values."""
     report = json.loads(dosenote(*MARTA, "--explain", "--format", "json").stdout)
     counts = report["counts"]
-    assert len(report["trace"]) == counts["raised"] + counts["not_raised"] + counts["undecided"]
+    assert len(report["trace"]) == counts["raised"] + counts["superseded"] + counts["not_raised"] + counts["undecided"]
     text = dosenote(*MARTA, "--explain").stdout
     assert "EVERY RULE, AND WHY" in text
     assert "mk-7-with-vitamin-k-antagonist: raised" in text
@@ -317,6 +317,23 @@ def test_rules_test_and_facts() -> None:
     """The examples of one rule, and the list of facts."""
     assert " passed, 0 failed" in dosenote("rules", "test", "mk-7-with-vitamin-k-antagonist").stdout
     assert "vitamin_d.daily" in dosenote("rules", "facts").stdout
+
+
+def test_a_full_disk_is_an_error() -> None:
+    """What cannot be written is not reported as a finding."""
+    command = f"{sys.executable} -m dosenote check 'vitamin D3 5000 IU daily' > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"No space left" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["check", ""], ["check", "-f", "-"]])
+def test_nothing_entered_is_an_error(words: list[str]) -> None:
+    """An empty list is no regimen without findings."""
+    done = dosenote(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nothing was entered" in done.stderr
 
 
 def test_nothing_is_written(tmp_path: Path) -> None:

@@ -137,6 +137,23 @@ def test_nothing_said_about_the_person_is_unknown(facts: Callable[[str], Facts])
     assert facts("female").truths["pregnant"] == UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "text, new, stopped",
+    [
+        ("MK-7 100 mcg daily", UNKNOWN, FALSE),
+        ("MK-7 100 mcg daily, just bought", TRUE, FALSE),
+        ("MK-7 100 mcg daily for years", FALSE, FALSE),
+        ("stopped MK-7 in May", FALSE, TRUE),
+        ("vitamin D3 1000 IU daily", FALSE, FALSE),
+        ("OsteoMax", UNKNOWN, UNKNOWN),
+    ],
+)
+def test_change_is_a_fact_of_its_own(facts: Callable[[str], Facts], text: str, new: object, stopped: object) -> None:
+    """With a vitamin K antagonist what is new and what was stopped matter as much as what is taken."""
+    truths = facts(text).truths
+    assert (new, stopped) == (truths["vitamin_k2_mk7.new"], truths["vitamin_k2_mk7.stopped"])
+
+
 def test_food_is_known_only_when_said(facts: Callable[[str], Facts]) -> None:
     """With breakfast, on an empty stomach, or not said."""
     said = {"with breakfast": TRUE, "on an empty stomach": FALSE, "": UNKNOWN}

@@ -43,11 +43,8 @@ def test_a_whole_file(reader: Reader) -> None:
         "warfarin",
     ]
     assert regimen.readings[1].items[0].stopped == date(2026, 11, 1)
-    assert (regimen.conditions, regimen.unresolved, regimen.all_foods) == (
-        ("kidney-stones",),
-        ("dropsy",),
-        ("natto",),
-    )
+    assert (regimen.all_conditions, regimen.all_foods) == (("kidney-stones",), ("natto",))
+    assert [reading.hidden for reading in regimen.readings if reading.hides_something] == [("dropsy",)]
     assert [(lab.id, lab.value, lab.taken_on) for lab in regimen.all_labs] == [
         ("inr", Decimal("2.5"), date(2026, 11, 2))
     ]
@@ -76,6 +73,16 @@ def test_what_has_stopped_does_not_count(reader: Reader) -> None:
     }
     assert taken[date(2026, 10, 31)] == ["vitamin-d3", "vitamin-k2-mk7", "warfarin"]
     assert taken[date(2026, 11, 1)] == ["vitamin-d3", "warfarin"]
+
+
+@pytest.mark.parametrize(
+    "started, expected", [("2026-11-15", True), ("2026-12-24", True), ("2026-06-01", None), ("2024-01-01", False)]
+)
+def test_dates_say_what_is_new(reader: Reader, started: str, expected: bool | None) -> None:
+    """Begun within a month or planned: new. A year or longer: not. Between the two nobody can tell."""
+    text = f'items = [{{ line = "MK-7 100 mcg daily", started = {started} }}]'
+    regimen = read_regimen(text, "f", reader)._replace(as_of=date(2026, 11, 20))
+    assert expected is regimen.is_new(next(regimen.items())[1])
 
 
 @pytest.mark.parametrize(
@@ -114,13 +121,15 @@ def test_a_mistake_points_at_its_line(text: str, message: str, reader: Reader) -
 
 
 def test_plain_lines_need_no_format(reader: Reader) -> None:
-    """One item a line; blank lines and lines with # are passed over; a byte order mark does no harm."""
+    """One item a line; a line that begins with # is shown and not read; a byte order mark does no harm."""
     regimen = read_regimen("\ufeffvitamin D3 1000 IU daily\n\n# mine\nwarfarin\nage 67\n", "f", reader)
     assert [reading.text for reading in regimen.readings] == [
         "vitamin D3 1000 IU daily",
+        "# mine",
         "warfarin",
         "age 67",
     ]
+    assert [reading.outcome for reading in regimen.readings] == ["accept", "ignore", "ask", "ignore"]
     assert regimen.whole_person.age == 67
 
 

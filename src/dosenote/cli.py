@@ -41,7 +41,7 @@ def run() -> None:
         click.echo(err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         sys.exit(CLOSED_PIPE)
     except click.ClickException as error:
         error.show()
@@ -49,7 +49,16 @@ def run() -> None:
     except DosenoteError as error:
         click.echo(f"dosenote: {error}", err=True)
         sys.exit(FAILED)
+    except OSError as error:
+        click.echo(f"dosenote: cannot write the result: {error.strerror}", err=True)
+        _forget_output()
+        sys.exit(FAILED)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _forget_output() -> None:
+    """What is still to be written has nowhere to go; Python must not try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
@@ -355,13 +364,12 @@ def _regimen(
         regimen = read_regimen(_input(path), "standard input" if path == "-" else path, reader)
     sex: Sex | None = said["sex"]
     age = None if said["age"] is None else Decimal(str(said["age"]))
-    conditions, unresolved = ruleset.vocabulary.resolve(said["conditions"], "condition")
     regimen = regimen._replace(
-        readings=(*regimen.readings, *reader.read_all(said["labs"])),
+        readings=(*regimen.readings, *reader.read_all((*said["conditions"], *said["labs"]))),
         person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),
-        conditions=(*regimen.conditions, *conditions),
-        unresolved=(*regimen.unresolved, *unresolved),
         closed=regimen.closed | Closed(said["no_other_medicines"], said["no_conditions"], said["no_other_foods"]),
     )
+    if not regimen.readings:
+        raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
     dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
     return regimen._replace(as_of=as_of or (_today() if dated else None))

@@ -62,6 +62,8 @@ def catalogue(vocabulary: Vocabulary) -> dict[str, Fact]:
         name, about = fact_name(entry.id), {"unit": entry.unit, "entry": entry.id}
         facts += [
             Fact(f"{name}.taken", "yes-no", f"{entry.label}, taken or not", entry=entry.id),
+            Fact(f"{name}.stopped", "yes-no", f"{entry.label}, stopped or not", entry=entry.id),
+            Fact(f"{name}.new", "yes-no", f"{entry.label}, new or planned, or not", entry=entry.id),
             Fact(f"{name}.with_food", "yes-no", f"{entry.label}, with a meal or not", entry=entry.id),
             Fact(f"{name}.daily", "amount", f"{entry.label} a day", **about),
             Fact(f"{name}.each_time", "amount", f"{entry.label} at one time", **about),
@@ -86,9 +88,11 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     """
     person, closed = regimen.whole_person, regimen.all_closed
     hidden = [number for number, reading in enumerate(regimen.readings) if reading.hides_something]
-    gathered = _Gathered(hidden, regimen.all_denied)
+    stopped = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_stopped))
+    doubted = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_doubted))
+    gathered = _Gathered(hidden, stopped, doubted, regimen.all_denied)
     for number, item in regimen.items():
-        gathered.add(number, item, vocabulary)
+        gathered.add(number, item, regimen.is_new(item), vocabulary)
     truths: dict[str, Truth] = {"pregnant": known(person.pregnant), "lactating": known(person.lactating)}
     if person.sex == "male":
         truths["pregnant"] = FALSE
@@ -102,7 +106,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
         gathered.measure(entry, truths, intervals)
     for name, said, complete in (
         ("medicines", (), closed.medicines),
-        ("conditions", regimen.all_conditions, closed.conditions and not regimen.unresolved),
+        ("conditions", regimen.all_conditions, closed.conditions),
         ("foods", regimen.all_foods, closed.foods),
     ):
         gathered.belong(name, said, complete, vocabulary, truths)
@@ -118,34 +122,40 @@ class _Use(NamedTuple):
     daily: Interval
     spaced: bool | None
     with_food: bool | None
+    is_new: bool | None
 
 
 @dataclass(slots=True)
 class _Gathered:
     """The uses of every substance, group and class over all items.
 
-    unrecognised: lines that may hide anything. denied: ids of what is not taken, had or eaten.
+    unrecognised: lines that may hide anything. stopped, doubted: ids, and the groups above them, of what was stopped
+    and of what may be there or not. denied: ids of what is not taken, had or eaten.
     """
 
     unrecognised: list[int]
+    stopped: frozenset[str]
+    doubted: frozenset[str]
     denied: tuple[str, ...]
     named: set[str] = field(default_factory=set)
     uses: dict[str, list[_Use]] = field(default_factory=dict)
     sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def add(self, number: int, item: Item, vocabulary: Vocabulary) -> None:
+    def add(self, number: int, item: Item, is_new: bool | None, vocabulary: Vocabulary) -> None:
         entry = vocabulary[item.substance]
         if item.is_taken:
             self.named.add(entry.id)
         for id in vocabulary.surely(entry.id):
-            self._use(number, item, vocabulary[id], item.is_taken)
+            self._use(number, item, is_new, vocabulary[id], item.is_taken)
         for id in vocabulary.perhaps(entry.id):
-            self._use(number, item, vocabulary[id], False, amount_known=not entry.may_hold)
+            self._use(number, item, is_new, vocabulary[id], False, amount_known=not entry.may_hold)
 
-    def _use(self, number: int, item: Item, target: Entry, surely: bool, amount_known: bool = True) -> None:
+    def _use(
+        self, number: int, item: Item, is_new: bool | None, target: Entry, surely: bool, amount_known: bool = True
+    ) -> None:
         each, daily = item_amounts(item, target) if amount_known else (ANY_AMOUNT, ANY_AMOUNT)
         spaced = item.schedule.is_spaced() if item.schedule else None
-        use = _Use(number, surely, each, daily, spaced, item.with_food)
+        use = _Use(number, surely, each, daily, spaced, item.with_food, is_new)
         self.uses.setdefault(target.id, []).append(use)
 
     def measure(self, entry: Entry, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
@@ -155,6 +165,8 @@ class _Gathered:
         anything = bool(self.unrecognised)
         surely = any(use.surely for use in uses)
         truths[f"{name}.taken"] = TRUE if surely else UNKNOWN if uses or anything else FALSE
+        truths[f"{name}.stopped"] = TRUE if entry.id in self.stopped else UNKNOWN if anything else FALSE
+        truths[f"{name}.new"] = _is_new(uses, anything)
         said = {use.with_food for use in uses}
         truths[f"{name}.with_food"] = known(said.pop()) if len(said) == 1 and not anything else UNKNOWN
         total = ZERO
@@ -168,7 +180,7 @@ class _Gathered:
             _at_one_time(certain, anything).low, _at_one_time(spaced, anything).high
         )
         numbers = (*(use.number for use in uses), *self.unrecognised)
-        for fact in ("taken", "with_food", "daily", "each_time", "spaced_dose"):
+        for fact in ("taken", "new", "with_food", "daily", "each_time", "spaced_dose"):
             self.sources[f"{name}.{fact}"] = tuple(sorted(numbers))
 
     def belong(
@@ -198,6 +210,8 @@ class _Gathered:
             uses = self.uses.get(entry.id, ())
             if entry.id in sure or any(use.surely for use in uses):
                 truth = TRUE
+            elif entry.id in self.doubted:
+                truth = UNKNOWN
             elif entry.id in absent:
                 truth = FALSE
             elif entry.id in maybe or uses or not complete:
@@ -209,6 +223,13 @@ class _Gathered:
             if vocabulary.members(entry.id):
                 named = entry.id in said or entry.id in self.named
                 truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if named else UNKNOWN if self.unrecognised else FALSE
+
+
+def _is_new(uses: list[_Use] | tuple[_Use, ...], anything: bool) -> Truth:
+    """Whether one of the products is new; no, when none is taken or all have been taken for long."""
+    if any(use.surely and use.is_new for use in uses):
+        return TRUE
+    return FALSE if not anything and all(use.is_new is False for use in uses) else UNKNOWN
 
 
 def _at_one_time(uses: list[_Use] | tuple[_Use, ...], anything: bool) -> Interval:

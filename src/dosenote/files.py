@@ -82,15 +82,11 @@ def read_regimen(text: str, name: str, reader: Reader) -> Regimen:
 
 def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:
     """The regimen that a checked file describes."""
-    readings = [_dated(reader, line) for line in (*file.items, *(file.medicines or ()), *file.labs)]
-    foods = [reader.read(food) for food in file.foods or ()]
-    conditions, unresolved = reader.vocabulary.resolve(file.conditions or (), "condition")
+    lines = (*file.items, *(file.medicines or ()), *(file.conditions or ()), *(file.foods or ()), *file.labs)
     person = file.person
     return Regimen(
-        readings=(*readings, *foods),
+        readings=tuple(_dated(reader, line) for line in lines),
         person=Person(person.age, person.sex, person.pregnant, person.lactating),
-        conditions=conditions,
-        unresolved=unresolved,
         closed=Closed(
             medicines=file.no_other_medicines or file.medicines == [],
             conditions=file.no_conditions or file.conditions == [],

@@ -189,8 +189,11 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
     if reading.hides_something:
         unread = ", ".join(f'"{piece}"' for piece in reading.hidden)
         return f"{said}: what is {unread}? What does its label say is in it?"
-    if reading.questions:
-        return f"{said}: {'; '.join(reading.questions)}"
+    if reading.doubted:
+        named = " and ".join(vocabulary[id].label for id in reading.doubted)
+        return f"{said}: is {named} true of you now?"
+    if reading.stopped:
+        return f"{said}: when was it stopped, and for good?"
     for item in reading.items:
         entry, members = vocabulary[item.substance], vocabulary.members(item.substance)
         if not item.is_taken:
@@ -199,11 +202,13 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
             return f"{said}: which vitamins and minerals does the label list, and how much of each?"
         if members and entry.kind == "medicine":
             return f"{said}: what is the name of the medicine?"
-        if members:
+        if members and not reading.questions:
             kinds = " or ".join(
                 sorted(vocabulary[member].label for member in members if not vocabulary.members(member))
             )
             return f"{said}: which kind does the label name, {kinds}?"
+    if reading.questions and any(vocabulary[item.substance].kind == "supplement" for item in reading.items):
+        return f"{said}: {'; '.join(reading.questions)}"
     return ""
 
 

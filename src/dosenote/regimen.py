@@ -11,6 +11,9 @@ from typing import Literal, NamedTuple
 from dosenote.errors import DosenoteError
 from dosenote.quantity import DAYS_PER, Amount
 
+#: An item begun less than this many days ago is new; after OLD_DAYS it is not; between the two nobody can tell.
+NEW_DAYS, OLD_DAYS = 30, 365
+
 Outcome = Literal["accept", "ask", "refuse", "ignore"]
 Sex = Literal["female", "male"]
 
@@ -62,6 +65,7 @@ class Item(NamedTuple):
     amount: each time it is taken; elemental weight for minerals; None when not known.
     also: the same amount in a second unit, as written; never added.
     is_taken: False where the line leaves open whether this is taken at all.
+    is_new: whether the line says that it is new or planned (True), or taken for long (False).
     """
 
     text: str
@@ -73,6 +77,7 @@ class Item(NamedTuple):
     form: str = ""
     salt: str = ""
     is_taken: bool = True
+    is_new: bool | None = None
     started: date | None = None
     stopped: date | None = None
 
@@ -128,6 +133,8 @@ class Reading(NamedTuple):
     outcome: accept (all needed is in the line), ask (something is missing or unclear), refuse (not plausible or
     contradictory), ignore (not a dose: a condition, a food, a lab value, a fact about the person, or stopped).
     denied: what the line says is not taken, had or eaten: a thing, or a class with all its members.
+    stopped: what the line says is no longer taken. doubted: conditions and foods of which it is not clear whether they
+    are meant to be there.
     missing: amount, unit, frequency, form. reason: why it was not accepted, in words, or "".
     """
 
@@ -138,6 +145,8 @@ class Reading(NamedTuple):
     foods: tuple[str, ...] = ()
     labs: tuple[Lab, ...] = ()
     denied: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     person: Person = Person()
     closed: Closed = Closed()
     unread: tuple[str, ...] = ()
@@ -162,14 +171,11 @@ class Reading(NamedTuple):
 class Regimen(NamedTuple):
     """Everything that the person said, line by line, with what was said apart from the lines.
 
-    unresolved: conditions that were named apart from the lines and not recognised.
     as_of: the day for which the regimen is checked, or None; an item stopped on or before it is not taken now.
     """
 
     readings: tuple[Reading, ...] = ()
     person: Person = Person()
-    conditions: tuple[str, ...] = ()
-    unresolved: tuple[str, ...] = ()
     closed: Closed = Closed()
     as_of: date | None = None
 
@@ -186,12 +192,30 @@ class Regimen(NamedTuple):
 
     @property
     def all_conditions(self) -> tuple[str, ...]:
-        said = (id for reading in self.readings for id in reading.conditions)
-        return tuple(dict.fromkeys((*self.conditions, *said)))
+        return tuple(dict.fromkeys(id for reading in self.readings for id in reading.conditions))
 
     @property
     def all_foods(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(id for reading in self.readings for id in reading.foods))
+
+    @property
+    def all_doubted(self) -> tuple[str, ...]:
+        """What may be there or not: named in a doubtful way, or said to have stopped, nobody knows when."""
+        return tuple(dict.fromkeys(id for reading in self.readings for id in (*reading.doubted, *reading.stopped)))
+
+    @property
+    def all_stopped(self) -> tuple[str, ...]:
+        """What was taken and is no longer, by a line's words or by its date."""
+        said = (id for reading in self.readings for id in reading.stopped)
+        dated = (item.substance for reading in self.readings for item in reading.items if self.has_stopped(item))
+        return tuple(dict.fromkeys((*said, *dated)))
+
+    def is_new(self, item: Item) -> bool | None:
+        """Whether an item is new: planned or begun within a month of the day of the check; not after a year."""
+        if item.started is None or self.as_of is None:
+            return item.is_new
+        days = (self.as_of - item.started).days
+        return True if days < NEW_DAYS else False if days >= OLD_DAYS else None
 
     @property
     def all_denied(self) -> tuple[str, ...]:

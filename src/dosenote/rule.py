@@ -102,6 +102,8 @@ class Rule(NamedTuple):
     jurisdiction: Jurisdiction | None = None
     none_against: date | None = None
     withdrawn: Mapping[str, Any] | None = None
+    supersedes: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
 
     @property
     def gravity(self) -> tuple[int, int, int, str]:
@@ -138,6 +140,8 @@ def rule_of(
         limits=limits,
         topics=tuple(table["topics"]),
         ask=tuple(table["ask"]),
+        supersedes=tuple(table.get("supersedes", ())),
+        serves=tuple(table.get("serves", ())),
         evidence=tuple(Evidence(**{**entry, "supports": tuple(entry["supports"])}) for entry in table["evidence"]),
         examples=tuple(Example(**entry) for entry in table["example"]),
         reviewed=_day(table["reviewed"]),

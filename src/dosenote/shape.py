@@ -66,6 +66,8 @@ class RuleShape(Shape):
     jurisdiction: Jurisdiction | None = None
     none_against: date | None = None
     withdrawn: WithdrawnShape | None = None
+    supersedes: list[Text] = []
+    serves: list[Text] = []
     summary: Text
     why: Text
     talk: Text
@@ -135,6 +137,7 @@ class EntryShape(Shape):
     source: Text | None = None
     locator: Text | None = None
     ask: Text | None = None
+    serves: list[Text] = []
     codes: dict[str, Text] = {}
     note: Text | None = None
 
@@ -166,6 +169,11 @@ class FoodShape(Shape):
     without: Texts
 
 
+class NewnessShape(Shape):
+    new: Texts
+    old: Texts
+
+
 class WeekdaysShape(Shape):
     mon: Texts
     tue: Texts
@@ -192,6 +200,8 @@ class RolesShape(Shape):
     stopped: Texts
     denied: Texts
     not_: Annotated[Texts, Field(alias="not")]
+    below: Texts
+    date: Texts
     age: Texts
     old: Texts
 
@@ -229,6 +239,7 @@ class WritingShape(Shape):
     time: dict[str, Texts]
     meal: dict[str, Texts]
     food: FoodShape
+    newness: NewnessShape
     weekday: WeekdaysShape
     word: RolesShape
     person: PersonShape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -147,12 +147,6 @@ class Vocabulary:
     def members(self, id: str) -> frozenset[str]:
         """Everything below a class or group; empty for a thing that has no members."""
         return self._members[id]
-
-    def resolve(self, texts: Iterable[str], kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Ids of the entries of one kind that the texts name, and the texts that name none."""
-        found = [(text, self.by_name.get(words(text))) for text in texts]
-        known = tuple(entry.id for _, entry in found if entry is not None and entry.kind == kind)
-        return known, tuple(text for text, entry in found if entry is None or entry.kind != kind)
 
     def suggestions(self, text: str) -> tuple[str, ...]:
         """Labels of the entries whose names look like the text or a word of it: to suggest, never to decide."""

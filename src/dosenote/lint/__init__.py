@@ -14,7 +14,7 @@ from dosenote.errors import RuleError, nearest
 from dosenote.facts import LISTS
 from dosenote.lint.proof import answer, example_mistakes, example_regimen
 from dosenote.lint.texts import PATIENT_TEXTS, reading_grade, text_mistakes
-from dosenote.quantity import MCG_PER
+from dosenote.quantity import IU, MCG_PER
 from dosenote.reader import Reader
 from dosenote.rule import FOLDERS, LIMIT, Limit, Mistake, Row, Rule
 from dosenote.ruleset import Files, RuleSet, assemble, checked_tables
@@ -158,12 +158,31 @@ def _age(years: float) -> str:
 # --- the folder and the vocabulary
 
 
+def _supersedings(ruleset: RuleSet) -> Iterator[str]:
+    """A rule may take the place of milder ones only, and none may end by taking its own."""
+    rules = {rule.id: rule for rule in ruleset.rules}
+    for rule in ruleset.rules:
+        where = f"{rule.folder}/{rule.id}.toml:1: "
+        for id in rule.supersedes:
+            if id not in rules:
+                yield f'{where}it supersedes "{id}", which is no rule.{nearest(id, rules)}'
+            elif rules[id].gravity[:2] < rule.gravity[:2]:
+                yield f"{where}it supersedes {id}, which is graver"
+        level, seen = set(rule.supersedes), set[str]()
+        while level:
+            seen |= level
+            level = {id for one in level & rules.keys() for id in rules[one].supersedes} - seen
+        if rule.id in seen:
+            yield f"{where}it supersedes itself"
+
+
 def _strays(files: Files, ruleset: RuleSet) -> Iterator[str]:
     """Files that nobody reads, and ids that two rules share."""
     for path in sorted(files.folder.rglob("*.toml")):
         name = path.relative_to(files.folder).as_posix()
         if name not in files.contents:
             yield f"{name}:1: nobody reads this file; the folders are {', '.join(('vocabulary', 'sources', *FOLDERS))}"
+    yield from _supersedings(ruleset)
     homes: dict[str, str] = {}
     for rule in ruleset.rules:
         if homes.setdefault(rule.id, rule.folder) != rule.folder:
@@ -193,5 +212,5 @@ def _entry_mistakes(id: str, table: dict[str, Any], is_asked: bool, ruleset: Rul
     for salt in table.get("salt", ()):
         if salt["source"] not in ruleset.sources:
             yield f'salt {salt["id"]}: no source is called "{salt["source"]}"'
-    if ruleset.vocabulary[id].kind == "supplement" and table.get("unit", "mg") not in MCG_PER:
+    if ruleset.vocabulary[id].kind == "supplement" and table.get("unit", "mg") not in (*MCG_PER, IU):
         yield f'the unit of a supplement is one of {", ".join(MCG_PER)}, not "{table["unit"]}"'

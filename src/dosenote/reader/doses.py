@@ -37,8 +37,8 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     """The item of one segment. unread: what was not understood in its line, which makes its amount less certain."""
     amount, also = _amount(segment, text, bool(unread), notes)
     amount = _counted(segment, amount, bool(unread), notes)
-    if amount is not None and any(character.isdigit() for piece in unread for character in piece):
-        amount = Amount(amount.low, None, amount.unit)  # a number that was not understood may multiply it
+    if any(character.isdigit() for piece in unread for character in piece):
+        amount = None  # a number that was not understood may multiply or divide it
     if amount is not None and amount.high is not None and amount.high <= 0:
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
@@ -52,6 +52,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         form=segment.form,
         salt=segment.salt,
         is_taken=is_taken,
+        is_new=segment.is_new,
     )
 
 
@@ -72,7 +73,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         low, high = show_number(amount.low), show_number(amount.high or 0)
         notes.ask(entry, "amount", f"is it {low} {amount.unit} or {high} {amount.unit}?")
         notes.reasons.append("the point may part thousands or decimals")
-    if amount.unit == IU and entry.unit and entry.mcg_per_iu is None:
+    if amount.unit == IU and entry.unit not in ("", IU) and entry.mcg_per_iu is None:
         notes.ask(entry, "unit", "it is not given in IU; what does the label say in mg or mcg?")
         notes.reasons.append(f"{entry.label} has no conversion from IU")
         return None, None

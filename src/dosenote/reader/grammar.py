@@ -111,6 +111,17 @@ def _at_most(schedule: Schedule) -> Made:
     return "schedule", replace(schedule, times=(Decimal(0), schedule.times[1]))
 
 
+def _days_of(quantity: tuple[Decimal, Decimal, bool], unit: str, whole: str) -> Made:
+    """5 days a week: five times in each."""
+    low, high, unclear = quantity
+    return _schedule((low, high), ONE, whole) if unit == "day" and whole in ("week", "month") and not unclear else None
+
+
+def _under(amount: tuple[Amount, bool]) -> Made:
+    """Less than 5,000 IU: from nothing up to that."""
+    return "amount", (amount[0]._replace(low=Decimal(0)), amount[1])
+
+
 def _cap(quantity: tuple[Decimal, Decimal, bool], schedule: Schedule) -> Made:
     if schedule != Schedule((ONE, ONE)):
         return None
@@ -130,9 +141,10 @@ def _more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
 
 def _age(quantity: tuple[Decimal, Decimal, bool], unit: str = "year") -> Made:
     low, high, unclear = quantity
-    if unclear or low != high or unit not in ("year", "month") or low > 130:
+    parts = {"year": 1, "month": 12, "week": 52, "day": 365}
+    if unclear or low != high or unit not in parts or low > 130:
         return None
-    return "person_fact", Person(age=low if unit == "year" else low / 12)
+    return "person_fact", Person(age=low / parts[unit])
 
 
 _PERSON = {
@@ -173,6 +185,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
     (
         ("amount to amount", _amount_range),
         ("reading open quantity close", lambda reading, *_: ("reading", reading)),
+        ("below amount", lambda _, amount: _under(amount)),
         ("elemental amount", lambda _, amount: ("element", amount)),
         ("amount elemental", lambda amount, _: ("element", amount)),
         ("every form", lambda *_: ("filler", "")),
@@ -183,6 +196,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("days and days", lambda days, _, more: _more_days(days, more)),
     ),
     (
+        ("quantity period every period", lambda quantity, unit, _, whole: _days_of(quantity, unit, whole)),
+        ("quantity period slash period", lambda quantity, unit, _, whole: _days_of(quantity, unit, whole)),
         ("repeat every other period", lambda times, _e, _o, unit: _schedule(times, Decimal(2), unit)),
         ("repeat every quantity period", lambda times, _, quantity, unit: _each_of(quantity, unit, times)),
         ("repeat every period", lambda times, _, unit: _schedule(times, ONE, unit)),

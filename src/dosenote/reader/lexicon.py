@@ -56,6 +56,9 @@ class Lexicon:
 
     def _piece(self, tokens: list[Token], here: int) -> tuple[Piece, int]:
         token = tokens[here]
+        follows = tokens[here + 1] if here + 1 < len(tokens) else None
+        if token.text in "-\u2212" and not token.glued and follows and follows.kind == "number" and follows.glued:
+            return Piece("word", "-", token.start, follows.end), here + 2  # a negative number is no dose
         if token.kind != "symbol":
             for phrase, role, value in self._phrases.get(token.text, ()):
                 end = _match(tokens, here, phrase)
@@ -112,7 +115,8 @@ def numbers(text: str) -> tuple[Decimal, ...]:
                 return Decimal(plain), whole
             return (whole,)
         if len(marks) == 1:
-            return (Decimal(plain.replace(",", ".")),)
+            slip = marks[0] == "," and (groups[1] == "00" or len(groups[1]) > 3)  # 1,00 may be 1,000 cut short
+            return () if slip else (Decimal(plain.replace(",", ".")),)
         if len(set(marks[:-1])) == 1 and marks[-1] != marks[0]:
             return (Decimal("".join(groups[:-1]) + "." + groups[-1]),)
     except InvalidOperation:
@@ -145,6 +149,9 @@ def _phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any
     for value, names in writing.get("food", {}).items():
         for name in names:
             yield words(name), "food", value == "with"
+    for value, names in writing.get("newness", {}).items():
+        for name in names:
+            yield words(name), "newness", value == "new"
     for name in writing.get("filler", {}).get("words", ()):
         yield words(name), "filler", name
     for schedule in writing.get("schedule", ()):

@@ -9,7 +9,7 @@ from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.grammar import STAGES, reduce
 from dosenote.reader.lexicon import Lexicon, Piece
 from dosenote.reader.segments import SILENT, TURNING, divide
-from dosenote.reader.tokens import tokenise
+from dosenote.reader.tokens import tokenise, without_marker
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -23,13 +23,19 @@ class Reader:
 
     def read(self, line: str) -> Reading:
         """How one line is understood. Nothing is assumed that the line does not say."""
-        pieces = self._lexicon.pieces(tokenise(line))
+        pieces = self._lexicon.pieces(without_marker(line, tokenise(line)))
         heavy = [piece for piece in pieces if piece.role not in ("neutral", "filler")]
         return _Line(line, self.vocabulary, reduce(heavy, STAGES)).reading()
 
     def read_all(self, lines: Iterable[str]) -> tuple[Reading, ...]:
-        """Every line that holds something; blank lines and lines that start with # are passed over."""
-        return tuple(self.read(line) for line in lines if line.strip() and not line.lstrip().startswith("#"))
+        """Every line that is not blank; a line that begins with # is kept and shown, but not read."""
+        return tuple(
+            Reading(line, "ignore", reason="a line that begins with # is not read")
+            if line.lstrip().startswith("#")
+            else self.read(line)
+            for line in lines
+            if line.strip()
+        )
 
 
 class _Line:
@@ -45,6 +51,8 @@ class _Line:
         self.conditions: list[str] = []
         self.foods: list[str] = []
         self.denied: tuple[str, ...] = ()
+        self.stopped: tuple[str, ...] = ()
+        self.doubted: tuple[str, ...] = ()
 
     def reading(self) -> Reading:
         self._statements()
@@ -56,11 +64,19 @@ class _Line:
         turning = [piece for piece in self.pieces if piece.role in TURNING]
         segments, self.unread = divide(self.pieces, names)
         if segments and len(turning) >= len(segments) and all(piece.role == "stopped" for piece in turning):
-            self.unread = []  # "stopped warfarin in May": nothing of it is taken
-            return self._finish((), "ignore", "it says that this is no longer taken")
+            dates = [piece for piece in self.unread if piece.role in ("date", "quantity", "period")]
+            if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
+                self.unread = []
+                self.stopped = tuple(segment.entry.id for segment in segments)
+                return self._finish((), "ignore", "it says that this is no longer taken")
+        levels = [piece for piece in self.unread if piece.role == "reading"]
+        if levels:
+            self.notes.reasons.append("this reads like a blood value")
         unread = self._unread()
-        items = tuple(item_of(segment, self.text, unread, not turning, self.notes) for segment in segments)
+        certain = not (turning or levels)
+        items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         if turning:
+            self.doubted = (*self.conditions, *self.foods)
             self.conditions, self.foods = [], []
             words = ", ".join(f'"{self.text[piece.start : piece.end]}"' for piece in turning)
             self.notes.reasons.append(f"{words} leaves open what is meant")
@@ -78,7 +94,7 @@ class _Line:
         if [piece.role for piece in heavy] != ["denied", "name"]:
             return None
         entry: Entry = heavy[1].value
-        return entry if entry.kind in ("medicine", "condition", "food") else None
+        return entry if entry.kind != "lab" else None
 
     def _said_something(self) -> bool:
         return bool(self.conditions or self.foods or self.labs or self.closed != Closed() or self.person != Person())
@@ -94,6 +110,8 @@ class _Line:
             foods=tuple(self.foods),
             labs=tuple(self.labs),
             denied=self.denied,
+            stopped=self.stopped,
+            doubted=self.doubted,
             person=self.person,
             closed=self.closed,
             unread=unread,
@@ -149,18 +167,9 @@ class _Line:
         self.pieces = rest
         only_said = self.foods or self.conditions or self.labs
         if only_said and not any(piece.role == "name" for piece in rest):
-            harmless = (
-                "schedule",
-                "time",
-                "meal",
-                "food",
-                "count",
-                "form",
-                "every",
-                "period",
-                "reading",
-                "amount",
-            )
+            harmless = {"schedule", "time", "meal", "food", "every", "period", "newness"}
+            if not self.conditions:  # "pills for my heart": the pills have no name yet
+                harmless |= {"count", "form", "reading", "amount"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]
         return [piece for piece in self.pieces if piece.role == "name"]
 

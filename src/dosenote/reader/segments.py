@@ -34,6 +34,7 @@ class Segment:
     as_needed: bool = False
     single: bool = False
     unclear: list[str] = field(default_factory=list)
+    is_new: bool | None = None
 
     def says_how_often(self) -> bool:
         return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single)
@@ -96,6 +97,8 @@ def _take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.with_food = True if role == "meal" else segment.with_food
     elif role == "food":
         segment.with_food = value
+    elif role == "newness" and segment.is_new is None:
+        segment.is_new = value
     elif role == "unclear":
         segment.unclear.append(value)
     elif role == "as_needed":

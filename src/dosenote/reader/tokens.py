@@ -20,6 +20,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+#: A bullet or a small number with a point or bracket, and a space after it.
+_MARKER = re.compile(r"\s*([-*\u2022\u2013]|\d{1,2}[.)])\s+(?=[^\W\d])")
+
 
 class Token(NamedTuple):
     """kind: number, word or symbol. text: normalised and case-folded. start, end: in the line as entered.
@@ -48,6 +51,12 @@ def tokenise(line: str) -> list[Token]:
         tokens.append(Token(kind, match[0], places[start], places[match.end() - 1] + 1, start == end))
         end = match.end()
     return tokens
+
+
+def without_marker(line: str, tokens: list[Token]) -> list[Token]:
+    """The tokens without the mark of a list at the beginning of the line: "- ", "* ", "3. ", "3) "."""
+    marker = _MARKER.match(line)
+    return [token for token in tokens if token.start >= marker.end()] if marker else tokens
 
 
 def _normalise(line: str) -> tuple[str, list[int]]:

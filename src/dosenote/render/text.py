@@ -11,7 +11,7 @@ from dosenote.questions import Question
 from dosenote.regimen import Reading
 from dosenote.report import Report
 from dosenote.report.model import Advisory, Because, Cited, Line, Traced
-from dosenote.report.words import item_words
+from dosenote.report.words import item_words, noted_words
 from dosenote.rule import ACTIONS
 from dosenote.vocabulary import Vocabulary
 
@@ -246,7 +246,8 @@ def _closing(page: Page, report: Report) -> None:
     page.put(report.coverage.words, indent=0)
     page.put(
         f"Rules {report.rules.version}, sha256 {report.rules.sha256[:12]}, values for {report.jurisdiction.upper()}. "
-        f"{report.counts.raised} raised, {report.counts.not_raised} not raised, {report.counts.undecided} could not be "
+        f"{report.counts.raised} raised, {report.counts.superseded} left to a graver rule, "
+        f"{report.counts.not_raised} not raised, {report.counts.undecided} could not be "
         f"told, {report.counts.not_applicable} do not apply.",
         indent=0,
     )
@@ -265,18 +266,20 @@ def day(iso: str) -> str:
 def render_reading(reading: Reading, vocabulary: Vocabulary, width: int = WIDEST) -> str:
     """How one line was read, in words."""
     page = Page(max(24, min(width, WIDEST)), False)
-    page.put(reading.text.strip(), indent=0, hang=2, label=f"{reading.outcome.upper()}: ")
+    noted = [*noted_words(reading, vocabulary)]
+    outcome = "NOTED" if noted and reading.outcome == "ignore" else reading.outcome.upper()
+    page.put(reading.text.strip(), indent=0, hang=2, label=f"{outcome}: ")
     for item in reading.items:
         entry = vocabulary[item.substance]
         page.put(item_words(item, item_amounts(item, entry)[0], entry), hang=2, label="= ")
-    for id in (*reading.conditions, *reading.foods):
-        page.put(vocabulary[id].label, hang=2, label="= ")
-    for lab in reading.labs:
-        page.put(f"{vocabulary[lab.id].label}: {vocabulary[lab.id].show(lab.value)}", hang=2, label="= ")
+    for words in noted:
+        page.put(words, hang=2, label="= ")
     for label, pieces in (("not understood", reading.unread), ("missing", reading.missing)):
         if pieces:
             page.put(", ".join(pieces), hang=2, label=f"{label}: ")
-    if reading.reason:
+    if reading.suggestions:
+        page.put(f"{', '.join(reading.suggestions)}?", hang=2, label="did you mean: ")
+    if reading.reason and not noted:
         page.put(reading.reason, hang=2, label="because: ")
     for question in reading.questions:
         page.put(question, hang=2, label="to ask: ")

@@ -7,15 +7,13 @@ from math import isinf
 
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate, row_truth
-from dosenote.facts import LISTS, UNNAMED, fact_name, facts_of, item_amounts
+from dosenote.facts import fact_name, facts_of, item_amounts
 from dosenote.logic import Interval, Truth
-from dosenote.quantity import IU, show_number
-from dosenote.questions import questions_for, unknown_facts
-from dosenote.regimen import Item, Person, Reading, Regimen
+from dosenote.quantity import IU
+from dosenote.questions import Question, questions_for, unknown_facts
+from dosenote.regimen import Item, Reading, Regimen
 from dosenote.report.model import (
     Advisory,
-    Because,
-    ChangesAt,
     Cited,
     Counts,
     Coverage,
@@ -31,20 +29,20 @@ from dosenote.report.model import (
     Traced,
     Undecided,
 )
+from dosenote.report.rows import because, changes_at, exception, missing_words
 from dosenote.report.words import (
-    COMES_ON,
-    COMPARISON_WORDS,
     Checked,
     both_units,
+    closed_words,
     fact_amount,
     fill,
     item_words,
-    limit_interval,
+    noted_words,
+    person_words,
     row_limit,
-    row_value,
     schedule_words,
 )
-from dosenote.rule import AMOUNT_WORDS, LIMIT, Answer, Evidence, Row, Rule
+from dosenote.rule import ACTIONS, Answer, Evidence, Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry
 
@@ -59,9 +57,12 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
     rules = ruleset.for_jurisdiction(jurisdiction)
     findings = sorted(evaluate(rules, facts), key=lambda finding: finding.rule.gravity)
     raised = [finding for finding in findings if finding.outcome.is_true]
+    covered = {id for finding in raised for id in finding.rule.supersedes}
+    shown = [finding for finding in raised if finding.rule.id not in covered]
     undecided = [finding for finding in findings if finding.outcome.is_unknown]
-    advisories = tuple(_advisory(finding, checked, ruleset) for finding in raised)
-    not_recognised = tuple(_not_recognised(regimen, ruleset))
+    advisories = tuple(_advisory(finding, checked, ruleset) for finding in shown)
+    questions = questions_for(findings, facts, regimen, ruleset)
+    not_recognised = tuple(_not_recognised(regimen))
     return Report(
         schema="dosenote.report/1",
         tool=Tool("dosenote", __version__),
@@ -73,16 +74,17 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         totals=tuple(_totals(checked, rules)),
         advisories=advisories,
         undecided=tuple(_undecided(finding, checked) for finding in undecided),
-        questions=questions_for(findings, facts, regimen, ruleset),
+        questions=questions,
         not_recognised=not_recognised,
         counts=Counts(
-            raised=len(raised),
+            raised=len(shown),
+            superseded=len(raised) - len(shown),
             not_raised=len(findings) - len(raised) - len(undecided),
             undecided=len(undecided),
             not_applicable=len(ruleset.rules) - len(rules),
         ),
         coverage=_coverage(regimen, len(rules), ruleset),
-        next_step=_next_step(advisories, bool(undecided or not_recognised)),
+        next_step=_next_step(advisories, undecided, questions),
         nothing_raised="" if raised else ruleset.nothing_raised,
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
@@ -93,17 +95,11 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
 
 
 def _line(reading: Reading, checked: Checked) -> Line:
-    vocabulary = checked.vocabulary
-    noted = [vocabulary[id].label for id in (*reading.conditions, *reading.foods)]
-    noted += [f"no {vocabulary[id].label}" for id in reading.denied]
-    noted += [f"{vocabulary[lab.id].label}: {vocabulary[lab.id].show(lab.value)}" for lab in reading.labs]
-    noted += _closed_words(reading.closed.medicines, reading.closed.conditions, reading.closed.foods)
-    noted += _person_words(reading.person)
     return Line(
         text=reading.text.strip(),
         outcome=reading.outcome,
         items=tuple(_item(item, checked) for item in reading.items),
-        noted=tuple(noted),
+        noted=tuple(noted_words(reading, checked.vocabulary)),
         unread=reading.unread,
         reason=reading.reason,
     )
@@ -133,31 +129,11 @@ def _person(checked: Checked) -> tuple[str, ...]:
     """Everything known about the person, in words, in one place."""
     regimen = checked.regimen
     closed = regimen.all_closed
-    words = _person_words(regimen.whole_person)
+    words = person_words(regimen.whole_person)
     words += [checked.vocabulary[id].label for id in regimen.all_conditions]
     words += [f"no {checked.vocabulary[id].label}" for id in regimen.all_denied]
-    words += _closed_words(closed.medicines, closed.conditions, closed.foods)
+    words += closed_words(closed)
     return tuple(words)
-
-
-def _person_words(person: Person) -> list[str]:
-    words = []
-    if person.age is not None:
-        months = person.age < 1
-        words.append(
-            f"{show_number(round(person.age * 12, 2))} months old" if months else f"{show_number(person.age)} years old"
-        )
-    if person.sex is not None:
-        words.append(person.sex)
-    for said, word in ((person.pregnant, "pregnant"), (person.lactating, "breastfeeding")):
-        if said is not None:
-            words.append(word if said else f"not {word}")
-    return words
-
-
-def _closed_words(medicines: bool, conditions: bool, foods: bool) -> list[str]:
-    said = (("medicines", medicines), ("conditions", conditions), ("foods rich in vitamin K", foods))
-    return [f"no other {name}" for name, complete in said if complete]
 
 
 # --- totals
@@ -222,78 +198,12 @@ def _advisory(finding: Finding, checked: Checked, ruleset: RuleSet) -> Advisory:
         talk=fill(rule.talk, rule, checked),
         ask=tuple(fill(question, rule, checked) for question in rule.ask),
         mechanism=rule.mechanism,
-        because=tuple(_because(row, rule, checked) for row in rule.when),
-        unless=tuple(_exception(row, rule, checked) for row in unknown),
-        changes_at=tuple(_changes_at(rule, checked)),
+        because=tuple(because(row, rule, checked) for row in rule.when),
+        unless=tuple(exception(row, rule, checked) for row in unknown),
+        changes_at=tuple(changes_at(rule, checked)),
         evidence=tuple(_cited(evidence, ruleset) for evidence in rule.evidence),
         reviewed=rule.reviewed.isoformat(),
     )
-
-
-def _because(row: Row, rule: Rule, checked: Checked) -> Because:
-    value = row_value(row, checked)
-    comparison = " and ".join(test.word for test in row.comparisons)
-    limit = " and ".join(row_limit(row, test, rule, checked) for test in row.comparisons)
-    return Because(row.fact, value, comparison, limit, _because_words(row, rule, value, checked))
-
-
-def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
-    """A row as a part of a sentence: "you take warfarin", "vitamin D a day: 5,000 IU (the rule: above 4,000 IU)"."""
-    limits = [row_limit(row, test, rule, checked) for test in row.comparisons]
-    if row.fact in LISTS:
-        have = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
-        if value == "not said":
-            return f"{limits[0]}: not said"
-        if value == "none of these":
-            return f"you {have} no {limits[0]}"
-        return f"you {have} {value}"
-    fact = checked.catalogue[row.fact]
-    if fact.kind == "yes-no" and row.fact.endswith(".taken"):
-        label = checked.vocabulary[fact.entry].label
-        return {"yes": f"you take {label}", "no": f"you do not take {label}"}.get(value, f"{label}: not known if taken")
-    if row.comparisons[0].word == "is":
-        return f"{fact.label}: {value}"
-    compared = " and ".join(
-        f"{COMPARISON_WORDS[test.word]} {limit}" for test, limit in zip(row.comparisons, limits, strict=True)
-    )
-    return f"{fact.label}: {value} (the rule: {compared})"
-
-
-def _exception(row: Row, rule: Rule, checked: Checked) -> Because:
-    """A row of [unless] that is not known, as a condition: "you have kidney disease"."""
-    because = _because(row, rule, checked)
-    fact = checked.catalogue[row.fact]
-    if row.fact in LISTS:
-        verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
-        words = f"you {verb} {because.limit}"
-    elif fact.kind == "yes-no" and fact.entry:
-        measure = "take it with food" if row.fact.endswith(".with_food") else "take it"
-        words = f"you {measure} ({checked.vocabulary[fact.entry].label})"
-    else:
-        words = f"{fact.label} {because.comparison.replace('_', ' ')} {because.limit}"
-    return because._replace(words=words)
-
-
-def _changes_at(rule: Rule, checked: Checked) -> Iterable[ChangesAt]:
-    """Each amount at which this finding would come on or go; a property of the rule."""
-    for row in rule.when:
-        fact = checked.catalogue[row.fact]
-        for test in row.comparisons:
-            if test.word not in AMOUNT_WORDS or fact.kind == "age":
-                continue
-            limit = (
-                limit_interval(rule.limits, checked.facts)
-                if test.value == LIMIT
-                else Interval(test.number, test.number)
-            )
-            comes_on = COMES_ON[test.word]
-            high = None if isinf(limit.high) else limit.high
-            yield ChangesAt(
-                fact=row.fact,
-                comparison=test.word,
-                limit=Span(limit.low, high, fact.unit),
-                words=f"this rule comes on {comes_on} {row_limit(row, test, rule, checked)}",
-            )
 
 
 def _cited(evidence: Evidence, ruleset: RuleSet) -> Cited:
@@ -320,32 +230,16 @@ def _undecided(finding: Finding, checked: Checked) -> Undecided:
         severity=rule.severity,
         action=rule.action,
         missing=missing,
-        missing_words=tuple(dict.fromkeys(_missing_words(name, checked) for name in missing)),
+        missing_words=tuple(dict.fromkeys(missing_words(name, checked) for name in missing)),
     )
 
 
-def _missing_words(name: str, checked: Checked) -> str:
-    kind, _, id = name.removesuffix(UNNAMED).partition(":")
-    if kind in LISTS:
-        label = checked.vocabulary[id].label
-        return {
-            "medicines": f"whether you take a {label}"
-            if checked.vocabulary.members(id)
-            else f"whether you take {label}",
-            "conditions": f"whether you have {label}",
-            "foods": f"whether you eat {label}",
-        }[kind]
-    return f"your {checked.catalogue[name].label}" if name in ("age", "sex") else checked.catalogue[name].label
-
-
-def _not_recognised(regimen: Regimen, ruleset: RuleSet) -> Iterable[NotRecognised]:
+def _not_recognised(regimen: Regimen) -> Iterable[NotRecognised]:
     for reading in regimen.readings:
         for piece in reading.hidden:
             whole = piece == reading.text.strip()
             reason = "not in our lists" if whole else f'not understood in "{reading.text.strip()}"'
             yield NotRecognised(piece, reason, reading.suggestions)
-    for text in regimen.unresolved:
-        yield NotRecognised(text, "not in our list of conditions", ruleset.vocabulary.suggestions(text))
 
 
 def _coverage(regimen: Regimen, rules: int, ruleset: RuleSet) -> Coverage:
@@ -371,14 +265,14 @@ _STEPS = {
 }
 
 
-def _next_step(advisories: tuple[Advisory, ...], is_open: bool) -> str:
-    """The one closing line."""
-    if advisories and advisories[0].action != "good-to-know":
-        first = advisories[0]
-        return f"{first.title}: {_STEPS[first.action]}."
-    if is_open:
-        return "Answer the open questions, or show these notes to a pharmacist: something could not be told."
-    return "Show these notes to a pharmacist or doctor at your next visit."
+def _next_step(advisories: tuple[Advisory, ...], undecided: list[Finding], questions: tuple[Question, ...]) -> str:
+    """The one closing line; what is open goes first where it could turn out graver than anything raised."""
+    found = next((advisory for advisory in advisories if advisory.action in _STEPS), None)
+    step = f"{found.title}: {_STEPS[found.action]}." if found else ""
+    worst = min((ACTIONS.index(finding.rule.action) for finding in undecided), default=len(ACTIONS))
+    if questions and worst < (ACTIONS.index(found.action) if found else len(ACTIONS)):
+        return f"One answer could change the result: {questions[0].text} {step}".strip()
+    return step or "Show these notes to a pharmacist or doctor at your next visit."
 
 
 def _traced(finding: Finding, checked: Checked) -> Traced:
@@ -387,8 +281,8 @@ def _traced(finding: Finding, checked: Checked) -> Traced:
         rule=rule.id,
         title=rule.title,
         outcome=_answer(finding.outcome),
-        when=tuple(_because(row, rule, checked) for row in rule.when),
-        unless=tuple(_because(row, rule, checked) for row in rule.unless),
+        when=tuple(because(row, rule, checked) for row in rule.when),
+        unless=tuple(because(row, rule, checked) for row in rule.unless),
     )
 
 

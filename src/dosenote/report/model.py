@@ -147,7 +147,10 @@ class NotRecognised(NamedTuple):
 
 
 class Counts(NamedTuple):
+    """superseded: raised, and left to a graver rule about the same thing that is raised, too."""
+
     raised: int
+    superseded: int
     not_raised: int
     undecided: int
     not_applicable: int
@@ -205,9 +208,9 @@ class Report(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether something was not recognised, was refused, or could not be told.
+        """Whether something was not recognised, was refused, or could not be told, or nothing was there to check.
 
         A line that lacks something which no rule needs (the dose of a medicine) leaves nothing open.
         """
         refused = any(line.outcome == "refuse" for line in self.regimen)
-        return bool(self.undecided or self.not_recognised or refused)
+        return bool(self.undecided or self.not_recognised or refused or not self.coverage.items)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from math import inf, isinf
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from dosenote.engine import applies
 from dosenote.facts import LISTS, UNNAMED, Fact, Facts
 from dosenote.logic import Interval, Truth
 from dosenote.quantity import show_number
-from dosenote.regimen import Item, Regimen, Schedule
+from dosenote.regimen import Closed, Item, Person, Reading, Regimen, Schedule
 from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -145,6 +145,48 @@ def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
     if not item.is_taken:
         parts.append("not clear whether it is taken")
     return ", ".join(parts)
+
+
+# --- what was said besides
+
+
+def noted_words(reading: Reading, vocabulary: Vocabulary) -> Iterator[str]:
+    """What a line says that is no item: conditions, foods, lab values, what is absent, and the person."""
+    for id in (*reading.conditions, *reading.foods):
+        yield vocabulary[id].label
+    for id in reading.stopped:
+        yield f"{vocabulary[id].label}: stopped, so not counted as taken"
+    for id in reading.doubted:
+        yield f"{vocabulary[id].label}: not clear whether it is true now"
+    for id in reading.denied:
+        yield f"no {vocabulary[id].label}"
+    for lab in reading.labs:
+        yield f"{vocabulary[lab.id].label}: {vocabulary[lab.id].show(lab.value)}"
+    yield from closed_words(reading.closed)
+    yield from person_words(reading.person)
+
+
+def closed_words(closed: Closed) -> list[str]:
+    """Which lists were said to be complete."""
+    said = (
+        ("medicines", closed.medicines),
+        ("conditions", closed.conditions),
+        ("foods rich in vitamin K", closed.foods),
+    )
+    return [f"no other {name}" for name, complete in said if complete]
+
+
+def person_words(person: Person) -> list[str]:
+    """What was said about the person."""
+    words = []
+    if person.age is not None:
+        words.append(age_words(Interval(float(person.age), float(person.age))))
+    if person.sex is not None:
+        words.append(person.sex)
+    for said, word in ((person.pregnant, "pregnant"), (person.lactating, "breastfeeding")):
+        if said is not None:
+            words.append(word if said else f"not {word}")
+    return words
 
 
 # --- rows of rules

@@ -1,0 +1,93 @@
+"""Rows of a rule as they stood for one person: why it was raised, what would silence it, what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isinf
+
+from dosenote.facts import LISTS, UNNAMED
+from dosenote.logic import Interval
+from dosenote.report.model import Because, ChangesAt, Span
+from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, limit_interval, row_limit, row_value
+from dosenote.rule import AMOUNT_WORDS, LIMIT, Row, Rule
+
+
+def because(row: Row, rule: Rule, checked: Checked) -> Because:
+    value = row_value(row, checked)
+    comparison = " and ".join(test.word for test in row.comparisons)
+    limit = " and ".join(row_limit(row, test, rule, checked) for test in row.comparisons)
+    return Because(row.fact, value, comparison, limit, _because_words(row, rule, value, checked))
+
+
+def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
+    """A row as a part of a sentence: "you take warfarin", "vitamin D a day: 5,000 IU (the rule: above 4,000 IU)"."""
+    limits = [row_limit(row, test, rule, checked) for test in row.comparisons]
+    if row.fact in LISTS:
+        have = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
+        if value == "not said":
+            return f"{limits[0]}: not said"
+        if value == "none of these":
+            return f"you {have} no {limits[0]}"
+        return f"you {have} {value}"
+    fact = checked.catalogue[row.fact]
+    if fact.kind == "yes-no" and row.fact.endswith(".taken"):
+        label = checked.vocabulary[fact.entry].label
+        return {"yes": f"you take {label}", "no": f"you do not take {label}"}.get(value, f"{label}: not known if taken")
+    if row.comparisons[0].word == "is":
+        return f"{fact.label}: {value}"
+    compared = " and ".join(
+        f"{COMPARISON_WORDS[test.word]} {limit}" for test, limit in zip(row.comparisons, limits, strict=True)
+    )
+    label = f"your {checked.vocabulary[fact.entry].label}" if fact.entry else fact.label
+    return f"{label}: {value} (the rule: {compared})"
+
+
+def exception(row: Row, rule: Rule, checked: Checked) -> Because:
+    """A row of [unless] that is not known, as a condition: "you have kidney disease"."""
+    stood = because(row, rule, checked)
+    fact = checked.catalogue[row.fact]
+    if row.fact in LISTS:
+        verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
+        words = f"you {verb} {stood.limit}"
+    elif fact.kind == "yes-no" and fact.entry:
+        measure = "take it with food" if row.fact.endswith(".with_food") else "take it"
+        words = f"you {measure} ({checked.vocabulary[fact.entry].label})"
+    else:
+        words = f"{fact.label} {stood.comparison.replace('_', ' ')} {stood.limit}"
+    return stood._replace(words=words)
+
+
+def changes_at(rule: Rule, checked: Checked) -> Iterable[ChangesAt]:
+    """Each amount at which this finding would come on or go; a property of the rule."""
+    for row in rule.when:
+        fact = checked.catalogue[row.fact]
+        for test in row.comparisons:
+            if test.word not in AMOUNT_WORDS or fact.kind == "age":
+                continue
+            limit = (
+                limit_interval(rule.limits, checked.facts)
+                if test.value == LIMIT
+                else Interval(test.number, test.number)
+            )
+            comes_on = COMES_ON[test.word]
+            high = None if isinf(limit.high) else limit.high
+            yield ChangesAt(
+                fact=row.fact,
+                comparison=test.word,
+                limit=Span(limit.low, high, fact.unit),
+                words=f"this rule comes on {comes_on} {row_limit(row, test, rule, checked)}",
+            )
+
+
+def missing_words(name: str, checked: Checked) -> str:
+    kind, _, id = name.removesuffix(UNNAMED).partition(":")
+    if kind in LISTS:
+        label = checked.vocabulary[id].label
+        return {
+            "medicines": f"whether you take a {label}"
+            if checked.vocabulary.members(id)
+            else f"whether you take {label}",
+            "conditions": f"whether you have {label}",
+            "foods": f"whether you eat {label}",
+        }[kind]
+    return f"your {checked.catalogue[name].label}" if name in ("age", "sex") else checked.catalogue[name].label
