@@ -27,6 +27,8 @@ LAYERS = (
     "questions",
     "report",
     "render",
+    "coverage",
+    "compare",
     "lint",
     "schema",
     "cli",

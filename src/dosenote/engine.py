@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dosenote.facts import LISTS, UNNAMED, Facts
 from dosenote.logic import Interval, Truth, all_of, any_of, exactly
-from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
+from dosenote.rule import LIMIT, Answer, Comparison, Limit, Row, Rule
 
 
 class Finding(NamedTuple):
@@ -23,6 +23,11 @@ class Finding(NamedTuple):
     outcome: Truth
     when: tuple[Truth, ...]
     unless: tuple[Truth, ...]
+
+    @property
+    def answer(self) -> Answer:
+        """The outcome in a word, for one person."""
+        return "raised" if self.outcome.is_true else "not-raised" if self.outcome.is_false else "cannot-tell"
 
 
 def evaluate(rules: Iterable[Rule], facts: Facts) -> tuple[Finding, ...]:

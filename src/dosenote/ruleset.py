@@ -184,7 +184,7 @@ class Files:
                 str(folder),
                 "A rule set has a ruleset.toml and a vocabulary folder.",
             )
-        names = ["ruleset.toml"]
+        names = ["ruleset.toml", *(["left_out.toml"] if (folder / "left_out.toml").is_file() else [])]
         for part in ("vocabulary", "sources", *FOLDERS):
             names += sorted(f"{part}/{path.name}" for path in (folder / part).glob("*.toml"))
         digest = hashlib.sha256()

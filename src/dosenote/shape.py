@@ -280,6 +280,10 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
             yield from _against(EntryShape, entry, text, (id,))
     elif folder == "vocabulary":
         yield 1, f"no file of the vocabulary is called {rest}; there are {', '.join(KINDS)} and writing"
+    elif name == "left_out.toml":
+        for id, why in table.items():
+            if not isinstance(why, str) or not why.strip():
+                yield line_of(text, (id,)), f"{id} needs a reason, as text in quotes"
     elif name == "ruleset.toml":
         yield from _against(RuleSetShape, table, text)
 

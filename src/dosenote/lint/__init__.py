@@ -12,7 +12,7 @@ from typing import Any
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import RuleError, nearest
 from dosenote.facts import LISTS
-from dosenote.lint.proof import answer, example_mistakes, example_regimen
+from dosenote.lint.proof import answer, count_weakenings, example_mistakes, example_regimen
 from dosenote.lint.texts import PATIENT_TEXTS, reading_grade, text_mistakes
 from dosenote.quantity import IU, MCG_PER
 from dosenote.reader import Reader
@@ -20,7 +20,7 @@ from dosenote.rule import FOLDERS, LIMIT, Limit, Mistake, Row, Rule
 from dosenote.ruleset import Files, RuleSet, assemble, checked_tables
 from dosenote.vocabulary import KINDS
 
-__all__ = ["answer", "example_regimen", "lint", "reading_grade"]
+__all__ = ["answer", "count_weakenings", "example_regimen", "lint", "reading_grade"]
 
 #: Months after which a person has to compare a rule with its sources again.
 REVIEW_MONTHS = 24

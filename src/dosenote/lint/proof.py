@@ -73,8 +73,12 @@ def example_regimen(example: Example, reader: Reader) -> Regimen:
 
 def answer(rule: Rule, facts: Facts) -> Answer:
     """The outcome of one rule for one person's facts."""
-    outcome = evaluate((rule,), facts)[0].outcome
-    return "raised" if outcome.is_true else "not-raised" if outcome.is_false else "cannot-tell"
+    return evaluate((rule,), facts)[0].answer
+
+
+def count_weakenings(rule: Rule) -> int:
+    """In how many ways the proof spoils a rule, each of which an example must notice."""
+    return sum(1 for _ in _weakenings(rule))
 
 
 def _proof(rule: Rule, tried: list[tuple[Example, Facts | None]]) -> Iterator[Mistake]:

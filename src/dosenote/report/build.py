@@ -8,7 +8,7 @@ from math import isinf
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate, row_truth
 from dosenote.facts import fact_name, facts_of, item_amounts
-from dosenote.logic import Interval, Truth
+from dosenote.logic import Interval
 from dosenote.quantity import IU
 from dosenote.questions import Question, questions_for, unknown_facts
 from dosenote.regimen import Item, Reading, Regimen
@@ -42,7 +42,7 @@ from dosenote.report.words import (
     row_limit,
     schedule_words,
 )
-from dosenote.rule import ACTIONS, Answer, Evidence, Rule
+from dosenote.rule import ACTIONS, Evidence, Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry
 
@@ -280,11 +280,7 @@ def _traced(finding: Finding, checked: Checked) -> Traced:
     return Traced(
         rule=rule.id,
         title=rule.title,
-        outcome=_answer(finding.outcome),
+        outcome=finding.answer,
         when=tuple(because(row, rule, checked) for row in rule.when),
         unless=tuple(because(row, rule, checked) for row in rule.unless),
     )
-
-
-def _answer(truth: Truth) -> Answer:
-    return "raised" if truth.is_true else "not-raised" if truth.is_false else "cannot-tell"

@@ -1,0 +1,211 @@
+"""The commands; the only module that reads arguments and the clock, prints and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dosenote import __version__
+from dosenote.cli.common import (
+    CONTEXT,
+    color_option,
+    echo,
+    input_text,
+    is_colored,
+    person_options,
+    rules_option,
+    today,
+    width,
+)
+from dosenote.cli.rules import rules
+from dosenote.errors import DosenoteError
+from dosenote.rule import ACTIONS, JURISDICTIONS
+
+if TYPE_CHECKING:
+    from dosenote.reader import Reader
+    from dosenote.regimen import Regimen, Sex
+    from dosenote.ruleset import RuleSet
+
+FAILED, INTERRUPTED = 2, 130
+#: What a shell reports of any program whose reader went away.
+CLOSED_PIPE = 141
+
+
+def run() -> None:
+    """The `dosenote` command: every way out has its exit code, and no error is a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that cannot print a name must not stop the check
+    try:
+        result = main(standalone_mode=False)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        _forget_output()
+        sys.exit(CLOSED_PIPE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(FAILED)
+    except DosenoteError as error:
+        click.echo(f"dosenote: {error}", err=True)
+        sys.exit(FAILED)
+    except OSError as error:
+        click.echo(f"dosenote: cannot write the result: {error.strerror}", err=True)
+        _forget_output()
+        sys.exit(FAILED)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _forget_output() -> None:
+    """What is still to be written has nowhere to go; Python must not try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(context_settings=CONTEXT, invoke_without_command=True)
+@click.version_option(__version__, prog_name="dosenote")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Sourced notes on vitamin D3, vitamin K2, calcium and the medicines that matter for them.
+
+    To talk over with a doctor or pharmacist. Runs on this computer only; sends nothing anywhere.
+
+    \b
+    Start with:
+      dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin"
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("lines", nargs=-1, metavar="[LINE]...")
+@click.option(
+    "-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON or one item a line); - is stdin."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--explain", is_flag=True, help="Show what became of every rule, and why.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(ACTIONS),
+    default="ask-soon",
+    show_default=True,
+    help="Exit 1 from here up.",
+)
+@click.option("--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", show_default=True, help="Whose limits.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day for which to check (default: today).")
+@person_options
+@rules_option
+@color_option
+def check(
+    lines: tuple[str, ...], path: str | None, form: str, explain: bool, fail_on: Any,
+    jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None, color: bool | None,
+) -> int:  # fmt: skip
+    """Check one regimen, given as LINEs, as a file, or on standard input.
+
+    \b
+    dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67
+    dosenote check -f regimen.toml --format json
+    pbpaste | dosenote check -f -
+
+    Several items may stand in one LINE, with ; between them.
+
+    Exit status: 0 nothing at or above --fail-on, and everything decided and
+    recognised; 1 something raised; 2 an error; 3 nothing raised, but something
+    could not be told or was not recognised.
+    """
+    from dosenote.report import build_report
+    from dosenote.ruleset import load
+
+    if bool(lines) == bool(path):
+        raise click.UsageError(
+            'Give the items as LINEs ("Vitamin D3 5000 IU daily") or a file with -f, one of the two.'
+        )
+    ruleset = load(folder)
+    regimen = _regimen(lines, path, said, ruleset, as_of.date() if as_of else None)
+    report = build_report(regimen, ruleset, jurisdiction, explain)
+    if form == "json":
+        from dosenote.render.json import render as as_json
+
+        echo(as_json(report))
+    else:
+        from dosenote.render.text import render as as_text
+
+        echo(as_text(report, width(), is_colored(color)))
+    return report.exit_code(fail_on)
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("path", metavar="[FILE|-]", default="-")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@rules_option
+def read(path: str, form: str, folder: Path | None) -> None:
+    """Show how lines are understood, nothing more: one item a line, from FILE or standard input.
+
+    --format json prints one object a line.
+    """
+    from dosenote.reader import Reader
+    from dosenote.render.json import render_reading
+    from dosenote.render.text import render_reading as reading_text
+    from dosenote.ruleset import load
+
+    ruleset = load(folder)
+    reader = Reader(ruleset.vocabulary)
+    for line in input_text(path).splitlines():
+        for reading in reader.read_all([line]):
+            if form == "json":
+                echo(render_reading(reading, ruleset.vocabulary))
+            else:
+                echo(reading_text(reading, ruleset.vocabulary, width()))
+
+
+main.add_command(rules)
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("name", type=click.Choice(["report", "reading", "regimen"]))
+def schema(name: str) -> None:
+    """The JSON Schema of what this tool prints (report, reading) and reads (regimen)."""
+    import json
+
+    from dosenote.schema import schema_of
+
+    echo(json.dumps(schema_of(name), indent=2) + "\n")
+
+
+# --- helpers
+
+
+def _regimen(
+    lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
+) -> Regimen:
+    """The regimen from lines or a file, with what the options say about the person."""
+    from dosenote.reader import Reader
+    from dosenote.regimen import Closed, Person, Regimen
+
+    reader: Reader = Reader(ruleset.vocabulary)
+    if path is None:
+        regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
+    else:
+        from dosenote.files import read_regimen
+
+        regimen = read_regimen(input_text(path), "standard input" if path == "-" else path, reader)
+    sex: Sex | None = said["sex"]
+    age = None if said["age"] is None else Decimal(str(said["age"]))
+    regimen = regimen._replace(
+        readings=(*regimen.readings, *reader.read_all((*said["conditions"], *said["labs"]))),
+        person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),
+        closed=regimen.closed | Closed(said["no_other_medicines"], said["no_conditions"], said["no_other_foods"]),
+    )
+    if not regimen.readings:
+        raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
+    dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
+    return regimen._replace(as_of=as_of or (today() if dated else None))

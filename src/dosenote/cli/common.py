@@ -1,0 +1,106 @@
+"""What the commands share: options, the clock, the terminal, and reading a file or standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from dosenote.errors import DosenoteError
+
+F = TypeVar("F", bound=Callable[..., Any])
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+
+def rules_option(command: F) -> F:
+    return click.option(
+        "--rules",
+        "folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Another folder of rules; checked before it is used.",
+    )(command)
+
+
+def color_option(command: F) -> F:
+    return click.option("--color/--no-color", default=None, help="Bold headings, or not (default: on a terminal).")(
+        command
+    )
+
+
+def person_options(command: F) -> F:
+    """What is said about the person apart from the lines."""
+    options = (
+        click.option("--age", type=click.FloatRange(0, 130), help="Age in years."),
+        click.option("--sex", type=click.Choice(["female", "male"])),
+        click.option("--pregnant/--not-pregnant", default=None),
+        click.option("--lactating/--not-lactating", default=None),
+        click.option(
+            "--condition",
+            "conditions",
+            multiple=True,
+            metavar="WORDS",
+            help='As in "kidney stones". Repeatable.',
+        ),
+        click.option("--no-conditions", is_flag=True, help="No other health problems."),
+        click.option("--no-other-medicines", is_flag=True, help="All medicines are listed."),
+        click.option("--no-other-foods", is_flag=True, help="No other foods rich in vitamin K."),
+        click.option("--lab", "labs", multiple=True, metavar="VALUE", help='As in "INR 2.5". Repeatable.'),
+    )
+
+    @wraps(command)
+    def wrapped(**values: Any) -> Any:
+        names = ("age", "sex", "pregnant", "lactating", "conditions", "no_conditions", "no_other_medicines",
+                 "no_other_foods", "labs")  # fmt: skip
+        said = {name: values.pop(name) for name in names}
+        return command(said=said, **values)
+
+    decorated: Any = wrapped
+    for option in reversed(options):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+def echo(text: str) -> None:
+    click.echo(text, nl=False, color=True)
+
+
+def today() -> date:
+    return date.today()  # noqa: DTZ011 - the day where the person is, not in Greenwich
+
+
+def width() -> int:
+    """Columns of the terminal; COLUMNS, where it is set, says it for a pipe."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return 80
+
+
+def is_colored(color: bool | None) -> bool:
+    if color is not None:
+        return color
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def input_text(path: str) -> str:
+    """The text of a file, or of standard input for -."""
+    from dosenote.documents import read_text
+
+    if path != "-":
+        return read_text(Path(path))
+    if sys.stdin.isatty():
+        click.echo("Type one item a line; end with Ctrl-D.", err=True)
+    content = sys.stdin.buffer.read()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DosenoteError(f"byte {error.start} is not UTF-8", "standard input", "Save it as UTF-8 text.") from None
