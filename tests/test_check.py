@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from dosenote.facts import facts_of
+from dosenote.files import read_regimen
+from dosenote.logic import Interval
+from dosenote.reader import Reader
 from dosenote.report import Report
+from dosenote.ruleset import RuleSet
 
 Answers = Callable[..., dict[str, str]]
 ALL_SAID = "no other medicines; no other conditions; no other foods"
@@ -185,11 +190,11 @@ def test_findings_come_gravest_first(check: Callable[..., Report]) -> None:
     assert len(set(actions)) > 1
 
 
-def test_every_rule_is_accounted_for(check: Callable[..., Report], ruleset: object) -> None:
+def test_every_rule_is_accounted_for(check: Callable[..., Report], ruleset: RuleSet) -> None:
     """Raised, not raised, undecided and not applicable add up to the whole rule set."""
     counts = check("vitamin D3 5000 IU daily; warfarin").counts
     total = counts.raised + counts.superseded + counts.not_raised + counts.undecided + counts.not_applicable
-    assert total == len(ruleset.rules)  # type: ignore[attr-defined]
+    assert total == len(ruleset.rules)
 
 
 NEVER_CLEAN = (
@@ -213,6 +218,23 @@ NEVER_CLEAN = (
     "vitamin D3 1000 IU/ml 5 ml daily; age 50",
     # a blood value is no dose
     "calcium 10.9 mg/dL; age 50",
+    # a denial that denies something else, and other people
+    "No, I take warfarin; K2 MK-7 100 mcg daily", "none, warfarin; K2 MK-7 100 mcg daily",
+    "my husband takes warfarin; K2 MK-7 100 mcg daily", "previously warfarin; K2 MK-7 100 mcg daily",
+    "mother had kidney stones; vitamin D3 1000 IU daily; age 50",
+    # how often, said for another thing or twice
+    "vitamin D3 10000 IU, magnesium 400 mg weekly; age 50",
+    "vitamin D3 10000 IU. K2 100 mcg weekly; age 50",
+    "vitamin D3 2500 IU Mon and Thu, morning and with dinner; age 50",
+    "vitamin D3 50000 IU for 3 days every month; age 50",
+    # signs that were not understood
+    "vitamin D 3\u00d72000 IU daily; age 50", "vitamin D3 >2000 IU daily; age 50", "vitamin D3 2000 IU \u2469 capsules daily; age 50",
+    "D3.5000 IU daily; age 50", "vitamin D3 \u202e0005\u202c IU daily; age 50",
+    # one count for a combination
+    "vitamin D3 2000 IU + K2 MK-7 100 mcg, 3 capsules daily; age 50; not on blood thinners",
+    # lab values that may be another one
+    "blood calcium (8.5 mg/dl - 10.5 mg/dl) 12.5 mg/dl; vitamin D3 1000 IU daily; age 50",
+    "eGFR 90 in 2015, 22 now; vitamin D3 1000 IU daily; age 50", "25-OH-D > 150 ng/ml; vitamin D3 1000 IU daily; age 50",
     # nothing that can be checked
     "0", "# warfarin", "🙂",
 )  # fmt: skip
@@ -227,8 +249,17 @@ def test_what_may_matter_never_looks_clean(check: Callable[..., Report], lines: 
 @pytest.mark.parametrize(
     "line, low, high",
     [
-        ("vitamin D3 50 mcg per 2 capsules, 1 capsule daily", 0, None),
+        ("vitamin D3 50 mcg per 2 capsules, 1 capsule daily", 25, 25),
+        ("vitamin D3 3000 IU in 2 capsules daily", 37.5, 75),
         ("less than 5000 IU vitamin D3 daily", 0, 125),
+        ("vitamin D3 1000 IU daily at 8 am", 25, 25),
+        ("vitamin D3 3000 IU one half tablet daily", 37.5, 37.5),
+        ("vitamin D3 2500 IU morning or evening", 62.5, 62.5),
+        ("vitamin D3 3000 IU once or twice daily", 75, 150),
+        ("vitamin D3 50000 IU every other Sunday", 1250 / 14, 1250 / 14),
+        ("vitamin D3 5000 IU one time daily", 125, 125),
+        ("vitamin D3 10000 IU quarter tablet daily", 62.5, 62.5),
+        ("vitamin D3 2500 IU, calcium 600 mg twice a day", 0, None),
         ("vitamin D3 20000 IU 5 days a week", 500 * 5 / 7, 500 * 5 / 7),
     ],
 )
@@ -239,6 +270,56 @@ def test_a_total_is_never_higher_than_the_words_allow(
     daily = check(line).totals[0].daily
     assert daily.low == pytest.approx(low)
     assert daily.high == (None if high is None else pytest.approx(high))
+
+
+@pytest.mark.parametrize(
+    "line, daily",
+    [
+        ("vitamin D3 2000 IU daily with breakfast, lunch and dinner", None),
+        ("vitamin D3 2500 IU in the morning and at bedtime", 125),
+        ("vitamin D3 2500 IU qam and qpm", 125),
+        ("Vitamin D - 3 capsules of 2000 IU daily", 150),
+        ("Vitamin D (3 capsules of 2000 IU daily)", 150),
+        ("I am taking 4 capsules of vitamin D3 2000 IU daily", 200),
+        ("vitamin D3 20000 IU 2/week", 1000 / 7),
+        ("one and a half tablets of vitamin D3 1000 IU daily", 37.5),
+    ],
+)
+def test_a_total_is_never_lower_than_the_words_say(
+    check: Callable[..., Report], line: str, daily: float | None
+) -> None:
+    """Times of day, counts and dashes are not lost: the total is right, or it is open."""
+    report = check(line)
+    found = report.totals[0].daily
+    assert found.high == (None if daily is None else pytest.approx(daily))
+    assert report.person == ()
+
+
+def test_a_dose_that_contradicts_its_ceiling_is_not_turned_round(check: Callable[..., Report]) -> None:
+    """An interval never stands on its head: four times 600 mg, at most 1,200 mg a day."""
+    daily = check("calcium 600 mg four times a day, max 1200 mg a day").totals[0].daily
+    assert daily.high is None or daily.low <= daily.high
+
+
+def test_the_newest_lab_value_counts(ruleset: RuleSet, reader: Reader) -> None:
+    """The order of the lines does not decide which value is the newest; without dates it may be any of them."""
+    for first, second in (("2026-11-02", "2010-11-02"), ("2010-11-02", "2026-11-02")):
+        values = {"2026-11-02": "eGFR 22", "2010-11-02": "eGFR 90"}
+        labs = ", ".join(f'{{ line = "{values[day]}", date = {day} }}' for day in (first, second))
+        regimen = read_regimen(f"labs = [{labs}]", "f", reader)
+        assert facts_of(regimen, ruleset.vocabulary).intervals["lab.egfr"] == Interval(22, 22)
+    undated = read_regimen('labs = ["eGFR 90", "eGFR 22"]', "f", reader)
+    assert facts_of(undated, ruleset.vocabulary).intervals["lab.egfr"] == Interval(22, 90)
+
+
+@pytest.mark.parametrize(
+    "line", ["I am 30 weeks pregnant", "kidney stones at age 12", "no longer pregnant", "I am taking 5 mg warfarin"]
+)
+def test_a_number_beside_something_else_is_no_age(check: Callable[..., Report], line: str) -> None:
+    """An age, or a pregnancy, is a statement of its own."""
+    person = check(line).person
+    assert not any("old" in words for words in person)
+    assert ("pregnant" in person) == (line == "I am 30 weeks pregnant")
 
 
 def test_the_closing_line_names_what_could_be_graver(check: Callable[..., Report]) -> None:

@@ -319,6 +319,33 @@ def test_rules_test_and_facts() -> None:
     assert "vitamin_d.daily" in dosenote("rules", "facts").stdout
 
 
+@pytest.mark.parametrize(
+    "line", ["D3 5000 IU q0d", f"D3 {'9' * 40} IU daily", f"INR {'9' * 40}", "D3 5000 IU daily " * 4000, "zzz " * 20000]
+)
+def test_numbers_and_lines_without_end(line: str) -> None:
+    """Too many figures and lines that nobody wrote are answered at once."""
+    done = dosenote("check", "-f", "-", stdin=line)
+    assert done.returncode in (1, 3)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "D3", "--age", "nan"], ["check", "-f", "/dev/zero"], ["check", "-f", "/tmp"]]
+)
+def test_what_cannot_be_read_is_an_error(words: list[str]) -> None:
+    """No traceback, and never the exit code of a finding."""
+    done = dosenote(*words)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_an_error_cannot_steer_the_terminal() -> None:
+    """A key of a file is shown with its control characters made visible."""
+    done = dosenote("check", "-f", "-", stdin='{"\\u001b]0;pwn\\u0007items": []}')
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+
+
 def test_a_full_disk_is_an_error() -> None:
     """What cannot be written is not reported as a finding."""
     command = f"{sys.executable} -m dosenote check 'vitamin D3 5000 IU daily' > /dev/full"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -80,3 +82,19 @@ def test_a_rule_speaks_of_its_own_facts(rule: Rule, ruleset: RuleSet) -> None:
         if rule.id.startswith(word):
             asked = {row.fact.split(".")[0] for row in rule.when if row.fact.startswith("vitamin_k")}
             assert asked == {fact}
+
+
+def test_what_was_kept_of_the_rules_is_not_trusted_blindly(tmp_path: Path) -> None:
+    """A parsed copy that was changed, or made from other files, is made again."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("__pycache__"))
+    folder = tmp_path / "rules" / "__pycache__"
+    sys_flag, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    try:
+        whole = load(tmp_path / "rules")
+        (kept,) = folder.iterdir()
+        kept.write_bytes(
+            kept.read_bytes().replace(b"mk-7-with-vitamin-k-antagonist", b"mk-7-with-vitamin-k-antagonisx")
+        )
+        assert load(tmp_path / "rules").rules == whole.rules
+    finally:
+        sys.dont_write_bytecode = sys_flag

@@ -10,6 +10,9 @@ import tomli
 
 from dosenote.errors import DosenoteError
 
+#: Bytes of the largest file that is read whole.
+LARGEST = 10_000_000
+
 
 def load_toml(text: str, name: str) -> dict[str, Any]:
     """Raises DosenoteError with file and line when the text is not TOML."""
@@ -21,6 +24,8 @@ def load_toml(text: str, name: str) -> dict[str, Any]:
         raise DosenoteError(f"this is not TOML: {what}", f"{name}:{line}" if line else name) from None
     except RecursionError:
         raise DosenoteError("this is nested too deeply", name) from None
+    except ValueError as error:  # a number of thousands of figures
+        raise DosenoteError(f"this is not TOML: {error}", name) from None
 
 
 def load_json(text: str, name: str) -> dict[str, Any]:
@@ -84,8 +89,17 @@ def _has_key(line: str, key: str) -> bool:
 def read_text(path: Path) -> str:
     """A file's text; raises DosenoteError when it cannot be read or is not UTF-8."""
     try:
-        return path.read_bytes().decode("utf-8")
+        with path.open("rb") as file:
+            return decode(file.read(LARGEST + 1), str(path))
     except OSError as error:
         raise DosenoteError(f"cannot be read: {error.strerror}", str(path)) from None
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a file or of standard input; raises DosenoteError when it is too large or not UTF-8."""
+    if len(content) > LARGEST:
+        raise DosenoteError(f"more than {LARGEST // 1_000_000} MB", name, "One regimen is a few lines.")
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DosenoteError(f"byte {error.start} is not UTF-8", str(path), "Save the file as UTF-8 text.") from None
+        raise DosenoteError(f"byte {error.start} is not UTF-8", name, "Save it as UTF-8 text.") from None

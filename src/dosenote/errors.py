@@ -35,3 +35,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """' Did you mean X?' for the nearest known word, or '' when none is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f" Did you mean {near[0]}?" if near else ""
+
+
+def printable(text: str) -> str:
+    """The text with control characters made visible, so that a pasted one cannot steer the terminal."""
+    return "".join(char if char.isprintable() else " " if char in "\t\n" else "?" for char in text)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
 from dosenote.quantity import convert
-from dosenote.regimen import Item, Regimen
+from dosenote.regimen import Item, Lab, Regimen
 from dosenote.vocabulary import NOTHING, Entry, Vocabulary
 
 Kind = Literal["list", "amount", "age", "lab", "choice", "yes-no"]
@@ -100,8 +100,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
         truths[f"sex:{sex}"] = UNKNOWN if person.sex is None else known(person.sex == sex)
     intervals: dict[str, Interval] = {"age": ANY_AMOUNT if person.age is None else exactly(float(person.age))}
     for entry in vocabulary.of_kind("lab"):
-        values = [float(lab.value) for lab in regimen.all_labs if lab.id == entry.id]
-        intervals[f"lab.{fact_name(entry.id)}"] = exactly(values[-1]) if values else ANY_AMOUNT
+        intervals[f"lab.{fact_name(entry.id)}"] = _last_value([lab for lab in regimen.all_labs if lab.id == entry.id])
     for entry in vocabulary.of_kind("supplement"):
         gathered.measure(entry, truths, intervals)
     for name, said, complete in (
@@ -123,6 +122,16 @@ class _Use(NamedTuple):
     spaced: bool | None
     with_food: bool | None
     is_new: bool | None
+
+
+def _last_value(labs: list[Lab]) -> Interval:
+    """The newest value; where several have no date, any of them may be the newest."""
+    if not labs:
+        return ANY_AMOUNT
+    dated = [lab for lab in labs if lab.taken_on is not None]
+    newest = max((lab.taken_on for lab in dated if lab.taken_on), default=None)
+    values = [float(lab.value) for lab in labs if lab.taken_on in (None, newest)]
+    return Interval(min(values), max(values))
 
 
 @dataclass(slots=True)
@@ -257,5 +266,6 @@ def item_amounts(item: Item, target: Entry) -> tuple[Interval, Interval]:
     if schedule.max_per_day is not None:
         cap = convert(schedule.max_per_day, item.amount.unit, target.unit, target.mcg_per_iu)
         ceiling = cap if ceiling is None or (cap is not None and cap < ceiling) else ceiling
-    daily = Interval(float(low * fewest), inf if ceiling is None else float(ceiling))
+    least = low * fewest if ceiling is None else min(low * fewest, ceiling)
+    daily = Interval(float(least), inf if ceiling is None else float(ceiling))
     return each, daily

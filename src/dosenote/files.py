@@ -121,6 +121,15 @@ def _file_of(table: Mapping[str, Any], text: str, name: str) -> RegimenFile:
     for key in _FLAGS:
         if key in table:
             values[key] = check.of(bool, table[key], (key,), "true or false")
+    for key, flag in (
+        ("medicines", "no_other_medicines"),
+        ("conditions", "no_conditions"),
+        ("foods", "no_other_foods"),
+    ):
+        if table.get(key) == [] and table.get(flag) is False:
+            raise check.wrong(
+                (flag,), f"{key} = [] says that there are none, and {flag} = false that there may be more"
+            )
     if "person" in table:
         values["person"] = check.person(table["person"])
     return RegimenFile(**values)
@@ -166,6 +175,10 @@ class _Check:
         self.keys(entry, ("line", *_DATES), (key,))
         line = self.of(str, entry.get("line"), (key, "line"), "text in quotes")
         dates = {name: self.date(entry[name], (key, name)) for name in _DATES if name in entry}
+        if dates.get("stopped", datetime.date.max) < dates.get("started", datetime.date.min):
+            raise self.wrong(
+                (key, "stopped"), "stopped is before started", "Give the line twice if it was begun again."
+            )
         return DatedLine(line, **dates)
 
     def date(self, value: Any, path: tuple[str | int, ...]) -> datetime.date:

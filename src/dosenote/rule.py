@@ -27,7 +27,7 @@ JURISDICTIONS: tuple[Jurisdiction, ...] = ("us", "eu", "uk", "jp")
 FOLDERS = ("dose", "interaction", "pairing", "condition", "timing", "form")
 
 AMOUNT_WORDS = ("above", "at_least", "below", "at_most")
-LIST_WORDS = ("include_any", "include_none", "include_unnamed")
+LIST_WORDS = ("include_any", "include_also", "include_none", "include_unnamed")
 COMPARISONS = (*AMOUNT_WORDS, *LIST_WORDS, "is")
 #: Stands for the value of the rule's [[limit]] table.
 LIMIT = "limit"

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dosenote import __version__
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, RuleError, nearest
 from dosenote.facts import Fact, catalogue
@@ -136,14 +137,14 @@ def _vocabulary_tables(tables: Mapping[str, dict[str, Any]]) -> dict[str, dict[s
 def _sealed_tables(files: Files) -> dict[str, dict[str, Any]]:
     """What sealed files hold, parsed once and kept in __pycache__ as Python keeps its own bytecode.
 
-    Parsing is most of the time that a check takes. The copy names the digest of the files that it was made from; where
-    it cannot be written, or sys.dont_write_bytecode says not to, every run parses.
+    Parsing is most of the time that a check takes. The copy names the version and the files that it was made from, and
+    its own digest; where it cannot be written, or sys.dont_write_bytecode says not to, every run parses.
     """
     cache = files.folder / "__pycache__" / f"ruleset.{sys.implementation.cache_tag}.bin"
     try:
-        digest, tables = marshal.loads(cache.read_bytes())
-        if digest == files.digest:
-            return dict(tables)
+        made_from, payload = marshal.loads(cache.read_bytes())
+        if made_from == (__version__, files.digest, hashlib.sha256(payload).digest()):
+            return dict(marshal.loads(payload))
     except (OSError, ValueError, EOFError, TypeError):
         pass
     tables = files.tables()
@@ -151,7 +152,9 @@ def _sealed_tables(files: Files) -> dict[str, dict[str, Any]]:
         partial = cache.with_suffix(f".{os.getpid()}")
         try:
             cache.parent.mkdir(exist_ok=True)
-            partial.write_bytes(marshal.dumps((files.digest, _without_dates(tables))))
+            payload = marshal.dumps(_without_dates(tables))
+            made_from = (__version__, files.digest, hashlib.sha256(payload).digest())
+            partial.write_bytes(marshal.dumps((made_from, payload)))
             partial.replace(cache)
         except OSError:
             pass
@@ -186,7 +189,7 @@ class Files:
             )
         names = ["ruleset.toml", *(["left_out.toml"] if (folder / "left_out.toml").is_file() else [])]
         for part in ("vocabulary", "sources", *FOLDERS):
-            names += sorted(f"{part}/{path.name}" for path in (folder / part).glob("*.toml"))
+            names += sorted(f"{part}/{path.name}" for path in (folder / part).glob("*.toml") if path.is_file())
         digest = hashlib.sha256()
         contents = {}
         for name in names:
@@ -197,7 +200,7 @@ class Files:
 
     def is_sealed(self) -> bool:
         seal = self.folder / SEAL
-        return seal.is_file() and seal.read_text("utf-8").strip() == self.digest
+        return seal.is_file() and seal.read_bytes().strip() == self.digest.encode()
 
     def text(self, name: str) -> str:
         """Raises RuleError when the file is not UTF-8, or begins with a byte order mark."""

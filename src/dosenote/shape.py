@@ -191,6 +191,11 @@ class RolesShape(Shape):
     other: Texts
     times: Texts
     to: Texts
+    or_: Annotated[Texts, Field(alias="or")]
+    and_: Annotated[Texts, Field(alias="and")]
+    half: Texts
+    in_: Annotated[Texts, Field(alias="in")]
+    clock: Texts
     for_: Annotated[Texts, Field(alias="for")]
     max: Texts
     as_needed: Texts

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -56,13 +56,22 @@ def run() -> None:
         error.show()
         sys.exit(FAILED)
     except DosenoteError as error:
-        click.echo(f"dosenote: {error}", err=True)
-        sys.exit(FAILED)
+        _fail(str(error))
     except OSError as error:
-        click.echo(f"dosenote: cannot write the result: {error.strerror}", err=True)
-        _forget_output()
-        sys.exit(FAILED)
+        _fail(f"{error.strerror or error}: {error.filename or 'the result could not be written'}")
+    except Exception as error:
+        _fail(f"internal error: {type(error).__name__}: {error}\nThe result is not to be trusted. Please report this.")
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _fail(message: str) -> NoReturn:
+    """An error on standard error; nothing that was typed can steer the terminal from there."""
+    from dosenote.errors import printable
+
+    for line in message.splitlines():
+        click.echo(printable(f"dosenote: {line}"), err=True)
+    _forget_output()
+    sys.exit(FAILED)
 
 
 def _forget_output() -> None:
@@ -200,6 +209,8 @@ def _regimen(
         regimen = read_regimen(input_text(path), "standard input" if path == "-" else path, reader)
     sex: Sex | None = said["sex"]
     age = None if said["age"] is None else Decimal(str(said["age"]))
+    if age is not None and not age.is_finite():
+        raise DosenoteError("--age is a number of years")
     regimen = regimen._replace(
         readings=(*regimen.readings, *reader.read_all((*said["conditions"], *said["labs"]))),
         person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),

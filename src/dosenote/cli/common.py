@@ -12,8 +12,6 @@ from typing import Any, TypeVar
 
 import click
 
-from dosenote.errors import DosenoteError
-
 F = TypeVar("F", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 
@@ -93,14 +91,10 @@ def is_colored(color: bool | None) -> bool:
 
 def input_text(path: str) -> str:
     """The text of a file, or of standard input for -."""
-    from dosenote.documents import read_text
+    from dosenote.documents import LARGEST, decode, read_text
 
     if path != "-":
         return read_text(Path(path))
     if sys.stdin.isatty():
         click.echo("Type one item a line; end with Ctrl-D.", err=True)
-    content = sys.stdin.buffer.read()
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DosenoteError(f"byte {error.start} is not UTF-8", "standard input", "Save it as UTF-8 text.") from None
+    return decode(sys.stdin.buffer.read(LARGEST + 1), "standard input")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dosenote.cli.common import CONTEXT, echo, input_text, rules_option, today, width
-from dosenote.errors import DosenoteError
+from dosenote.errors import DosenoteError, RuleError
 from dosenote.rule import FOLDERS, JURISDICTIONS
 
 FAILED = 2
@@ -86,9 +86,12 @@ def test_rules(ids: tuple[str, ...], folder: Path | None) -> int:
     from dosenote.facts import facts_of
     from dosenote.lint import answer, example_regimen
     from dosenote.reader import Reader
-    from dosenote.ruleset import load
+    from dosenote.ruleset import Files, assemble, checked_tables, rules_folder
 
-    ruleset = load(folder)
+    files = Files.read(folder or rules_folder())  # the files themselves, not what was kept of them
+    ruleset, wrong = assemble(files, checked_tables(files))
+    if wrong:
+        raise RuleError(wrong)
     reader = Reader(ruleset.vocabulary)
     tried = failed = 0
     for rule in [ruleset.rule(id) for id in ids] or ruleset.rules:

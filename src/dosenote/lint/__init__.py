@@ -178,9 +178,9 @@ def _supersedings(ruleset: RuleSet) -> Iterator[str]:
 
 def _strays(files: Files, ruleset: RuleSet) -> Iterator[str]:
     """Files that nobody reads, and ids that two rules share."""
-    for path in sorted(files.folder.rglob("*.toml")):
+    for path in sorted(files.folder.rglob("*")):
         name = path.relative_to(files.folder).as_posix()
-        if name not in files.contents:
+        if path.suffix.lower() == ".toml" and name not in files.contents:
             yield f"{name}:1: nobody reads this file; the folders are {', '.join(('vocabulary', 'sources', *FOLDERS))}"
     yield from _supersedings(ruleset)
     homes: dict[str, str] = {}

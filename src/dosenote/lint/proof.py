@@ -111,7 +111,8 @@ def _with_rows(rule: Rule, part: str, rows: tuple[Row, ...]) -> Rule:
 
 _FLIPPED = {"above": "at_least", "at_least": "above", "below": "at_most", "at_most": "below",
             "include_any": "include_none", "include_none": "include_any",
-            "include_unnamed": "include_any"}  # fmt: skip
+            "include_unnamed": "include_any",
+    "include_also": "include_none"}  # fmt: skip
 
 
 def _changed_rows(row: Row) -> Iterator[tuple[Row, str]]:

@@ -34,11 +34,11 @@ class Notes:
 
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
-    """The item of one segment. unread: what was not understood in its line, which makes its amount less certain."""
+    """The item of one segment. unread: what was not understood in its line and may change its amount."""
     amount, also = _amount(segment, text, bool(unread), notes)
-    amount = _counted(segment, amount, bool(unread), notes)
-    if any(character.isdigit() for piece in unread for character in piece):
-        amount = None  # a number that was not understood may multiply or divide it
+    amount = _counted(segment, amount, notes)
+    if unread:
+        amount = None  # it may multiply, divide or bound what was understood
     if amount is not None and amount.high is not None and amount.high <= 0:
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
@@ -78,7 +78,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.reasons.append(f"{entry.label} has no conversion from IU")
         return None, None
     if len(pieces) == 1:
-        return _elemental(segment, amount, notes), None
+        return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
     second, also_unclear = pieces[1].value
     between = text[pieces[0].end : pieces[1].start].replace(" ", "")
     if len(pieces) > 2 or unclear or also_unclear or between not in _BETWEEN:
@@ -123,16 +123,20 @@ def _salt(entry: Entry, word: str) -> Salt | None:
     return next((salt for salt in entry.salts if word in salt.names), None)
 
 
-def _counted(segment: Segment, amount: Amount | None, has_unread: bool, notes: Notes) -> Amount | None:
+def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
     """The amount of all the pieces taken at one time."""
+    if segment.per is not None and amount is not None:
+        if segment.count is None:
+            question = f"is the amount in {show_number(segment.per)} pieces, and how many are taken each time?"
+            notes.ask(segment.entry, "amount", question)
+            return Amount(amount.low / segment.per, amount.high, amount.unit)
+        amount = amount.times(1 / segment.per, 1 / segment.per)
     if segment.count is None or amount is None:
         return amount
     low, high = segment.count
     if high > _MOST_AT_ONCE:
         notes.ask(segment.entry, "amount", f"{show_number(high)} at one time: is that the size of the package?")
         return None
-    if has_unread:
-        low = min(low, ONE)  # the count may belong to what was not understood
     return amount.times(low, high)
 
 
@@ -145,17 +149,25 @@ def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule
         notes.ask(entry, "frequency", "the line says two different things about how often; which is right?")
         notes.reasons.append("two schedules in one line")
         return None
-    if segment.single:
+    if segment.single and not said:
         return Schedule((ONE, ONE), once=True)
+    times = Decimal(len(set(segment.times)))
     if said:
         schedule = said.pop()
+        if times > 1 and schedule != Schedule((times, times)):
+            notes.ask(entry, "frequency", "how many times on such a day?")
+            notes.reasons.append("how often and the times of day do not fit together")
+            return None
     elif segment.times:
-        times = Decimal(len(set(segment.times)))
         schedule = Schedule((times, times))
     elif segment.as_needed:
         schedule = Schedule((Decimal(0), None))
     else:
         notes.ask(entry, "frequency", "how often is it taken?")
+        return None
+    if segment.duration is not None and segment.duration < schedule.period_days:
+        notes.ask(entry, "frequency", "how often within that time?")
+        notes.reasons.append("it is taken for a shorter time than it says how often")
         return None
     schedule = replace(schedule, as_needed=segment.as_needed)
     ceiling = None if segment.ceiling is None or amount is None else segment.ceiling.high

@@ -54,12 +54,14 @@ def _range(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...]) -> Mad
 def _fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> Made:
     if len(top) > 1 or len(bottom) > 1 or not 0 < top[0] < bottom[0] <= 4:
         return None
-    return "number", (top[0] / bottom[0],)
+    return "part", top[0] / bottom[0]
 
 
-def _mixed(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], _bar: Any, bottom: tuple[Decimal, ...]) -> Made:
-    part = _fraction(top, bottom)
-    return part and ("number", (whole[0] + part[1][0],))
+def _with_part(whole: tuple[Decimal, ...], part: Decimal) -> Made:
+    """1½ is one and a half; "one half" is half of one."""
+    if len(whole) > 1 or whole[0] != whole[0].to_integral_value():
+        return None
+    return "number", (whole[0] + part,)
 
 
 # --- amounts
@@ -105,6 +107,25 @@ def _repeated(times: tuple[Decimal, Decimal], schedule: Schedule) -> Made:
 def _each_of(quantity: tuple[Decimal, Decimal, bool], unit: str, times: tuple[Decimal, Decimal] = (ONE, ONE)) -> Made:
     low, high, unclear = quantity
     return None if unclear or low != high or not low else _schedule(times, low, unit)
+
+
+def _once_or(times: tuple[Decimal, Decimal], schedule: Schedule) -> Made:
+    """Once or twice daily."""
+    low, high = times[0], schedule.times[1]
+    if high is None or low > high or schedule.days:
+        return None
+    return "schedule", replace(schedule, times=(low, high))
+
+
+def _times_a(quantity: tuple[Decimal, Decimal, bool], unit: str) -> Made:
+    """2/week, 3 a day: how many times, when it is no more than a day has hours."""
+    low, high, unclear = quantity
+    return None if unclear or high > 24 else _schedule((low, high), ONE, unit)
+
+
+def _fortnightly(days: tuple[str, ...]) -> Made:
+    times = Decimal(len(days))
+    return "schedule", Schedule((times, times), Decimal(2), "week", days)
 
 
 def _at_most(schedule: Schedule) -> Made:
@@ -159,12 +180,19 @@ _PERSON = {
 STAGES: tuple[tuple[Production, ...], ...] = (
     (
         ("number fraction number", lambda top, _, bottom: _fraction(top, bottom)),
-        ("number slash number form", lambda top, _, bottom, form: (half := _fraction(top, bottom))
-            and _count((half[1][0], half[1][0], False), form)),
-        ("number number slash number", _mixed),
+        ("number slash number form", lambda top, _, bottom, form: (part := _fraction(top, bottom))
+            and _count((part[1], part[1], False), form)),
+        ("number number slash number", lambda whole, top, _, bottom: (part := _fraction(top, bottom))
+            and _with_part(whole, part[1])),
+        ("number half", lambda number, _: ("number", (Decimal("0.5"),)) if number == (ONE,) else None),
+        ("number and half", lambda number, _a, _h: _with_part(number, Decimal("0.5"))),
     ),
-    (("number number", lambda whole, part: ("number", (whole[0] + part[0],)) if 0 < part[0] < 1 else None),),
-    (("number to number", _range),),
+    (
+        ("number part", _with_part),
+        ("half", lambda _: ("number", (Decimal("0.5"),))),
+    ),
+    (("part", lambda part: ("number", (part,))),),
+    (("number to number", _range), ("number or number", _range)),
     (("number", _quantity),),
     (
         ("quantity unit", _amount),
@@ -172,8 +200,10 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("quantity level", lambda quantity, unit: ("reading", (quantity, unit))),
         ("quantity form", _count),
         ("quantity times", lambda quantity, _: None if quantity[2] else ("repeat", quantity[:2])),
-        ("for quantity period", lambda _, quantity, unit: ("filler", (quantity, unit))),
-        ("times quantity period", lambda _, quantity, unit: ("filler", (quantity, unit))),
+        ("quantity clock", lambda quantity, _: ("time", f"{quantity[0]} o'clock") if quantity[0] <= 12 else None),
+        ("quantity time", lambda quantity, time: ("time", time) if time == "noon" and quantity[0] == 12 else None),
+        ("for quantity period", lambda _, quantity, unit: ("duration", (quantity, unit))),
+        ("times quantity period", lambda _, quantity, unit: ("duration", (quantity, unit))),
         ("age quantity", lambda _, quantity: _age(quantity)),
         ("age quantity period", lambda _, quantity, unit: _age(quantity, unit)),
         ("age quantity period old", lambda _a, quantity, unit, _o: _age(quantity, unit)),
@@ -184,6 +214,16 @@ STAGES: tuple[tuple[Production, ...], ...] = (
     ),
     (
         ("amount to amount", _amount_range),
+        ("amount or amount", _amount_range),
+        ("repeat to repeat", lambda low, _, high: ("repeat", (low[0], high[1]))),
+        ("repeat or schedule", lambda low, _, schedule: _once_or(low, schedule)),
+        ("time or time", lambda time, *_: ("time", time)),
+        ("meal or meal", lambda meal, *_: ("meal", meal)),
+        ("repeat or repeat", lambda low, _, high: ("repeat", (low[0], high[1]))),
+        ("every count", lambda _, count: ("per_count", count)),
+        ("slash count", lambda _, count: ("per_count", count)),
+        ("in count", lambda _, count: ("per_count", count)),
+        ("equals count", lambda _, count: ("per_count", count)),
         ("reading open quantity close", lambda reading, *_: ("reading", reading)),
         ("below amount", lambda _, amount: _under(amount)),
         ("elemental amount", lambda _, amount: ("element", amount)),
@@ -209,7 +249,10 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("slash period", lambda _, unit: _schedule((ONE, ONE), ONE, unit)),
         ("every time", lambda _, time: ("time", time)),
         ("every meal", lambda _, meal: ("meal", meal)),
+        ("every other days", lambda _e, _o, days: _fortnightly(days)),
         ("every days", lambda _, days: ("days", days)),
+        ("quantity slash period", lambda quantity, _, unit: _times_a(quantity, unit)),
+        ("quantity every period", lambda quantity, _, unit: _times_a(quantity, unit)),
     ),
     (
         ("days", _on_days),

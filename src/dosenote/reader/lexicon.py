@@ -30,7 +30,9 @@ SYMBOLS = {
 NEUTRAL = frozenset(".,:;!?*•·®™\"'“”‘’~#|")
 #: May stand between the words of one name: K2 (MK-7), St. John's wort.
 JOINERS = frozenset("-–.'’()®™/")
-_EVERY = re.compile(r"q(\d{1,2})(h|hr|hrs|d|w|wk)")
+_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|d|w|wk)")
+#: More figures than any dose or lab value has.
+_MOST_FIGURES = 12
 _PERIODS = {"h": "hour", "d": "day", "w": "week"}
 
 
@@ -74,11 +76,7 @@ def _match(tokens: list[Token], here: int, phrase: tuple[str, ...]) -> int:
         if number:
             joined = place < len(tokens) and tokens[place].text in JOINERS
             place += joined
-            if place >= len(tokens):
-                return 0
-            follows = tokens[place + 1] if place + 1 < len(tokens) else None
-            loose = not tokens[place].glued and not joined
-            if word[0].isdigit() and loose and follows is not None and follows.kind == "word":
+            if place >= len(tokens) or (word[0].isdigit() and not _is_part_of_name(tokens, place, joined)):
                 return 0
         if tokens[place].text != word:
             return 0
@@ -86,9 +84,19 @@ def _match(tokens: list[Token], here: int, phrase: tuple[str, ...]) -> int:
     return place
 
 
+def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
+    """Whether a number belongs to the name before it: D-3, MK 7 100 mcg; and not: D 3 capsules, D - 3, D/3, D. 3."""
+    if joined:
+        return tokens[place - 1].text in "-–" and tokens[place - 1].glued and tokens[place].glued
+    if tokens[place].glued:
+        return True
+    follows = tokens[place + 1] if place + 1 < len(tokens) else None
+    return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number")
+
+
 def _plain(token: Token) -> tuple[str, Any]:
     if token.kind == "number":
-        values = numbers(token.text)
+        values = () if token.glued and token.text.startswith(".") else numbers(token.text)
         return ("number", values) if values else ("word", token.text)
     if token.kind == "symbol":
         if token.text in SYMBOLS:
@@ -102,6 +110,8 @@ def _plain(token: Token) -> tuple[str, Any]:
 
 def numbers(text: str) -> tuple[Decimal, ...]:
     """What a written number may mean: "5,000" → 5000; "2,5" → 2.5; "20.000" → 20 or 20000; nothing for "1.2.3"."""
+    if sum(character.isdigit() for character in text) > _MOST_FIGURES:
+        return ()
     plain = text.replace("'", ",").replace("\u2019", ",")
     marks = [mark for mark in plain if mark in ".,"]
     groups = re.split("[.,]", plain)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from dosenote.errors import DosenoteError
 from dosenote.reader.doses import Notes, item_of
-from dosenote.reader.grammar import STAGES, reduce
+from dosenote.reader.grammar import ONE, STAGES, reduce
 from dosenote.reader.lexicon import Lexicon, Piece
-from dosenote.reader.segments import SILENT, TURNING, divide
+from dosenote.reader.segments import SILENT, TURNING, Segment, divide
 from dosenote.reader.tokens import tokenise, without_marker
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
+
+#: Longer lines are no lines that a person wrote; reading them would take for ever.
+LONGEST_LINE = 2000
+_MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
 
 
 class Reader:
@@ -23,6 +29,9 @@ class Reader:
 
     def read(self, line: str) -> Reading:
         """How one line is understood. Nothing is assumed that the line does not say."""
+        if len(line) > LONGEST_LINE:
+            reason = f"longer than {LONGEST_LINE} characters"
+            return Reading(f"{line[:60]}...", "refuse", unread=(f"{line[:60]}...",), reason=reason)
         pieces = self._lexicon.pieces(without_marker(line, tokenise(line)))
         heavy = [piece for piece in pieces if piece.role not in ("neutral", "filler")]
         return _Line(line, self.vocabulary, reduce(heavy, STAGES)).reading()
@@ -62,7 +71,7 @@ class _Line:
             return self._finish((), "ignore", "it says no")
         names = self._names()
         turning = [piece for piece in self.pieces if piece.role in TURNING]
-        segments, self.unread = divide(self.pieces, names)
+        segments, self.unread = divide(self.text, self.pieces, names)
         if segments and len(turning) >= len(segments) and all(piece.role == "stopped" for piece in turning):
             dates = [piece for piece in self.unread if piece.role in ("date", "quantity", "period")]
             if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
@@ -72,7 +81,9 @@ class _Line:
         levels = [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
-        unread = self._unread()
+        self._one_count(segments)
+        self._one_thing(segments)
+        unread = self._in_doubt(names)
         certain = not (turning or levels)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         if turning:
@@ -89,12 +100,45 @@ class _Line:
         return self._finish((), "ignore", "no dose" if self._said_something() else "nothing to read")
 
     def _denial(self) -> Entry | None:
-        """What a line denies that says no more than that: "no kidney stones", "not on warfarin"."""
+        """What a line denies that says no more than that: "no kidney stones", "not on warfarin"; not "No, warfarin"."""
         heavy = [piece for piece in self.pieces if piece.role not in SILENT]
         if [piece.role for piece in heavy] != ["denied", "name"]:
             return None
-        entry: Entry = heavy[1].value
-        return entry if entry.kind != "lab" else None
+        denied, name = heavy
+        entry: Entry = name.value
+        together = not self.text[denied.end : name.start].strip()
+        return entry if entry.kind != "lab" and together and denied.value != "none" else None
+
+    def _one_count(self, segments: list[Segment]) -> None:
+        """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell."""
+        counts = {segment.count for segment in segments}
+        if len(counts) > 1 and None in counts:
+            high = max(count[1] for count in counts if count)
+            for segment in segments:
+                if high > 1:
+                    low = segment.count[0] if segment.count else ONE
+                    segment.count = (min(low, ONE), high)
+                    self.notes.ask(segment.entry, "amount", f"does it hold for each that there are {high:f} of them?")
+
+    def _one_thing(self, segments: list[Segment]) -> None:
+        """The same mineral named twice, once by its salt and once by itself: which amount is which is not clear."""
+        named = [segment.entry.id for segment in segments]
+        for segment in segments:
+            marked = any(other.is_elemental or other.element for other in segments if other.entry is segment.entry)
+            if marked and named.count(segment.entry.id) > 1:
+                segment.amounts, segment.element = [], None
+                self.notes.reasons.append("more amounts than one line can hold")
+
+    def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
+        """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
+        if not names:
+            return self._unread()
+        mine = [
+            piece
+            for piece in self.unread
+            if piece.start > names[0].start or not self.text[piece.start : piece.end].isalpha()
+        ]
+        return tuple(self.text[piece.start : piece.end] for piece in mine)
 
     def _said_something(self) -> bool:
         return bool(self.conditions or self.foods or self.labs or self.closed != Closed() or self.person != Person())
@@ -134,19 +178,26 @@ class _Line:
     # --- statements about the person, and names
 
     def _statements(self) -> None:
-        """Take out facts about the person and lists declared complete."""
+        """Take out facts about the person and lists declared complete; a turned or mixed statement is not one."""
         rest = []
+        mixed = any(piece.role in (*TURNING, "name") for piece in self.pieces)
         for piece in self.pieces:
-            if piece.role == "person_fact":
+            if piece.role == "closed":
+                self.closed = self.closed | Closed(**{piece.value: True})
+            elif piece.role != "person_fact":
+                rest.append(piece)
+            elif mixed:
+                self.notes.reasons.append("it says something about the person and something else")
+            else:
                 try:
                     self.person = self.person.with_(piece.value)
                 except DosenoteError as error:
                     self.notes.reasons.append(error.what)
-            elif piece.role == "closed":
-                self.closed = self.closed | Closed(**{piece.value: True})
-            else:
-                rest.append(piece)
         self.pieces = rest
+        alone = _MY_AGE.fullmatch(self.text)
+        if alone:
+            self.person = self.person.with_(Person(age=Decimal(alone[1])))
+            self.pieces = []
 
     def _names(self) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
@@ -190,17 +241,21 @@ class _Line:
         return True
 
     def _lab(self, entry: Entry, after: list[Piece]) -> Piece | None:
-        """Note the value that follows the name of a lab test; the piece that holds it."""
+        """Note the one value that follows the name of a lab test; the piece that holds it."""
+        found = []
         for piece in after:
             if piece.role == "name":
                 break
-            if piece.role in ("reading", "quantity"):
-                (low, high, unclear), unit = piece.value if piece.role == "reading" else (piece.value, "")
-                factor = entry.units.get(unit or "1")
-                if unclear or low != high or factor is None:
-                    self.notes.reasons.append(f"the unit of {entry.label} is missing or not known")
-                else:
-                    self.labs.append(Lab(entry.id, low * factor, self.text.strip()))
-                return piece
-        self.notes.reasons.append(f"no value stands beside {entry.label}")
-        return None
+            if piece.role in ("reading", "quantity", "amount", "symbol", "word", "below", "to"):
+                found.append(piece)
+        if [piece.role for piece in found] not in (["reading"], ["quantity"]):
+            self.notes.reasons.append(f"which value of {entry.label} is meant is not clear")
+            return None
+        piece = found[0]
+        (low, high, unclear), unit = piece.value if piece.role == "reading" else (piece.value, "")
+        factor = entry.units.get(unit or "1")
+        if unclear or low != high or factor is None:
+            self.notes.reasons.append(f"the unit of {entry.label} is missing or not known")
+        else:
+            self.labs.append(Lab(entry.id, low * factor, self.text.strip()))
+        return piece

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
-from dosenote.quantity import Amount, convert
+from dosenote.quantity import DAYS_PER, Amount, convert
 from dosenote.reader.lexicon import Piece
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
 
 #: Roles of pieces that carry nothing by themselves once the line has been put together.
-SILENT = frozenset({"neutral", "filler", "open", "close", "comma", "slash", "and", "equals", "to", "for"})
+SILENT = frozenset({"neutral", "filler", "open", "close", "comma", "slash", "and", "equals", "to", "for", "in"})
 #: Words that turn a statement round; the line as a whole deals with them.
-TURNING = ("denied", "not", "stopped")
+TURNING = ("denied", "not", "stopped", "or")
 
 
 @dataclass(slots=True)
@@ -24,7 +25,10 @@ class Segment:
     amounts: list[Piece] = field(default_factory=list)
     element: Amount | None = None
     salt: str = ""
+    is_elemental: bool = False
     count: tuple[Decimal, Decimal] | None = None
+    per: Decimal | None = None
+    duration: Decimal | None = None
     form: str = ""
     schedules: list[Schedule] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
@@ -40,8 +44,8 @@ class Segment:
         return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single)
 
 
-def divide(pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
-    """A segment for each name, and the pieces that have no place in any."""
+def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
+    """A segment for each name, and the pieces that have no place in any. text: the line, for what parts the names."""
     segments = [Segment(piece.value) for piece in names]
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
@@ -57,7 +61,8 @@ def divide(pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list
             segments[owners[piece.start]].amounts.append(piece)
         elif not _take(near, piece, follows):
             unread.append(piece)
-    _share(segments)
+    gaps = [text[one.end : two.start] for one, two in pairwise(names)]
+    _share(segments, gaps)
     return segments, unread
 
 
@@ -109,6 +114,12 @@ def _take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.form = value
     elif role == "count" and segment.count is None and not value[0][2]:
         segment.count, segment.form = value[0][:2], value[1]
+    elif role == "per_count" and segment.per is None and not value[0][2] and value[0][0] == value[0][1]:
+        segment.per = value[0][0]
+    elif role == "duration" and segment.duration is None:
+        segment.duration = value[0][1] * DAYS_PER[value[1]]
+    elif role == "elemental":
+        segment.is_elemental = True
     elif role == "quantity" and _is_count(segment, value, follows):
         segment.count = value[:2]
     elif role == "cap" and segment.cap is None:
@@ -130,10 +141,16 @@ def _is_count(segment: Segment, quantity: tuple[Decimal, Decimal, bool], follows
     return nearby and segment.count is None and not quantity[2]
 
 
-def _share(segments: list[Segment]) -> None:
-    """How often, at the end of a line, speaks for the names before it that have nothing of their own."""
-    for mine, later in zip(segments[-2::-1], segments[:0:-1], strict=True):
-        if not mine.says_how_often():
-            mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
-            mine.as_needed, mine.single = later.as_needed, later.single
-            mine.with_food = later.with_food if mine.with_food is None else mine.with_food
+def _share(segments: list[Segment], gaps: list[str]) -> None:
+    """How often, at the end of a line, speaks for the names before it that have nothing of their own.
+
+    gaps: what stands between each name and the next. Across a comma only "once a day" is shared, across the end of a
+    sentence nothing: "D3 10,000 IU, magnesium 400 mg weekly" does not say how often D3 is taken.
+    """
+    for mine, later, gap in zip(segments[-2::-1], segments[:0:-1], reversed(gaps), strict=True):
+        daily = later.schedules == [Schedule((Decimal(1), Decimal(1)))]
+        if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
+            continue
+        mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
+        mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
+        mine.with_food = later.with_food if mine.with_food is None else mine.with_food

@@ -6,10 +6,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-#: Characters that are not seen and mean nothing: zero-width, bidirectional marks, soft hyphen, byte order mark.
-INVISIBLE = frozenset(
-    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
+#: Characters that are not seen and mean nothing: zero-width, direction marks, soft hyphen, byte order mark.
+#: Direction overrides are not among them: they show the figures of a number in another order than they stand.
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
 _TOKEN = re.compile(
     r"""

@@ -16,7 +16,13 @@ def render(report: Report) -> str:
     table = _table(report)
     if report.trace is None:
         del table["trace"]
-    return json.dumps(table, ensure_ascii=False, indent=2) + "\n"
+    return _dumps(table, indent=2) + "\n"
+
+
+def _dumps(table: Any, indent: int | None = None) -> str:
+    """JSON in UTF-8 whose characters that cannot be seen are escaped, so that no terminal obeys them."""
+    text = json.dumps(table, ensure_ascii=False, indent=indent)
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
 
 def _table(value: Any) -> Any:
@@ -49,7 +55,7 @@ def render_reading(reading: Reading, vocabulary: Vocabulary) -> str:
         "suggestions": list(reading.suggestions),
         "reason": reading.reason,
     }
-    return json.dumps(table, ensure_ascii=False) + "\n"
+    return _dumps(table) + "\n"
 
 
 def _item(item: Item) -> dict[str, Any]:

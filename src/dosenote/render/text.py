@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from dosenote.errors import printable
 from dosenote.facts import LISTS, item_amounts
 from dosenote.questions import Question
 from dosenote.regimen import Reading
@@ -83,11 +84,6 @@ class Page:
 
     def text(self) -> str:
         return "\n".join(self.lines) + "\n"
-
-
-def printable(text: str) -> str:
-    """The text with control characters made visible, so that a pasted one cannot steer the terminal."""
-    return "".join(char if char.isprintable() else " " if char in "\t\n" else "?" for char in text)
 
 
 def _understood(page: Page, report: Report) -> None:
