@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -40,6 +41,7 @@ CLOSED_PIPE = 141
 
 def run() -> None:
     """The `dosenote` command: every way out has its exit code, and no error is a traceback."""
+    gc.disable()  # a command ends before its garbage could matter, and collecting takes a tenth of its time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that cannot print a name must not stop the check
