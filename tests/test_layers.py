@@ -17,6 +17,7 @@ LAYERS = (
     "logic",
     "vocabulary",
     "regimen",
+    "products",
     "reader",
     "files",
     "facts",

@@ -56,13 +56,16 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
     """The line, from 1, of the key at a path in a TOML or JSON text, or of the nearest thing above it.
 
-    ("when", "vitamin_d.daily") is a row of a rule; ("evidence", 1, "says") the key of the second [[evidence]].
+    ("when", "vitamin_d.daily") is a row of a rule; ("evidence", 1, "says") the key of the second [[evidence]];
+    ("adcal", "ingredients", 1, "amount") is in the second inline table of a list.
     """
     header, best, counts = "", 1, dict[str, int]()
     place = next((part for part in path if isinstance(part, int)), None)
     keys = [part for part in path if isinstance(part, str)]
     wanted = ".".join(keys if isinstance(path[-1], int) else keys[:-1])
-    for number, line in enumerate(text.splitlines(), 1):
+    lines = text.splitlines()
+    above = [part for part in path[: path.index(place)] if isinstance(part, str)] if place is not None else []
+    for number, line in enumerate(lines, 1):
         stripped = line.strip()
         if stripped.startswith("#"):
             continue
@@ -72,12 +75,26 @@ def line_of(text: str, path: tuple[str | int, ...]) -> int:
             if header in (wanted, keys[0]) and place in (None, counts[header]):
                 best = number
             continue
+        if place is not None and header == ".".join(above[:-1]) and _has_key(stripped, above[-1]):
+            return number + _row(lines[number - 1 :], place)
         inside = header == wanted and place in (None, counts.get(header))
         if _has_key(stripped, keys[-1]) and (inside or header == ""):
             return number
         if header == "" and _has_key(stripped, keys[0]):
             best = number
     return best
+
+
+def _row(lines: list[str], place: int) -> int:
+    """How many lines below the first the inline table of this place begins; 0 where there is none."""
+    seen = 0
+    for below, line in enumerate(lines):
+        seen += line.count("{")
+        if seen > place:
+            return below
+        if line.rstrip().endswith("]"):
+            break
+    return 0
 
 
 def _has_key(line: str, key: str) -> bool:

@@ -16,11 +16,14 @@ from dosenote import __version__
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, RuleError, nearest
 from dosenote.facts import Fact, catalogue
+from dosenote.products import Product, product_of
 from dosenote.rule import FOLDERS, JURISDICTIONS, Rule, rule_of
 from dosenote.vocabulary import Vocabulary, build, clashes
 
 #: Holds the digest of the rule files that `rules lint --seal` found without a mistake.
 SEAL = "SEAL"
+#: The folders of a rule set.
+PARTS = ("vocabulary", "sources", "products", *FOLDERS)
 
 
 class Source(NamedTuple):
@@ -67,6 +70,7 @@ class RuleSet:
     sources: Sources
     vocabulary: Vocabulary
     facts: Mapping[str, Fact]
+    products: tuple[Product, ...]
     not_covered: tuple[str, ...]
     disclaimer: str
     nothing_raised: str
@@ -188,7 +192,7 @@ class Files:
                 "A rule set has a ruleset.toml and a vocabulary folder.",
             )
         names = ["ruleset.toml", *(["left_out.toml"] if (folder / "left_out.toml").is_file() else [])]
-        for part in ("vocabulary", "sources", *FOLDERS):
+        for part in PARTS:
             names += sorted(f"{part}/{path.name}" for path in (folder / part).glob("*.toml") if path.is_file())
         digest = hashlib.sha256()
         contents = {}
@@ -231,6 +235,12 @@ class Files:
         return {name: load_toml(self.text(name), name) for name in self.contents if not name.startswith("sources/")}
 
 
+def _products(tables: Mapping[str, dict[str, Any]]) -> Iterator[Product]:
+    for name, table in tables.items():
+        if name.startswith("products/"):
+            yield from (product_of(id, product) for id, product in table.items())
+
+
 def assemble(files: Files, tables: Mapping[str, dict[str, Any]]) -> tuple[RuleSet, list[str]]:
     """The rule set from files whose shape is right, and what is wrong with its rows, as "file:line: what".
 
@@ -254,6 +264,7 @@ def assemble(files: Files, tables: Mapping[str, dict[str, Any]]) -> tuple[RuleSe
         sources=Sources(files.under("sources")),
         vocabulary=vocabulary,
         facts=facts,
+        products=tuple(_products(tables)),
         not_covered=tuple(about["not_covered"]),
         disclaimer=about["disclaimer"],
         nothing_raised=about["nothing_raised"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -18,6 +18,11 @@ Text = Annotated[str, Field(pattern=r"\S")]
 Texts = Annotated[list[Text], Field(min_length=1)]
 #: A number above zero in quotes, so that it stays exact.
 DecimalText = Annotated[str, Field(pattern=r"^(\d*[1-9]\d*(\.\d+)?|\d+\.\d*[1-9]\d*)$")]
+
+
+#: A number and a unit or a form, as in "1,000 IU" or "2 tablet".
+AmountText = Annotated[str, Field(pattern=r"^(\d{1,3}(,\d{3})+|\d+)(\.\d+)? [^\W\d]+$")]
+Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 class Shape(BaseModel):
@@ -94,7 +99,7 @@ class SourceShape(Shape):
     year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     where: Text | None = None
     doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    url: Url | None = None
     read: Text
     problem: Text | None = None
 
@@ -139,6 +144,38 @@ class EntryShape(Shape):
     ask: Text | None = None
     serves: list[Text] = []
     codes: dict[str, Text] = {}
+    note: Text | None = None
+
+
+class IngredientShape(Shape):
+    substance: Text
+    amount: AmountText | None = None
+    also: AmountText | None = None
+    salt: Text | None = None
+    salt_weight: AmountText | None = None
+
+    @model_validator(mode="after")
+    def a_weight_has_its_amount(self) -> IngredientShape:
+        if self.also and not self.amount:
+            raise ValueError("also is the same amount in a second unit; give amount, too")
+        if self.salt_weight and not (self.salt and self.amount):
+            raise ValueError("salt_weight needs the salt, and the amount of the element")
+        return self
+
+
+class ProductShape(Shape):
+    """One product of products/*.toml, in one strength."""
+
+    name: Text
+    names: list[Text] = []
+    shared: list[Text] = []
+    also_sold: Text | None = None
+    maker: Text
+    market: Text
+    serving: AmountText
+    ingredients: Annotated[list[IngredientShape], Field(min_length=1)]
+    url: Url | None = None
+    confidence: Literal["high", "medium", "low"]
     note: Text | None = None
 
 
@@ -283,6 +320,9 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
     elif folder == "vocabulary" and rest.removesuffix(".toml") in KINDS:
         for id, entry in table.items():
             yield from _against(EntryShape, entry, text, (id,))
+    elif folder == "products":
+        for id, product in table.items():
+            yield from _against(ProductShape, product, text, (id,))
     elif folder == "vocabulary":
         yield 1, f"no file of the vocabulary is called {rest}; there are {', '.join(KINDS)} and writing"
     elif name == "left_out.toml":
@@ -330,7 +370,8 @@ def _say(model: type[Shape], found: Any) -> str:
         return f"{key} is empty" + ('; say "not known" if it is not known' if key == "mechanism" else "")
     if found["type"] == "string_pattern_mismatch":
         kinds = f"; the kinds are {', '.join(SOURCE_KINDS)}" if key == "kind" else ""
-        return f'"{found["input"]}" is not a {key}{kinds}'
+        article = "an" if key[0] in "aeiou" else "a"
+        return f'"{found["input"]}" is not {article} {key}{kinds}'
     if found["type"] in _NEEDS:
         return f"{key} needs {_NEEDS[found['type']]}"
     if found["type"] == "value_error":

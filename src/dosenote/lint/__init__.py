@@ -16,8 +16,8 @@ from dosenote.lint.proof import answer, count_weakenings, example_mistakes, exam
 from dosenote.lint.texts import PATIENT_TEXTS, reading_grade, text_mistakes
 from dosenote.quantity import IU, MCG_PER
 from dosenote.reader import Reader
-from dosenote.rule import FOLDERS, LIMIT, Limit, Mistake, Row, Rule
-from dosenote.ruleset import Files, RuleSet, assemble, checked_tables
+from dosenote.rule import LIMIT, Limit, Mistake, Row, Rule
+from dosenote.ruleset import PARTS, Files, RuleSet, assemble, checked_tables
 from dosenote.vocabulary import KINDS
 
 __all__ = ["answer", "count_weakenings", "example_regimen", "lint", "reading_grade"]
@@ -181,7 +181,7 @@ def _strays(files: Files, ruleset: RuleSet) -> Iterator[str]:
     for path in sorted(files.folder.rglob("*")):
         name = path.relative_to(files.folder).as_posix()
         if path.suffix.lower() == ".toml" and name not in files.contents:
-            yield f"{name}:1: nobody reads this file; the folders are {', '.join(('vocabulary', 'sources', *FOLDERS))}"
+            yield f"{name}:1: nobody reads this file; the folders are {', '.join(PARTS)}"
     yield from _supersedings(ruleset)
     homes: dict[str, str] = {}
     for rule in ruleset.rules:
