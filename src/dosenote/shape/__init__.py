@@ -5,30 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, nearest
 from dosenote.rule import FOLDERS, Action, Answer, Certainty, Direction, Jurisdiction, Severity
+from dosenote.shape.base import DecimalText, Shape, Text, Texts, Url
+from dosenote.shape.product import ProductShape
 from dosenote.vocabulary import KINDS
-
-Text = Annotated[str, Field(pattern=r"\S")]
-Texts = Annotated[list[Text], Field(min_length=1)]
-#: A number above zero in quotes, so that it stays exact.
-DecimalText = Annotated[str, Field(pattern=r"^(\d*[1-9]\d*(\.\d+)?|\d+\.\d*[1-9]\d*)$")]
-
-
-#: A number and a unit or a form, as in "1,000 IU" or "2 tablet".
-AmountText = Annotated[str, Field(pattern=r"^(\d{1,3}(,\d{3})+|\d+)(\.\d+)? [^\W\d]+$")]
-Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
-
-
-class Shape(BaseModel):
-    """Nothing that is not named, and nothing made to fit: a misspelt key is a mistake, and so is 5 for "5"."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class EvidenceShape(Shape):
@@ -144,38 +130,6 @@ class EntryShape(Shape):
     ask: Text | None = None
     serves: list[Text] = []
     codes: dict[str, Text] = {}
-    note: Text | None = None
-
-
-class IngredientShape(Shape):
-    substance: Text
-    amount: AmountText | None = None
-    also: AmountText | None = None
-    salt: Text | None = None
-    salt_weight: AmountText | None = None
-
-    @model_validator(mode="after")
-    def a_weight_has_its_amount(self) -> IngredientShape:
-        if self.also and not self.amount:
-            raise ValueError("also is the same amount in a second unit; give amount, too")
-        if self.salt_weight and not (self.salt and self.amount):
-            raise ValueError("salt_weight needs the salt, and the amount of the element")
-        return self
-
-
-class ProductShape(Shape):
-    """One product of products/*.toml, in one strength."""
-
-    name: Text
-    names: list[Text] = []
-    shared: list[Text] = []
-    also_sold: Text | None = None
-    maker: Text
-    market: Text
-    serving: AmountText
-    ingredients: Annotated[list[IngredientShape], Field(min_length=1)]
-    url: Url | None = None
-    confidence: Literal["high", "medium", "low"]
     note: Text | None = None
 
 

@@ -1,0 +1,21 @@
+"""What every shape is made of: texts, exact numbers, and a model that forgives nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(pattern=r"\S")]
+Texts = Annotated[list[Text], Field(min_length=1)]
+#: A number above zero in quotes, so that it stays exact.
+DecimalText = Annotated[str, Field(pattern=r"^(\d*[1-9]\d*(\.\d+)?|\d+\.\d*[1-9]\d*)$")]
+#: A number and a unit or a form, as in "1,000 IU" or "2 tablet".
+AmountText = Annotated[str, Field(pattern=r"^(\d{1,3}(,\d{3})+|\d+)(\.\d+)? [^\W\d]+$")]
+Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
+
+
+class Shape(BaseModel):
+    """Nothing that is not named, and nothing made to fit: a misspelt key is a mistake, and so is 5 for "5"."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
