@@ -75,7 +75,9 @@ def catalogue(vocabulary: Vocabulary) -> dict[str, Fact]:
             ),
         ]
     for entry in vocabulary.of_kind("lab"):
-        facts.append(Fact(f"lab.{fact_name(entry.id)}", "lab", entry.label, entry.unit, entry.id))
+        name = f"lab.{fact_name(entry.id)}"
+        facts.append(Fact(name, "lab", entry.label, entry.unit, entry.id))
+        facts.append(Fact(f"{name}_said", "yes-no", f"{entry.label}, told or not", entry=entry.id))
     return {fact.name: fact for fact in facts}
 
 
@@ -100,7 +102,9 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
         truths[f"sex:{sex}"] = UNKNOWN if person.sex is None else known(person.sex == sex)
     intervals: dict[str, Interval] = {"age": ANY_AMOUNT if person.age is None else exactly(float(person.age))}
     for entry in vocabulary.of_kind("lab"):
-        intervals[f"lab.{fact_name(entry.id)}"] = _last_value([lab for lab in regimen.all_labs if lab.id == entry.id])
+        name, values = f"lab.{fact_name(entry.id)}", [lab for lab in regimen.all_labs if lab.id == entry.id]
+        intervals[name] = _last_value(values)
+        truths[f"{name}_said"] = TRUE if values else UNKNOWN if hidden else FALSE
     for entry in vocabulary.of_kind("supplement"):
         gathered.measure(entry, truths, intervals)
     for name, said, complete in (
@@ -113,9 +117,13 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
 
 
 class _Use(NamedTuple):
-    """One item as it counts for one substance; `surely` False where it may be something else, or not taken."""
+    """One item as it counts for one substance; `surely` False where it may be something else, or not taken.
+
+    step: for steps that follow one another, the line and the substance that they are steps of; else None.
+    """
 
     number: int
+    step: tuple[int, str] | None
     surely: bool
     each_time: Interval
     daily: Interval
@@ -164,13 +172,14 @@ class _Gathered:
     ) -> None:
         each, daily = item_amounts(item, target) if amount_known else (ANY_AMOUNT, ANY_AMOUNT)
         spaced = item.schedule.is_spaced() if item.schedule else None
-        use = _Use(number, surely, each, daily, spaced, item.with_food, is_new)
+        step = (number, item.substance) if item.phase else None
+        use = _Use(number, step, surely, each, daily, spaced, item.with_food, is_new)
         self.uses.setdefault(target.id, []).append(use)
 
     def measure(self, entry: Entry, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
         """The five facts about one substance or group."""
         name = fact_name(entry.id)
-        uses = self.uses.get(entry.id, ())
+        uses = _one_step_at_a_time(self.uses.get(entry.id, []))
         anything = bool(self.unrecognised)
         surely = any(use.surely for use in uses)
         truths[f"{name}.taken"] = TRUE if surely else UNKNOWN if uses or anything else FALSE
@@ -232,6 +241,33 @@ class _Gathered:
             if vocabulary.members(entry.id):
                 named = entry.id in said or entry.id in self.named
                 truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if named else UNKNOWN if self.unrecognised else FALSE
+
+
+def _one_step_at_a_time(uses: list[_Use]) -> list[_Use]:
+    """The uses, with steps that follow one another as one use whose amounts lie between those of its steps.
+
+    Which step somebody is at is not known; two of them are never taken at the same time.
+    """
+    if not any(use.step for use in uses):
+        return uses
+    steps: dict[tuple[int, str], _Use] = {}
+    others = []
+    for use in uses:
+        before = None if use.step is None else steps.get(use.step)
+        if use.step is None:
+            others.append(use)
+        elif before is None:
+            steps[use.step] = use
+        else:
+            steps[use.step] = before._replace(
+                surely=before.surely and use.surely,
+                each_time=before.each_time.hull(use.each_time),
+                daily=before.daily.hull(use.daily),
+                spaced=before.spaced if before.spaced == use.spaced else None,
+                with_food=before.with_food if before.with_food == use.with_food else None,
+                is_new=before.is_new if before.is_new == use.is_new else None,
+            )
+    return [*others, *steps.values()]
 
 
 def _is_new(uses: list[_Use] | tuple[_Use, ...], anything: bool) -> Truth:

@@ -73,6 +73,10 @@ class Interval:
     def __add__(self, other: Interval) -> Interval:
         return Interval(self.low + other.low, self.high + other.high)
 
+    def hull(self, other: Interval) -> Interval:
+        """The least interval that holds both; for scalars."""
+        return Interval(min(self.low, other.low), max(self.high, other.high))
+
     def above(self, limit: Interval) -> Truth:
         """True when the lowest is above the highest limit; false when the highest is not above the lowest."""
         return Truth(
