@@ -123,7 +123,7 @@ def checked_tables(files: Files) -> dict[str, dict[str, Any]]:
     tables = files.tables()
     for stem, id, what in clashes(_vocabulary_tables(tables)):
         name = f"vocabulary/{stem}.toml"
-        found.append(f"{name}:{line_of(files.text(name), (id, 'label'))}: {what}")
+        found.append(f"{name}:{line_of(files.text(name), (id, 'unit' if stem == 'amounts' else 'label'))}: {what}")
     if found:
         raise RuleError(found)
     return tables

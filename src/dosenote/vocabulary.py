@@ -23,6 +23,11 @@ KINDS: dict[str, str] = {
     "labs": "lab",
 }
 
+#: Names that agree by this many percent look alike. Shorter words than this are like too many.
+_ALIKE, _LONG_ENOUGH = 78, 4
+#: Of a long stretch of text only the first words are compared; what was compared is remembered, up to a bound.
+_MOST_WORDS, _REMEMBERED = 6, 20_000
+
 _WORD = re.compile(r"\d+(?:[.,']\d+)*|[^\W\d_][^\W_]*")
 
 
@@ -47,6 +52,22 @@ class Salt(NamedTuple):
     elemental_high: Decimal
 
 
+class Bounds(NamedTuple):
+    """Plausible amounts in `unit`: each time (usual, possible), and a day on average; None where nothing is known.
+
+    question_above: a large amount that is real, and about which the person is asked.
+    """
+
+    unit: str
+    usual_low: Decimal
+    usual_high: Decimal
+    possible_low: Decimal
+    possible_high: Decimal
+    daily: Decimal | None = None
+    refuse_daily: Decimal | None = None
+    question_above: Decimal | None = None
+
+
 class Entry(NamedTuple):
     """One thing that has a name. See rules/README.md for the fields."""
 
@@ -61,6 +82,8 @@ class Entry(NamedTuple):
     mcg_per_iu: Decimal | None = None
     salts: tuple[Salt, ...] = ()
     units: Mapping[str, Decimal] = NOTHING
+    measures: tuple[str, ...] = ()
+    bounds: Bounds | None = None
     ask: str = ""
     codes: Mapping[str, str] = NOTHING
 
@@ -144,20 +167,44 @@ class Vocabulary:
             found[id] = reached - self._surely[id]
         return found
 
+    @cached_property
+    def lab_of(self) -> dict[tuple[str, str], Entry]:
+        """The lab that a number in one of its units beside a substance's name tells: ("vitamin-d", "ng/mL")."""
+        return {
+            (substance, unit): lab for lab in self.of_kind("lab") for substance in lab.measures for unit in lab.units
+        }
+
     def members(self, id: str) -> frozenset[str]:
         """Everything below a class or group; empty for a thing that has no members."""
         return self._members[id]
 
     def suggestions(self, text: str) -> tuple[str, ...]:
         """Labels of the entries whose names look like the text or a word of it: to suggest, never to decide."""
-        import difflib
-
-        known = {" ".join(name): entry.label for name, entry in self.by_name.items()}
         said = words(text)
-        near: list[str] = []
-        for part in (" ".join(said), *(word for word in said if len(word) > 3)):
-            near += difflib.get_close_matches(part, known, n=2, cutoff=0.8)
-        return tuple(dict.fromkeys(known[name] for name in near))[:3]
+        long = [word for word in said if len(word) >= _LONG_ENOUGH]
+        parts = dict.fromkeys((" ".join(said[:_MOST_WORDS]), *long[:_MOST_WORDS]))
+        return tuple(dict.fromkeys(label for part in parts for label in self._near(part)))[:3]
+
+    def _near(self, part: str) -> tuple[str, ...]:
+        """The labels of the two names that look most like one piece of text, of those that look much like it."""
+        if part not in self._looked_up:
+            from rapidfuzz import fuzz, process
+
+            if len(self._looked_up) >= _REMEMBERED:
+                self._looked_up.clear()
+            names, labels = self._plain_names
+            found = process.extract(part, names, scorer=fuzz.ratio, limit=2, score_cutoff=_ALIKE)
+            self._looked_up[part] = tuple(labels[place] for _, _, place in found)
+        return self._looked_up[part]
+
+    @cached_property
+    def _looked_up(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _plain_names(self) -> tuple[list[str], list[str]]:
+        """Every name as plain text, and the label that each stands for."""
+        return [" ".join(name) for name in self.by_name], [entry.label for entry in self.by_name.values()]
 
 
 def build(tables: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
@@ -165,10 +212,31 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
 
     The tables have the shape that `shape` checks.
     """
+    amounts = {id: _bounds(table) for id, table in tables.get("amounts", {}).items()}
+    parents = {id: table.get("part_of", ()) for stem in KINDS for id, table in tables.get(stem, {}).items()}
     entries = {
-        id: _entry(id, kind, table) for stem, kind in KINDS.items() for id, table in tables.get(stem, {}).items()
+        id: _entry(id, kind, table, _inherited(id, amounts, parents))
+        for stem, kind in KINDS.items()
+        for id, table in tables.get(stem, {}).items()
     }
     return Vocabulary(entries, tables.get("writing", {}))
+
+
+def _bounds(table: Mapping[str, Any]) -> Bounds:
+    rest = (table.get(name) for name in ("daily", "refuse_daily", "question_above"))
+    return Bounds(
+        table["unit"],
+        *(Decimal(one) for one in (*table["usual"], *table["possible"])),
+        *(None if one is None else Decimal(one) for one in rest),
+    )
+
+
+def _inherited(id: str, amounts: Mapping[str, Bounds], parents: Mapping[str, tuple[str, ...]]) -> Bounds | None:
+    """The bounds of an entry, or those of the group that it is part of."""
+    if id in amounts or not amounts:
+        return amounts.get(id)
+    found = (_inherited(parent, amounts, parents) for parent in parents.get(id, ()) if parent != id)
+    return next((bounds for bounds in found if bounds is not None), None)
 
 
 class Clash(NamedTuple):
@@ -202,6 +270,9 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
                 yield Clash(stem, id, f'[{id}] names "{group}", which is no entry.{nearest(group, home)}')
             elif home[group] != stem:
                 yield Clash(stem, id, f'[{id}] names "{group}", which is in {home[group]}.toml')
+    for id in tables.get("amounts", {}):
+        if id not in home:
+            yield Clash("amounts", id, f"[{id}] is no entry.{nearest(id, home)}")
     for id, stem in home.items():
         level, seen = {id}, set[str]()
         while level:
@@ -211,7 +282,7 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
             yield Clash(stem, id, f"[{id}] is part of itself")
 
 
-def _entry(id: str, kind: str, table: Mapping[str, Any]) -> Entry:
+def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) -> Entry:
     factor = table.get("mcg_per_iu")
     return Entry(
         id=id,
@@ -225,6 +296,8 @@ def _entry(id: str, kind: str, table: Mapping[str, Any]) -> Entry:
         mcg_per_iu=None if factor is None else Decimal(factor),
         salts=tuple(_salt(salt) for salt in table.get("salt", ())),
         units={unit: Decimal(value) for unit, value in table.get("units", {}).items()},
+        measures=tuple(table.get("measures", ())),
+        bounds=bounds,
         ask=table.get("ask", ""),
         codes=dict(table.get("codes", {})),
     )

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, nearest
 from dosenote.rule import FOLDERS, Action, Answer, Certainty, Direction, Jurisdiction, Severity
+from dosenote.shape.amounts import AmountsShape
 from dosenote.shape.base import DecimalText, Shape, Text, Texts, Url
 from dosenote.shape.product import ProductShape
+from dosenote.shape.writing import WritingShape
 from dosenote.vocabulary import KINDS
 
 
@@ -125,122 +127,13 @@ class EntryShape(Shape):
     mcg_per_iu_locator: Text | None = None
     salt: list[SaltShape] = []
     units: dict[str, DecimalText] = {}
+    measures: Texts = []
     source: Text | None = None
     locator: Text | None = None
     ask: Text | None = None
     serves: list[Text] = []
     codes: dict[str, Text] = {}
     note: Text | None = None
-
-
-class ScheduleShape(Shape):
-    times: int
-    per: Annotated[str, Field(pattern=r"^\d+ (hour|day|week|month|year)s?$")]
-    names: Texts
-
-
-class UnitsShape(Shape):
-    mcg: Texts
-    mg: Texts
-    g: Texts
-    ng: Texts
-    IU: Texts
-
-
-class PeriodsShape(Shape):
-    hour: Texts
-    day: Texts
-    week: Texts
-    month: Texts
-    year: Texts
-
-
-class FoodShape(Shape):
-    with_: Annotated[Texts, Field(alias="with")]
-    without: Texts
-
-
-class NewnessShape(Shape):
-    new: Texts
-    old: Texts
-
-
-class WeekdaysShape(Shape):
-    mon: Texts
-    tue: Texts
-    wed: Texts
-    thu: Texts
-    fri: Texts
-    sat: Texts
-    sun: Texts
-
-
-class RolesShape(Shape):
-    """The words around a dose; each is a role that the reader's grammar knows."""
-
-    every: Texts
-    other: Texts
-    times: Texts
-    to: Texts
-    or_: Annotated[Texts, Field(alias="or")]
-    and_: Annotated[Texts, Field(alias="and")]
-    half: Texts
-    in_: Annotated[Texts, Field(alias="in")]
-    clock: Texts
-    for_: Annotated[Texts, Field(alias="for")]
-    max: Texts
-    as_needed: Texts
-    single: Texts
-    thousand: Texts
-    elemental: Texts
-    stopped: Texts
-    denied: Texts
-    not_: Annotated[Texts, Field(alias="not")]
-    below: Texts
-    date: Texts
-    age: Texts
-    old: Texts
-
-
-class PersonShape(Shape):
-    female: Texts
-    male: Texts
-    pregnant: Texts
-    not_pregnant: Texts
-    lactating: Texts
-    not_lactating: Texts
-
-
-class ClosedShape(Shape):
-    medicines: Texts
-    conditions: Texts
-    foods: Texts
-
-
-class FillerShape(Shape):
-    words: Texts
-
-
-class WritingShape(Shape):
-    """vocabulary/writing.toml: words by what they mean."""
-
-    unit: UnitsShape
-    level: dict[str, Texts]
-    number: dict[DecimalText, Texts]
-    form: dict[str, Texts]
-    times: dict[DecimalText, Texts]
-    period: PeriodsShape
-    schedule: list[ScheduleShape]
-    unclear: dict[str, Texts]
-    time: dict[str, Texts]
-    meal: dict[str, Texts]
-    food: FoodShape
-    newness: NewnessShape
-    weekday: WeekdaysShape
-    word: RolesShape
-    person: PersonShape
-    closed: ClosedShape
-    filler: FillerShape
 
 
 class RuleSetShape(Shape):
@@ -252,7 +145,7 @@ class RuleSetShape(Shape):
 
 def mistakes(texts: Mapping[str, str]) -> list[str]:
     """Every mistake in the shape of a rule set's files (text by path inside the folder), in their order."""
-    wanted = [f"vocabulary/{stem}.toml" for stem in (*KINDS, "writing")]
+    wanted = [f"vocabulary/{stem}.toml" for stem in (*KINDS, "amounts", "writing")]
     gone = [f"{name}:1: this file is missing" for name in wanted if name not in texts]
     return gone + [f"{name}:{line}: {what}" for name, text in texts.items() for line, what in _in_file(name, text)]
 
@@ -269,6 +162,9 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
         yield from _against(RuleShape, table, text)
     elif folder == "sources":
         yield from _against(SourceShape, table, text)
+    elif name == "vocabulary/amounts.toml":
+        for id, entry in table.items():
+            yield from _against(AmountsShape, entry, text, (id,))
     elif name == "vocabulary/writing.toml":
         yield from _against(WritingShape, table, text)
     elif folder == "vocabulary" and rest.removesuffix(".toml") in KINDS:
@@ -278,7 +174,7 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
         for id, product in table.items():
             yield from _against(ProductShape, product, text, (id,))
     elif folder == "vocabulary":
-        yield 1, f"no file of the vocabulary is called {rest}; there are {', '.join(KINDS)} and writing"
+        yield 1, f"no file of the vocabulary is called {rest}; there are {', '.join(KINDS)}, amounts and writing"
     elif name == "left_out.toml":
         for id, why in table.items():
             if not isinstance(why, str) or not why.strip():

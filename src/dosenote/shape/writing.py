@@ -1,0 +1,155 @@
+"""What vocabulary/writing.toml may contain: words by what they mean."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dosenote.shape.base import DecimalText, Shape, Texts
+
+
+class ScheduleShape(Shape):
+    times: int
+    per: Annotated[str, Field(pattern=r"^\d+ (hour|day|week|month|year)s?$")]
+    names: Texts
+
+
+class UnitsShape(Shape):
+    mcg: Texts
+    mg: Texts
+    g: Texts
+    ng: Texts
+    IU: Texts
+    mEq: Texts
+
+
+class PeriodsShape(Shape):
+    minute: Texts
+    hour: Texts
+    day: Texts
+    week: Texts
+    month: Texts
+    year: Texts
+
+
+class FoodShape(Shape):
+    with_: Annotated[Texts, Field(alias="with")]
+    without: Texts
+
+
+class NewnessShape(Shape):
+    new: Texts
+    old: Texts
+
+
+class WeekdaysShape(Shape):
+    mon: Texts
+    tue: Texts
+    wed: Texts
+    thu: Texts
+    fri: Texts
+    sat: Texts
+    sun: Texts
+
+
+class RolesShape(Shape):
+    """The words around a dose; each is a role that the reader's grammar knows."""
+
+    every: Texts
+    other: Texts
+    times: Texts
+    to: Texts
+    or_: Annotated[Texts, Field(alias="or")]
+    and_: Annotated[Texts, Field(alias="and")]
+    half: Texts
+    in_: Annotated[Texts, Field(alias="in")]
+    clock: Texts
+    for_: Annotated[Texts, Field(alias="for")]
+    max: Texts
+    as_needed: Texts
+    single: Texts
+    thousand: Texts
+    elemental: Texts
+    stopped: Texts
+    denied: Texts
+    not_: Annotated[Texts, Field(alias="not")]
+    below: Texts
+    date: Texts
+    age: Texts
+    old: Texts
+    then: Texts
+    until: Texts
+    since: Texts
+    rest: Texts
+    except_: Annotated[Texts, Field(alias="except")]
+    alternate: Texts
+    portions: Texts
+    total: Texts
+    serving: Texts
+    between: Texts
+    long: Texts
+    apart: Texts
+    at: Texts
+    goal: Texts
+    dispense: Texts
+    allergy: Texts
+    family: Texts
+    pronoun: Texts
+    heading: Texts
+
+
+class SeasonShape(Shape):
+    winter: Texts
+    summer: Texts
+
+
+class AmPmShape(Shape):
+    morning: Texts
+    evening: Texts
+
+
+class PersonShape(Shape):
+    female: Texts
+    male: Texts
+    pregnant: Texts
+    not_pregnant: Texts
+    lactating: Texts
+    not_lactating: Texts
+
+
+class ClosedShape(Shape):
+    medicines: Texts
+    conditions: Texts
+    foods: Texts
+
+
+class FillerShape(Shape):
+    words: Texts
+
+
+class WritingShape(Shape):
+    """vocabulary/writing.toml: words by what they mean."""
+
+    unit: UnitsShape
+    level: dict[str, Texts]
+    number: dict[DecimalText, Texts]
+    form: dict[str, Texts]
+    times: dict[DecimalText, Texts]
+    period: PeriodsShape
+    schedule: list[ScheduleShape]
+    unclear: dict[str, Texts]
+    time: dict[str, Texts]
+    meal: dict[str, Texts]
+    food: FoodShape
+    newness: NewnessShape
+    weekday: WeekdaysShape
+    weekdays: dict[str, Texts]
+    ampm: AmPmShape
+    season: SeasonShape
+    word: RolesShape
+    person: PersonShape
+    closed: ClosedShape
+    misspelt: dict[str, Texts]
+    filler: FillerShape
+    maker: FillerShape
