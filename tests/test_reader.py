@@ -92,7 +92,7 @@ ASKED = {
     "D3 5000 IU, not every day": (("frequency",), ()),
     "1 calcium pill at lunch": (("unit",), ("1",)),
     "calcium carbonate 500 mg twice a day": (("elemental",), ()),
-    "Vitamin D3 20.000 IU weekly": (("amount",), ()),
+    "Vitamin D3 100.000 IU weekly": (("amount",), ()),
     "vitamin K2 100 IU daily": (("unit",), ()),
     "OsteoMax 2 daily": ((), ("OsteoMax 2 daily",)),
     "Caltrate 600+D3 1 tab twice a day": (("unit",), ("Caltrate 600",)),
@@ -151,14 +151,37 @@ def test_lab_values_come_in_both_unit_systems(reader: Reader) -> None:
 
 
 def test_a_blood_level_is_no_dose(reader: Reader) -> None:
-    """A concentration beside the name of a vitamin is a lab value written loosely: never taken as an amount."""
-    reading = reader.read("vitamin D 40 ng/mL")
-    assert reading.outcome == "ask"
-    assert all(item.amount is None for item in reading.items)
+    """A concentration beside the name of a vitamin is a lab value: noted where one test is meant, else asked about."""
+    noted = reader.read("vitamin D 40 ng/mL")
+    assert (noted.outcome, noted.items, [(lab.id, lab.value) for lab in noted.labs]) == (
+        "ignore",
+        (),
+        [("25-oh-d", 40)],
+    )
+    asked = reader.read("calcium 9.4 mg/dL")  # total or ionised
+    assert asked.outcome == "ask"
+    assert all(item.amount is None for item in asked.items)
+
+
+@pytest.mark.parametrize("line", ["allergic to warfarin", "allergic to sulfa", "my husband takes warfarin 5 mg daily"])
+def test_what_is_not_taken_by_the_person_is_no_dose(reader: Reader, line: str) -> None:
+    """An allergy, and what somebody else takes, are noted as such and counted nowhere."""
+    reading = reader.read(line)
+    assert (reading.outcome, reading.items, reading.denied, reading.unread) == ("ignore", (), (), ())
+    assert reading.reason
 
 
 @pytest.mark.parametrize(
-    "line", ["vitamin D3 5000 IU daily unless I forget", "allergic to warfarin", "kidney stones, not anymore"]
+    "line",
+    ["my wife takes warfarin and so do I", "allergic to penicillin, taking warfarin", "my son's D3, I take it too"],
+)
+def test_what_the_person_takes_as_well_is_not_passed_over(reader: Reader, line: str) -> None:
+    """Where the line brings the person in, it is asked."""
+    assert reader.read(line).outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    "line", ["vitamin D3 5000 IU daily unless I forget", "vitamin D3 5000 IU daily?", "kidney stones, not anymore"]
 )
 def test_turned_statements_leave_it_open(reader: Reader, line: str) -> None:
     """Unless, if, allergic to: whether it is taken is not certain, and a condition is not noted as present."""

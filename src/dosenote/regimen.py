@@ -66,6 +66,8 @@ class Item(NamedTuple):
     also: the same amount in a second unit, as written; never added.
     is_taken: False where the line leaves open whether this is taken at all.
     is_new: whether the line says that it is new or planned (True), or taken for long (False).
+    phase: 1, 2, … for steps of one line that follow one another and are never added; else 0.
+    duration_days: for how long it, or this step of it, is taken; None when the line does not say.
     """
 
     text: str
@@ -80,6 +82,8 @@ class Item(NamedTuple):
     is_new: bool | None = None
     started: date | None = None
     stopped: date | None = None
+    phase: int = 0
+    duration_days: Decimal | None = None
 
 
 class Lab(NamedTuple):
@@ -136,6 +140,7 @@ class Reading(NamedTuple):
     stopped: what the line says is no longer taken. doubted: conditions and foods of which it is not clear whether they
     are meant to be there.
     missing: amount, unit, frequency, form. reason: why it was not accepted, in words, or "".
+    assumed: how something was read that the line does not say in so many words ("20.000" as 20,000), to be said back.
     """
 
     text: str
@@ -152,8 +157,17 @@ class Reading(NamedTuple):
     unread: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     reason: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was understood in the line."""
+        return not (
+            self.items or self.conditions or self.foods or self.labs or self.denied or self.stopped
+            or self.closed != Closed() or self.person != Person()
+        )  # fmt: skip
 
     @property
     def hides_something(self) -> bool:

@@ -6,54 +6,86 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
-from dosenote.reader.grammar import ONE
+from dosenote.reader.guard import judge, likely
+from dosenote.reader.makers import DAILY, EITHER, ONE
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Schedule
 from dosenote.vocabulary import Entry, Salt
 
 #: Two ways of writing one dose may differ by rounding: 37.5 mcg is printed as 38 mcg.
 _SAME = Decimal("0.03")
-#: More pieces than this at one time is more likely the size of the package.
-_MOST_AT_ONCE = 12
+#: More pieces than this at one time is more likely the size of the package; of drops and millilitres there are more.
+_MOST_AT_ONCE, _MOST_DROPS = 12, 60
+_LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 #: What may stand between two ways of writing one dose.
-_BETWEEN = ("", "(", "[", "/", "=", "(=")
+_BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
 
 @dataclass(slots=True)
 class Notes:
-    """What a line lacks (missing), what to ask for it, why it was not accepted, and whether it contradicts itself."""
+    """What a line lacks (missing), what to ask for it, why it was not accepted, and whether it contradicts itself.
+
+    assumed: what was read from the line that it does not say in so many words, to be said back.
+    """
 
     missing: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
     refused: bool = False
 
     def ask(self, entry: Entry, missing: str, question: str) -> None:
         self.missing.append(missing)
         self.questions.append(f"{entry.label}: {question}")
 
+    def refuse(self, reason: str, question: str) -> None:
+        self.reasons.append(reason)
+        self.questions.append(question)
+        self.refused = True
+
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
     """The item of one segment. unread: what was not understood in its line and may change its amount."""
     amount, also = _amount(segment, text, bool(unread), notes)
-    amount = _counted(segment, amount, notes)
+    amount = _at_one_time(segment, amount, notes)
+    if segment.divided is not None and amount is not None:
+        amount = amount.times(1 / segment.divided, 1 / segment.divided)
     if unread:
         amount = None  # it may multiply, divide or bound what was understood
     if amount is not None and amount.high is not None and amount.high <= 0:
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
+    schedule = _schedule(segment, amount, notes)
+    if amount is not None:
+        amount = _guarded(segment.entry, amount, schedule, notes)
     return Item(
         text=text.strip(),
         substance=segment.entry.id,
         amount=amount,
         also=also,
-        schedule=_schedule(segment, amount, notes),
+        schedule=schedule,
         with_food=segment.with_food,
         form=segment.form,
         salt=segment.salt,
         is_taken=is_taken,
         is_new=segment.is_new,
+        phase=segment.phase,
+        duration_days=segment.duration,
     )
+
+
+def _guarded(entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes) -> Amount | None:
+    """The amount, unless nobody takes so much or so little: then it is not used."""
+    judgement = judge(entry, amount, schedule)
+    if judgement.verdict == "refuse":
+        notes.refuse(judgement.words, f"{entry.label}: what does the label say, with the unit?")
+        return None
+    if judgement.verdict == "ask":
+        notes.questions.append(f"{entry.label}: {judgement.words}")
+        notes.reasons.append("an unusual amount")
+    elif judgement.verdict == "question":
+        notes.questions.append(f"{entry.label}: {judgement.words}")
+    return amount
 
 
 def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tuple[Amount | None, Amount | None]:
@@ -64,15 +96,16 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
             notes.reasons.append("more amounts than one line can hold")
         return segment.element, None
     if not pieces:
-        question = "how much is it each time, with the unit?"
-        notes.ask(entry, "unit" if has_unread else "amount", question)
-        notes.missing += [] if has_unread else ["unit"]
+        if segment.total is None and segment.in_brackets is None:
+            question = "how much is it each time, with the unit?"
+            notes.ask(entry, "unit" if has_unread else "amount", question)
+            notes.missing += [] if has_unread else ["unit"]
         return None, None
     amount, unclear = pieces[0].value
     if unclear:
-        low, high = show_number(amount.low), show_number(amount.high or 0)
-        notes.ask(entry, "amount", f"is it {low} {amount.unit} or {high} {amount.unit}?")
-        notes.reasons.append("the point may part thousands or decimals")
+        amount = _settled(entry, amount, unclear, notes)
+        if amount is None:
+            return None, None
     if amount.unit == IU and entry.unit not in ("", IU) and entry.mcg_per_iu is None:
         notes.ask(entry, "unit", "it is not given in IU; what does the label say in mg or mcg?")
         notes.reasons.append(f"{entry.label} has no conversion from IU")
@@ -80,28 +113,64 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if len(pieces) == 1:
         return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
     second, also_unclear = pieces[1].value
+    if also_unclear == EITHER:
+        second = next(
+            (one for one in _readings(second) if _is_same(entry, amount, one)),
+            second,
+        )
     between = text[pieces[0].end : pieces[1].start].replace(" ", "")
-    if len(pieces) > 2 or unclear or also_unclear or between not in _BETWEEN:
+    if len(pieces) > 2 or between not in _BETWEEN:
         notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
         notes.reasons.append("more amounts than one line can hold")
         return None, None
     return _two(segment, amount, second, notes)
 
 
+def _readings(amount: Amount) -> tuple[Amount, ...]:
+    """The two meanings of a number whose point may part thousands or decimals."""
+    return tuple(Amount(value, value, amount.unit) for value in (amount.low, amount.high) if value is not None)
+
+
+def _settled(entry: Entry, amount: Amount, unclear: str, notes: Notes) -> Amount | None:
+    """Which of two meanings a number has, where only one of them is an amount that is taken; else it is asked."""
+    candidates = _readings(amount)
+    usual = likely(entry, candidates) if unclear == EITHER else ()
+    if entry.bounds is not None and len(usual) == 1:
+        notes.assumed.append(f"{show_number(usual[0].low)} {amount.unit}")
+        return usual[0]
+    low, high = show_number(amount.low), show_number(amount.high or 0)
+    if unclear == EITHER and all(judge(entry, one, None).verdict == "refuse" for one in candidates):
+        notes.refuse(
+            f"neither {low} nor {high} {amount.unit} of {entry.label} is plausible: check the unit",
+            f"{entry.label}: what does the label say, with the unit?",
+        )
+        return None
+    notes.ask(entry, "amount", f"is it {low} {amount.unit} or {high} {amount.unit}?")
+    notes.reasons.append("the point may part thousands or decimals")
+    return amount
+
+
+def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
+    """Whether two amounts are one dose in two units."""
+    if first.high is None or second.high is None:
+        return False
+    same = [convert(value, second.unit, first.unit, entry.mcg_per_iu) for value in (second.low, second.high)]
+    pairs = zip(same, (first.low, first.high), strict=True)
+    return all(one is not None and abs(one - other) <= _SAME * other for one, other in pairs)
+
+
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:
     """Two amounts side by side: one dose in two units, or a salt with its element; else they contradict each other."""
     entry = segment.entry
-    same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
-    if same is not None and abs(same - first.low) <= _SAME * first.low and second.high == second.low:
+    if _is_same(entry, first, second):
         return first, second
+    same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
     salt = _salt(entry, segment.salt)
     if salt is not None and same is not None and first.low:
         part, whole = sorted((first.low, same))
         if salt.elemental_low - _SAME <= part / whole <= salt.elemental_high + _SAME:
             return (first if first.low == part else second), None
-    notes.reasons.append("two amounts that are not the same")
-    notes.questions.append(f"{entry.label}: which of the two amounts does the label give?")
-    notes.refused = True
+    notes.refuse("two amounts that are not the same", f"{entry.label}: which of the two amounts does the label give?")
     return None, None
 
 
@@ -123,58 +192,121 @@ def _salt(entry: Entry, word: str) -> Salt | None:
     return next((salt for salt in entry.salts if word in salt.names), None)
 
 
-def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
+def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
     """The amount of all the pieces taken at one time."""
-    if segment.per is not None and amount is not None:
-        if segment.count is None:
-            question = f"is the amount in {show_number(segment.per)} pieces, and how many are taken each time?"
-            notes.ask(segment.entry, "amount", question)
-            return Amount(amount.low / segment.per, amount.high, amount.unit)
-        amount = amount.times(1 / segment.per, 1 / segment.per)
+    entry, total, bracket = segment.entry, segment.total, segment.in_brackets
+    if segment.count_in_brackets is not None:
+        if segment.count is None and segment.count_in_brackets != 1 and amount is not None:
+            notes.ask(entry, "amount", f"is the amount in one piece or in {show_number(segment.count_in_brackets)}?")
+            return amount.times(ONE, segment.count_in_brackets)
+        segment.per = segment.per or segment.count_in_brackets
+    if bracket is not None and segment.count is not None:
+        low, high = segment.count
+        if amount is None and low == high == 1:
+            return bracket
+        if amount is None:
+            notes.ask(entry, "amount", f"is {show_number(bracket.low)} {bracket.unit} in each, or in all of them?")
+            return bracket.times(ONE, high)
+        if not _is_same(entry, amount, bracket):
+            total = bracket
+    counted = _counted(segment, amount, notes)
+    if total is None:
+        return counted
+    if amount is not None and (counted is None or not _is_same(entry, counted, total)):
+        notes.refuse(
+            "two amounts that are not the same", f"{entry.label}: which of the two amounts is taken each time?"
+        )
+        return None
+    return total
+
+
+def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
+    """The amount of one piece, times the pieces."""
+    per, form = segment.per, segment.per_form
+    if segment.serving is not None and segment.form != "serving":
+        per = segment.serving
+    if per is not None and amount is not None:
+        if segment.count is None and (per != 1 or form in _LIQUID):
+            question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
+            notes.ask(segment.entry, "amount", question if per != 1 else f"how many times one {form} is taken?")
+            return Amount(amount.low / per, amount.high, amount.unit) if form not in _LIQUID else None
+        if form in _LIQUID and segment.form != form:
+            notes.ask(segment.entry, "amount", f"the amount is for one {form}; how much is taken each time?")
+            return None
+        amount = amount.times(1 / per, 1 / per)
     if segment.count is None or amount is None:
         return amount
     low, high = segment.count
-    if high > _MOST_AT_ONCE:
+    if high > (_MOST_DROPS if segment.form in _LIQUID else _MOST_AT_ONCE):
         notes.ask(segment.entry, "amount", f"{show_number(high)} at one time: is that the size of the package?")
+        return None
+    if segment.form == "ml" and form != "ml":
+        notes.ask(segment.entry, "amount", "how much is in one ml?")
         return None
     return amount.times(low, high)
 
 
 def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule | None:
+    schedule = _said_schedule(segment, notes)
+    if schedule is None:
+        return None
+    if segment.duration is not None and segment.duration < schedule.period_days and not schedule.once:
+        notes.ask(segment.entry, "frequency", "how often within that time?")
+        notes.reasons.append("it is taken for a shorter time than it says how often")
+        return None
+    if segment.as_needed:
+        schedule = replace(schedule, as_needed=True)
+    ceiling = None if segment.ceiling is None or amount is None else segment.ceiling.high
+    if segment.cap is not None and amount is not None and amount.high is not None:
+        pieces = segment.count[0] if segment.count else ONE
+        ceiling = segment.cap * amount.high / pieces if pieces else None
+    if ceiling is not None:
+        return replace(schedule, max_per_day=ceiling)
+    if segment.as_needed and schedule.times[1] is None:
+        notes.ask(segment.entry, "frequency", "at most how many times a day?")
+    return schedule
+
+
+def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
+    """How often, from everything that the line says of it."""
     entry, said = segment.entry, set(segment.schedules)
     if segment.unclear:
-        notes.ask(entry, "frequency", f"how often: {segment.unclear[0]}?")
+        notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
         return None
     if len(said) > 1:
         notes.ask(entry, "frequency", "the line says two different things about how often; which is right?")
         notes.reasons.append("two schedules in one line")
         return None
+    if segment.divided is not None:
+        times = Schedule((segment.divided, segment.divided))
+        if said - {DAILY, times} or not said:
+            notes.ask(entry, "frequency", "how many times a day?")
+            return None
+        return times
     if segment.single and not said:
         return Schedule((ONE, ONE), once=True)
-    times = Decimal(len(set(segment.times)))
+    times_of_day = Decimal(len(set(segment.times)))
     if said:
         schedule = said.pop()
-        if times > 1 and schedule != Schedule((times, times)):
+        if segment.many not in (None, (ONE, ONE)):
+            if schedule != DAILY or segment.count:
+                notes.ask(entry, "frequency", "how many each time, and how many times?")
+                return None
+            schedule = replace(schedule, times=segment.many)
+        if times_of_day > 1 and schedule != Schedule((times_of_day, times_of_day)):
             notes.ask(entry, "frequency", "how many times on such a day?")
             notes.reasons.append("how often and the times of day do not fit together")
             return None
-    elif segment.times:
-        schedule = Schedule((times, times))
-    elif segment.as_needed:
-        schedule = Schedule((Decimal(0), None))
-    else:
+        return schedule
+    if segment.many not in (None, (ONE, ONE)):
         notes.ask(entry, "frequency", "how often is it taken?")
         return None
-    if segment.duration is not None and segment.duration < schedule.period_days:
-        notes.ask(entry, "frequency", "how often within that time?")
-        notes.reasons.append("it is taken for a shorter time than it says how often")
-        return None
-    schedule = replace(schedule, as_needed=segment.as_needed)
-    ceiling = None if segment.ceiling is None or amount is None else segment.ceiling.high
-    if segment.cap is not None and amount is not None and amount.high is not None:
-        ceiling = segment.cap * amount.high
-    if ceiling is not None:
-        return replace(schedule, max_per_day=ceiling)
-    if segment.as_needed and schedule.times[1] is None:
-        notes.ask(entry, "frequency", "at most how many times a day?")
-    return schedule
+    if segment.times:
+        return Schedule((times_of_day, times_of_day))
+    if segment.as_needed or segment.cap is not None or segment.ceiling is not None:
+        return Schedule((Decimal(0), None))
+    if segment.season:
+        notes.assumed.append("daily in that season")
+        return DAILY
+    notes.ask(entry, "frequency", "how often is it taken?")
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from dosenote.quantity import parse_amount
@@ -24,64 +25,164 @@ class Piece(NamedTuple):
 
 #: Symbols that mean something; every other punctuation mark is of no weight.
 SYMBOLS = {
-    "-": "to", "–": "to", "—": "to", "−": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
-    ")": "close", "[": "open", "]": "close", "+": "and", "&": "and", "×": "times", "=": "equals",
+    "-": "to", "–": "to", "—": "to", "−": "to", "~": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
+    ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "neutral",
+    "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ";": "semicolon",
 }  # fmt: skip
-NEUTRAL = frozenset(".,:;!?*•·®™\"'“”‘’~#|")
+NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 #: May stand between the words of one name: K2 (MK-7), St. John's wort.
 JOINERS = frozenset("-–.'’()®™/")
-_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|d|w|wk)")
+#: q8h, q4-6h is three tokens: q4, -, 6h.
+_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|d|w|wk|wks)")
+#: A word of this length or longer that is written nearly like an ordinary word is read as that word, and said back.
+_LONG_ENOUGH = 5
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
 _PERIODS = {"h": "hour", "d": "day", "w": "week"}
+#: Roles of ordinary words, which a slip of the finger does not hide; never names, units, numbers or refusals.
+_ORDINARY = frozenset(("schedule", "form", "period", "time", "meal", "repeat", "weekday", "every"))
+_END = ""
+#: The tables of writing.toml whose name is the role of their words, and whose keys are the values.
+_BY_NAME = (
+    "unit", "level", "form", "period", "unclear", "time", "meal", "weekday", "ampm", "season", "person", "closed",
+)  # fmt: skip
+
+#: The phrases below one word: by the next word, and under _END what the words so far mean.
+Trie = dict[str, Any]
 
 
 class Lexicon:
-    """All phrases of a vocabulary: names, salts, units, schedules and the words around them."""
+    """All phrases of a vocabulary: names, salts, units, schedules and the words around them.
+
+    A tree of words, so that the time for a line does not depend on how many phrases there are.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._phrases: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
+        self._trie: Trie = {}
         for phrase, role, value in _phrases(vocabulary):
-            if phrase:
-                self._phrases.setdefault(phrase[0], []).append((phrase, role, value))
-        for found in self._phrases.values():
-            found.sort(key=lambda entry: -len(entry[0]))
+            node = self._trie
+            for word in phrase:
+                node = node.setdefault(word, {})
+            node.setdefault(_END, (role, value))
+        self._misspelt: dict[str, str] = {
+            word: meant for meant, words in vocabulary.writing["misspelt"].items() for word in words
+        }
 
     def pieces(self, tokens: list[Token]) -> list[Piece]:
         """Every token in a piece; what has no meaning gets the role "word" (or "symbol")."""
+        tokens = list(tokens)  # a slip of the finger is set right in it
         pieces: list[Piece] = []
         here = 0
-        while here < len(tokens):
-            piece, here = self._piece(tokens, here)
-            pieces.append(piece)
+        count = len(tokens)
+        trie = self._trie
+        while here < count:
+            token = tokens[here]
+            node = trie.get(token.text)
+            if node is not None:
+                found, end = _match(tokens, here, node)
+                if found is not None:
+                    pieces.append(Piece(found[0], found[1], token.start, tokens[end - 1].end))
+                    here = end
+                    continue
+            elif token.kind == "word" and len(token.text) >= _LONG_ENOUGH:
+                meant = self._meant(token.text)
+                if meant:
+                    tokens[here] = Token("word", meant, token.start, token.end, token.glued)
+                    continue
+            elif token.text in "-\u2212" and not token.glued and here + 1 < count:
+                follows = tokens[here + 1]
+                if follows.kind == "number" and follows.glued:
+                    pieces.append(Piece("word", "-", token.start, follows.end))  # a negative number is no dose
+                    here += 2
+                    continue
+            role, value = _plain(token)
+            pieces.append(Piece(role, value, token.start, token.end))
+            here += 1
         return pieces
 
-    def _piece(self, tokens: list[Token], here: int) -> tuple[Piece, int]:
-        token = tokens[here]
-        follows = tokens[here + 1] if here + 1 < len(tokens) else None
-        if token.text in "-\u2212" and not token.glued and follows and follows.kind == "number" and follows.glued:
-            return Piece("word", "-", token.start, follows.end), here + 2  # a negative number is no dose
-        if token.kind != "symbol":
-            for phrase, role, value in self._phrases.get(token.text, ()):
-                end = _match(tokens, here, phrase)
-                if end:
-                    return Piece(role, value, token.start, tokens[end - 1].end), end
-        return Piece(*_plain(token), token.start, token.end), here + 1
+    def _meant(self, word: str) -> str:
+        """The ordinary word of which a word looks like a slip, or "": "dayly" → "daily", "vitiman" → "vitamin"."""
+        if word not in self._misspelt:
+            return "" if word in self._known else _slip(word, self._ordinary)
+        return self._misspelt[word]
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """Every word of every phrase."""
+        found: set[str] = set()
+        level = [self._trie]
+        while level:
+            node = level.pop()
+            for word, below in node.items():
+                if word != _END:
+                    found.add(word)
+                    level.append(below)
+        return frozenset(found)
+
+    @cached_property
+    def _ordinary(self) -> dict[str, str]:
+        """Each ordinary word under itself and under each way of leaving out one letter."""
+        plain = ["vitamin"]
+        for word, node in self._trie.items():
+            meaning = node.get(_END)
+            if len(word) >= _LONG_ENOUGH and word.isascii() and meaning and meaning[0] in _ORDINARY:
+                plain.append(word)
+        return {short: word for word in plain for short in (*_shorter(word), word)}
 
 
-def _match(tokens: list[Token], here: int, phrase: tuple[str, ...]) -> int:
-    """The number of the token after the phrase, or 0. A number inside a name must not be an amount beside it."""
-    place = here
-    for number, word in enumerate(phrase):
-        if number:
-            joined = place < len(tokens) and tokens[place].text in JOINERS
-            place += joined
-            if place >= len(tokens) or (word[0].isdigit() and not _is_part_of_name(tokens, place, joined)):
-                return 0
-        if tokens[place].text != word:
-            return 0
+def _shorter(word: str) -> Iterator[str]:
+    """Every way of leaving out one letter that is not the first."""
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def _slip(word: str, ordinary: dict[str, str]) -> str:
+    """The one word that differs by a letter too few, too many, wrong or swapped with its neighbour; else ""."""
+    found = {ordinary[short] for short in (word, *_shorter(word)) if short in ordinary}
+    near = {one for one in found if _is_one_slip(word, one)}
+    return near.pop() if len(near) == 1 else ""
+
+
+def _is_one_slip(word: str, other: str) -> bool:
+    if abs(len(word) - len(other)) > 1:
+        return False
+    if len(word) != len(other):
+        long, short = sorted((word, other), key=len, reverse=True)
+        return short in _shorter(long)
+    differing = [place for place in range(len(word)) if word[place] != other[place]]
+    if len(differing) == 2:
+        one, two = differing
+        return word[one] == other[two] and word[two] == other[one]  # neighbours, or "vitiman"
+    return len(differing) == 1
+
+
+def _match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] | None, int]:
+    """The meaning of the longest phrase that begins here, and the number of the token after it.
+
+    A number inside a name must not be an amount beside it.
+    """
+    found: tuple[str, Any] | None = node.get(_END)
+    end = place = here + 1
+    count = len(tokens)
+    while place < count and len(node) > (_END in node):
+        token = tokens[place]
+        joined = token.text in JOINERS
+        if joined:
+            place += 1
+            if place == count:
+                break
+            token = tokens[place]
+        below = node.get(token.text)
+        if below is None:
+            break
+        if token.text[0].isdigit() and not _is_part_of_name(tokens, place, joined):
+            break
+        node = below
         place += 1
-    return place
+        meaning = node.get(_END)
+        if meaning is not None:
+            found, end = meaning, place
+    return found, end
 
 
 def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
@@ -99,26 +200,28 @@ def _plain(token: Token) -> tuple[str, Any]:
         values = () if token.glued and token.text.startswith(".") else numbers(token.text)
         return ("number", values) if values else ("word", token.text)
     if token.kind == "symbol":
-        if token.text in SYMBOLS:
-            return SYMBOLS[token.text], token.text
-        return ("neutral" if token.text in NEUTRAL else "symbol"), token.text
-    every = _EVERY.fullmatch(token.text)
-    if every:
-        return "schedule", Schedule((Decimal(1), Decimal(1)), Decimal(every[1]), _PERIODS[every[2][0]])
+        role = SYMBOLS.get(token.text)
+        return (role or ("neutral" if token.text in NEUTRAL else "symbol")), token.text
+    if token.kind == "date":
+        return "date", token.text
+    if token.text[0] == "q":
+        every = _EVERY.fullmatch(token.text)
+        if every:
+            return "schedule", Schedule((Decimal(1), Decimal(1)), Decimal(every[1]), _PERIODS[every[2][0]])
     return "word", token.text
 
 
 def numbers(text: str) -> tuple[Decimal, ...]:
     """What a written number may mean: "5,000" → 5000; "2,5" → 2.5; "20.000" → 20 or 20000; nothing for "1.2.3"."""
-    if sum(character.isdigit() for character in text) > _MOST_FIGURES:
+    if len(text) > _MOST_FIGURES and sum(character.isdigit() for character in text) > _MOST_FIGURES:
         return ()
+    if text.isdigit():
+        return (Decimal(text),)
     plain = text.replace("'", ",").replace("\u2019", ",")
     marks = [mark for mark in plain if mark in ".,"]
     groups = re.split("[.,]", plain)
     grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0"
     try:
-        if not marks:
-            return (Decimal(plain),)
         if len(set(marks)) == 1 and grouped:
             whole = Decimal("".join(groups))
             if len(marks) == 1 and marks[0] == ".":
@@ -141,15 +244,16 @@ def _phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any
         for salt in entry.salts:
             for word in salt.names:
                 yield words(word), "salt", word
-    for table, role in (("unit", "unit"), ("level", "level"), ("form", "form"), ("period", "period"),
-                        ("unclear", "unclear"), ("time", "time"), ("meal", "meal"), ("weekday", "weekday"),
-                        ("person", "person"), ("closed", "closed")):  # fmt: skip
+    for table in _BY_NAME:
         for value, names in writing.get(table, {}).items():
             for name in names:
-                yield words(name), role, value
+                yield words(name), table, value
+    for value, names in writing.get("weekdays", {}).items():
+        for name in names:
+            yield words(name), "days", tuple(value.split())
     for value, names in writing.get("number", {}).items():
         for name in names:
-            yield words(name), "number", (Decimal(value),)
+            yield words(name), "number_word", (Decimal(value),)
     for value, names in writing.get("times", {}).items():
         for name in names:
             yield words(name), "repeat", (Decimal(value), Decimal(value))
@@ -162,8 +266,9 @@ def _phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any
     for value, names in writing.get("newness", {}).items():
         for name in names:
             yield words(name), "newness", value == "new"
-    for name in writing.get("filler", {}).get("words", ()):
-        yield words(name), "filler", name
+    for table in ("filler", "maker"):
+        for name in writing.get(table, {}).get("words", ()):
+            yield words(name), "filler", name
     for schedule in writing.get("schedule", ()):
         count, unit = parse_amount(schedule["per"])
         times = Decimal(schedule["times"])

@@ -1,53 +1,30 @@
-"""A line → a Reading: statements about the person taken out, items put together, and what is left over."""
+"""The pieces of a line → a Reading: statements about the person, items, and what is left over."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 
 from dosenote.errors import DosenoteError
 from dosenote.reader.doses import Notes, item_of
-from dosenote.reader.grammar import ONE, STAGES, reduce
-from dosenote.reader.lexicon import Lexicon, Piece
-from dosenote.reader.segments import SILENT, TURNING, Segment, divide
-from dosenote.reader.tokens import tokenise, without_marker
+from dosenote.reader.labels import Named, describe, fits_form, segments_of
+from dosenote.reader.lexicon import Piece
+from dosenote.reader.makers import ONE
+from dosenote.reader.segments import SILENT, TURNING, Segment, divide, take
+from dosenote.reader.steps import steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
-#: Longer lines are no lines that a person wrote; reading them would take for ever.
-LONGEST_LINE = 2000
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
+#: Words that bring the person in: "my wife takes warfarin and so do I".
+_MINE = re.compile(r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same)\b", re.IGNORECASE)
+
+_TAKEN = re.compile(r"\b(?:tak(?:e|es|ing)|on|uses?|using)\b", re.IGNORECASE)
 
 
-class Reader:
-    """Reads lines with one vocabulary. Build it once: the lexicon is made when the first line is read."""
+class Line:
+    """One line while it is read: what is known of it so far."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self._lexicon = Lexicon(vocabulary)
-
-    def read(self, line: str) -> Reading:
-        """How one line is understood. Nothing is assumed that the line does not say."""
-        if len(line) > LONGEST_LINE:
-            reason = f"longer than {LONGEST_LINE} characters"
-            return Reading(f"{line[:60]}...", "refuse", unread=(f"{line[:60]}...",), reason=reason)
-        pieces = self._lexicon.pieces(without_marker(line, tokenise(line)))
-        heavy = [piece for piece in pieces if piece.role not in ("neutral", "filler")]
-        return _Line(line, self.vocabulary, reduce(heavy, STAGES)).reading()
-
-    def read_all(self, lines: Iterable[str]) -> tuple[Reading, ...]:
-        """Every line that is not blank; a line that begins with # is kept and shown, but not read."""
-        return tuple(
-            Reading(line, "ignore", reason="a line that begins with # is not read")
-            if line.lstrip().startswith("#")
-            else self.read(line)
-            for line in lines
-            if line.strip()
-        )
-
-
-class _Line:
     def __init__(self, text: str, vocabulary: Vocabulary, pieces: list[Piece]) -> None:
         self.text = text
         self.vocabulary = vocabulary
@@ -71,8 +48,19 @@ class _Line:
             return self._finish((), "ignore", "it says no")
         names = self._names()
         turning = [piece for piece in self.pieces if piece.role in TURNING]
-        segments, self.unread = divide(self.text, self.pieces, names)
-        if segments and len(turning) >= len(segments) and all(piece.role == "stopped" for piece in turning):
+        aside = self._aside(names, turning)
+        if aside:
+            self.doubted = tuple(piece.value.id for piece in names)  # counted as taken by nobody, ruled out by nobody
+            return self._finish((), "ignore", aside)
+        segments = self._steps(names)
+        in_steps = segments is not None
+        if segments is None:
+            segments, self.unread = divide(self.text, self.pieces, names)
+        else:
+            last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
+            turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
+        ends = [piece for piece in turning if piece.role == "stopped"]
+        if segments and len(ends) >= len(segments) and all(piece.role in ("stopped", "until") for piece in turning):
             dates = [piece for piece in self.unread if piece.role in ("date", "quantity", "period")]
             if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
                 self.unread = []
@@ -81,8 +69,9 @@ class _Line:
         levels = [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
-        self._one_count(segments)
-        self._one_thing(segments)
+        if not in_steps:
+            self._one_count(segments)
+            self._one_thing(segments)
         unread = self._in_doubt(names)
         certain = not (turning or levels)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
@@ -99,9 +88,87 @@ class _Line:
             return self._finish(items, "accept")
         return self._finish((), "ignore", "no dose" if self._said_something() else "nothing to read")
 
+    def product_reading(self, named: Named) -> Reading:
+        """The reading of a line that names one product: its ingredients, as far as its label is known."""
+        self._statements()
+        self._names()
+        turning = [piece for piece in self.pieces if piece.role in TURNING]
+        pieces = [piece for piece in self.pieces if piece.role != "product"]
+        forms = {piece.value[1] for piece in pieces if piece.role == "count"} | {
+            piece.value for piece in pieces if piece.role == "form"
+        }
+        read = [(product, *segments_of(product, pieces, self.vocabulary)) for product in named.products]
+        fitting = [one for one in read if one[3] and all(fits_form(one[0], form) for form in forms)]
+        product, segments, self.unread, _ = (fitting or read)[0]
+        if turning and all(piece.role == "stopped" for piece in turning) and not self.unread:
+            self.stopped = tuple(segment.entry.id for segment in segments)
+            return self._finish((), "ignore", "it says that this is no longer taken")
+        if turning:
+            self.notes.reasons.append("it is not clear whether it is taken")
+        unread = tuple(self.text[piece.start : piece.end] for piece in self.unread)
+        items = tuple(item_of(segment, self.text, unread, not turning, self.notes) for segment in segments)
+        if len(fitting) != 1:
+            self.notes.reasons.append("the label is not known for certain")
+            shown = named.products[:3] if fitting else (product,)
+            self.notes.questions += [f"which is it: {describe(one, self.vocabulary)}?" for one in shown]
+            items = tuple(item._replace(amount=None) for item in items)
+        elif product.must_ask(named.key):
+            self.notes.reasons.append("the label is not known for certain")
+            also = f" It is also sold as {product.also_sold}." if product.also_sold else ""
+            self.notes.questions.append(f"does the label say the same? {describe(product, self.vocabulary)}.{also}")
+            items = tuple(item._replace(amount=None) for item in items)
+        elif any(item.amount is None for item in items):
+            self.notes.reasons.append("not every amount is known")
+        else:
+            self.notes.assumed.append(describe(product, self.vocabulary))
+            if product.also_sold:
+                self.notes.questions.append(
+                    f"{product.name} is also sold as {product.also_sold}: is the label the same?"
+                )
+        if self.notes.refused:
+            return self._finish(items, "refuse")
+        if self.unread or self.notes.missing or self.notes.reasons:
+            return self._finish(items, "ask")
+        return self._finish(items, "accept")
+
+    def _steps(self, names: list[Piece]) -> list[Segment] | None:
+        """A segment for each step, day or time of a line with one name, or None when it holds one dose only."""
+        if len(names) != 1:
+            return None
+        pieces = [piece for piece in self.pieces if piece.role != "name"]
+        found = steps(pieces, names[0], self.text)
+        if found is None:
+            return None
+        segments = []
+        unread: dict[int, Piece] = {}
+        for step in found:
+            segment = Segment(names[0].value, phase=step.phase)
+            for number, piece in enumerate(step.pieces):
+                follows = step.pieces[number + 1].role if number + 1 < len(step.pieces) else ""
+                if piece.role == "amount":
+                    segment.amounts.append(piece)
+                elif not take(segment, piece, follows):
+                    unread[piece.start] = piece
+            segments.append(segment)
+        self.unread = list(unread.values())
+        return segments
+
+    def _aside(self, names: list[Piece], turning: list[Piece]) -> str:
+        """Why a line with names is about nothing that the person takes, or "": an allergy, somebody else's medicine."""
+        kinds = {piece.role for piece in turning}
+        if len(kinds) != 1 or _MINE.search(self.text):
+            return ""
+        others = {piece.role for piece in self.pieces} - SILENT
+        first = min(piece.start for piece in self.pieces)
+        if kinds == {"allergy"} and others <= {"name", "word", "allergy"} and not _TAKEN.search(self.text):
+            return "an allergy, not something that is taken"
+        if kinds == {"family"} and names and turning[0].start == first and len(turning) == 1 and "word" not in others:
+            return "it is about somebody else"
+        return ""
+
     def _denial(self) -> Entry | None:
         """What a line denies that says no more than that: "no kidney stones", "not on warfarin"; not "No, warfarin"."""
-        heavy = [piece for piece in self.pieces if piece.role not in SILENT]
+        heavy = [piece for piece in self.pieces if piece.role not in SILENT and piece.role != "date"]
         if [piece.role for piece in heavy] != ["denied", "name"]:
             return None
         denied, name = heavy
@@ -121,13 +188,16 @@ class _Line:
                     self.notes.ask(segment.entry, "amount", f"does it hold for each that there are {high:f} of them?")
 
     def _one_thing(self, segments: list[Segment]) -> None:
-        """The same mineral named twice, once by its salt and once by itself: which amount is which is not clear."""
+        """The same thing twice in one line, without a schedule for each: which amount is which is not clear."""
         named = [segment.entry.id for segment in segments]
         for segment in segments:
-            marked = any(other.is_elemental or other.element for other in segments if other.entry is segment.entry)
-            if marked and named.count(segment.entry.id) > 1:
-                segment.amounts, segment.element = [], None
-                self.notes.reasons.append("more amounts than one line can hold")
+            twins = [other for other in segments if other.entry is segment.entry]
+            if named.count(segment.entry.id) > 1 and not segment.phase:
+                marked = any(other.is_elemental or other.element for other in twins)
+                often = [(tuple(other.schedules), tuple(other.times)) for other in twins]
+                if marked or len(set(often)) < len(often) or not all(other.says_how_often() for other in twins):
+                    segment.amounts, segment.element = [], None
+                    self.notes.reasons.append("more amounts than one line can hold")
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
         """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
@@ -161,6 +231,7 @@ class _Line:
             unread=unread,
             missing=tuple(dict.fromkeys(self.notes.missing)),
             questions=tuple(dict.fromkeys(self.notes.questions)),
+            assumed=tuple(dict.fromkeys(self.notes.assumed)),
             suggestions=self.vocabulary.suggestions(strange) if strange else (),
             reason=reason or "; ".join(dict.fromkeys(self.notes.reasons)),
         )
@@ -211,18 +282,31 @@ class _Line:
                 self.conditions.append(piece.value.id)
             elif kind == "food":
                 self.foods.append(piece.value.id)
-            elif kind == "lab":
-                used.append(self._lab(piece.value, self.pieces[number + 1 :]))
+            elif kind == "lab" or (kind and (lab := self._measured(piece, number))):
+                entry = lab if kind != "lab" and lab else piece.value
+                place = len(rest) - 1
+                while place > 0 and rest[place].role in ("comma", "open"):
+                    place -= 1
+                if rest and rest[place].role == "name" and rest[place].value.id in entry.measures:
+                    del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
+                used.append(self._lab(entry, self.pieces[number + 1 :]))
             elif not (kind and self._joins(rest, piece)):
                 rest.append(piece)
         self.pieces = rest
         only_said = self.foods or self.conditions or self.labs
         if only_said and not any(piece.role == "name" for piece in rest):
-            harmless = {"schedule", "time", "meal", "food", "every", "period", "newness"}
+            harmless = {"schedule", "time", "meal", "food", "every", "period", "newness", "date"}
             if not self.conditions:  # "pills for my heart": the pills have no name yet
                 harmless |= {"count", "form", "reading", "amount"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]
         return [piece for piece in self.pieces if piece.role == "name"]
+
+    def _measured(self, piece: Piece, number: int) -> Entry | None:
+        """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
+        after = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
+        if after is None or after.role != "reading":
+            return None
+        return self.vocabulary.lab_of.get((piece.value.id, after.value[1]))
 
     def _joins(self, rest: list[Piece], piece: Piece) -> bool:
         """Whether a name says again what stands right before it, and join the two if so.
@@ -248,6 +332,8 @@ class _Line:
                 break
             if piece.role in ("reading", "quantity", "amount", "symbol", "word", "below", "to"):
                 found.append(piece)
+        if not found and any(piece.role == "goal_value" for piece in after):
+            return None
         if [piece.role for piece in found] not in (["reading"], ["quantity"]):
             self.notes.reasons.append(f"which value of {entry.label} is meant is not clear")
             return None

@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from dosenote.quantity import DAYS_PER, Amount, convert
+from dosenote.reader.guard import judge
 from dosenote.reader.lexicon import Piece
+from dosenote.reader.makers import DAILY, Quantity
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
 
 #: Roles of pieces that carry nothing by themselves once the line has been put together.
-SILENT = frozenset({"neutral", "filler", "open", "close", "comma", "slash", "and", "equals", "to", "for", "in"})
+SILENT = frozenset(
+    (
+        "neutral",
+        "filler",
+        "open",
+        "close",
+        "comma",
+        "semicolon",
+        "slash",
+        "and",
+        "plus",
+        "equals",
+        "to",
+        "for",
+        "in",
+        "heading",
+        "goal_value",
+    )
+)
 #: Words that turn a statement round; the line as a whole deals with them.
-TURNING = ("denied", "not", "stopped", "or")
+TURNING = frozenset(("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until"))
 
 
 @dataclass(slots=True)
 class Segment:
-    """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen."""
+    """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen.
+
+    total: the amount of all pieces together, as written. in_brackets: an amount that may be of one piece or of all.
+    serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
+    phase: 1, 2, … for steps that follow one another, else 0. is_whole: the pieces of this name are already counted.
+    """
 
     entry: Entry
     amounts: list[Piece] = field(default_factory=list)
     element: Amount | None = None
+    total: Amount | None = None
+    in_brackets: Amount | None = None
     salt: str = ""
     is_elemental: bool = False
     count: tuple[Decimal, Decimal] | None = None
+    count_in_brackets: Decimal | None = None
+    many: tuple[Decimal, Decimal] | None = None
     per: Decimal | None = None
+    per_form: str = ""
+    serving: Decimal | None = None
+    divided: Decimal | None = None
     duration: Decimal | None = None
     form: str = ""
     schedules: list[Schedule] = field(default_factory=list)
@@ -37,8 +71,10 @@ class Segment:
     with_food: bool | None = None
     as_needed: bool = False
     single: bool = False
+    season: str = ""
     unclear: list[str] = field(default_factory=list)
     is_new: bool | None = None
+    phase: int = 0
 
     def says_how_often(self) -> bool:
         return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single)
@@ -49,51 +85,81 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     segments = [Segment(piece.value) for piece in names]
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
-    owners = _owners(names, [piece for piece in pieces if piece.role == "amount"])
+    owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"])
     unread = []
     for number, piece in enumerate(pieces):
         if piece.role == "name":
             continue
-        before = [place for place, name in enumerate(names) if name.start < piece.start]
-        near = segments[before[-1] if before else 0]
+        near = segments[0]
+        for place, name in enumerate(names):
+            if name.start < piece.start:
+                near = segments[place]
         follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
         if piece.role == "amount" and piece.start in owners:
             segments[owners[piece.start]].amounts.append(piece)
-        elif not _take(near, piece, follows):
+        elif not take(near, piece, follows):
             unread.append(piece)
-    gaps = [text[one.end : two.start] for one, two in pairwise(names)]
-    _share(segments, gaps)
+    if len(segments) > 1:
+        segments, names = _once_named(segments, names)
+        _share_serving(segments)
+        _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
 
 
-def _owners(names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
+def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
     """Which name each amount belongs to, by the place of the amount; left out where that is not clear."""
-    if not amounts:
-        return {}
     if len(names) == 1:
         return {amount.start: 0 for amount in amounts}
-    in_order = {amount.start: number for number, amount in enumerate(amounts)}
-    pairs = list(zip(amounts, names, strict=False))
-    if len(amounts) == len(names):
-        alternate = all(names[n].start < amounts[n + 1].start for n in range(len(names) - 1))
-        if alternate and all(amount.start < name.start for amount, name in pairs):
-            return in_order  # 5000 IU D3 and 100 mcg K2
-        if names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
-            return in_order if all(_fits(amount.value[0], name.value) for amount, name in pairs) else {}
-    if amounts[0].start < names[0].start or (len(amounts) > len(names) and names[-1].start < amounts[0].start):
-        return {}
-    return {amount.start: max(n for n, name in enumerate(names) if name.start < amount.start) for amount in amounts}
+    if len(amounts) == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
+        pairs = list(zip(amounts, names, strict=True))
+        fits = all(_fits(amount.value[0], name.value) for amount, name in pairs)
+        return {amount.start: number for number, amount in enumerate(amounts)} if fits else {}
+    sides = [_sides(text, names, amount) for amount in amounts]
+    certain = {next(iter(side))[0] for side in sides if len(side) == 1}
+    found = {}
+    for amount, side in zip(amounts, sides, strict=True):
+        if len(side) == 2 and len(certain) == 1:  # as the other amounts of the line: all before or all after the name
+            side = {one for one in side if one[0] in certain}
+        if len(side) == 1:
+            found[amount.start] = next(iter(side))[1]
+    return found
+
+
+def _sides(text: str, names: list[Piece], amount: Piece) -> set[tuple[str, int]]:
+    """The name before and the name after an amount, of those that it may belong to, each with its number."""
+    before = max((n for n, name in enumerate(names) if name.start < amount.start), default=None)
+    after = min((n for n, name in enumerate(names) if name.start > amount.start), default=None)
+    near: set[tuple[str, int]] = set()
+    far: set[tuple[str, int]] = set()
+    for side, number in (("before", before), ("after", after)):
+        if number is None or not _fits(amount.value[0], names[number].value):
+            continue
+        name = names[number]
+        gap = text[name.end : amount.start] if side == "before" else text[amount.end : name.start]
+        (far if _PARTS.search(gap) else near).add((side, number))
+        if side == "after" and _OF.fullmatch(gap):
+            return {(side, number)}
+    return near or {one for one in far if one[0] == "before"}
+
+
+#: What parts an amount from a name that it does not belong to, and what joins the two.
+_PARTS = re.compile(r"[,;+&/]|\b(?:and|with|plus|und|mit|et|avec|con|y|e|med|och)\b", re.IGNORECASE)
+_OF = re.compile(r"\s*(?:of|elemental|as|de|di|\s)+\s*", re.IGNORECASE)
 
 
 def _fits(amount: Amount, entry: Entry) -> bool:
-    """Whether a substance can be given in this unit at all."""
-    return not entry.unit or convert(amount.low, amount.unit, entry.unit, entry.mcg_per_iu) is not None
+    """Whether a substance can be given in this unit, and in such an amount, at all."""
+    if entry.may_hold and not entry.unit:
+        return False
+    if entry.unit and convert(amount.low, amount.unit, entry.unit, entry.mcg_per_iu) is None:
+        return False
+    return judge(entry, amount, None).verdict != "refuse"
 
 
-def _take(segment: Segment, piece: Piece, follows: str) -> bool:
+def take(segment: Segment, piece: Piece, follows: str) -> bool:
     """Give a piece to a segment; False when it has no place there. follows: the role of the piece after it."""
     role, value = piece.role, piece.value
-    if role in SILENT or role in TURNING:
+    if role in SILENT or role in TURNING or (role == "every" and value in ("a", "an")):
         return True
     if role == "schedule":
         segment.schedules.append(value)
@@ -106,39 +172,88 @@ def _take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.is_new = value
     elif role == "unclear":
         segment.unclear.append(value)
+    elif role == "portions":
+        segment.unclear.append("into how many doses a day is it divided")
     elif role == "as_needed":
         segment.as_needed = True
     elif role == "single":
         segment.single = True
-    elif role == "form" and not segment.form:
-        segment.form = value
-    elif role == "count" and segment.count is None and not value[0][2]:
-        segment.count, segment.form = value[0][:2], value[1]
-    elif role == "per_count" and segment.per is None and not value[0][2] and value[0][0] == value[0][1]:
-        segment.per = value[0][0]
-    elif role == "duration" and segment.duration is None:
-        segment.duration = value[0][1] * DAYS_PER[value[1]]
+    elif role == "season":
+        segment.season = value
     elif role == "elemental":
         segment.is_elemental = True
-    elif role == "quantity" and _is_count(segment, value, follows):
-        segment.count = value[:2]
-    elif role == "cap" and segment.cap is None:
-        segment.cap = value
-    elif role == "ceiling" and segment.ceiling is None:
-        segment.ceiling = value
+    elif role == "form" and (not segment.form or segment.form == value):
+        segment.form = value
+    elif role == "duration" and segment.duration is None:
+        segment.duration = value[0][1] * DAYS_PER[value[1]] if value[1] in DAYS_PER else None
     elif role == "element" and segment.element is None and not value[1]:
         segment.element = value[0]
     elif role == "salt" and not segment.salt and any(value in salt.names for salt in segment.entry.salts):
         segment.salt = value
+    elif role in ("total", "in_brackets") and getattr(segment, role) is None and not value[1]:
+        setattr(segment, role, value[0])
+    elif role in ("cap", "ceiling", "many", "divided") and getattr(segment, role) is None:
+        setattr(segment, role, value)
+    else:
+        return _take_count(segment, role, value, follows)
+    return True
+
+
+def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
+    """How many pieces: taken at one time, in a serving, or those that an amount stands for."""
+    if role == "count" and segment.count is None and not value[0][2]:
+        segment.count, segment.form = value[0][:2], value[1] or segment.form
+    elif role == "per_count" and segment.per is None and _is_one_number(value[0]):
+        segment.per, segment.per_form = value[0][0], value[1]
+    elif role == "serving_count" and segment.serving is None and _is_one_number(value[0]):
+        segment.serving = value[0][0]
+    elif role == "count_in_brackets" and segment.count_in_brackets is None and _is_one_number(value[0]):
+        segment.count_in_brackets = value[0][0]
+    elif role == "per_form" and segment.per is None:
+        segment.per, segment.per_form = Decimal(1), value
+    elif role == "quantity" and _is_count(segment, value, follows):
+        segment.count = value[:2]
     else:
         return False
     return True
 
 
-def _is_count(segment: Segment, quantity: tuple[Decimal, Decimal, bool], follows: str) -> bool:
+def _is_one_number(quantity: Quantity) -> bool:
+    return not quantity[2] and quantity[0] == quantity[1] > 0
+
+
+def _is_count(segment: Segment, quantity: Quantity, follows: str) -> bool:
     """A bare number is a count only right before how often, beside an amount: "50 mcg (2,000 IU), 1 daily"."""
     nearby = bool(segment.amounts) and follows in ("schedule", "time", "meal")
     return nearby and segment.count is None and not quantity[2]
+
+
+def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
+    """Without the names that only say again what another place of the line gives the dose of."""
+    told = {segment.entry.id for segment in segments if segment.amounts or segment.element}
+    kept = [
+        number
+        for number, segment in enumerate(segments)
+        if segment.amounts
+        or segment.element
+        or segment.entry.id not in told
+        or segment.says_how_often()
+        or segment.count
+    ]
+    return [segments[number] for number in kept], [names[number] for number in kept]
+
+
+def _share_serving(segments: list[Segment]) -> None:
+    """A line that says how large the serving is tells the label of one product: the count is of the whole product."""
+    serving = next((segment.serving for segment in segments if segment.serving is not None), None)
+    last = segments[-1]
+    if serving is None or any(segment.count or segment.says_how_often() for segment in segments[:-1]):
+        return
+    for segment in segments:
+        segment.serving = serving
+        segment.count, segment.form = last.count, last.form
+        segment.schedules, segment.times, segment.unclear = last.schedules, last.times, last.unclear
+        segment.as_needed, segment.cap = last.as_needed, last.cap
 
 
 def _share(segments: list[Segment], gaps: list[str]) -> None:
@@ -148,9 +263,10 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
     sentence nothing: "D3 10,000 IU, magnesium 400 mg weekly" does not say how often D3 is taken.
     """
     for mine, later, gap in zip(segments[-2::-1], segments[:0:-1], reversed(gaps), strict=True):
-        daily = later.schedules == [Schedule((Decimal(1), Decimal(1)))]
+        daily = later.schedules == [DAILY]
         if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
             continue
         mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
         mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
+        mine.season = later.season
         mine.with_food = later.with_food if mine.with_food is None else mine.with_food

@@ -9,22 +9,31 @@ from typing import NamedTuple
 #: Characters that are not seen and mean nothing: zero-width, direction marks, soft hyphen, byte order mark.
 #: Direction overrides are not among them: they show the figures of a number in another order than they stand.
 INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+#: Spaces at which no line breaks. People and printers use them inside a number.
+NO_BREAK = frozenset("\u00a0\u2007\u2009\u202f")
+#: How the Arabic script writes the marks in a number, and a mark of East Asia.
+_MARKS = {"\u066b": ".", "\u066c": "'", "\u3001": ","}
+#: Before these a number may be part of a name: vitamin D 3, MK 7.
+_NUMBERED = frozenset(("d", "k", "mk", "b", "q"))
 
 _TOKEN = re.compile(
     r"""
-    (?P<number>\d+(?:[.,'\u2019]\d+)*|\.\d+)
-    |(?P<word>[^\W\d_][^\W_]*)
+    (?P<date>(?<![\w/.-])(?:(?:19|20)\d\d-\d\d?-\d\d?|\d\d?/\d\d?/(?:\d\d){1,2}|\d\d?\.\d\d?\.(?:19|20)\d\d
+        |\d\d?/(?:19|20)\d\d)(?![\w/-]|\.\d))
+    |(?P<number>\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
+    |(?P<word>x(?=\d)|q(?=\d+(?![^\W_]))|[^\W\d_][^\W_]*)
     |(?P<symbol>[^\s])
     """,
     re.VERBOSE,
 )
+_GAP = re.compile(r"\d\s\d{3}(?!\d)")
 
 #: A bullet or a small number with a point or bracket, and a space after it.
-_MARKER = re.compile(r"\s*([-*\u2022\u2013]|\d{1,2}[.)])\s+(?=[^\W\d])")
+_MARKER = re.compile(r"\s*([-*\u2022\u2013\u00b7>\u2610\u2611\u2713\u2714]|\d{1,2}[.)])\s+(?=[^\W\d])")
 
 
 class Token(NamedTuple):
-    """kind: number, word or symbol. text: normalised and case-folded. start, end: in the line as entered.
+    """kind: number, word, date or symbol. text: normalised and case-folded. start, end: in the line as entered.
 
     glued: nothing stands between it and the token before.
     """
@@ -39,23 +48,58 @@ class Token(NamedTuple):
 def tokenise(line: str) -> list[Token]:
     """Every visible character of the line, in tokens, in order.
 
-    Compatibility forms (full-width letters, the micro sign, "½", no-break spaces) are read as what they stand for.
+    Compatibility forms (full-width letters, the micro sign, "½", no-break spaces) and the digits of every script are
+    read as what they stand for; "20 000" and "5 000" are one number each.
     """
-    normal, places = _normalise(line)
     tokens = []
     end = -1
-    for match in _TOKEN.finditer(normal):
-        kind = match.lastgroup or ""
-        start = match.start()
-        tokens.append(Token(kind, match[0], places[start], places[match.end() - 1] + 1, start == end))
-        end = match.end()
-    return tokens
+    if line.isascii():
+        normal = line.lower()
+        for match in _TOKEN.finditer(normal):
+            start, stop = match.span()
+            tokens.append(Token(match.lastgroup or "", match[0], start, stop, start == end))
+            end = stop
+    else:
+        normal, places = _normalise(line)
+        for match in _TOKEN.finditer(normal):
+            start, stop = match.span()
+            tokens.append(Token(match.lastgroup or "", match[0], places[start], places[stop - 1] + 1, start == end))
+            end = stop
+    return _joined(line, tokens) if _GAP.search(normal) else tokens
 
 
 def without_marker(line: str, tokens: list[Token]) -> list[Token]:
     """The tokens without the mark of a list at the beginning of the line: "- ", "* ", "3. ", "3) "."""
     marker = _MARKER.match(line)
     return [token for token in tokens if token.start >= marker.end()] if marker else tokens
+
+
+def _joined(line: str, tokens: list[Token]) -> list[Token]:
+    """Groups of three figures that only a space parts, as one number: where nothing else can be meant.
+
+    "000" is no number by itself; after a no-break space any group belongs to the number before. "1 500 mg" may be one
+    piece of 500 mg, and "vitamin D 3 000" may be vitamin D3: both stay as they are.
+    """
+    joined: list[Token] = []
+    for token in tokens:
+        before = joined[-1] if joined else None
+        named = len(joined) > 1 and joined[-2].text in _NUMBERED
+        if (
+            before is not None
+            and before.kind == token.kind == "number"
+            and token.end - token.start == 3 == len(token.text)
+            and token.start - before.end == 1
+            and not before.glued
+            and not named
+            and 0 < len(before.text.lstrip("0")) == len(before.text)
+            and (token.text == "000" or line[before.end] in NO_BREAK)
+            and before.text.isdigit()
+            and (len(before.text) <= 3 or before.end - before.start > len(before.text))
+        ):
+            joined[-1] = Token("number", before.text + token.text, before.start, token.end, before.glued)
+        else:
+            joined.append(token)
+    return joined
 
 
 def _normalise(line: str) -> tuple[str, list[int]]:
@@ -65,7 +109,7 @@ def _normalise(line: str) -> tuple[str, list[int]]:
     for place, character in enumerate(line):
         if character in INVISIBLE:
             continue
-        for part in _plain(character):
+        for part in character.lower() if character.isascii() else _plain(character):
             text.append(part)
             places.append(place)
     return "".join(text), places
@@ -73,8 +117,13 @@ def _normalise(line: str) -> tuple[str, list[int]]:
 
 def _plain(character: str) -> str:
     """One character as it is compared. Raised and circled digits stay: 10³ is not 103. "1½" is not 11/2."""
+    if character in _MARKS:
+        return _MARKS[character]
     form = unicodedata.decomposition(character).partition(">")[0]
     if form in ("<super", "<sub", "<circle"):
         return character
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
     plain = unicodedata.normalize("NFKC", character).casefold()
     return f" {plain}" if form == "<fraction" else plain

@@ -1,0 +1,133 @@
+"""A product named in a line → what its label says it holds, as the segments of its ingredients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from dosenote.products import Ingredient, Product
+from dosenote.quantity import MCG_PER, Amount, convert, show_number
+from dosenote.reader.lexicon import Piece
+from dosenote.reader.segments import Segment, take
+from dosenote.reader.tokens import Token
+from dosenote.vocabulary import Vocabulary
+
+Key = tuple[str, ...]
+#: No product has a name of more words.
+_LONGEST_NAME = 14
+#: A label amount may be rounded.
+_SAME = 0.03
+#: Words for pieces that are swallowed whole: a label that says tablet is meant by somebody who says pill.
+_SOLID = frozenset(("tablet", "caplet", "chewable", "capsule", "softgel", "gummy", "lozenge", "serving"))
+
+
+class Labels(Protocol):
+    """Where products are looked up by name: those of the rules, and those that were imported."""
+
+    def find(self, keys: Iterable[Key]) -> Mapping[Key, tuple[Product, ...]]: ...
+
+
+class Named(NamedTuple):
+    """A product named in a line: which tokens name it, the name as words, and the products of that name."""
+
+    first: int
+    end: int
+    key: Key
+    products: tuple[Product, ...]
+
+
+def named_product(tokens: Sequence[Token], labels: Sequence[Labels]) -> Named | None:
+    """The product with the longest name in the line, or None. A number before a unit is an amount, not a name."""
+    spans: dict[Key, tuple[int, int]] = {}
+    for first, token in enumerate(tokens):
+        if token.kind == "symbol":
+            continue
+        words: list[str] = []
+        for end in range(first, len(tokens)):
+            if tokens[end].kind == "symbol":
+                continue
+            words.append(tokens[end].text)
+            if len(words) > _LONGEST_NAME:
+                break
+            if any(word[0].isalpha() for word in words):
+                spans.setdefault(tuple(words), (first, end + 1))
+    for source in labels:
+        found = source.find(spans)
+        if found:
+            key = max(found, key=lambda key: (len(key), -spans[key][0]))
+            return Named(*spans[key], key, found[key])
+    return None
+
+
+def segments_of(
+    product: Product, pieces: Sequence[Piece], vocabulary: Vocabulary
+) -> tuple[list[Segment], list[Piece], bool]:
+    """A segment for each ingredient, the pieces that have no place, and whether an amount of the line contradicts.
+
+    pieces: the line's, without the product's name.
+    """
+    segments = [_segment(product, ingredient, vocabulary) for ingredient in product.ingredients]
+    unread: list[Piece] = []
+    fits = True
+    for number, piece in enumerate(pieces):
+        if piece.role == "amount":
+            fits = fits and any(_agrees(piece.value[0], one, product, vocabulary) for one in product.ingredients)
+            continue
+        if piece.role == "name":
+            held = {id for one in product.ingredients for id in vocabulary.surely(one.substance)}
+            if piece.value.id not in held:
+                unread.append(piece)
+            continue
+        follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
+        if piece.role == "quantity" and follows in ("schedule", "time", "meal"):
+            piece = piece._replace(role="count", value=(piece.value, ""))
+        if piece.role == "salt":
+            continue
+        taken = [take(segment, piece, follows) for segment in segments]
+        if not all(taken):
+            unread.append(piece)
+    return segments, unread, fits
+
+
+def _segment(product: Product, ingredient: Ingredient, vocabulary: Vocabulary) -> Segment:
+    segment = Segment(vocabulary[ingredient.substance], element=ingredient.amount, salt=ingredient.salt)
+    segment.per, segment.per_form = product.count, product.form
+    return segment
+
+
+def _agrees(said: Amount, ingredient: Ingredient, product: Product, vocabulary: Vocabulary) -> bool:
+    """Whether an amount in the line is one that the label gives: of a serving, of a piece, or of the salt."""
+    entry = vocabulary[ingredient.substance]
+    for amount in (ingredient.amount, ingredient.also):
+        if amount is None or said.high is None:
+            continue
+        value = convert(said.low, said.unit, amount.unit, entry.mcg_per_iu)
+        if value is None:
+            continue
+        salts = [salt for salt in entry.salts if salt.id == ingredient.salt]
+        shares = [1.0]
+        for salt in salts:
+            shares += [float(salt.elemental_low), float(salt.elemental_high)]
+        whole = float(amount.low)
+        for pieces in (Decimal(1), product.count):
+            for share in shares if amount.unit in MCG_PER else shares[:1]:
+                if abs(float(value) - whole / float(pieces) / share) <= _SAME * float(value):
+                    return True
+    return False
+
+
+def describe(product: Product, vocabulary: Vocabulary) -> str:
+    """What a label says, to be confirmed: "Adcal-D3 Caplets (UK): 1 caplet holds 300 mg calcium, 200 IU vitamin D3"."""
+    held = []
+    for one in product.ingredients:
+        label = vocabulary[one.substance].label
+        amount = "an amount not known of" if one.amount is None else f"{show_number(one.amount.low)} {one.amount.unit}"
+        held.append(f"{amount} {label}")
+    market = f" ({product.market})" if product.market else ""
+    return f"{product.name}{market}: {show_number(product.count)} {product.form or 'serving'} holds {', '.join(held)}"
+
+
+def fits_form(product: Product, form: str) -> bool:
+    """Whether pieces of this form can be pieces of the product."""
+    return not form or not product.form or form == product.form or (form in _SOLID and product.form in _SOLID)

@@ -1,0 +1,257 @@
+"""What one production makes of the values it matched: numbers, amounts, counts, schedules, facts about the person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from dosenote.quantity import IU, Amount
+from dosenote.regimen import Person, Schedule
+
+ONE = Decimal(1)
+DAILY = Schedule((ONE, ONE))
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: More pieces than this at one time of day are no scheme but a date or a range.
+MOST_IN_SCHEME = 4
+
+#: What a production makes of the pieces it matched: a role and a value, several of them, or None when it does not
+#: apply after all.
+Made = tuple[str, Any] | list[tuple[str, Any]] | None
+Quantity = tuple[Decimal, Decimal, str]
+
+
+# --- numbers: a quantity is (lowest, highest, and what the writing leaves open: "", EITHER of the two, or RANGE)
+
+EITHER, RANGE = "either", "range"
+
+
+def make_quantity(values: tuple[Decimal, ...]) -> Made:
+    return "quantity", (min(values), max(values), EITHER if len(values) > 1 else "")
+
+
+def make_range(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...]) -> Made:
+    if min(low) > min(high):
+        return None
+    return "quantity", (min(low), max(high), RANGE if len(low) > 1 or len(high) > 1 else "")
+
+
+def make_fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> tuple[str, Decimal] | None:
+    if len(top) > 1 or len(bottom) > 1 or not 0 < top[0] < bottom[0] <= 4:
+        return None
+    return "part", top[0] / bottom[0]
+
+
+def make_with_part(whole: tuple[Decimal, ...], part: Decimal) -> Made:
+    """1½ is one and a half; "one half" is half of one."""
+    if len(whole) > 1 or whole[0] != whole[0].to_integral_value():
+        return None
+    return "number", (whole[0] + part,)
+
+
+# --- amounts
+
+
+def make_amount(quantity: Quantity, unit: str) -> Made:
+    low, high, unclear = quantity
+    return "amount", (Amount(low, high, unit), unclear)
+
+
+def make_thousands(quantity: Quantity, _k: Any, unit: str) -> Made:
+    """60K IU is 60,000 IU. K beside any other unit is not an abbreviation anybody uses for thousand."""
+    if unit != IU:
+        return None
+    low, high, unclear = quantity
+    return make_amount((low * 1000, high * 1000, unclear), unit)
+
+
+def make_amount_range(low: tuple[Amount, str], _to: Any, high: tuple[Amount, str]) -> Made:
+    (first, one), (second, two) = low, high
+    if first.unit != second.unit or second.high is None or first.low > second.high:
+        return None
+    return "amount", (Amount(first.low, second.high, first.unit), RANGE if one or two else "")
+
+
+def make_with_number(number: tuple[Decimal, ...], written: tuple[Decimal, ...], unit: str) -> Made:
+    """Two 500 mg: a number in letters before an amount counts the pieces."""
+    return [("count", ((*number, *number, ""), "")), ("number", written), ("unit", unit)]
+
+
+def make_part_count(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], form: str) -> Made:
+    """1/2 tablet."""
+    part = make_fraction(top, bottom)
+    return None if part is None else make_count((part[1], part[1], ""), form)
+
+
+def make_part_scheme(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], to: str) -> Made:
+    """1/2-0-0."""
+    part = make_fraction(top, bottom)
+    return None if part is None else [part, ("to", to)]
+
+
+def make_whole_and_part(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> Made:
+    """1 1/2."""
+    part = make_fraction(top, bottom)
+    return None if part is None else make_with_part(whole, part[1])
+
+
+def make_count_and_schedule(count: Any, unit: str) -> Made:
+    """2 capsules a week."""
+    each = make_schedule((ONE, ONE), ONE, unit)
+    return None if each is None else [("count", count), each]
+
+
+def make_divided(quantity: Quantity) -> Made:
+    return ("divided", quantity[0]) if quantity[0] == quantity[1] > 0 else None
+
+
+def make_count(quantity: Quantity, form: str) -> Made:
+    return "count", (quantity, form)
+
+
+# --- schedules
+
+
+def make_schedule(times: tuple[Decimal, Decimal], count: Decimal, unit: str) -> tuple[str, Schedule] | None:
+    return None if unit == "minute" else ("schedule", Schedule(times, count, unit))
+
+
+def make_repeated(times: tuple[Decimal, Decimal], schedule: Schedule) -> tuple[str, Schedule] | None:
+    if schedule.times != (ONE, ONE):
+        return None
+    return "schedule", replace(schedule, times=times)
+
+
+def make_repeated_count(times: tuple[Decimal, Decimal], count: Any, schedule: Schedule) -> Made:
+    """3 x 1 tablet daily: one tablet, three times."""
+    made = make_repeated(times, schedule)
+    return None if made is None else [("count", count), made]
+
+
+def make_each_of(quantity: Quantity, unit: str, times: tuple[Decimal, Decimal] = (ONE, ONE)) -> Made:
+    low, high, unclear = quantity
+    if unclear or not low:
+        return None
+    if low == high:
+        return make_schedule(times, low, unit)
+    return make_schedule((times[0], times[1] * high / low), high, unit) if unit == "hour" else None
+
+
+def make_once_or(times: tuple[Decimal, Decimal], schedule: Schedule) -> Made:
+    """Once or twice daily."""
+    low, high = times[0], schedule.times[1]
+    if high is None or low > high or schedule.days:
+        return None
+    return "schedule", replace(schedule, times=(low, high))
+
+
+def make_times_a(quantity: Quantity, unit: str) -> Made:
+    """2/week, 3 a day: how many times, when it is no more than a day has hours."""
+    low, high, unclear = quantity
+    return None if unclear or high > 24 else make_schedule((low, high), ONE, unit)
+
+
+def make_fortnightly(days: tuple[str, ...]) -> Made:
+    times = Decimal(len(days))
+    return "schedule", Schedule((times, times), Decimal(2), "week", days)
+
+
+def make_at_most(schedule: Schedule) -> Made:
+    return "schedule", replace(schedule, times=(Decimal(0), schedule.times[1]))
+
+
+def make_days_of(quantity: Quantity, unit: str, whole: str) -> Made:
+    """5 days a week: five times in each."""
+    low, high, unclear = quantity
+    return (
+        make_schedule((low, high), ONE, whole) if unit == "day" and whole in ("week", "month") and not unclear else None
+    )
+
+
+def make_under(amount: tuple[Amount, str]) -> Made:
+    """Less than 5,000 IU: from nothing up to that."""
+    return "amount", (amount[0]._replace(low=Decimal(0)), amount[1])
+
+
+def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
+    return ("cap", quantity[1]) if schedule == DAILY else None
+
+
+def make_on_days(days: tuple[str, ...]) -> Made:
+    return "schedule", Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days)
+
+
+def make_but_days(schedule: Schedule, days: tuple[str, ...]) -> Made:
+    """Every day but Sunday."""
+    rest = tuple(day for day in WEEK if day not in days)
+    return ("days", rest) if schedule == DAILY and rest else None
+
+
+def make_more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
+    return "days", (*days, *(day for day in more if day not in days))
+
+
+def make_day_range(first: tuple[str, ...], last: tuple[str, ...]) -> Made:
+    """Monday to Friday."""
+    one, two = WEEK.index(first[-1]), WEEK.index(last[0])
+    return ("days", (*first[:-1], *WEEK[one : two + 1], *last[1:])) if one < two else None
+
+
+def make_scheme(*values: tuple[Decimal, ...]) -> Made:
+    """1-0-1: how many in the morning, at noon, in the evening and at night."""
+    counts = [value[0] for value in values if len(value) == 1]
+    if len(counts) != len(values) or not any(counts) or max(counts) > MOST_IN_SCHEME:
+        return None
+    taken = [count for count in counts if count]
+    if len(set(taken)) > 1:
+        return "scheme", tuple(counts)
+    often = ("schedule", Schedule((Decimal(len(taken)), Decimal(len(taken)))))
+    return [("count", ((taken[0], taken[0], ""), "")), often] if taken[0] != 1 else often
+
+
+def is_year(quantity: Quantity) -> bool:
+    return 1900 <= quantity[0] == quantity[1] <= 2100
+
+
+def make_o_clock(quantity: Quantity) -> Made:
+    return ("time", f"{quantity[0]} o'clock") if quantity[0] <= 24 and quantity[0] == quantity[1] else None
+
+
+def make_part_of_year(quantity: tuple[Decimal, ...], whole: tuple[Decimal, ...]) -> Made:
+    """ "for 7/52": for seven weeks; of 7 it is days, of 12 months."""
+    units = {7: "day", 52: "week", 12: "month"}
+    if len(quantity) > 1 or len(whole) > 1 or whole[0] not in units:
+        return None
+    return "duration", ((quantity[0], quantity[0], False), units[int(whole[0])])
+
+
+def make_duration(quantity: Quantity, unit: str) -> Made:
+    return None if quantity[2] else ("duration", (quantity, unit))
+
+
+def make_then_for(schedule: Schedule, word: str, quantity: Quantity, unit: str) -> Made:
+    """Italian and Spanish say one word for "a day" and "for 3 months": after how often, it is for how long."""
+    if word not in ("per", "por") or quantity[2]:
+        return None
+    return [("schedule", schedule), ("duration", (quantity, unit))]
+
+
+# --- facts about the person
+
+
+def make_age(quantity: Quantity, unit: str = "year") -> Made:
+    low, high, unclear = quantity
+    parts = {"year": 1, "month": 12, "week": 52, "day": 365}
+    if unclear or low != high or unit not in parts or low > 130:
+        return None
+    return "person_fact", Person(age=low / parts[unit])
+
+
+PERSON = {
+    "female": Person(sex="female"),
+    "male": Person(sex="male"),
+    "pregnant": Person(pregnant=True),
+    "not_pregnant": Person(pregnant=False),
+    "lactating": Person(lactating=True),
+    "not_lactating": Person(lactating=False),
+}

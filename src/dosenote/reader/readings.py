@@ -1,0 +1,112 @@
+"""Lines → readings: a line as a whole, else by its sentences, else with the name of a product in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from dosenote.errors import DosenoteError
+from dosenote.products import Product, by_name
+from dosenote.reader.grammar import reduce
+from dosenote.reader.labels import Key, Labels, named_product
+from dosenote.reader.lexicon import Lexicon, Piece
+from dosenote.reader.lines import Line
+from dosenote.reader.tokens import Token, tokenise, without_marker
+from dosenote.regimen import Closed, Person, Reading
+from dosenote.vocabulary import Vocabulary
+
+#: Longer lines are no lines that a person wrote; reading them would take for ever.
+LONGEST_LINE = 2000
+#: Pieces of no weight for how the others join.
+_LIGHT = frozenset(("neutral", "filler"))
+#: Where one statement may end and another begin.
+_SENTENCES = re.compile(r";|\.\s+(?=\D)|,?\s+\b(?:but|now)\b\s+", re.IGNORECASE)
+
+
+def _together(line: str, parts: list[Reading]) -> Reading:
+    """One reading of a line from the readings of its sentences; raises DosenoteError where they contradict."""
+    person, closed = Person(), Closed()
+    for part in parts:
+        person, closed = person.with_(part.person), closed | part.closed
+    merged = {
+        name: tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
+        for name in ("conditions", "foods", "labs", "denied", "stopped", "doubted", "questions", "assumed")
+    }
+    items = tuple(item for part in parts for item in part.items)
+    reason = "" if items else parts[0].reason
+    return Reading(line, "accept" if items else "ignore", items, person=person, closed=closed, reason=reason, **merged)
+
+
+class _Known:
+    """The products of the rules, by name."""
+
+    def __init__(self, products: Mapping[Key, tuple[Product, ...]]) -> None:
+        self._products = products
+
+    def find(self, keys: Iterable[Key]) -> Mapping[Key, tuple[Product, ...]]:
+        return {key: self._products[key] for key in keys if key in self._products}
+
+
+class Reader:
+    """Reads lines with one vocabulary. Build it once: the lexicon is made when the first line is read."""
+
+    def __init__(self, vocabulary: Vocabulary, products: Iterable[Product] = (), index: Labels | None = None) -> None:
+        self.vocabulary = vocabulary
+        self._lexicon = Lexicon(vocabulary)
+        self._labels: tuple[Labels, ...] = (_Known(by_name(products)), *((index,) if index else ()))
+
+    def read(self, line: str) -> Reading:
+        """How one line is understood. Nothing is assumed that the line does not say."""
+        if len(line) > LONGEST_LINE:
+            reason = f"longer than {LONGEST_LINE} characters"
+            return Reading(f"{line[:60]}...", "refuse", unread=(f"{line[:60]}...",), reason=reason)
+        tokens = without_marker(line, tokenise(line))
+        reading = Line(line, self.vocabulary, self._reduced(tokens)).reading()
+        if reading.outcome in ("accept", "ignore"):
+            return reading
+        if _SENTENCES.search(line):
+            apart = self._by_sentence(line)
+            if apart:
+                return apart
+        if reading.unread or not reading.items:
+            return self._with_product(line, tokens) or reading
+        return reading
+
+    def _reduced(self, tokens: list[Token]) -> list[Piece]:
+        return reduce([piece for piece in self._lexicon.pieces(tokens) if piece.role not in _LIGHT])
+
+    def _with_product(self, line: str, tokens: list[Token]) -> Reading | None:
+        """The line with the name of a product understood, or None when it names none."""
+        named = named_product(tokens, self._labels)
+        if named is None:
+            return None
+        product = Piece("product", named, tokens[named.first].start, tokens[named.end - 1].end)
+        before, after = self._lexicon.pieces(tokens[: named.first]), self._lexicon.pieces(tokens[named.end :])
+        if after and after[0].role == "unit" and tokens[named.end - 1].kind == "number":
+            after = self._lexicon.pieces(tokens[named.end - 1 :])  # "Tums 750 mg": the number is an amount, too
+        pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
+        return Line(line, self.vocabulary, pieces).product_reading(named)
+
+    def _by_sentence(self, line: str) -> Reading | None:
+        """A line of several statements, where each is clear by itself: "stopped warfarin; D3 1000 IU daily"."""
+        parts = [self.read(part) for part in _SENTENCES.split(line) if part.strip()]
+        if len(parts) < 2 or any(part.outcome not in ("accept", "ignore") or part.is_empty for part in parts):
+            return None
+        taken = {id for part in parts for item in part.items for id in self.vocabulary.surely(item.substance)}
+        gone = {id for part in parts for id in (*part.stopped, *part.denied)}
+        if taken & gone:
+            return None
+        try:
+            return _together(line, parts)
+        except DosenoteError:
+            return None
+
+    def read_all(self, lines: Iterable[str]) -> tuple[Reading, ...]:
+        """Every line that is not blank; a line that begins with # is kept and shown, but not read."""
+        return tuple(
+            Reading(line, "ignore", reason="a line that begins with # is not read")
+            if line.lstrip().startswith("#")
+            else self.read(line)
+            for line in lines
+            if line.strip()
+        )

@@ -1,0 +1,227 @@
+"""The pieces of one name → groups of pieces, each a dose of its own: steps, days, times of day, two strengths."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from dosenote.quantity import Amount
+from dosenote.reader.lexicon import Piece
+from dosenote.reader.makers import DAILY, ONE, WEEK
+from dosenote.regimen import Schedule
+
+#: What says how much; what says on which days or when.
+_DOSE = ("amount", "count", "many", "total")
+_TWO_DAYS = Schedule((ONE, ONE), Decimal(2))
+
+
+class Step(NamedTuple):
+    """One dose of a line: its pieces, and its place among steps that follow one another (0: it is not one of them)."""
+
+    pieces: list[Piece]
+    phase: int = 0
+
+
+def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
+    """The doses of a line with one name, or None when it is one dose, or not clear how it parts into several.
+
+    pieces: without the name. text: the line.
+    """
+    roles = {piece.role for piece in pieces}
+    if "then" in roles:
+        return _phases(pieces)
+    if "scheme" in roles:
+        return _scheme(pieces)
+    doses = [piece for piece in pieces if piece.role in _DOSE]
+    if len(doses) < 2:
+        return None
+    return _alternating(pieces, roles) or _by_days(pieces) or _sum(pieces, name, text)
+
+
+def _phases(pieces: list[Piece]) -> list[Step] | None:
+    """ "15 mg twice a day for 21 days, then 20 mg daily": a step that names no strength has that of the first."""
+    groups: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if piece.role == "then":
+            groups.append([])
+        else:
+            groups[-1].append(piece)
+    if not groups[-1]:  # "weekly for 8 weeks, monthly thereafter"
+        groups.pop()
+        place = max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
+        groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
+    if [piece.role for piece in groups[-1] if piece.role not in ("comma", "semicolon")] == ["stopped"]:
+        groups.pop()  # "for 5 days, then stop"
+    first = [piece for piece in groups[0] if piece.role in _DOSE]
+    found = []
+    for number, group in enumerate(groups):
+        roles = {piece.role for piece in group}
+        often = roles & {"schedule", "time", "meal"}
+        if (
+            not often
+            or roles & {"stopped", "or", "not"}
+            or (number < len(groups) - 1 and "duration" not in roles)
+            or roles & {"rest", "except"}
+        ):
+            return None
+        mine = group
+        if number and not roles & {"amount", "total"}:
+            mine = [*(piece for piece in first if piece.role == "amount" or not roles & {"count", "many"}), *group]
+        found.append(Step(mine, number + 1))
+    return found
+
+
+def _scheme(pieces: list[Piece]) -> list[Step] | None:
+    """1-0-2: one in the morning and two in the evening, each once a day."""
+    place = next(n for n, piece in enumerate(pieces) if piece.role == "scheme")
+    scheme, others = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
+    if any(piece.role in ("count", "schedule", "scheme", "many") for piece in others):
+        return None
+    return [
+        Step(
+            [
+                *others,
+                scheme._replace(role="count", value=((count, count, ""), "")),
+                scheme._replace(role="schedule", value=DAILY),
+            ]
+        )
+        for count in scheme.value
+        if count
+    ]
+
+
+def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
+    """ "5 mg alternating with 2.5 mg", "5 mg and 2.5 mg on alternate days"."""
+    doses = [piece for piece in pieces if piece.role in ("amount", "count")]
+    every_second_day = any(piece.role == "schedule" and piece.value == _TWO_DAYS for piece in pieces)
+    others = [piece for piece in pieces if piece.role not in ("alternate", "schedule", "amount", "count")]
+    schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (_TWO_DAYS, DAILY)]
+    between = {"and", "alternate"} & roles
+    if schedules or not (("alternate" in roles or every_second_day) and between):
+        return None
+    amounts = [piece for piece in doses if piece.role == "amount"]
+    counts = [piece for piece in doses if piece.role == "count"]
+    if len(amounts) == 2 and not counts:
+        groups = [[one] for one in amounts]
+    elif len(counts) == 2 and len(amounts) == 1:
+        groups = [[amounts[0], one] for one in counts]
+    else:
+        return None
+    return [Step([*others, *group, group[0]._replace(role="schedule", value=_TWO_DAYS)]) for group in groups]
+
+
+def _by_days(pieces: list[Piece]) -> list[Step] | None:
+    """ "5 mg Mon/Wed/Fri, 2.5 mg other days", "1 tablet in the morning and 2 at night": a dose for each day or time."""
+    marked = _with_rest(pieces)
+    groups: list[tuple[list[Piece], Piece]] = []
+    doses: list[Piece] = []
+    others: list[Piece] = []
+    mark: Piece | None = None
+    days_first = (
+        next((piece.role in _DOSE for piece in marked if piece.role in _DOSE or _is_mark(piece)), True) is False
+    )
+    for piece in marked:
+        if _is_mark(piece):
+            if days_first:
+                if mark is not None:
+                    groups.append((doses, mark))
+                doses, mark = [], piece
+            else:
+                groups.append((doses, piece))
+                doses = []
+        elif piece.role in _DOSE or piece.role == "quantity":
+            doses.append(piece)
+        else:
+            others.append(piece)
+    if days_first and mark is not None:
+        groups.append((doses, mark))
+        doses = []
+    if doses or len(groups) < 2 or not all(group for group, _ in groups):
+        return None
+    schedules = _disjoint([mark for _, mark in groups])
+    others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
+    if schedules is None or any(piece.role in ("schedule", "time", "meal", "except") for piece in others):
+        return None
+    strength = [piece for piece in groups[0][0] if piece.role == "amount"][:1]
+    found = []
+    for (group, mark), schedule in zip(groups, schedules, strict=True):
+        mine = _counted(group)
+        if mine is None:
+            return None
+        if not any(piece.role in ("amount", "total") for piece in mine):
+            mine = [*strength, *mine]
+        found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedule)]))
+    return found
+
+
+def _counted(group: list[Piece]) -> list[Piece] | None:
+    """The dose before or after its days, a bare number as a count: "1 am, 2 pm"; None when it holds two amounts."""
+    amounts = [piece for piece in group if piece.role in ("amount", "total")]
+    numbers = [piece for piece in group if piece.role == "quantity"]
+    if len(amounts) > 1 or len(group) - len(amounts) > 1:
+        return None
+    return [piece._replace(role="count", value=(piece.value, "")) if piece in numbers else piece for piece in group]
+
+
+def _with_rest(pieces: list[Piece]) -> list[Piece]:
+    """ "daily except" says "on the other days"."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if piece.role == "except" and found and found[-1].role == "schedule" and found[-1].value == DAILY:
+            found[-1] = found[-1]._replace(role="rest")
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_mark(piece: Piece) -> bool:
+    return piece.role in ("rest", "time", "meal") or (piece.role == "schedule" and bool(piece.value.days))
+
+
+def _disjoint(marks: list[Piece]) -> list[Schedule] | None:
+    """The schedule of each mark: days that do not overlap and the rest of the week, or different times of a day."""
+    times = [mark.value for mark in marks if mark.role in ("time", "meal")]
+    if times:
+        return [DAILY] * len(marks) if len(times) == len(marks) == len(set(times)) else None
+    named = [day for mark in marks if mark.role == "schedule" for day in mark.value.days]
+    rest = tuple(day for day in WEEK if day not in named)
+    others = [mark for mark in marks if mark.role == "rest"]
+    if len(named) != len(set(named)) or len(others) > 1 or (others and not rest) or not named:
+        return None
+    whole = Schedule((Decimal(len(rest)), Decimal(len(rest))), ONE, "week", rest)
+    return [whole if mark.role == "rest" else mark.value for mark in marks]
+
+
+def _sum(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
+    """ "3 mg + 0.5 mg daily": two strengths taken together are one amount, unless they may be two different things."""
+    places = [n for n, piece in enumerate(pieces) if piece.role == "plus"]
+    inside = [n for n, piece in enumerate(pieces) if piece.role in _DOSE]
+    places = [n for n in places if inside[0] < n < inside[-1]]
+    if not places or any(text[pieces[n].end : pieces[n + 1].start].strip() for n in places):
+        return None  # a word that was passed over may be the name of something else
+    groups: list[list[Piece]] = [[]]
+    for number in range(inside[0], inside[-1] + 1):
+        if number in places:
+            groups.append([])
+        else:
+            groups[-1].append(pieces[number])
+    total: Amount | None = None
+    for group in groups:
+        amounts = [piece for piece in group if piece.role == "amount"]
+        counts = [piece for piece in group if piece.role in ("count", "many")]
+        if len(amounts) != 1 or len(counts) > 1 or len(amounts) + len(counts) != len(group) or amounts[0].value[1]:
+            return None
+        amount: Amount = amounts[0].value[0]
+        if counts:
+            low, high = counts[0].value[:2] if counts[0].role == "many" else counts[0].value[0][:2]
+            amount = amount.times(low, high)
+        if total is None:
+            total = amount
+        elif total.unit == amount.unit and total.high is not None and amount.high is not None:
+            total = Amount(total.low + amount.low, total.high + amount.high, total.unit)
+        else:
+            return None
+    if name.start > pieces[inside[0]].start:
+        return None
+    one = Piece("amount", (total, ""), pieces[inside[0]].start, pieces[inside[-1]].end)
+    return [Step([*pieces[: inside[0]], one, *pieces[inside[-1] + 1 :]])]
