@@ -318,9 +318,9 @@ def test_a_mistake_in_an_entry_is_told_with_its_line(entry: str, line: int, mess
             "[units]",
             ['1: "unit" is missing', '{line}: "units" is not known here. Did you mean unit?'],
         ),
-        ('"1"   = ["one"]', '"1"   = "one"', ["{line}: 1 needs a list, in square brackets"]),
-        ('"1"   = ["one"]', '"1"   = []', ["{line}: 1 is empty"]),
-        ('"1"   = ["one"]', '"1"   = [one]', ["{line}: this is not TOML: Invalid value"]),
+        ('"9"   = ["nine"]', '"9"   = "nine"', ["{line}: 9 needs a list, in square brackets"]),
+        ('"9"   = ["nine"]', '"9"   = []', ["{line}: 9 is empty"]),
+        ('"9"   = ["nine"]', '"9"   = [nine]', ["{line}: this is not TOML: Invalid value"]),
     ],
     ids=["section", "text", "empty", "not-toml"],
 )
@@ -336,7 +336,7 @@ def test_a_mistake_in_writing_toml_is_told(before: str, after: str, messages: li
 def test_a_file_of_the_vocabulary_that_is_not_known_is_told(rule_set: Path) -> None:
     """Nothing would read the entries of such a file."""
     found = mistakes_in(rule_set, "vocabulary/herbs.toml", '[teff]\nlabel = "teff"\n')
-    known = "substances, medicines, conditions, foods, labs and writing"
+    known = "substances, medicines, conditions, foods, labs, amounts and writing"
     assert [f"vocabulary/herbs.toml:1: no file of the vocabulary is called herbs.toml; there are {known}"] == found
 
 

@@ -56,6 +56,8 @@ class ReadItemSchema(_Open):
     with_food: bool | None = None
     form: str | None = None
     salt: str | None = None
+    phase: int | None = None
+    duration_days: float | None = None
     is_taken: None = None
 
 
@@ -78,6 +80,7 @@ class ReadingSchema(_Open):
     unread: list[str]
     missing: list[str]
     questions: list[str]
+    assumed: list[str]
     suggestions: list[str]
     reason: str
 

@@ -52,6 +52,7 @@ def render_reading(reading: Reading, vocabulary: Vocabulary) -> str:
         "unread": list(reading.unread),
         "missing": list(reading.missing),
         "questions": list(reading.questions),
+        "assumed": list(reading.assumed),
         "suggestions": list(reading.suggestions),
         "reason": reading.reason,
     }
@@ -71,6 +72,10 @@ def _item(item: Item) -> dict[str, Any]:
     for name in ("form", "salt"):
         if getattr(item, name):
             table[name] = getattr(item, name)
+    if item.phase:
+        table["phase"] = item.phase
+    if item.duration_days is not None:
+        table["duration_days"] = float(item.duration_days)
     if not item.is_taken:
         table["is_taken"] = None
     return table

@@ -270,6 +270,8 @@ def render_reading(reading: Reading, vocabulary: Vocabulary, width: int = WIDEST
         page.put(item_words(item, item_amounts(item, entry)[0], entry), hang=2, label="= ")
     for words in noted:
         page.put(words, hang=2, label="= ")
+    for words in reading.assumed:
+        page.put(words, hang=2, label="read as: ")
     for label, pieces in (("not understood", reading.unread), ("missing", reading.missing)):
         if pieces:
             page.put(", ".join(pieces), hang=2, label=f"{label}: ")

@@ -140,6 +140,12 @@ def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
     how_often = schedule_words(item.schedule)
     if how_often:
         parts.append(how_often)
+    if item.schedule is not None and item.schedule.max_per_day is not None and item.amount is not None:
+        parts.append(f"at most {show_number(item.schedule.max_per_day)} {item.amount.unit} a day")
+    if item.duration_days is not None:
+        parts.append(f"for {show_number(item.duration_days)} days")
+    if item.phase:
+        parts.append("first" if item.phase == 1 else f"then (step {item.phase})")
     if item.with_food is not None:
         parts.append("with food" if item.with_food else "without food")
     if not item.is_taken:
