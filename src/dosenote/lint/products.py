@@ -11,6 +11,7 @@ from dosenote.documents import load_toml
 from dosenote.errors import nearest
 from dosenote.lint.texts import orders
 from dosenote.products import OTHER_FORMS, by_name, product_of
+from dosenote.products.labels import is_made_of, plain_names
 from dosenote.quantity import IU, MCG_PER, convert, parse_amount
 from dosenote.rule import Mistake
 from dosenote.ruleset import Files, RuleSet
@@ -24,7 +25,7 @@ ROUNDING = Decimal("0.02")
 
 def product_mistakes(files: Files, ruleset: RuleSet) -> Iterator[tuple[str, Mistake]]:
     """Each with the name of its file, as a path inside the folder."""
-    plain = _plain_names(ruleset.vocabulary)
+    plain = plain_names(ruleset.vocabulary)
     owners = by_name(ruleset.products)
     homes: dict[str, str] = {}
     for name in (name for name in files.contents if name.startswith("products/")):
@@ -80,7 +81,7 @@ def _name_mistakes(
     keys = [words(name) for _, name in own]
     for place, name in (*own, *(("shared", name) for name in product.shared)):
         key = words(name)
-        if _is_made_of(key, plain):
+        if is_made_of(key, plain):
             yield (place,), f'"{name}" could be anybody\'s: a plain line may say just that; add the maker or the brand'
         if keys.count(key) > 1:
             yield (place,), f'"{name}" is written twice; case, hyphens and brackets do not matter'
@@ -89,27 +90,6 @@ def _name_mistakes(
         entry = vocabulary.by_name.get(key)
         if entry and not any(entry.id in vocabulary.surely(substance) for substance in held):
             yield (place,), f'"{name}" is a name of [{entry.id}], which this product does not hold'
-
-
-def _plain_names(vocabulary: Vocabulary) -> frozenset[tuple[str, ...]]:
-    """What a line is made of that names no brand: substances, salts, units and forms, as words."""
-    writing = vocabulary.writing
-    names = [name for entry in vocabulary.of_kind("supplement") for name in (entry.label, *entry.names)]
-    names += [name for entry in vocabulary.entries.values() for salt in entry.salts for name in salt.names]
-    names += [name for part in ("unit", "form") for listed in writing[part].values() for name in listed]
-    return frozenset(words(name) for name in names)
-
-
-def _is_made_of(key: tuple[str, ...], names: frozenset[tuple[str, ...]]) -> bool:
-    """Whether the words are nothing but these names and figures, one after the other."""
-    reached = {0}
-    for start in range(len(key)):
-        if start in reached:
-            ends = range(start + 1, len(key) + 1)
-            reached |= {
-                end for end in ends if key[start:end] in names or (end == start + 1 and key[start][0].isdigit())
-            }
-    return len(key) in reached
 
 
 # --- what it holds
