@@ -25,6 +25,7 @@ from dosenote.cli.common import (
     today,
     width,
 )
+from dosenote.cli.products import products
 from dosenote.cli.rules import rules
 from dosenote.errors import DosenoteError
 from dosenote.rule import ACTIONS, JURISDICTIONS
@@ -179,6 +180,7 @@ def read(path: str, form: str, folder: Path | None) -> None:
 
 
 main.add_command(rules)
+main.add_command(products)
 
 
 @main.command(context_settings=CONTEXT)

@@ -46,6 +46,11 @@ class Names:
             for word in salt.names
         }
 
+    def minerals_in(self, name: str) -> tuple[str, ...]:
+        """The ids of the minerals that an unknown compound is named after: "calcium polycarbophil" holds calcium."""
+        entries = (self.vocabulary.by_name.get((word,)) for word in words(name))
+        return tuple(dict.fromkeys(entry.id for entry in entries if entry is not None and entry.salts))
+
     def is_plain(self, name: str) -> bool:
         """Whether a name is nothing but substances, salts, units, forms and figures: a line, and no product."""
         return is_made_of(words(name), self._plain)

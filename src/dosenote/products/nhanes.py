@@ -29,11 +29,13 @@ FORMS = {
 UNITS = {"1": "mg", "2": "IU", "4": "mcg", "5": "g", "31": "ng"}
 #: DSDCAT: the weight of a plant is not the weight of a substance that it is a source of.
 BOTANICAL = "3"
+#: DSDUNIT of what is no ingredient, and DSDBLFLG of a blend, whose name says nothing of what is in it.
+CALORIES, BLEND = "7", "1"
 #: DSDPRDT: a product without a brand, of known strength; one of which nobody knew even that.
 GENERIC, DEFAULT = "2", "3"
 
 _PRODUCTS = ("DSDPID", "DSDPRDT", "DSDSUPP", "DSDSERVQ", "DSDSERVU")
-_INGREDIENTS = ("DSDPID", "DSDINGR", "DSDOPER", "DSDQTY", "DSDUNIT", "DSDCAT")
+_INGREDIENTS = ("DSDPID", "DSDINGR", "DSDOPER", "DSDQTY", "DSDUNIT", "DSDCAT", "DSDBLFLG")
 
 
 def nhanes_products(
@@ -48,17 +50,22 @@ def nhanes_products(
     names = Names(vocabulary)
     known: dict[str, list[Ingredient]] = {}
     others: dict[str, list[str]] = {}
+    hidden: dict[str, list[Ingredient]] = {}
     for done, row in enumerate(held, 1):
         id, name = row["DSDPID"], tidy(row["DSDINGR"])
         ingredient = _ingredient(row, names[name], name)
-        if ingredient is None:
-            others.setdefault(id, []).append(name)
-        else:
+        if ingredient is not None:
             known.setdefault(id, []).append(ingredient)
+        elif row["DSDUNIT"] != CALORIES:
+            others.setdefault(id, []).append(name)
+            if row["DSDBLFLG"] != BLEND:
+                hidden.setdefault(id, []).extend(Ingredient(one, None) for one in names.minerals_in(name))
         progress(done, count + more)
     for done, row in enumerate(rows, 1):
         id = row["DSDPID"]
-        yield _product(row, merged(known.get(id, ()), vocabulary), also_holds(others.get(id, ())))
+        own = known.get(id, [])
+        own += [one for one in hidden.get(id, ()) if all(one.substance != other.substance for other in own)]
+        yield _product(row, merged(own, vocabulary), also_holds(others.get(id, ())))
         progress(more + done, count + more)
 
 
