@@ -27,14 +27,16 @@ class Names:
         self._found: dict[str, Known | None] = {}
 
     def __getitem__(self, name: str) -> Known | None:
+        """What the name stands for, or the name before its bracket ("alfalfa (leaf)"); None where neither is known."""
         if name not in self._found:
-            key = words(name)
-            entry = self.vocabulary.by_name.get(key)
-            if entry is not None and entry.kind in ("supplement", "medicine"):
-                self._found[name] = Known(entry)
-            else:
-                self._found[name] = self._salts.get(key)
+            self._found[name] = self._known(words(name)) or self._known(words(name.partition("(")[0]))
         return self._found[name]
+
+    def _known(self, key: tuple[str, ...]) -> Known | None:
+        entry = self.vocabulary.by_name.get(key)
+        if entry is not None and entry.kind in ("supplement", "medicine"):
+            return Known(entry)
+        return self._salts.get(key)
 
     @cached_property
     def _salts(self) -> dict[tuple[str, ...], Known]:

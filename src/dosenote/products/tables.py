@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dosenote.errors import DosenoteError
-from dosenote.products.xpt import XPT_START, columns_of, xpt_rows
+from dosenote.products.xpt import XPT_START, as_text, columns_of, xpt_rows
 
 #: Bytes of the largest table, unpacked, that is read.
 LARGEST = 1_000_000_000
@@ -53,12 +53,8 @@ def table_rows(path: Path, columns: tuple[str, ...]) -> tuple[int, Iterator[dict
 
 
 def _csv_rows(content: bytes, columns: tuple[str, ...], name: str) -> Iterator[dict[str, str]]:
-    """Cells may hold line breaks in quotes. Text that is not UTF-8 is read as Windows Latin-1, as it is published."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    """Cells may hold line breaks in quotes."""
+    reader = csv.reader(io.StringIO(as_text(content), newline=""), strict=True)
     try:
         header = next(reader, [])
         places = columns_of(header, columns, name)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from dosenote.errors import DosenoteError, nearest
 
-XPT_START = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
+#: How these files begin, of whatever version.
+XPT_START = b"HEADER RECORD*******LIB"
 _RECORD = 80
 _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _VARIABLES = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
@@ -74,7 +75,7 @@ def _header(content: bytes, name: str) -> tuple[list[_Variable], int]:
 
 def _cell(cell: bytes, is_number: bool) -> str:
     if not is_number:
-        return cell.decode("cp1252", errors="replace").rstrip()
+        return as_text(cell).rstrip()
     value = _ibm_number(cell)
     return "" if value is None else repr(value).removesuffix(".0")
 
@@ -87,6 +88,14 @@ def _ibm_number(cell: bytes) -> float | None:
         return 0.0 if first == 0 else None
     value = fraction / 2.0**56 * 16.0 ** ((first & 0x7F) - 64)
     return -value if first & 0x80 else value
+
+
+def as_text(content: bytes) -> str:
+    """Text that is not UTF-8 is read as Windows Latin-1, as it is published."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def columns_of(header: list[str], columns: tuple[str, ...], name: str) -> list[int]:
