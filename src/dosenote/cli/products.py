@@ -71,6 +71,7 @@ def _watched(name: str, read: Read) -> Iterator[Product]:
 
     try:
         yield from read(progress)
+        progress(1, 1)  # how many rows there are is an estimate until they are read
     finally:
         if is_seen:
             click.echo(err=True)

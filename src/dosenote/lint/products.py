@@ -78,13 +78,14 @@ def _name_mistakes(
     shared = {words(name) for name in product.shared}
     held = {ingredient.substance for ingredient in product.ingredients} & vocabulary.entries.keys()
     own = [("name", table["name"]), *(("names", name) for name in table.get("names", ()))]
-    keys = [words(name) for _, name in own]
+    seen: set[tuple[str, ...]] = set()
     for place, name in (*own, *(("shared", name) for name in product.shared)):
         key = words(name)
         if is_made_of(key, plain):
             yield (place,), f'"{name}" could be anybody\'s: a plain line may say just that; add the maker or the brand'
-        if keys.count(key) > 1:
+        if place != "shared" and key in seen:
             yield (place,), f'"{name}" is written twice; case, hyphens and brackets do not matter'
+        seen.add(key)
         if others.get(key) and key not in shared:
             yield (place,), f'"{name}" is a name of {others[key][0]}, too; it must be shared in both'
         entry = vocabulary.by_name.get(key)
@@ -102,9 +103,15 @@ def _ingredient_mistakes(row: Mapping[str, str], vocabulary: Vocabulary) -> Iter
         known = [entry.id for kind in ("supplement", "medicine") for entry in vocabulary.of_kind(kind)]
         yield "substance", f'"{id}" is no substance of the vocabulary.{nearest(id, known)}'
         return
-    for key in ("amount", "also"):
-        if key in row:
-            yield from ((key, what) for what in _amount_mistakes(row[key], entry, vocabulary))
+    wrong = [
+        (key, what)
+        for key in ("amount", "also")
+        if key in row
+        for what in _amount_mistakes(row[key], entry, vocabulary)
+    ]
+    yield from wrong
+    if wrong:
+        return
     if "also" in row and not _is_same(row["amount"], row["also"], entry):
         yield "also", f"{row['also']} is not {row['amount']}"
     salts = {salt.id: salt for salt in entry.salts}

@@ -82,7 +82,10 @@ class Index:
                 part = texts[start : start + _AT_ONCE]
                 query = f"{_BY_NAME} WHERE key.words IN ({_marks(part)}) ORDER BY product.rowid"
                 for text, *row in connection.execute(query, part):
-                    found[wanted[text]] = (*found.get(wanted[text], ()), self._product(*row))
+                    product = self._product(*row)
+                    if wanted[text] not in product.keys:
+                        raise DosenoteError("this product index is broken: a name was changed", str(self.path), _AGAIN)
+                    found[wanted[text]] = (*found.get(wanted[text], ()), product)
         return found
 
     def get(self, ids: Iterable[str]) -> tuple[Product, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dosenote.vocabulary import words
 
 #: How alike a near name must be, of 100.
-ALIKE = 75
+ALIKE = 70
 
 
 def containing(text: str, names: Sequence[tuple[str, str]]) -> list[str]:
