@@ -341,6 +341,16 @@ def test_parts_without_amounts_are_anything_up_to_their_total(tmp_path: Path, ru
     assert held(found) == {"vitamin-k1": upto, "vitamin-k2-mk7": upto}
 
 
+def test_what_a_label_does_not_print_is_not_known(tmp_path: Path, ruleset: RuleSet) -> None:
+    """Zero stands for no amount; rows that disagree about the serving leave every amount open."""
+    rows = [row("Vitamin K", 0, "mcg"), row("Calcium", 500, "mg")]
+    (found,) = labels(tmp_path, ruleset, {**LABEL, "ingredientRows": rows})
+    assert held(found) == {"vitamin-k": None, "calcium": amount("500", "500", "mg")}
+    other = {**rows[1], "quantity": [{**rows[1]["quantity"][0], "servingSizeQuantity": 3}]}  # type: ignore[index]
+    (found,) = labels(tmp_path, ruleset, {**LABEL, "ingredientRows": [row("Zinc", 5, "mg"), other]})
+    assert set(held(found).values()) == {None}
+
+
 def test_many_labels_come_as_a_list_or_in_a_zip(tmp_path: Path, ruleset: RuleSet) -> None:
     """A search result is a list, the full download a zip of files."""
     other = {**LABEL, "id": 7, "fullName": "Acme Other", "brandName": None}

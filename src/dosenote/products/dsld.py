@@ -119,15 +119,15 @@ def _product(label: dict[str, Any], where: str, names: Names, forms: dict[tuple[
 
 
 def _serving(rows: list[dict[str, Any]]) -> tuple[Decimal | None, str, int]:
-    """How many of what the first serving is, and its order; no number where the rows do not agree."""
+    """How many of what the first serving is, and its order; no number where the rows that say it do not agree."""
     quantities = [quantity for row in rows for quantity in row.get("quantity") or ()]
     order = min((int(quantity["servingSizeOrder"]) for quantity in quantities), default=1)
     first = [quantity for quantity in quantities if quantity["servingSizeOrder"] == order]
-    counts = {number(quantity.get("servingSizeQuantity")) for quantity in first}
-    units = {str(quantity.get("servingSizeUnit") or "") for quantity in first}
-    if len(counts) != 1 or len(units) != 1:
+    counts = {number(quantity.get("servingSizeQuantity")) for quantity in first} - {None}
+    units = {str(quantity.get("servingSizeUnit") or "") for quantity in first} - {""}
+    if len(counts) != 1 or len(units) > 1:
         return None, "", order
-    return counts.pop(), units.pop(), order
+    return counts.pop(), units.pop() if units else "", order
 
 
 def _form(unit: str, forms: dict[tuple[str, ...], str]) -> str:
@@ -198,8 +198,9 @@ def _ingredient(row: dict[str, Any], order: int, names: Names) -> Ingredient | N
 
 
 def _amount(row: dict[str, Any], order: int) -> Amount | None:
+    """None, too, for a zero: the database writes it where a label prints no amount."""
     found = [quantity for quantity in row.get("quantity") or () if quantity["servingSizeOrder"] == order]
-    if len(found) != 1:
+    if len(found) != 1 or not number(found[0].get("quantity")):
         return None
     unit = str(found[0].get("unit") or "").casefold().removesuffix("(s)")
     return amount_of(found[0].get("quantity"), found[0].get("operator") or "=", UNITS.get(unit))
