@@ -293,7 +293,7 @@ def test_schemas_are_printed(name: str) -> None:
 def test_rules_can_be_read_without_opening_a_file() -> None:
     """list names them all; show prints conditions, evidence on both sides and examples."""
     listed = dosenote("rules", "list").stdout.splitlines()
-    assert len(listed) == len([path for folder in FOLDERS for path in (ROOT / "rules" / folder).glob("*.toml")])
+    assert len(listed) == sum(1 for folder in FOLDERS for _ in (ROOT / "rules" / folder).glob("*.toml"))
     shown = dosenote("rules", "show", "mk-7-with-vitamin-k-antagonist").stdout
     for words in (
         "RAISED WHEN",

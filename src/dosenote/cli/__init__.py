@@ -81,7 +81,21 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@click.group(context_settings=CONTEXT, invoke_without_command=True)
+class _Commands(click.Group):
+    """The commands; those about products are loaded only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "products"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "products":
+            from dosenote.cli.products import products
+
+            return products
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, context_settings=CONTEXT, invoke_without_command=True)
 @click.version_option(__version__, prog_name="dosenote")
 @click.pass_context
 def main(context: click.Context) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import RuleError, nearest
 from dosenote.facts import LISTS
+from dosenote.lint.products import product_mistakes
 from dosenote.lint.proof import answer, count_weakenings, example_mistakes, example_regimen
 from dosenote.lint.texts import PATIENT_TEXTS, reading_grade, text_mistakes
 from dosenote.quantity import IU, MCG_PER
@@ -43,6 +44,10 @@ def lint(folder: Path, today: date) -> tuple[RuleSet, list[str]]:
         for mistake in sorted(_mistakes(rule, ruleset, reader, today), key=lambda one: line_of(text, one.path)):
             wrong.append(f"{name}:{line_of(text, mistake.path)}: {mistake.what}")
     wrong += _vocabulary_mistakes(files, ruleset)
+    wrong += [
+        f"{name}:{line_of(files.text(name), mistake.path)}: {mistake.what}"
+        for name, mistake in product_mistakes(files, ruleset)
+    ]
     return ruleset, wrong
 
 

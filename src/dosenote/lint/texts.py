@@ -43,7 +43,7 @@ def text_mistakes(rule: Rule) -> Iterator[Mistake]:
                 what = f'"{figures[0]}" is typed into the {name}; use a placeholder such as {{limit}}, or evidence.says'
                 yield Mistake((name,), what)
     for name in ("certainty_because", "mechanism"):
-        yield from (Mistake((name,), what) for what in _orders(getattr(rule, name)))
+        yield from (Mistake((name,), what) for what in orders(getattr(rule, name)))
     for name in ("title", "certainty_because", "mechanism"):
         if "{" in getattr(rule, name):
             yield Mistake((name,), "no placeholder is filled in here")
@@ -59,7 +59,7 @@ def text_mistakes(rule: Rule) -> Iterator[Mistake]:
 
 def _words_wrong(text: str, graded: bool) -> Iterator[str]:
     """graded: False for a title, which is a name and no sentence: the name of a disease cannot be made easier."""
-    yield from _orders(text)
+    yield from orders(text)
     plain = PLACEHOLDER.sub("it", text)
     for sentence in sentences(plain):
         if len(sentence.split()) > LONGEST_SENTENCE:
@@ -69,7 +69,7 @@ def _words_wrong(text: str, graded: bool) -> Iterator[str]:
         yield f"reading grade {grade:.1f}; {HIGHEST_GRADE:.0f} is the highest. Shorter words and sentences help"
 
 
-def _orders(text: str) -> Iterator[str]:
+def orders(text: str) -> Iterator[str]:
     """Words that tell a person what to swallow, or that all is well."""
     lower = f" {' '.join(words(text))} "
     for phrase in BANNED:

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from dosenote.quantity import Amount, parse_amount
 from dosenote.vocabulary import words
 
+#: What a serving may be counted in beside the forms of vocabulary/writing.toml.
+OTHER_FORMS = ("ml", "ampoule")
+
 
 class Ingredient(NamedTuple):
     """One thing that a product holds.

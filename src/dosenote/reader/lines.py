@@ -121,10 +121,6 @@ class Line:
             self.notes.reasons.append("not every amount is known")
         else:
             self.notes.assumed.append(describe(product, self.vocabulary))
-            if product.also_sold:
-                self.notes.questions.append(
-                    f"{product.name} is also sold as {product.also_sold}: is the label the same?"
-                )
         if self.notes.refused:
             return self._finish(items, "refuse")
         if self.unread or self.notes.missing or self.notes.reasons:

@@ -12,6 +12,8 @@ Texts = Annotated[list[Text], Field(min_length=1)]
 DecimalText = Annotated[str, Field(pattern=r"^(\d*[1-9]\d*(\.\d+)?|\d+\.\d*[1-9]\d*)$")]
 #: A number and a unit or a form, as in "1,000 IU" or "2 tablet".
 AmountText = Annotated[str, Field(pattern=r"^(\d{1,3}(,\d{3})+|\d+)(\.\d+)? [^\W\d]+$")]
+#: Country codes, as in "UK/IE", or "global".
+Market = Annotated[str, Field(pattern=r"^([A-Z]{2}|global)(/[A-Z]{2})*$")]
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 

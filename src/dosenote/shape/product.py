@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from dosenote.shape.base import AmountText, Shape, Text, Url
+from dosenote.shape.base import AmountText, Market, Shape, Text, Url
 
 
 class IngredientShape(Shape):
@@ -33,7 +33,7 @@ class ProductShape(Shape):
     shared: list[Text] = []
     also_sold: Text | None = None
     maker: Text
-    market: Text
+    market: Market
     serving: AmountText
     ingredients: Annotated[list[IngredientShape], Field(min_length=1)]
     url: Url | None = None
