@@ -22,7 +22,7 @@ def ruleset() -> RuleSet:
 
 @pytest.fixture(scope="session")
 def reader(ruleset: RuleSet) -> Reader:
-    return Reader(ruleset.vocabulary)
+    return Reader(ruleset.vocabulary, ruleset.products)
 
 
 @pytest.fixture(scope="session")

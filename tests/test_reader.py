@@ -95,7 +95,7 @@ ASKED = {
     "Vitamin D3 100.000 IU weekly": (("amount",), ()),
     "vitamin K2 100 IU daily": (("unit",), ()),
     "OsteoMax 2 daily": ((), ("OsteoMax 2 daily",)),
-    "Caltrate 600+D3 1 tab twice a day": (("unit",), ("Caltrate 600",)),
+    "Caltrax 600+D3 1 tab twice a day": (("unit",), ("Caltrax 600",)),
     "Vitamin D3 1OOO IU daily": (("unit",), ("1OOO IU",)),
     "vitamin D3 1000 IU 100 tablets daily": (("amount",), ()),
     "D 5000 IU daily": ((), ("D 5000 IU daily",)),

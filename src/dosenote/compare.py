@@ -32,7 +32,7 @@ class Change(NamedTuple):
 
 def compare(old: RuleSet, new: RuleSet, regimens: Iterable[str], jurisdiction: str) -> tuple[int, list[Change]]:
     """How many regimens (items parted by semicolons) were compared, and every change, in their order."""
-    readers = [(ruleset, Reader(ruleset.vocabulary)) for ruleset in (old, new)]
+    readers = [(ruleset, Reader(ruleset.vocabulary, ruleset.products)) for ruleset in (old, new)]
     changes: list[Change] = []
     number = 0
     for number, text in enumerate(regimens, 1):

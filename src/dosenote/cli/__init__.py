@@ -21,16 +21,17 @@ from dosenote.cli.common import (
     input_text,
     is_colored,
     person_options,
+    reader_of,
     rules_option,
     today,
     width,
 )
+from dosenote.cli.read import read
 from dosenote.cli.rules import rules
 from dosenote.errors import DosenoteError
 from dosenote.rule import ACTIONS, JURISDICTIONS
 
 if TYPE_CHECKING:
-    from dosenote.reader import Reader
     from dosenote.regimen import Regimen, Sex
     from dosenote.ruleset import RuleSet
 
@@ -168,30 +169,7 @@ def check(
     return report.exit_code(fail_on)
 
 
-@main.command(context_settings=CONTEXT)
-@click.argument("path", metavar="[FILE|-]", default="-")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@rules_option
-def read(path: str, form: str, folder: Path | None) -> None:
-    """Show how lines are understood, nothing more: one item a line, from FILE or standard input.
-
-    --format json prints one object a line.
-    """
-    from dosenote.reader import Reader
-    from dosenote.render.json import render_reading
-    from dosenote.render.text import render_reading as reading_text
-    from dosenote.ruleset import load
-
-    ruleset = load(folder)
-    reader = Reader(ruleset.vocabulary)
-    for line in input_text(path).splitlines():
-        for reading in reader.read_all([line]):
-            if form == "json":
-                echo(render_reading(reading, ruleset.vocabulary))
-            else:
-                echo(reading_text(reading, ruleset.vocabulary, width()))
-
-
+main.add_command(read)
 main.add_command(rules)
 
 
@@ -213,10 +191,9 @@ def _regimen(
     lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
 ) -> Regimen:
     """The regimen from lines or a file, with what the options say about the person."""
-    from dosenote.reader import Reader
     from dosenote.regimen import Closed, Person, Regimen
 
-    reader: Reader = Reader(ruleset.vocabulary)
+    reader = reader_of(ruleset)
     if path is None:
         regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
     else:

@@ -8,9 +8,13 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from dosenote.reader import Reader
+    from dosenote.ruleset import RuleSet
 
 F = TypeVar("F", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
@@ -62,6 +66,14 @@ def person_options(command: F) -> F:
     for option in reversed(options):
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return]
+
+
+def reader_of(ruleset: RuleSet) -> Reader:
+    """A reader that knows the products of the rules, and those that were imported on this computer."""
+    from dosenote.products.index import Index
+    from dosenote.reader import Reader
+
+    return Reader(ruleset.vocabulary, ruleset.products, Index.open())
 
 
 def echo(text: str) -> None:

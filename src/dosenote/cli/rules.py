@@ -92,7 +92,7 @@ def test_rules(ids: tuple[str, ...], folder: Path | None) -> int:
     ruleset, wrong = assemble(files, checked_tables(files))
     if wrong:
         raise RuleError(wrong)
-    reader = Reader(ruleset.vocabulary)
+    reader = Reader(ruleset.vocabulary, ruleset.products)
     tried = failed = 0
     for rule in [ruleset.rule(id) for id in ids] or ruleset.rules:
         for example in rule.examples:

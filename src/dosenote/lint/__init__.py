@@ -37,7 +37,7 @@ def lint(folder: Path, today: date) -> tuple[RuleSet, list[str]]:
     if wrong:
         raise RuleError(wrong)
     wrong += _strays(files, ruleset)
-    reader = Reader(ruleset.vocabulary)
+    reader = Reader(ruleset.vocabulary, ruleset.products)
     for rule in ruleset.rules:
         name = f"{rule.folder}/{rule.id}.toml"
         text = files.text(name)

@@ -15,7 +15,7 @@ from dosenote.vocabulary import Vocabulary
 
 Key = tuple[str, ...]
 #: No product has a name of more words.
-_LONGEST_NAME = 14
+_LONGEST_NAME = 24
 #: A label amount may be rounded.
 _SAME = 0.03
 #: Words for pieces that are swallowed whole: a label that says tablet is meant by somebody who says pill.
@@ -52,12 +52,14 @@ def named_product(tokens: Sequence[Token], labels: Sequence[Labels]) -> Named | 
                 break
             if any(word[0].isalpha() for word in words):
                 spans.setdefault(tuple(words), (first, end + 1))
+    found: dict[Key, tuple[Product, ...]] = {}
     for source in labels:
-        found = source.find(spans)
-        if found:
-            key = max(found, key=lambda key: (len(key), -spans[key][0]))
-            return Named(*spans[key], key, found[key])
-    return None
+        for key, products in source.find(spans).items():
+            found.setdefault(key, products)
+    if not found:
+        return None
+    key = max(found, key=lambda key: (len(key), -spans[key][0]))
+    return Named(*spans[key], key, found[key])
 
 
 def segments_of(
@@ -122,10 +124,18 @@ def describe(product: Product, vocabulary: Vocabulary) -> str:
     held = []
     for one in product.ingredients:
         label = vocabulary[one.substance].label
-        amount = "an amount not known of" if one.amount is None else f"{show_number(one.amount.low)} {one.amount.unit}"
-        held.append(f"{amount} {label}")
+        held.append(f"{_written(one.amount)} {label}")
     market = f" ({product.market})" if product.market else ""
     return f"{product.name}{market}: {show_number(product.count)} {product.form or 'serving'} holds {', '.join(held)}"
+
+
+def _written(amount: Amount | None) -> str:
+    if amount is None:
+        return "an amount not known of"
+    low = show_number(amount.low)
+    if amount.high is None:
+        return f"at least {low} {amount.unit}"
+    return f"{low} {amount.unit}" if amount.low == amount.high else f"{low} to {show_number(amount.high)} {amount.unit}"
 
 
 def fits_form(product: Product, form: str) -> bool:

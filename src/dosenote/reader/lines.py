@@ -129,7 +129,8 @@ class Line:
 
     def _steps(self, names: list[Piece]) -> list[Segment] | None:
         """A segment for each step, day or time of a line with one name, or None when it holds one dose only."""
-        if len(names) != 1:
+        in_steps = any(piece.role == "then" for piece in self.pieces)
+        if len({name.value.id for name in names}) != 1 or (len(names) > 1 and not in_steps):
             return None
         pieces = [piece for piece in self.pieces if piece.role != "name"]
         found = steps(pieces, names[0], self.text)
@@ -269,7 +270,7 @@ class Line:
     def _names(self) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
         rest: list[Piece] = []
-        used: list[Piece | None] = []
+        used: list[Piece] = []
         for number, piece in enumerate(self.pieces):
             if piece in used:
                 continue
@@ -285,7 +286,7 @@ class Line:
                     place -= 1
                 if rest and rest[place].role == "name" and rest[place].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
-                used.append(self._lab(entry, self.pieces[number + 1 :]))
+                used += self._lab(entry, self.pieces[number + 1 :])
             elif not (kind and self._joins(rest, piece)):
                 rest.append(piece)
         self.pieces = rest
@@ -320,19 +321,23 @@ class Line:
         rest[place] = Piece("name", deeper, before.start, piece.end)
         return True
 
-    def _lab(self, entry: Entry, after: list[Piece]) -> Piece | None:
-        """Note the one value that follows the name of a lab test; the piece that holds it."""
-        found = []
+    def _lab(self, entry: Entry, after: list[Piece]) -> list[Piece]:
+        """Note the one value that follows the name of a lab test; the pieces that belong to it."""
+        found: list[Piece] = []
+        again: list[Piece] = []
         for piece in after:
+            if piece.role == "name" and piece.value is entry and not found:
+                again.append(piece)  # "vitamin D level (25-OH-D) 32 ng/mL"
+                continue
             if piece.role == "name":
                 break
             if piece.role in ("reading", "quantity", "amount", "symbol", "word", "below", "to"):
                 found.append(piece)
         if not found and any(piece.role == "goal_value" for piece in after):
-            return None
+            return again
         if [piece.role for piece in found] not in (["reading"], ["quantity"]):
             self.notes.reasons.append(f"which value of {entry.label} is meant is not clear")
-            return None
+            return again
         piece = found[0]
         (low, high, unclear), unit = piece.value if piece.role == "reading" else (piece.value, "")
         factor = entry.units.get(unit or "1")
@@ -340,4 +345,4 @@ class Line:
             self.notes.reasons.append(f"the unit of {entry.label} is missing or not known")
         else:
             self.labs.append(Lab(entry.id, low * factor, self.text.strip()))
-        return piece
+        return [*again, piece]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
@@ -40,11 +41,15 @@ def _together(line: str, parts: list[Reading]) -> Reading:
 class _Known:
     """The products of the rules, by name."""
 
-    def __init__(self, products: Mapping[Key, tuple[Product, ...]]) -> None:
+    def __init__(self, products: Iterable[Product]) -> None:
         self._products = products
 
+    @cached_property
+    def _by_name(self) -> Mapping[Key, tuple[Product, ...]]:
+        return by_name(self._products)
+
     def find(self, keys: Iterable[Key]) -> Mapping[Key, tuple[Product, ...]]:
-        return {key: self._products[key] for key in keys if key in self._products}
+        return {key: self._by_name[key] for key in keys if key in self._by_name}
 
 
 class Reader:
@@ -53,7 +58,7 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary, products: Iterable[Product] = (), index: Labels | None = None) -> None:
         self.vocabulary = vocabulary
         self._lexicon = Lexicon(vocabulary)
-        self._labels: tuple[Labels, ...] = (_Known(by_name(products)), *((index,) if index else ()))
+        self._labels: tuple[Labels, ...] = (_Known(products), *((index,) if index else ()))
 
     def read(self, line: str) -> Reading:
         """How one line is understood. Nothing is assumed that the line does not say."""

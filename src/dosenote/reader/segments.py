@@ -168,7 +168,7 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.with_food = True if role == "meal" else segment.with_food
     elif role == "food":
         segment.with_food = value
-    elif role == "newness" and segment.is_new is None:
+    elif role in ("newness", "begins") and segment.is_new is None:
         segment.is_new = value
     elif role == "unclear":
         segment.unclear.append(value)

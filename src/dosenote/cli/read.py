@@ -1,0 +1,83 @@
+"""`dosenote read`: how lines are understood, one at a time, however many there are."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from dosenote.cli.common import CONTEXT, echo, reader_of, rules_option, width
+
+if TYPE_CHECKING:
+    from dosenote.regimen import Reading
+
+#: More bytes than this before the end of a line are no line; the rest of it is passed over and said so.
+_LONGEST = 65_536
+#: How many different lines are remembered, so that what is repeated is read once.
+_REMEMBERED = 50_000
+#: So often the bar moves.
+_EVERY = 500
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("path", metavar="[FILE|-]", default="-")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@rules_option
+def read(path: str, form: str, folder: Path | None) -> None:
+    """Show how lines are understood, nothing more: one item a line, from FILE or standard input.
+
+    --format json prints one object a line. Blank lines are passed over. A file
+    may have any number of lines; how far it has come is shown on a terminal.
+    """
+    from dosenote.render.json import render_reading
+    from dosenote.render.text import render_reading as reading_text
+    from dosenote.ruleset import load
+
+    ruleset = load(folder)
+    reader = reader_of(ruleset)
+    remembered: dict[str, str] = {}
+    columns = width()
+
+    def shown(reading: Reading) -> str:
+        if form == "json":
+            return render_reading(reading, ruleset.vocabulary)
+        return reading_text(reading, ruleset.vocabulary, columns)
+
+    with ExitStack() as stack:
+        file, size = _opened(path, stack)
+        is_seen = size > 0 and sys.stderr.isatty() and not sys.stdout.isatty()
+        bar = stack.enter_context(click.progressbar(length=size, label="Reading", file=sys.stderr)) if is_seen else None
+        for number, (line, taken) in enumerate(_lines(file)):
+            if line not in remembered:
+                if len(remembered) >= _REMEMBERED:
+                    remembered.clear()
+                remembered[line] = "".join(shown(reading) for reading in reader.read_all([line]))
+            echo(remembered[line])
+            if bar is not None and number % _EVERY == 0:
+                bar.update(taken - bar.pos)
+        if bar is not None:
+            bar.update(size - bar.pos)
+
+
+def _opened(path: str, stack: ExitStack) -> tuple[IO[bytes], int]:
+    """A file or standard input, as bytes, and how long it is (0: not known)."""
+    if path != "-":
+        return stack.enter_context(click.open_file(path, "rb")), Path(path).stat().st_size
+    if sys.stdin.isatty():
+        click.echo("Type one item a line; end with Ctrl-D.", err=True)
+    return sys.stdin.buffer, 0
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[str, int]]:
+    """Each line, with the number of bytes up to its end; bytes that are not UTF-8 are shown as \ufffd, and not read."""
+    taken = 0
+    start = True
+    for line in iter(lambda: file.readline(_LONGEST), b""):
+        taken += len(line)
+        text = line.decode("utf-8", errors="replace")
+        yield text.removeprefix("\ufeff").rstrip("\r\n") if start else text.rstrip("\r\n"), taken
+        start = False

@@ -1,0 +1,104 @@
+"""A Reading → one plain way of writing it, which is read as the same Reading again."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from dosenote.quantity import Amount
+from dosenote.regimen import Item, Lab, Reading, Schedule
+from dosenote.vocabulary import Vocabulary
+
+_PERIODS = {"hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}
+_DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+
+
+def canonical(reading: Reading, vocabulary: Vocabulary) -> str | None:
+    """One line for an accepted reading, or one that notes something; None where it leaves something open.
+
+    "Vit. D3 5000 i.u. qd" → "vitamin D3 5000 IU 1 times every 1 days".
+    """
+    if reading.outcome not in ("accept", "ignore") or reading.is_empty or reading.doubted:
+        return None
+    parts: list[str] = []
+    for item in reading.items:
+        parts.append(f"then {_item(item, vocabulary)}" if item.phase > 1 else _item(item, vocabulary))
+    if any(item.phase for item in reading.items):
+        parts = [", ".join(parts)]
+    parts += [vocabulary[id].label for id in (*reading.conditions, *reading.foods)]
+    parts += [f"no {vocabulary[id].label}" for id in reading.denied]
+    parts += [f"stopped {vocabulary[id].label}" for id in reading.stopped]
+    parts += [_lab(lab, vocabulary) for lab in reading.labs]
+    parts += [f"no other {kind}" for kind, closed in reading.closed._asdict().items() if closed]
+    person = reading.person
+    parts += [] if person.age is None else [_age(person.age)]
+    parts += [] if person.sex is None else [person.sex]
+    for name, said in (("pregnant", person.pregnant), ("breastfeeding", person.lactating)):
+        parts += [] if said is None else [name if said else f"not {name}"]
+    return "; ".join(parts)
+
+
+def _item(item: Item, vocabulary: Vocabulary) -> str:
+    words = [vocabulary[item.substance].label]
+    if item.amount is not None:
+        if item.salt:
+            words += [item.salt, _amount(item.amount), "elemental"]
+        else:
+            words.append(_amount(item.amount))
+    if item.form:
+        words.append(item.form)
+    if item.schedule is not None:
+        words.append(_schedule(item.schedule, item.amount))
+    if item.with_food is not None:
+        words.append("with food" if item.with_food else "without food")
+    if item.is_new is not None:
+        words.append("new" if item.is_new else "for years")
+    if item.duration_days is not None:
+        words.append(f"for {_number(item.duration_days)} days")
+    return " ".join(words)
+
+
+def _amount(amount: Amount) -> str:
+    low, high = _number(amount.low), _number(amount.low if amount.high is None else amount.high)
+    return f"{low} {amount.unit}" if low == high else f"{low} to {high} {amount.unit}"
+
+
+def _schedule(schedule: Schedule, amount: Amount | None) -> str:
+    low, high = schedule.times
+    words = []
+    if schedule.as_needed:
+        words.append("as needed")
+    if schedule.once:
+        words.append("single dose")
+    elif schedule.days:
+        days = ", ".join(_DAYS[day] for day in schedule.days)
+        words.append(f"every other {days}" if schedule.count == 2 else f"on {days}")
+    elif high is not None:
+        times = _number(high) if low == high else f"{_number(low)} to {_number(high)}"
+        often = f"{times} times every {_number(schedule.count)} {_PERIODS[schedule.unit]}"
+        words.append(f"max {often}" if not low else often)
+    if schedule.max_per_day is not None and amount is not None:
+        words.append(f", max {_number(schedule.max_per_day)} {amount.unit} a day")
+    return " ".join(words)
+
+
+def _lab(lab: Lab, vocabulary: Vocabulary) -> str:
+    entry = vocabulary[lab.id]
+    return f"{entry.label} {_number(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
+
+
+def _age(years: Decimal) -> str:
+    """In the largest unit in which it is a whole number."""
+    for unit, parts in (("years", 1), ("months", 12), ("weeks", 52), ("days", 365)):
+        whole = (years * parts).quantize(Decimal(1))
+        if whole / parts == years:
+            return f"age {whole} {unit}"
+    return f"age {_number(years)} years"
+
+
+def _number(value: Decimal) -> str:
+    """A number without an exponent, and without a point before three figures, which may part thousands."""
+    text = f"{value:f}"
+    if "." not in text:
+        return text
+    text = text.rstrip("0").rstrip(".")
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
