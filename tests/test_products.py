@@ -208,7 +208,7 @@ def test_a_product_is_shown_with_what_it_rests_on(ruleset: RuleSet) -> None:
     """The serving, the strengths of the same name, the confidence; nothing that steers the terminal."""
     text = render_product(product(ruleset, "adcal-d3-caplets"), ruleset.vocabulary, 70)
     for part in (
-        "1 tablet",
+        "1 caplet",
         "calcium (carbonate) 300 mg",
         "200 IU (5 mcg)",
         "Also sold as",

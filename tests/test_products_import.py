@@ -317,7 +317,7 @@ def test_a_label_of_the_database_is_read(tmp_path: Path, ruleset: RuleSet) -> No
     """The form that a row names, the parts of a total and what is left of it, the range of a salt's weight."""
     (found,) = labels(tmp_path, ruleset, LABEL)
     assert (found.id, found.name, found.maker) == ("dsld-10098", "Acme Bone Care", "Acme")
-    assert (found.count, found.form) == (2, "capsule")
+    assert (found.count, found.form) == (2, "softgel")
     assert held(found) == {
         "vitamin-d3": amount("62.5", "62.5", "mcg"),
         "vitamin-k1": amount("50", "50", "mcg"),

@@ -10,15 +10,13 @@ from typing import Any
 from dosenote.documents import load_toml
 from dosenote.errors import nearest
 from dosenote.lint.texts import orders
-from dosenote.products import OTHER_FORMS, by_name, product_of
+from dosenote.products import by_name, product_of
 from dosenote.products.labels import is_made_of, plain_names
 from dosenote.quantity import IU, MCG_PER, convert, parse_amount
 from dosenote.rule import Mistake
 from dosenote.ruleset import Files, RuleSet
 from dosenote.vocabulary import Entry, Vocabulary, words
 
-#: No limits: where one serving is said to hold more, a slip of the unit is likelier than such a label.
-LARGEST = {"vitamin-d": "600,000 IU", "vitamin-k": "50 mg", "calcium": "2,000 mg", "magnesium": "1,000 mg"}
 #: How far a label may round what its salt holds.
 ROUNDING = Decimal("0.02")
 
@@ -47,7 +45,7 @@ def _mistakes(
     others: Mapping[tuple[str, ...], list[str]],
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     count, form = parse_amount(table["serving"])
-    forms = (*vocabulary.writing["form"], *OTHER_FORMS)
+    forms = tuple(vocabulary.writing["form"])
     if not count:
         yield ("serving",), "a serving of nothing"
     if form not in forms:
@@ -103,12 +101,7 @@ def _ingredient_mistakes(row: Mapping[str, str], vocabulary: Vocabulary) -> Iter
         known = [entry.id for kind in ("supplement", "medicine") for entry in vocabulary.of_kind(kind)]
         yield "substance", f'"{id}" is no substance of the vocabulary.{nearest(id, known)}'
         return
-    wrong = [
-        (key, what)
-        for key in ("amount", "also")
-        if key in row
-        for what in _amount_mistakes(row[key], entry, vocabulary)
-    ]
+    wrong = [(key, what) for key in ("amount", "also") if key in row for what in _amount_mistakes(row[key], entry)]
     yield from wrong
     if wrong:
         return
@@ -126,19 +119,18 @@ def _ingredient_mistakes(row: Mapping[str, str], vocabulary: Vocabulary) -> Iter
             yield "salt_weight", f"{row['salt_weight']} of {entry.label} {salt.id} does not hold {row['amount']}"
 
 
-def _amount_mistakes(text: str, entry: Entry, vocabulary: Vocabulary) -> Iterator[str]:
+def _amount_mistakes(text: str, entry: Entry) -> Iterator[str]:
     number, unit = parse_amount(text)
     if not number:
         yield "an amount of nothing; leave the amount out when it is not known"
-    if unit not in (*MCG_PER, IU):
+    elif unit not in (*MCG_PER, IU):
         yield f'"{unit}" is no unit; the units are {", ".join((*MCG_PER, IU))}'
     elif unit == IU and entry.mcg_per_iu is None and entry.unit != IU:
         yield f"{entry.label} has no international unit here"
-    for group, most in LARGEST.items():
-        if group in vocabulary.surely(entry.id):
-            found, largest = (_in(one, "mcg", vocabulary[group].mcg_per_iu) for one in (text, most))
-            if found is not None and largest is not None and found > largest:
-                yield f"{text} of {entry.label} in one serving: is the unit right?"
+    elif entry.bounds is not None:
+        found = _in(text, entry.bounds.unit, entry.mcg_per_iu)
+        if found is not None and not entry.bounds.possible_low <= found <= entry.bounds.possible_high:
+            yield f"{text} of {entry.label} in one serving is not plausible: is the unit right?"
 
 
 def _is_same(one: str, other: str, entry: Entry) -> bool:

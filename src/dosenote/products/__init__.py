@@ -9,9 +9,6 @@ from typing import Any, NamedTuple
 from dosenote.quantity import Amount, parse_amount
 from dosenote.vocabulary import words
 
-#: What a serving may be counted in beside the forms of vocabulary/writing.toml.
-OTHER_FORMS = ("ml", "ampoule")
-
 
 class Ingredient(NamedTuple):
     """One thing that a product holds.
@@ -30,7 +27,7 @@ class Ingredient(NamedTuple):
 class Product(NamedTuple):
     """One product in one strength. A serving is `count` pieces of `form`, or `count` ml.
 
-    form: as in vocabulary/writing.toml where it has one, else "ml", "ampoule" ..., or "" when it is not known.
+    form: as in vocabulary/writing.toml where it has one, else in the label's words, or "" when it is not known.
     names: other ways of writing it, the shared ones included.
     shared: names under which other strengths are sold, too; also_sold: which, in words, or "".
     confidence: high, medium or low. source: where an imported one comes from; "" for those of the rules.

@@ -131,10 +131,8 @@ def _serving(rows: list[dict[str, Any]]) -> tuple[Decimal | None, str, int]:
 
 
 def _form(unit: str, forms: dict[tuple[str, ...], str]) -> str:
-    """ "Vegan Softgel(s)" → capsule; what no form of ours is called stays as it is written."""
+    """ "Vegan Softgel(s)" → softgel; what no form of ours is called stays as it is written."""
     plain = unit.casefold().replace("(s)", "").replace("(ies)", "y").strip()
-    if plain in ("ml", "milliliter"):
-        return "ml"
     return forms.get(words(plain)) or forms.get(words(plain)[-1:]) or plain
 
 

@@ -19,11 +19,11 @@ from dosenote.vocabulary import Vocabulary, words
 SOURCE = "NHANES supplement database"
 #: DSDSERVU: what a serving is counted in, in the words of vocabulary/writing.toml where it has one.
 FORMS = {
-    "1": "tablet", "2": "capsule", "3": "dropper", "4": "drop", "5": "fl oz", "6": "capsule", "9": "tablet", "10": "ml",
-    "12": "sachet", "13": "tablet", "14": "tablespoon", "16": "capsule", "17": "tablespoon", "18": "tablet",
-    "19": "spoon", "20": "wafer", "21": "oz", "22": "spray", "24": "scoop", "25": "cup", "27": "tablet",
-    "29": "capsule", "30": "can", "31": "capful", "32": "gumball", "33": "g", "34": "spoon", "35": "can",
-    "36": "scoop", "37": "cup", "38": "g", "39": "tablet", "42": "strip", "43": "bottle",
+    "1": "caplet", "2": "capsule", "3": "dropper", "4": "drop", "5": "fl oz", "6": "capsule", "9": "lozenge",
+    "10": "ml", "12": "sachet", "13": "tablet", "14": "tablespoon", "16": "softgel", "17": "tablespoon",
+    "18": "tablet", "19": "spoon", "20": "wafer", "21": "oz", "22": "spray", "24": "scoop", "25": "cup",
+    "27": "chewable", "29": "capsule", "30": "can", "31": "capful", "32": "gumball", "33": "g", "34": "spoon",
+    "35": "can", "36": "scoop", "37": "cup", "38": "g", "39": "lozenge", "42": "strip", "43": "bottle",
 }  # fmt: skip
 #: DSDUNIT, as far as it is a unit of mass or the international unit.
 UNITS = {"1": "mg", "2": "IU", "4": "mcg", "5": "g", "31": "ng"}

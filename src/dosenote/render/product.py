@@ -51,7 +51,7 @@ def render_short(product: Product, asked: Collection[str], vocabulary: Vocabular
 
 def _serving(product: Product) -> str:
     number, form = show_number(product.count), product.form
-    plural = "s" if product.count > 1 and form not in ("ml", "g", "oz", "fl oz") else ""
+    plural = "s" if product.count > 1 and form not in ("ml", "g", "oz", "fl oz", "gummy") else ""
     return f"{number} {form}{plural}" if form else f"{number}, nobody knows of what"
 
 
