@@ -205,6 +205,11 @@ def _vocabulary_mistakes(files: Files, ruleset: RuleSet) -> Iterator[str]:
         for id, table in load_toml(text, name).items():
             for what in _entry_mistakes(id, table, id in asked, ruleset):
                 yield f"{name}:{line_of(text, (id, 'label'))}: [{id}] {what}"
+    name, text = "vocabulary/amounts.toml", files.under("vocabulary").get("amounts", "")
+    for id, table in load_toml(text, name).items():
+        if table["source"] not in ruleset.sources:
+            near = nearest(table["source"], ruleset.sources)
+            yield f'{name}:{line_of(text, (id, "source"))}: no source is called "{table["source"]}".{near}'
 
 
 def _entry_mistakes(id: str, table: dict[str, Any], is_asked: bool, ruleset: RuleSet) -> Iterator[str]:

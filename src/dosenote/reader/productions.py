@@ -65,12 +65,20 @@ def _stage(*productions: Production) -> Stage:
     return stage
 
 
+#: Before a fraction is put together, and after: "1-0-1 1/2 tablet", "½-0-½".
+_SCHEMES: tuple[Production, ...] = (
+    ("number to number to number to number", lambda a, _a, b, _b, c, _c, d: make_scheme(a, b, c, d)),
+    ("number to number to number", lambda a, _a, b, _b, c: make_scheme(a, b, c)),
+    ("number plus number plus number", lambda a, _a, b, _b, c: make_scheme(a, b, c)),
+)
+
 STAGES: tuple[Stage, ...] = (
     _stage(
         ("number_word number unit", make_with_number),
         ("number_word", lambda number: ("number", number)),
     ),
     _stage(
+        *_SCHEMES,
         ("number fraction number", lambda top, _, bottom: make_fraction(top, bottom)),
         ("for number slash number", lambda _f, top, _, bottom: make_part_of_year(top, bottom)),
         ("times number slash number", lambda _f, top, _, bottom: make_part_of_year(top, bottom)),
@@ -87,9 +95,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     _stage(("part", lambda part: ("number", (part,)))),
     _stage(
-        ("number to number to number to number", lambda a, _a, b, _b, c, _c, d: make_scheme(a, b, c, d)),
-        ("number to number to number", lambda a, _a, b, _b, c: make_scheme(a, b, c)),
-        ("number plus number plus number", lambda a, _a, b, _b, c: make_scheme(a, b, c)),
+        *_SCHEMES,
         ("number to number", make_range),
         ("number or number", make_range),
         ("between number and number", lambda _b, low, _a, high: make_range(low, _a, high)),

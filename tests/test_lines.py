@@ -1,0 +1,226 @@
+"""Many ways of writing: each line of data/lines.toml, lines that are put together by chance, and there and back again."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dosenote.reader import Reader
+from dosenote.reader.canonical import canonical
+from dosenote.regimen import Item, Reading
+from dosenote.ruleset import RuleSet
+
+LINES = tomllib.loads((Path(__file__).parent / "data" / "lines.toml").read_text("utf-8"))["line"]
+
+
+def _number(value: Decimal | None) -> str:
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _span(low: Decimal, high: Decimal | None) -> str:
+    return _number(low) if low == high else f"{_number(low)}-{_number(high)}"
+
+
+def _note(item: Item) -> str:
+    """An item as data/lines.toml writes it: "warfarin, 5 mg, 3 per 1 week, mon/wed/fri"."""
+    parts = [item.substance]
+    if item.amount is not None:
+        parts.append(f"{_span(item.amount.low, item.amount.high)} {item.amount.unit}")
+    schedule = item.schedule
+    if schedule is not None and schedule.once:
+        parts.append("once")
+    elif schedule is not None:
+        parts.append(f"{_span(*schedule.times)} per {_number(schedule.count)} {schedule.unit}")
+        parts += ["/".join(schedule.days)] if schedule.days else []
+        parts += ["as needed"] if schedule.as_needed else []
+        parts += [] if schedule.max_per_day is None else [f"max {_number(schedule.max_per_day)}"]
+    parts += [] if item.duration_days is None else [f"for {_number(item.duration_days)} days"]
+    parts += [f"step {item.phase}"] if item.phase else []
+    return ", ".join(parts)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
+def test_lines_are_read_as_they_were_meant(reader: Reader, line: dict[str, Any]) -> None:
+    """Accepted, asked about, refused or ignored; what was understood, what is missing and what was not understood."""
+    reading = reader.read(line["text"])
+    assert reading.outcome == line["outcome"]
+    assert [_note(item) for item in reading.items] == line.get("items", [])
+    assert list(reading.missing) == line.get("missing", [])
+    assert list(reading.unread) == line.get("unread", [])
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line["outcome"] == "refuse"], ids=lambda line: line["text"])
+def test_what_is_refused_says_why_and_counts_nothing(reader: Reader, line: dict[str, Any]) -> None:
+    """A refused amount is not used, and the person is asked for the label."""
+    reading = reader.read(line["text"])
+    assert reading.reason
+    assert reading.questions
+    assert any(item.amount is None for item in reading.items)
+
+
+def _told(reading: Reading) -> tuple[object, ...]:
+    """Everything that a reading says, without the words in which it was entered."""
+    return (
+        reading.outcome,
+        [item._replace(text="", also=None) for item in reading.items],
+        (reading.conditions, reading.foods, reading.denied, reading.stopped, reading.person, reading.closed),
+        [lab._replace(text="") for lab in reading.labs],
+    )
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line["text"])
+def test_there_and_back_again(reader: Reader, ruleset: RuleSet, line: dict[str, Any]) -> None:
+    """The plain way of writing a reading is read as that reading; what leaves something open has none."""
+    reading = reader.read(line["text"])
+    plain = canonical(reading, ruleset.vocabulary)
+    if reading.outcome == "accept":
+        assert plain is not None
+    if plain is not None:
+        assert _told(reader.read(plain)) == _told(reading)
+
+
+# --- lines that chance puts together: what is accepted has the amount a day that the parts make
+
+SUBSTANCES = {
+    "vitamin-d3": (["Vitamin D3", "D3", "vit d3", "Cholecalciferol", "VITAMIN D-3"], ["1000 IU", "2,000 IU", "400 iu", "25 mcg", "12.5 µg"]),
+    "vitamin-k2-mk7": (["K2 MK-7", "MK-7", "vitamin K2 (MK-7)", "menaquinone-7"], ["100 mcg", "180 ug", "45mcg"]),
+    "warfarin": (["warfarin", "Coumadin", "Warfarin sodium"], ["5 mg", "2.5 mg", "2,5 mg", "1mg", "7.5 MG"]),
+    "calcium": (["calcium", "Calcium"], ["500 mg", "600mg", "250 milligrams"]),
+}  # fmt: skip
+AMOUNTS = {"1000 IU": 1000, "2,000 IU": 2000, "400 iu": 400, "25 mcg": 25, "12.5 µg": 12.5, "100 mcg": 100, "180 ug": 180,
+           "45mcg": 45, "5 mg": 5, "2.5 mg": 2.5, "2,5 mg": 2.5, "1mg": 1, "7.5 MG": 7.5, "500 mg": 500, "600mg": 600,
+           "250 milligrams": 250}  # fmt: skip
+TIMES_A_DAY = {
+    "daily": 1, "once a day": 1, "QD": 1, "every morning": 1, "at bedtime": 1, "with breakfast": 1, "täglich": 1, "al día": 1,
+    "twice a day": 2, "bid": 2, "2x/day": 2, "morning and evening": 2, "q12h": 2, "two times daily": 2, "1-0-1": 2,
+    "tid": 3, "every 8 hours": 3, "1-1-1": 3, "every other day": 0.5, "qod": 0.5, "every 2 days": 0.5, "on alternate days": 0.5,
+    "weekly": 1 / 7, "once a week": 1 / 7, "on Sundays": 1 / 7, "q7d": 1 / 7, "Mon and Thu": 2 / 7, "2x/week": 2 / 7,
+    "MWF": 3 / 7, "Mon, Wed and Fri": 3 / 7, "3x per week": 3 / 7, "every 2 weeks": 1 / 14, "monthly": 1 / 30.4375,
+    "5 days a week": 5 / 7, "Mon-Fri": 5 / 7, "every third day": 1 / 3,
+}  # fmt: skip
+COUNTS = {"": 1, "1 tablet": 1, "one capsule": 1, "2 tablets": 2, "two capsules": 2, "½ tablet": 0.5, "1/2 tab": 0.5,
+          "1.5 tablets": 1.5, "1½ tabs": 1.5}  # fmt: skip
+HARMLESS = [
+    "",
+    "by mouth",
+    "with food",
+    "as directed",
+    "for 60 days",
+    "since 2019",
+    "3 refills",
+    "#30",
+    "starting Monday",
+]
+DOUBTFUL = [
+    "zzqx",
+    "OsteoMax",
+    "unless sick",
+    "if tired",
+    "or",
+    "not",
+    "10 mg",
+    "200",
+    "except Sunday",
+    "half of",
+    "maybe",
+    "?",
+]
+ORDERS = ["{name} {amount} {count} {often} {more}", "{name} {amount} {often} {count} {more}", "{count} {name} {amount} {often} {more}",
+          "{amount} {name} {count} {often} {more}", "{name} {more} {amount} {count} {often}", "take {count} of {name} {amount} {often} {more}",
+          "{name}: {amount}, {count} {often} {more}", "{name} ({amount}) {count} {often} {more}"]  # fmt: skip
+
+
+@st.composite
+def _line(draw: st.DrawFn, more: list[str]) -> tuple[str, str, float]:
+    """A line, its substance, and how much of it that makes a day, in the unit of the line."""
+    substance = draw(st.sampled_from(sorted(SUBSTANCES)))
+    names, amounts = SUBSTANCES[substance]
+    parts = {
+        "name": draw(st.sampled_from(names)),
+        "amount": draw(st.sampled_from(amounts)),
+        "count": draw(st.sampled_from(sorted(COUNTS))),
+        "often": draw(st.sampled_from(sorted(TIMES_A_DAY))),
+        "more": draw(st.sampled_from(more)),
+    }
+    text = " ".join(draw(st.sampled_from(ORDERS)).format(**parts).replace(" ,", ",").split())
+    return text, substance, AMOUNTS[parts["amount"]] * COUNTS[parts["count"]] * TIMES_A_DAY[parts["often"]]
+
+
+def _daily(reading: Reading) -> tuple[float, float]:
+    low = high = 0.0
+    for item in reading.items:
+        assert item.schedule is not None
+        assert item.amount is not None
+        assert item.amount.high is not None
+        fewest, most = item.schedule.times_per_day()
+        assert most is not None
+        low += float(item.amount.low * fewest)
+        high += float(item.amount.high * most)
+    return low, high
+
+
+@settings(max_examples=1500)
+@given(_line(HARMLESS))
+def test_an_accepted_line_has_the_amount_that_its_parts_make(reader: Reader, line: tuple[str, str, float]) -> None:
+    """In every order of the parts: accepted with this amount a day, or asked about; never accepted with another."""
+    text, substance, daily = line
+    reading = reader.read(text)
+    assert reading.outcome in ("accept", "ask", "refuse")
+    if reading.outcome == "accept":
+        assert {item.substance for item in reading.items} == {substance}
+        assert _daily(reading) == pytest.approx((daily, daily), rel=0.001)
+
+
+@settings(max_examples=1500)
+@given(_line(DOUBTFUL))
+def test_a_line_with_something_doubtful_is_not_accepted_as_if_it_were_not_there(
+    reader: Reader, line: tuple[str, str, float]
+) -> None:
+    """A word that may be a substance, a second amount, a condition: asked; or understood, and then it counts."""
+    text, substance, daily = line
+    reading = reader.read(text)
+    if reading.outcome == "accept":
+        assert any(word in text for word in ("except Sunday", "half of"))
+        assert {item.substance for item in reading.items} == {substance}
+        assert _daily(reading)[1] <= daily * 1.001
+
+
+def test_a_line_that_no_person_wrote_is_refused_at_once(reader: Reader) -> None:
+    """A megabyte is not read."""
+    reading = reader.read("vitamin D3 1000 IU daily " * 40_000)
+    assert (reading.outcome, reading.items) == ("refuse", ())
+
+
+def test_a_near_name_is_suggested_and_never_taken(reader: Reader) -> None:
+    """A misspelt medicine is not read as the medicine, nor passed over."""
+    for wrong, meant in (
+        ("warfrin", "warfarin"),
+        ("coumaden", "warfarin"),
+        ("elequis", "apixaban"),
+        ("magnesiun", "magnesium"),
+    ):
+        reading = reader.read(f"{wrong} 5 mg daily")
+        assert (reading.outcome, reading.items) == ("ask", ())
+        assert meant in reading.suggestions
+
+
+def test_what_was_assumed_is_said_back(reader: Reader) -> None:
+    """A number that may mean two things is read as the one that is an amount, and that is said."""
+    assert reader.read("Vitamin D3 20.000 IE weekly").assumed == ("20,000 IU",)
+    assert reader.read("D3 2000 IU in winter").assumed == ("daily in that season",)
+
+
+def test_a_large_but_real_dose_is_accepted_with_a_question(reader: Reader) -> None:
+    """50,000 IU a week is on prescription often enough; every day it is not."""
+    weekly, daily = reader.read("vitamin D3 50,000 IU weekly"), reader.read("vitamin D3 50,000 IU daily")
+    assert (weekly.outcome, len(weekly.questions)) == ("accept", 1)
+    assert daily.outcome == "ask"
