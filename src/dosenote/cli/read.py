@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _LONGEST = 65_536
 #: How many different lines are remembered, so that what is repeated is read once.
 _REMEMBERED = 50_000
-#: So often the bar moves.
-_EVERY = 500
+#: So many lines are read, printed and counted together, where they are not typed.
+_AT_ONCE = 500
 
 
 @click.command(context_settings=CONTEXT)
@@ -39,7 +40,6 @@ def read(path: str, form: str, folder: Path | None) -> None:
 
     ruleset = load(folder)
     reader = reader_of(ruleset)
-    remembered: dict[str, str] = {}
     columns = width()
 
     def shown(reading: Reading) -> str:
@@ -47,20 +47,21 @@ def read(path: str, form: str, folder: Path | None) -> None:
             return render_reading(reading, ruleset.vocabulary)
         return reading_text(reading, ruleset.vocabulary, columns)
 
+    remembered: dict[str, str] = {}
     with ExitStack() as stack:
         file, size = _opened(path, stack)
         is_seen = size > 0 and sys.stderr.isatty() and not sys.stdout.isatty()
         bar = stack.enter_context(click.progressbar(length=size, label="Reading", file=sys.stderr)) if is_seen else None
-        for number, (line, taken) in enumerate(_lines(file)):
-            if line not in remembered:
-                if len(remembered) >= _REMEMBERED:
-                    remembered.clear()
-                remembered[line] = "".join(shown(reading) for reading in reader.read_all([line]))
-            echo(remembered[line])
-            if bar is not None and number % _EVERY == 0:
-                bar.update(taken - bar.pos)
-        if bar is not None:
-            bar.update(size - bar.pos)
+        lines = _lines(file)
+        at_once = 1 if file.isatty() else _AT_ONCE
+        for block in iter(lambda: list(islice(lines, at_once)), []):
+            if len(remembered) > _REMEMBERED:
+                remembered.clear()
+            new = [line for line in dict.fromkeys(line for line, _ in block) if line.strip() and line not in remembered]
+            remembered |= zip(new, map(shown, reader.read_all(new)), strict=True)
+            echo("".join(remembered[line] for line, _ in block if line.strip()))
+            if bar is not None:
+                bar.update(block[-1][1] - bar.pos)
 
 
 def _opened(path: str, stack: ExitStack) -> tuple[IO[bytes], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
@@ -21,18 +21,19 @@ _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
 
-@dataclass(slots=True)
 class Notes:
     """What a line lacks (missing), what to ask for it, why it was not accepted, and whether it contradicts itself.
 
     assumed: what was read from the line that it does not say in so many words, to be said back.
     """
 
-    missing: list[str] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    assumed: list[str] = field(default_factory=list)
-    refused: bool = False
+    refused = False
+
+    def __init__(self) -> None:
+        self.missing: list[str] = []
+        self.questions: list[str] = []
+        self.reasons: list[str] = []
+        self.assumed: list[str] = []
 
     def ask(self, entry: Entry, missing: str, question: str) -> None:
         self.missing.append(missing)
@@ -269,7 +270,8 @@ def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule
 
 def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     """How often, from everything that the line says of it."""
-    entry, said = segment.entry, set(segment.schedules)
+    entry = segment.entry
+    said = [one for number, one in enumerate(segment.schedules) if one not in segment.schedules[:number]]
     if segment.unclear:
         notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
         return None
@@ -279,7 +281,7 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
         return None
     if segment.divided is not None:
         times = Schedule((segment.divided, segment.divided))
-        if said - {DAILY, times} or not said:
+        if not said or any(one not in (DAILY, times) for one in said):
             notes.ask(entry, "frequency", "how many times a day?")
             return None
         return times

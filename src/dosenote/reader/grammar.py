@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
 from dosenote.reader.lexicon import Piece
-from dosenote.reader.productions import STAGES
+from dosenote.reader.makers import Made
+from dosenote.reader.productions import STAGES, Stage
+
+#: What a production makes may complete one that began this many pieces before.
+_BACK = 2
 
 
 def reduce(pieces: list[Piece]) -> list[Piece]:
     """Apply the productions of each stage, from left to right, until none applies."""
     roles = [piece.role for piece in pieces]
+    begins = [f"{one} {two}" for one, two in pairwise(roles)]
     for stage in STAGES:
-        if stage.keys().isdisjoint(roles):
+        if stage.begins.isdisjoint(begins) and stage.singles.keys().isdisjoint(roles):
             continue
-        here = 0
-        while here < len(roles):
-            productions = stage.get(roles[here])
-            if productions is not None:
-                for rest, make in productions:
-                    end = here + 1 + len(rest)
-                    if rest and roles[here + 1 : end] != rest:
-                        continue
-                    matched = pieces[here:end]
-                    made = make(*[piece.value for piece in matched])
-                    if made is None:
-                        continue
-                    start, stop = matched[0].start, matched[-1].end
-                    several = made if isinstance(made, list) else [made]
-                    pieces[here:end] = [Piece(role, value, start, stop) for role, value in several]
-                    roles[here:end] = [role for role, _ in several]
-                    here = max(-1, here - 3)
-                    break
-            here += 1
+        start = _step(stage, pieces, roles, 0)
+        if start < 0:
+            continue
+        while start >= 0:
+            start = _step(stage, pieces, roles, start)
+        begins = [f"{one} {two}" for one, two in pairwise(roles)]
     return pieces
+
+
+def _step(stage: Stage, pieces: list[Piece], roles: list[str], start: int) -> int:
+    """Apply the first production that applies at or after a place; where to go on, or -1 where none applied."""
+    pairs, singles, _ = stage
+    last = len(roles) - 1
+    for here in range(start, last + 1):
+        role = roles[here]
+        if role in pairs and here < last:
+            for rest, make in pairs[role].get(roles[here + 1], ()):
+                end = here + 2 + len(rest)
+                if (not rest or roles[here + 2 : end] == rest) and _apply(make, pieces, roles, here, end):
+                    return max(0, here - _BACK)
+        if role in singles and _apply(singles[role], pieces, roles, here, here + 1):
+            return max(0, here - _BACK)
+    return -1
+
+
+def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], here: int, end: int) -> bool:
+    """Put what a production makes in the place of its pieces, from here to end; False when it does not apply."""
+    matched = pieces[here:end]
+    made = make(*[piece.value for piece in matched])
+    if made is None:
+        return False
+    first, last = matched[0].start, matched[-1].end
+    several = made if isinstance(made, list) else [made]
+    pieces[here:end] = [Piece(role, value, first, last) for role, value in several]
+    roles[here:end] = [role for role, _ in several]
+    return True

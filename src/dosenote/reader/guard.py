@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from dosenote.quantity import Amount, convert, show_number
 from dosenote.regimen import Schedule
-from dosenote.vocabulary import Entry
+from dosenote.vocabulary import Bounds, Entry
 
 Verdict = Literal["usual", "question", "ask", "refuse"]
 
@@ -31,21 +31,35 @@ def judge(entry: Entry, amount: Amount, schedule: Schedule | None) -> Judgement:
     high = low if amount.high is None else convert(amount.high, amount.unit, bounds.unit, entry.mcg_per_iu)
     if low is None or high is None:
         return USUAL
-    written = f"{show_number(amount.high if amount.high is not None else amount.low)} {amount.unit}"
-    if not bounds.possible_low <= high <= bounds.possible_high:
-        return Judgement("refuse", f"{written} of {entry.label} at one time is not plausible: check the unit")
     daily = _daily(high, schedule)
+    verdict = _verdict(bounds, high, daily)
+    if verdict == "usual":
+        return USUAL
+    written = f"{show_number(amount.low if amount.high is None else amount.high)} {amount.unit}"
+    if not bounds.possible_low <= high <= bounds.possible_high:
+        words = f"{written} of {entry.label} at one time is not plausible: check the unit"
+    elif verdict == "refuse":
+        words = f"{written} of {entry.label} so often is not plausible: check the unit and how often"
+    elif not bounds.usual_low <= high <= bounds.usual_high:
+        words = f"is {written} at one time what the label says?"
+    elif verdict == "ask":
+        words = f"is {written} right for each time, or is it the amount for a longer time?"
+    else:
+        words = f"{written} is a large dose: who advised it?"
+    return Judgement(verdict, words)
+
+
+def _verdict(bounds: Bounds, high: Decimal, daily: Decimal | None) -> Verdict:
+    """high: the most at one time; daily: the most a day on average, or None."""
+    if not bounds.possible_low <= high <= bounds.possible_high:
+        return "refuse"
     if daily is not None and bounds.refuse_daily is not None and daily > bounds.refuse_daily:
-        return Judgement(
-            "refuse", f"{written} of {entry.label} so often is not plausible: check the unit and how often"
-        )
+        return "refuse"
     if not bounds.usual_low <= high <= bounds.usual_high:
-        return Judgement("ask", f"is {written} at one time what the label says?")
+        return "ask"
     if daily is not None and bounds.daily is not None and daily > bounds.daily:
-        return Judgement("ask", f"is {written} right for each time, or is it the amount for a longer time?")
-    if bounds.question_above is not None and high > bounds.question_above:
-        return Judgement("question", f"{written} is a large dose: who advised it?")
-    return USUAL
+        return "ask"
+    return "question" if bounds.question_above is not None and high > bounds.question_above else "usual"
 
 
 def likely(entry: Entry, candidates: tuple[Amount, ...]) -> tuple[Amount, ...]:

@@ -93,7 +93,8 @@ def segments_of(
 
 
 def _segment(product: Product, ingredient: Ingredient, vocabulary: Vocabulary) -> Segment:
-    segment = Segment(vocabulary[ingredient.substance], element=ingredient.amount, salt=ingredient.salt)
+    segment = Segment(vocabulary[ingredient.substance])
+    segment.element, segment.salt = ingredient.amount, ingredient.salt
     segment.per, segment.per_form = product.count, product.form
     return segment
 

@@ -25,30 +25,33 @@ _TAKEN = re.compile(r"\b(?:tak(?:e|es|ing)|on|uses?|using)\b", re.IGNORECASE)
 class Line:
     """One line while it is read: what is known of it so far."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary, pieces: list[Piece]) -> None:
+    person = Person()
+    closed = Closed()
+    denied: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
+
+    def __init__(self, text: str, pieces: list[Piece], vocabulary: Vocabulary) -> None:
         self.text = text
         self.vocabulary = vocabulary
         self.pieces = pieces
         self.unread: list[Piece] = []
         self.notes = Notes()
         self.labs: list[Lab] = []
-        self.person = Person()
-        self.closed = Closed()
         self.conditions: list[str] = []
         self.foods: list[str] = []
-        self.denied: tuple[str, ...] = ()
-        self.stopped: tuple[str, ...] = ()
-        self.doubted: tuple[str, ...] = ()
 
     def reading(self) -> Reading:
-        self._statements()
-        denied = self._denial()
+        """What the line says; each part of the work is done only where a piece calls for it."""
+        roles = {piece.role for piece in self.pieces}
+        self._statements(roles)
+        denied = self._denial() if "denied" in roles else None
         if denied is not None:
             self.denied = (denied.id,)
             return self._finish((), "ignore", "it says no")
         names = self._names()
-        turning = [piece for piece in self.pieces if piece.role in TURNING]
-        aside = self._aside(names, turning)
+        turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
+        aside = self._aside(names, turning) if turning else ""
         if aside:
             self.doubted = tuple(piece.value.id for piece in names)  # counted as taken by nobody, ruled out by nobody
             return self._finish((), "ignore", aside)
@@ -69,7 +72,7 @@ class Line:
         levels = [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
-        if not in_steps:
+        if not in_steps and len(segments) > 1:
             self._one_count(segments)
             self._one_thing(segments)
         unread = self._in_doubt(names)
@@ -90,7 +93,7 @@ class Line:
 
     def product_reading(self, named: Named) -> Reading:
         """The reading of a line that names one product: its ingredients, as far as its label is known."""
-        self._statements()
+        self._statements({piece.role for piece in self.pieces})
         self._names()
         turning = [piece for piece in self.pieces if piece.role in TURNING]
         pieces = [piece for piece in self.pieces if piece.role != "product"]
@@ -129,8 +132,9 @@ class Line:
 
     def _steps(self, names: list[Piece]) -> list[Segment] | None:
         """A segment for each step, day or time of a line with one name, or None when it holds one dose only."""
-        in_steps = any(piece.role == "then" for piece in self.pieces)
-        if len({name.value.id for name in names}) != 1 or (len(names) > 1 and not in_steps):
+        if len(names) != 1 and not (names and any(piece.role == "then" for piece in self.pieces)):
+            return None
+        if any(name.value is not names[0].value for name in names):
             return None
         pieces = [piece for piece in self.pieces if piece.role != "name"]
         found = steps(pieces, names[0], self.text)
@@ -198,7 +202,7 @@ class Line:
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
         """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
-        if not names:
+        if not names or not self.unread:
             return self._unread()
         mine = [
             piece
@@ -235,6 +239,8 @@ class Line:
 
     def _unread(self) -> tuple[str, ...]:
         """What was not understood, as it was entered, neighbours joined."""
+        if not self.unread:
+            return ()
         joined: list[list[int]] = []
         for piece in sorted(self.unread, key=lambda piece: piece.start):
             if joined and not self.text[joined[-1][1] : piece.start].strip(" -'’.®™"):
@@ -245,8 +251,14 @@ class Line:
 
     # --- statements about the person, and names
 
-    def _statements(self) -> None:
+    def _statements(self, roles: set[str]) -> None:
         """Take out facts about the person and lists declared complete; a turned or mixed statement is not one."""
+        alone = _MY_AGE.fullmatch(self.text) if self.text[:2].strip()[:1] in ("i", "I") else None
+        if alone:
+            self.person = Person(age=Decimal(alone[1]))
+            self.pieces = []
+        if roles.isdisjoint(("closed", "person_fact")):
+            return
         rest = []
         mixed = any(piece.role in (*TURNING, "name") for piece in self.pieces)
         for piece in self.pieces:
@@ -262,10 +274,6 @@ class Line:
                 except DosenoteError as error:
                     self.notes.reasons.append(error.what)
         self.pieces = rest
-        alone = _MY_AGE.fullmatch(self.text)
-        if alone:
-            self.person = self.person.with_(Person(age=Decimal(alone[1])))
-            self.pieces = []
 
     def _names(self) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""

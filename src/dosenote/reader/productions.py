@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple
 
 from dosenote.reader.makers import (
     DAILY,
@@ -50,19 +51,36 @@ from dosenote.reader.makers import (
 )
 
 Production = tuple[str, Callable[..., Made]]
-#: The productions of one stage by the role they begin with, the longest first.
-Stage = dict[str, list[tuple[list[str], Callable[..., Made]]]]
+#: How to go on after two roles ("" for the second: there is one role only): the roles after those two, and the maker.
+Rest = list[tuple[list[str], Callable[..., Made]]]
+
+
+class Stage(NamedTuple):
+    """Productions that apply together, as `reduce` looks them up: by the first two roles, or by the only one.
+
+    begins: the first two roles of each as one text, to see at once that none can apply.
+    """
+
+    pairs: dict[str, dict[str, Rest]]
+    singles: dict[str, Callable[..., Made]]
+    begins: frozenset[str]
 
 
 def _stage(*productions: Production) -> Stage:
-    """The productions as `reduce` looks them up."""
-    stage: Stage = {}
+    """The productions by their first two roles, the longest first."""
+    pairs: dict[str, dict[str, Rest]] = {}
+    singles: dict[str, Callable[..., Made]] = {}
     for roles, make in productions:
-        first, *rest = roles.split()
-        stage.setdefault(first, []).append((rest, make))
-    for found in stage.values():
-        found.sort(key=lambda production: -len(production[0]))
-    return stage
+        first, *others = roles.split()
+        if others:
+            pairs.setdefault(first, {}).setdefault(others[0], []).append((others[1:], make))
+        else:
+            singles[first] = make
+    for by_second in pairs.values():
+        for found in by_second.values():
+            found.sort(key=lambda production: -len(production[0]))
+    begins = frozenset(f"{first} {second}" for first, by_second in pairs.items() for second in by_second)
+    return Stage(pairs, singles, begins)
 
 
 #: Before a fraction is put together, and after: "1-0-1 1/2 tablet", "½-0-½".

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -39,42 +38,43 @@ SILENT = frozenset(
 TURNING = frozenset(("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until"))
 
 
-@dataclass(slots=True)
 class Segment:
     """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen.
 
     total: the amount of all pieces together, as written. in_brackets: an amount that may be of one piece or of all.
     serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
-    phase: 1, 2, … for steps that follow one another, else 0. is_whole: the pieces of this name are already counted.
+    phase: 1, 2, … for steps that follow one another, else 0.
     """
 
-    entry: Entry
-    amounts: list[Piece] = field(default_factory=list)
     element: Amount | None = None
     total: Amount | None = None
     in_brackets: Amount | None = None
-    salt: str = ""
-    is_elemental: bool = False
+    salt = ""
+    is_elemental = False
     count: tuple[Decimal, Decimal] | None = None
     count_in_brackets: Decimal | None = None
     many: tuple[Decimal, Decimal] | None = None
     per: Decimal | None = None
-    per_form: str = ""
+    per_form = ""
     serving: Decimal | None = None
     divided: Decimal | None = None
     duration: Decimal | None = None
-    form: str = ""
-    schedules: list[Schedule] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)
+    form = ""
     cap: Decimal | None = None
     ceiling: Amount | None = None
     with_food: bool | None = None
-    as_needed: bool = False
-    single: bool = False
-    season: str = ""
-    unclear: list[str] = field(default_factory=list)
+    as_needed = False
+    single = False
+    season = ""
     is_new: bool | None = None
-    phase: int = 0
+
+    def __init__(self, entry: Entry, phase: int = 0) -> None:
+        self.entry = entry
+        self.phase = phase
+        self.amounts: list[Piece] = []
+        self.schedules: list[Schedule] = []
+        self.times: list[str] = []
+        self.unclear: list[str] = []
 
     def says_how_often(self) -> bool:
         return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single)
