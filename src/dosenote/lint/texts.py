@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 from dosenote.errors import nearest
 from dosenote.facts import LISTS
 from dosenote.report.words import PLACEHOLDER
 from dosenote.rule import AMOUNT_WORDS, LIMIT, Mistake, Rule
 from dosenote.vocabulary import words
+
+if TYPE_CHECKING:
+    from pyphen import Pyphen
 
 LONGEST_SUMMARY = 140
 LONGEST_SENTENCE = 20
@@ -106,9 +111,20 @@ def reading_grade(text: str) -> float:
     return 0.39 * len(tokens) / max(1, len(sentences(text))) + 11.8 * syllables / len(tokens) - 15.59
 
 
+@cache
 def _syllables(word: str) -> int:
-    """Groups of vowels, less a silent e at the end."""
+    """The higher of two counts: groups of vowels less a silent e at the end, and the places where a word may be parted.
+
+    The first takes "idea" for two, the second "recent" for one: the harder reading is the one to write for.
+    """
     lower = word.lower()
     groups = len(re.findall(r"[aeiouy]+", lower))
     silent = lower.endswith("e") and not lower.endswith(("le", "ee")) and groups > 1
-    return max(1, groups - silent)
+    return max(1, groups - silent, len(_hyphens().positions(lower)) + 1)
+
+
+@cache
+def _hyphens() -> Pyphen:
+    from pyphen import Pyphen
+
+    return Pyphen(lang="en_US")
