@@ -90,10 +90,9 @@ ASKED = {
     "Vitamin D3 60K once weekly": (("unit",), ("60K",)),
     "D3 2000 IU biweekly": (("frequency",), ()),
     "D3 5000 IU, not every day": (("frequency",), ()),
-    "1 calcium pill at lunch": (("unit",), ("1",)),
+    "1 calcium pill at lunch": (("amount", "unit"), ()),
     "calcium carbonate 500 mg twice a day": (("elemental",), ()),
     "Vitamin D3 100.000 IU weekly": (("amount",), ()),
-    "vitamin K2 100 IU daily": (("unit",), ()),
     "OsteoMax 2 daily": ((), ("OsteoMax 2 daily",)),
     "Caltrax 600+D3 1 tab twice a day": (("unit",), ("Caltrax 600",)),
     "Vitamin D3 1OOO IU daily": (("unit",), ("1OOO IU",)),
@@ -110,6 +109,14 @@ def test_what_a_line_does_not_say_is_asked(reader: Reader, line: str) -> None:
     reading = reader.read(line)
     missing, unread = ASKED[line]
     assert (reading.outcome, reading.missing, reading.unread) == ("ask", missing, unread)
+
+
+def test_a_unit_in_which_nothing_is_given_is_refused(reader: Reader) -> None:
+    """Vitamin K and magnesium have no international unit: the number cannot be used."""
+    for line in ("vitamin K2 100 IU daily", "magnesium 400 IU daily"):
+        reading = reader.read(line)
+        assert (reading.outcome, reading.missing) == ("refuse", ("unit",))
+        assert [item.amount for item in reading.items] == [None]
 
 
 def test_two_amounts_that_disagree_are_refused(reader: Reader) -> None:

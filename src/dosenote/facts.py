@@ -289,6 +289,8 @@ def item_amounts(item: Item, target: Entry) -> tuple[Interval, Interval]:
     if item.amount is None or not target.unit:
         return ANY_AMOUNT, ANY_AMOUNT
     low = convert(item.amount.low, item.amount.unit, target.unit, target.mcg_per_iu)
+    if low is None and item.also is not None:  # "12 mEq (146 mg)"
+        return item_amounts(item._replace(amount=item.also, also=None), target)
     if low is None:
         return ANY_AMOUNT, ANY_AMOUNT
     top = item.amount.high

@@ -108,9 +108,14 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         if amount is None:
             return None, None
     if amount.unit == IU and entry.unit not in ("", IU) and entry.mcg_per_iu is None:
-        notes.ask(entry, "unit", "it is not given in IU; what does the label say in mg or mcg?")
-        notes.reasons.append(f"{entry.label} has no conversion from IU")
+        notes.missing.append("unit")
+        notes.refuse(
+            f"{entry.label} is not given in IU", f"{entry.label}: what does the label say in mg or mcg, and not in IU?"
+        )
         return None, None
+    if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
+        segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
+        return pieces[1].value[0], None
     if len(pieces) == 1:
         return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
     second, also_unclear = pieces[1].value
@@ -136,6 +141,10 @@ def _settled(entry: Entry, amount: Amount, unclear: str, notes: Notes) -> Amount
     """Which of two meanings a number has, where only one of them is an amount that is taken; else it is asked."""
     candidates = _readings(amount)
     usual = likely(entry, candidates) if unclear == EITHER else ()
+    if unclear == EITHER and usual and usual[0].low == amount.low == amount.low.to_integral_value():
+        usual = ()  # "500.000": nobody writes three noughts after a point; the large number is meant, and is not usual
+        if amount.unit == IU:
+            candidates = candidates[1:]
     if entry.bounds is not None and len(usual) == 1:
         notes.assumed.append(f"{show_number(usual[0].low)} {amount.unit}")
         return usual[0]
@@ -163,7 +172,7 @@ def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:
     """Two amounts side by side: one dose in two units, or a salt with its element; else they contradict each other."""
     entry = segment.entry
-    if _is_same(entry, first, second):
+    if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
         return first, second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
     salt = _salt(entry, segment.salt)
@@ -259,7 +268,7 @@ def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule
         schedule = replace(schedule, as_needed=True)
     ceiling = None if segment.ceiling is None or amount is None else segment.ceiling.high
     if segment.cap is not None and amount is not None and amount.high is not None:
-        pieces = segment.count[0] if segment.count else ONE
+        pieces = segment.count[1] if segment.count else ONE
         ceiling = segment.cap * amount.high / pieces if pieces else None
     if ceiling is not None:
         return replace(schedule, max_per_day=ceiling)

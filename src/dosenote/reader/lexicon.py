@@ -31,7 +31,7 @@ SYMBOLS = {
 }  # fmt: skip
 NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 #: May stand between the words of one name: K2 (MK-7), St. John's wort.
-JOINERS = frozenset("-–.'’()®™/")
+JOINERS = frozenset("-–.'’()®™/,")
 #: q8h, q4-6h is three tokens: q4, -, 6h.
 _EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|d|w|wk|wks)")
 #: A word of this length or longer that is written nearly like an ordinary word is read as that word, and said back.
@@ -64,6 +64,7 @@ class Lexicon:
             for word in phrase:
                 node = node.setdefault(word, {})
             node.setdefault(_END, (role, value))
+        self._vitamin_d = vocabulary.entries.get("vitamin-d")
         self._misspelt: dict[str, str] = {
             word: meant for meant, words in vocabulary.writing["misspelt"].items() for word in words
         }
@@ -78,13 +79,17 @@ class Lexicon:
         while here < count:
             token = tokens[here]
             node = trie.get(token.text)
+            if token.text == "d" and self._is_vitamin_d(tokens, here, pieces):  # "calcium + D"
+                pieces.append(Piece("name", self._vitamin_d, token.start, token.end))
+                here += 1
+                continue
             if node is not None:
                 found, end = _match(tokens, here, node)
                 if found is not None:
                     pieces.append(Piece(found[0], found[1], token.start, tokens[end - 1].end))
                     here = end
                     continue
-            elif token.kind == "word" and len(token.text) >= _LONG_ENOUGH:
+            elif token.kind == "word" and (len(token.text) >= _LONG_ENOUGH or token.text in self._misspelt):
                 meant = self._meant(token.text)
                 if meant:
                     tokens[here] = Token("word", meant, token.start, token.end, token.glued)
@@ -99,6 +104,11 @@ class Lexicon:
             pieces.append(Piece(role, value, token.start, token.end))
             here += 1
         return pieces
+
+    def _is_vitamin_d(self, tokens: list[Token], here: int, pieces: list[Piece]) -> bool:
+        """Whether a D by itself is vitamin D: beside something else that is named, and not beside a number."""
+        named = any(piece.role == "name" for piece in pieces)
+        return bool(self._vitamin_d) and here > 0 and tokens[here - 1].text in _JOINED and named
 
     def _meant(self, word: str) -> str:
         """The ordinary word of which a word looks like a slip, or "": "dayly" → "daily", "vitiman" → "vitamin"."""
@@ -128,6 +138,10 @@ class Lexicon:
             if len(word) >= _LONG_ENOUGH and word.isascii() and meaning and meaning[0] in _ORDINARY:
                 plain.append(word)
         return {short: word for word in plain for short in (*_shorter(word), word)}
+
+
+#: After one of these a D beside something else is vitamin D.
+_JOINED = frozenset(("+", "&", "and", "plus", "with"))
 
 
 def _shorter(word: str) -> Iterator[str]:
@@ -188,11 +202,13 @@ def _match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] 
 def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
     """Whether a number belongs to the name before it: D-3, MK 7 100 mcg; and not: D 3 capsules, D - 3, D/3, D. 3."""
     if joined:
-        return tokens[place - 1].text in "-–" and tokens[place - 1].glued and tokens[place].glued
+        marks = "-–/" if "." in tokens[place].text else "-–"  # mL/min/1.73 m2
+        return tokens[place - 1].text in marks and tokens[place - 1].glued and tokens[place].glued
     if tokens[place].glued:
         return True
     follows = tokens[place + 1] if place + 1 < len(tokens) else None
-    return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number")
+    ordinal = follows is not None and follows.glued and follows.text in ("st", "nd", "rd", "th")
+    return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number" or ordinal)
 
 
 def _plain(token: Token) -> tuple[str, Any]:
@@ -244,6 +260,8 @@ def _phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any
         for salt in entry.salts:
             for word in salt.names:
                 yield words(word), "salt", word
+                yield ("as", *words(word)), "salt_as", word  # "magnesium (as citrate) 100 mg" is the element's weight
+                yield ("as", *words(entry.label), *words(word)), "salt_as", word
     for table in _BY_NAME:
         for value, names in writing.get(table, {}).items():
             for name in names:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from dosenote.errors import DosenoteError
+from dosenote.reader.asides import aside_of, goes_on, is_talk
 from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.lexicon import Piece
@@ -16,10 +17,15 @@ from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
-#: Words that bring the person in: "my wife takes warfarin and so do I".
-_MINE = re.compile(r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same)\b", re.IGNORECASE)
 
-_TAKEN = re.compile(r"\b(?:tak(?:e|es|ing)|on|uses?|using)\b", re.IGNORECASE)
+
+def _is_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
+    """Whether a name only says of what the weight before it is: "calcium carbonate 500 mg (200 mg calcium)"."""
+    if len(before) < 2 or before[-1].role != "amount" or before[-2].role != "open":
+        return False
+    if any(piece.role in ("salt", "salt_as") for piece in after):
+        return False
+    return any(piece.role == "name" and piece.value is name.value for piece in before[:-2])
 
 
 class Line:
@@ -45,13 +51,12 @@ class Line:
         """What the line says; each part of the work is done only where a piece calls for it."""
         roles = {piece.role for piece in self.pieces}
         self._statements(roles)
-        denied = self._denial() if "denied" in roles else None
-        if denied is not None:
-            self.denied = (denied.id,)
+        self.denied = self._denial() if "denied" in roles else ()
+        if self.denied:
             return self._finish((), "ignore", "it says no")
         names = self._names()
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
-        aside = self._aside(names, turning) if turning else ""
+        aside = aside_of(self.text, self.pieces, turning, bool(names)) if turning else ""
         if aside:
             self.doubted = tuple(piece.value.id for piece in names)  # counted as taken by nobody, ruled out by nobody
             return self._finish((), "ignore", aside)
@@ -63,12 +68,20 @@ class Line:
             last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
             turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
         ends = [piece for piece in turning if piece.role == "stopped"]
-        if segments and len(ends) >= len(segments) and all(piece.role in ("stopped", "until") for piece in turning):
-            dates = [piece for piece in self.unread if piece.role in ("date", "quantity", "period")]
+        over = all(piece.role in ("stopped", "until") for piece in turning) and not goes_on(self.text)
+        if segments and len(ends) >= len(segments) and over:
+            because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
+            dates = [
+                piece
+                for piece in self.unread
+                if piece.role in ("date", "quantity", "period", "because") or piece.start > because
+            ]
             if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
                 self.unread = []
                 self.stopped = tuple(segment.entry.id for segment in segments)
                 return self._finish((), "ignore", "it says that this is no longer taken")
+        if not names and is_talk(roles):
+            self.unread = []
         levels = [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
@@ -154,28 +167,21 @@ class Line:
         self.unread = list(unread.values())
         return segments
 
-    def _aside(self, names: list[Piece], turning: list[Piece]) -> str:
-        """Why a line with names is about nothing that the person takes, or "": an allergy, somebody else's medicine."""
-        kinds = {piece.role for piece in turning}
-        if len(kinds) != 1 or _MINE.search(self.text):
-            return ""
-        others = {piece.role for piece in self.pieces} - SILENT
-        first = min(piece.start for piece in self.pieces)
-        if kinds == {"allergy"} and others <= {"name", "word", "allergy"} and not _TAKEN.search(self.text):
-            return "an allergy, not something that is taken"
-        if kinds == {"family"} and names and turning[0].start == first and len(turning) == 1 and "word" not in others:
-            return "it is about somebody else"
-        return ""
-
-    def _denial(self) -> Entry | None:
-        """What a line denies that says no more than that: "no kidney stones", "not on warfarin"; not "No, warfarin"."""
-        heavy = [piece for piece in self.pieces if piece.role not in SILENT and piece.role != "date"]
-        if [piece.role for piece in heavy] != ["denied", "name"]:
-            return None
-        denied, name = heavy
-        entry: Entry = name.value
-        together = not self.text[denied.end : name.start].strip()
-        return entry if entry.kind != "lab" and together and denied.value != "none" else None
+    def _denial(self) -> tuple[str, ...]:
+        """What a line denies that says no more than that: "no kidney stones", "no D3, no K2"; not "No, warfarin"."""
+        heavy = [piece for piece in self.pieces if piece.role not in SILENT and piece.role not in ("date", "or")]
+        found: list[str] = []
+        denied: Piece | None = None
+        for piece in heavy:
+            if piece.role == "denied" and piece.value != "none":
+                denied = piece
+            elif piece.role == "name" and denied is not None and piece.value.kind != "lab":
+                if not found and self.text[denied.end : piece.start].strip():
+                    return ()
+                found.append(piece.value.id)
+            else:
+                return ()
+        return tuple(found)
 
     def _one_count(self, segments: list[Segment]) -> None:
         """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell."""
@@ -295,6 +301,10 @@ class Line:
                 if rest and rest[place].role == "name" and rest[place].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
                 used += self._lab(entry, self.pieces[number + 1 :])
+            elif kind == "supplement" and self._is_level(piece, number):
+                used.append(self.pieces[number + 1])  # the blood level of something that no lab of ours is about
+            elif kind and _is_element(rest, piece, self.pieces[number + 1 : number + 2]):
+                rest[-1] = rest[-1]._replace(role="element", end=piece.end)
             elif not (kind and self._joins(rest, piece)):
                 rest.append(piece)
         self.pieces = rest
@@ -305,6 +315,13 @@ class Line:
                 harmless |= {"count", "form", "reading", "amount"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]
         return [piece for piece in self.pieces if piece.role == "name"]
+
+    def _is_level(self, piece: Piece, number: int) -> bool:
+        """Whether the unit of a blood level follows, and there is no test of ours that it could be."""
+        after = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
+        return (
+            after is not None and after.role == "reading" and f"{piece.value.id}-blood" not in self.vocabulary.entries
+        )
 
     def _measured(self, piece: Piece, number: int) -> Entry | None:
         """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
@@ -333,7 +350,9 @@ class Line:
         """Note the one value that follows the name of a lab test; the pieces that belong to it."""
         found: list[Piece] = []
         again: list[Piece] = []
-        for piece in after:
+        for number, piece in enumerate(after):
+            if piece.role == "to" and (number + 1 == len(after) or after[number + 1].role != "quantity"):
+                continue
             if piece.role == "name" and piece.value is entry and not found:
                 again.append(piece)  # "vitamin D level (25-OH-D) 32 ng/mL"
                 continue

@@ -11,6 +11,7 @@ from dosenote.regimen import Person, Schedule
 
 ONE = Decimal(1)
 DAILY = Schedule((ONE, ONE))
+TWO_DAYS = Schedule((ONE, ONE), Decimal(2))
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: More pieces than this at one time of day are no scheme but a date or a range.
 MOST_IN_SCHEME = 4
@@ -87,6 +88,26 @@ def make_part_scheme(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], to: 
     """1/2-0-0."""
     part = make_fraction(top, bottom)
     return None if part is None else [part, ("to", to)]
+
+
+def make_part_before(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], after: tuple[str, Any]) -> Made:
+    """1/4 on other days."""
+    part = make_fraction(top, bottom)
+    return None if part is None else [("number", (part[1],)), after]
+
+
+def is_a_day(hours: Quantity, unit: str) -> bool:
+    return (hours[0] == hours[1] == 24 and unit == "hour") or (hours[0] == hours[1] == 1 and unit == "day")
+
+
+def make_cap_in(quantity: Quantity, hours: Quantity, unit: str) -> Made:
+    """At most 10 tablets in 24 hours."""
+    return ("cap", quantity[1]) if is_a_day(hours, unit) else None
+
+
+def make_ceiling_in(amount: tuple[Amount, str], hours: Quantity, unit: str) -> Made:
+    """No more than 300 mg in 24 hours."""
+    return ("ceiling", amount[0]) if is_a_day(hours, unit) else None
 
 
 def make_whole_and_part(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> Made:
@@ -215,6 +236,12 @@ def is_year(quantity: Quantity) -> bool:
 
 def make_o_clock(quantity: Quantity) -> Made:
     return ("time", f"{quantity[0]} o'clock") if quantity[0] <= 24 and quantity[0] == quantity[1] else None
+
+
+def make_scheme_end(one: tuple[Decimal, ...], two: tuple[Decimal, ...], top: Any, _: Any, bottom: Any) -> Made:
+    """0-0-½."""
+    part = make_fraction(top, bottom)
+    return None if part is None else make_scheme(one, two, (part[1],))
 
 
 def make_part_of_year(quantity: tuple[Decimal, ...], whole: tuple[Decimal, ...]) -> Made:

@@ -24,7 +24,9 @@ _BLOCK = 128
 #: Pieces of no weight for how the others join.
 _LIGHT = frozenset(("neutral", "filler"))
 #: Where one statement may end and another begin.
-_SENTENCES = re.compile(r";|\.\s+(?=\D)|,?\s+\b(?:but|now)\b\s+", re.IGNORECASE)
+_SENTENCES = re.compile(r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just)\b\s+|,\s+(?=started\b)", re.IGNORECASE)
+#: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.
+_SWITCHED = re.compile(r"\s*(?:i\s+)?(?:switched|changed)\s+from\s+(.+?)\s+to\s+(.+)", re.IGNORECASE)
 
 
 def _together(line: str, parts: list[Reading]) -> Reading:
@@ -89,10 +91,12 @@ class Reader:
             return Reading(f"{line[:60]}...", "refuse", unread=(f"{line[:60]}...",), reason=reason)
         if reading.outcome in ("accept", "ignore"):
             return reading
-        apart = self._by_sentence(line) if _SENTENCES.search(line) else None
+        switched = _SWITCHED.fullmatch(line)
+        parts = [f"stopped {switched[1]}", switched[2]] if switched else _SENTENCES.split(line)
+        apart = self._by_sentence(line, parts) if len(parts) > 1 else None
         if apart is not None:
             return apart
-        if reading.unread or not reading.items:
+        if reading.unread or not reading.items or "amount" in reading.missing:
             return self._with_product(line, tokens) or reading
         return reading
 
@@ -108,9 +112,9 @@ class Reader:
         pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
         return Line(line, pieces, self.vocabulary).product_reading(named)
 
-    def _by_sentence(self, line: str) -> Reading | None:
+    def _by_sentence(self, line: str, sentences: list[str]) -> Reading | None:
         """A line of several statements, where each is clear by itself: "stopped warfarin; D3 1000 IU daily"."""
-        parts = [self.read(part) for part in _SENTENCES.split(line) if part.strip()]
+        parts = [self.read(part) for part in sentences if part.strip()]
         if len(parts) < 2 or any(part.outcome not in ("accept", "ignore") or part.is_empty for part in parts):
             return None
         taken = {id for part in parts for item in part.items for id in self.vocabulary.surely(item.substance)}

@@ -32,10 +32,13 @@ SILENT = frozenset(
         "in",
         "heading",
         "goal_value",
+        "since",
     )
 )
 #: Words that turn a statement round; the line as a whole deals with them.
-TURNING = frozenset(("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until"))
+TURNING = frozenset(
+    ("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until", "about")
+)
 
 
 class Segment:
@@ -87,6 +90,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"])
     unread = []
+    has_form = any(piece.role == "form" for piece in pieces)
     for number, piece in enumerate(pieces):
         if piece.role == "name":
             continue
@@ -95,6 +99,11 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             if name.start < piece.start:
                 near = segments[place]
         follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
+        if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
+            value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
+            piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        elif piece.role == "quantity" and follows == "name" and has_form:
+            piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         if piece.role == "amount" and piece.start in owners:
             segments[owners[piece.start]].amounts.append(piece)
         elif not take(near, piece, follows):
@@ -188,6 +197,8 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.duration = value[0][1] * DAYS_PER[value[1]] if value[1] in DAYS_PER else None
     elif role == "element" and segment.element is None and not value[1]:
         segment.element = value[0]
+    elif role == "salt_as" and not segment.salt and any(value in salt.names for salt in segment.entry.salts):
+        segment.salt, segment.is_elemental = value, True
     elif role == "salt" and not segment.salt and any(value in salt.names for salt in segment.entry.salts):
         segment.salt = value
     elif role in ("total", "in_brackets") and getattr(segment, role) is None and not value[1]:

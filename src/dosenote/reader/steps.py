@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from dosenote.quantity import Amount
 from dosenote.reader.lexicon import Piece
-from dosenote.reader.makers import DAILY, ONE, WEEK
+from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK
 from dosenote.regimen import Schedule
 
 #: What says how much; what says on which days or when.
 _DOSE = ("amount", "count", "many", "total")
-_TWO_DAYS = Schedule((ONE, ONE), Decimal(2))
 
 
 class Step(NamedTuple):
@@ -52,6 +51,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
         groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
     if [piece.role for piece in groups[-1] if piece.role not in ("comma", "semicolon")] == ["stopped"]:
         groups.pop()  # "for 5 days, then stop"
+    groups[0] = _without_strength(groups[0])
     first = [piece for piece in groups[0] if piece.role in _DOSE]
     found = []
     for number, group in enumerate(groups):
@@ -69,6 +69,16 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
             mine = [*(piece for piece in first if piece.role == "amount" or not roles & {"count", "many"}), *group]
         found.append(Step(mine, number + 1))
     return found
+
+
+def _without_strength(pieces: list[Piece]) -> list[Piece]:
+    """ "5 mg tablets: 10 mg twice a day for 7 days": the tablet's strength says nothing beside the dose."""
+    amounts = [n for n, piece in enumerate(pieces) if piece.role == "amount"]
+    if len(amounts) == 2 and not any(piece.role in ("count", "many") for piece in pieces):
+        follows = pieces[amounts[0] + 1]
+        if follows.role == "form":
+            return [*pieces[: amounts[0]], *pieces[amounts[0] + 2 :]]
+    return pieces
 
 
 def _scheme(pieces: list[Piece]) -> list[Step] | None:
@@ -93,9 +103,9 @@ def _scheme(pieces: list[Piece]) -> list[Step] | None:
 def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     """ "5 mg alternating with 2.5 mg", "5 mg and 2.5 mg on alternate days"."""
     doses = [piece for piece in pieces if piece.role in ("amount", "count")]
-    every_second_day = any(piece.role == "schedule" and piece.value == _TWO_DAYS for piece in pieces)
+    every_second_day = any(piece.role == "schedule" and piece.value == TWO_DAYS for piece in pieces)
     others = [piece for piece in pieces if piece.role not in ("alternate", "schedule", "amount", "count")]
-    schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (_TWO_DAYS, DAILY)]
+    schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (TWO_DAYS, DAILY)]
     between = {"and", "alternate"} & roles
     if schedules or not (("alternate" in roles or every_second_day) and between):
         return None
@@ -107,7 +117,7 @@ def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
         groups = [[amounts[0], one] for one in counts]
     else:
         return None
-    return [Step([*others, *group, group[0]._replace(role="schedule", value=_TWO_DAYS)]) for group in groups]
+    return [Step([*others, *group, group[0]._replace(role="schedule", value=TWO_DAYS)]) for group in groups]
 
 
 def _by_days(pieces: list[Piece]) -> list[Step] | None:
@@ -167,8 +177,9 @@ def _with_rest(pieces: list[Piece]) -> list[Piece]:
     """ "daily except" says "on the other days"."""
     found: list[Piece] = []
     for piece in pieces:
-        if piece.role == "except" and found and found[-1].role == "schedule" and found[-1].value == DAILY:
-            found[-1] = found[-1]._replace(role="rest")
+        last = next((n for n in range(len(found) - 1, -1, -1) if found[n].role != "comma"), -1)
+        if piece.role == "except" and last >= 0 and found[last].role == "schedule" and found[last].value == DAILY:
+            found[last] = found[last]._replace(role="rest")
         else:
             found.append(piece)
     return found

@@ -11,8 +11,8 @@ from typing import NamedTuple
 INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 #: Spaces at which no line breaks. People and printers use them inside a number.
 NO_BREAK = frozenset("\u00a0\u2007\u2009\u202f")
-#: How the Arabic script writes the marks in a number, and a mark of East Asia.
-_MARKS = {"\u066b": ".", "\u066c": "'", "\u3001": ","}
+#: How the Arabic script writes the marks in a number, a mark of East Asia, and hyphens that look like a hyphen.
+_MARKS = {"\u066b": ".", "\u066c": "'", "\u3001": ",", "\u2010": "-", "\u2011": "-", "\u2012": "-"}
 #: Before these a number may be part of a name: vitamin D 3, MK 7.
 _NUMBERED = frozenset(("d", "k", "mk", "b", "q"))
 
@@ -116,11 +116,11 @@ def _normalise(line: str) -> tuple[str, list[int]]:
 
 
 def _plain(character: str) -> str:
-    """One character as it is compared. Raised and circled digits stay: 10³ is not 103. "1½" is not 11/2."""
+    """One character as it is compared. Raised and circled digits stay: 10³ is not 103, D₃ is D3. "1½" is not 11/2."""
     if character in _MARKS:
         return _MARKS[character]
     form = unicodedata.decomposition(character).partition(">")[0]
-    if form in ("<super", "<sub", "<circle"):
+    if form in ("<super", "<circle"):
         return character
     digit = unicodedata.decimal(character, None)
     if digit is not None:

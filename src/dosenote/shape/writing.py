@@ -79,6 +79,9 @@ class RolesShape(Shape):
     age: Texts
     old: Texts
     then: Texts
+    about: Texts
+    chatter: Texts
+    because: Texts
     until: Texts
     since: Texts
     rest: Texts
