@@ -273,6 +273,8 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
     for id in tables.get("amounts", {}):
         if id not in home:
             yield Clash("amounts", id, f"[{id}] is no entry.{nearest(id, home)}")
+        elif home[id] not in ("substances", "medicines"):
+            yield Clash("amounts", id, f"[{id}] is in {home[id]}.toml: only what is taken has amounts")
     for id, stem in home.items():
         level, seen = {id}, set[str]()
         while level:
