@@ -66,10 +66,10 @@ FULL = Report(
     jurisdiction="us",
     as_of="2026-11-20",
     regimen=(
-        Line("D3 5000 IU <script> daily with food", "ask", (D3,), (), ("<script>",), ""),
-        Line("MK-7 100 mcg daily", "accept", (OLD_K2,), (), (), ""),
-        Line("kidney stones", "ignore", (), ("kidney stones",), (), "no dose"),
-        Line("D3 5000 IU (9 mcg) daily", "refuse", (), (), (), "two amounts that are not the same"),
+        Line("D3 5000 IU <script> daily with food", "ask", (D3,), (), ("5,000 IU",), ("<script>",), ""),
+        Line("MK-7 100 mcg daily", "accept", (OLD_K2,), (), (), (), ""),
+        Line("kidney stones", "ignore", (), ("kidney stones",), (), (), "no dose"),
+        Line("D3 5000 IU (9 mcg) daily", "refuse", (), (), (), (), "two amounts that are not the same"),
     ),
     person=("67 years old", "kidney stones"),
     totals=(

@@ -10,6 +10,7 @@ from dosenote.facts import facts_of
 from dosenote.files import read_regimen
 from dosenote.logic import Interval
 from dosenote.reader import Reader
+from dosenote.render.text import render
 from dosenote.report import Report
 from dosenote.ruleset import RuleSet
 
@@ -299,6 +300,18 @@ def test_a_dose_that_contradicts_its_ceiling_is_not_turned_round(check: Callable
     """An interval never stands on its head: four times 600 mg, at most 1,200 mg a day."""
     daily = check("calcium 600 mg four times a day, max 1200 mg a day").totals[0].daily
     assert daily.high is None or daily.low <= daily.high
+
+
+@pytest.mark.parametrize(
+    "line, said", [("vitamin D3 20.000 IU weekly", "20,000 IU"), ("D3 1000 IU in winter", "daily in that season")]
+)
+def test_what_a_line_does_not_say_in_so_many_words_is_said_back(
+    check: Callable[..., Report], line: str, said: str
+) -> None:
+    """A reading of a doubtful number or of a season stands in the report, not only in `dosenote read`."""
+    report = check(line)
+    assert any(said in words for words in report.regimen[0].assumed)
+    assert f"read as: {said}" in " ".join(render(report).split())
 
 
 def test_the_newest_lab_value_counts(ruleset: RuleSet, reader: Reader) -> None:

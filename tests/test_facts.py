@@ -154,6 +154,67 @@ def test_change_is_a_fact_of_its_own(facts: Callable[[str], Facts], text: str, n
     assert (new, stopped) == (truths["vitamin_k2_mk7.new"], truths["vitamin_k2_mk7.stopped"])
 
 
+@pytest.mark.parametrize(
+    "text, fact",
+    [
+        ("Is it fine that I take K2 100 mcg daily?", "vitamin_k2_mk7.taken"),
+        ("my wife takes K2", "vitamin_k2.taken"),
+        ("allergic to vitamin K2", "vitamin_k2.taken"),
+        ("Can I take K2 with blood thinners?", "medicines:blood-thinner:unnamed"),
+        ("Can I take K2 with my Jantovn?", "medicines:warfarin"),
+        ("my wife has kidney stones", "conditions:kidney-stones"),
+        ("blood pressure meds daily", "medicines:thiazide-diuretic"),
+        ("meds once daily", "medicines:warfarin"),
+        ("sleep meds", "medicines:warfarin"),
+        ("vitamins daily", "vitamin_k2.taken"),
+        ("supplements", "vitamin_k2.taken"),
+        ("new medication", "medicines:warfarin"),
+        ("see my medication list", "medicines:warfarin"),
+        ("MK-7 100 mcg daily with my meds", "medicines:warfarin"),
+        ("stopped K2 because I started warfrin", "medicines:warfarin"),
+        ("no statins, warfarin", "medicines:warfarin"),
+        ("Ca + D3 1000 IU daily", "calcium.taken"),
+    ],
+)
+def test_what_is_said_in_passing_is_never_ruled_out(facts: Callable[[str], Facts], text: str, fact: str) -> None:
+    """Questions, other people, allergies, headings and slips: not noted as taken, and not as absent either."""
+    found = facts(f"{text}; no other medicines; no conditions").truths[fact]
+    assert found != FALSE
+
+
+def test_a_lab_value_of_somebody_else_is_not_noted(facts: Callable[[str], Facts]) -> None:
+    """The husband's INR says nothing of the person's."""
+    assert facts("my husband takes warfarin, INR 2.5").intervals["lab.inr"] == ANY_AMOUNT
+
+
+@pytest.mark.parametrize(
+    "text, fact, low, high",
+    [
+        ("D3 at least 4000 IU daily", "vitamin_d.daily", 100, inf),
+        ("calcium 600 mg #2 daily", "calcium.daily", 0, inf),
+    ],
+)
+def test_a_number_is_never_made_more_certain_than_it_was_written(
+    facts: Callable[[str], Facts], text: str, fact: str, low: float, high: float
+) -> None:
+    """At least so much is a lower bound, and a number that may be a count is not passed over."""
+    found = facts(text).intervals[fact]
+    assert (found.low, found.high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "text, condition",
+    [
+        ("warfarin 5 mg daily for mechanical valve", "mechanical-heart-valve"),
+        ("calcium 600 mg daily for osteoporosis", "osteoporosis"),
+        ("warfarin 5 mg daily for afib", "atrial-fibrillation"),
+    ],
+)
+def test_what_it_is_taken_for_is_noted(facts: Callable[[str], Facts], text: str, condition: str) -> None:
+    """The reason for a medicine is a condition of the person's."""
+    assert facts(text).truths[f"conditions:{condition}"] == TRUE
+
+
 def test_food_is_known_only_when_said(facts: Callable[[str], Facts]) -> None:
     """With breakfast, on an empty stomach, or not said."""
     said = {"with breakfast": TRUE, "on an empty stomach": FALSE, "": UNKNOWN}

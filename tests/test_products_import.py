@@ -26,6 +26,7 @@ from dosenote.products.index import FILE, Index, data_folder, write
 from dosenote.products.labels import Names
 from dosenote.products.nhanes import nhanes_products
 from dosenote.quantity import Amount
+from dosenote.reader import Reader
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import words
 from test_cli import dosenote
@@ -403,6 +404,28 @@ def test_a_product_comes_back_as_it_went_in(index: Index, imported: dict[str, Pr
     write([product], never, index.path)
     assert index.get(["x-1"]) == (product,)
     assert index.find([words("Acme one")]) == {words("acme one"): (product,)}
+
+
+def test_a_product_of_which_nothing_is_known_stays_unread(index: Index, ruleset: RuleSet) -> None:
+    """A label on which nothing is listed that the vocabulary knows says nothing: it is asked what is in it."""
+    empty = Product("x-2", "Acme Mystery", (), "", "US", Decimal(1), "tablet", (), note="Also holds: SAW PALMETTO.")
+    write([empty], never, index.path)
+    reading = Reader(ruleset.vocabulary, (), index).read("Acme Mystery 1 tablet daily")
+    assert reading.outcome == "ask"
+    assert any("Mystery" in piece for piece in reading.unread)
+
+
+def test_what_else_a_product_holds_is_said_back(index: Index, ruleset: RuleSet) -> None:
+    """Ingredients without an entry in the vocabulary are shown beside the ones that count."""
+    zinc = Ingredient("zinc", Amount(Decimal(15), Decimal(15), "mg"))
+    product = Product(
+        "x-3", "Acme Mixed", (), "", "US", Decimal(1), "tablet", (zinc,), confidence="medium", note="Also holds: GINKGO.",
+        source="somewhere",
+    )  # fmt: skip
+    write([product], never, index.path)
+    reading = Reader(ruleset.vocabulary, (), index).read("Acme Mixed 1 tablet daily")
+    assert reading.outcome == "accept"
+    assert any("GINKGO" in words for words in reading.assumed)
 
 
 def test_many_names_are_asked_at_once(index: Index) -> None:

@@ -95,6 +95,9 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     gathered = _Gathered(hidden, stopped, doubted, regimen.all_denied)
     for number, item in regimen.items():
         gathered.add(number, item, regimen.is_new(item), vocabulary)
+    for number, reading in enumerate(regimen.readings):
+        for id in reading.doubted:
+            gathered.add(number, Item(reading.text, id, is_taken=False), None, vocabulary)
     truths: dict[str, Truth] = {"pregnant": known(person.pregnant), "lactating": known(person.lactating)}
     if person.sex == "male":
         truths["pregnant"] = FALSE
@@ -155,13 +158,13 @@ class _Gathered:
     doubted: frozenset[str]
     denied: tuple[str, ...]
     named: set[str] = field(default_factory=set)
+    doubtfully_named: set[str] = field(default_factory=set)
     uses: dict[str, list[_Use]] = field(default_factory=dict)
     sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, number: int, item: Item, is_new: bool | None, vocabulary: Vocabulary) -> None:
         entry = vocabulary[item.substance]
-        if item.is_taken:
-            self.named.add(entry.id)
+        (self.named if item.is_taken else self.doubtfully_named).add(entry.id)
         for id in vocabulary.surely(entry.id):
             self._use(number, item, is_new, vocabulary[id], item.is_taken)
         for id in vocabulary.perhaps(entry.id):
@@ -240,7 +243,8 @@ class _Gathered:
             self.sources[f"{name}:{entry.id}"] = tuple(use.number for use in uses)
             if vocabulary.members(entry.id):
                 named = entry.id in said or entry.id in self.named
-                truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if named else UNKNOWN if self.unrecognised else FALSE
+                maybe_named = bool(self.unrecognised) or entry.id in self.doubtfully_named
+                truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if named else UNKNOWN if maybe_named else FALSE
 
 
 def _one_step_at_a_time(uses: list[_Use]) -> list[_Use]:

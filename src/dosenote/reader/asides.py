@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from dosenote.reader.lexicon import Piece
 from dosenote.reader.segments import SILENT
 
+QUESTION = "a question, not something that is taken"
+
 #: Words that bring the person in: "my wife takes warfarin and so do I".
 _MINE = re.compile(r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same)\b", re.IGNORECASE)
+
+#: What frames a heading: "--- Supplements ---", "Drug | Strength | Times".
+_FRAME = re.compile(r"\||--|==|\*\*")
 
 #: Words that say that something goes on: "used to take 5000 IU, now 2000 IU".
 _STILL = re.compile(r"\b(?:now|still|currently|instead|but|only|jetzt|maintenant|ahora)\b", re.IGNORECASE)
@@ -16,9 +22,9 @@ _QUESTION = re.compile(
     r"\s*[\u00bf]|\s*(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?",
     re.IGNORECASE,
 )
-#: Roles that a line of talk or a heading may hold: words, times and plain numbers, and no amount.
+#: Roles that a line of talk may hold: words, times and plain numbers, and no amount.
 _TALK = frozenset(
-    ("chatter", "heading", "time", "meal", "date", "since", "schedule", "quantity", "period", "duration", "season",
+    ("chatter", "time", "meal", "date", "since", "schedule", "quantity", "period", "duration", "season",
      "every", "apart", "repeat", "in", "for", "weekday", "days", "begins", "newness")
 )  # fmt: skip
 _TAKEN = re.compile(r"\b(?:tak(?:e|es|ing)|on|uses?|using)\b", re.IGNORECASE)
@@ -29,9 +35,25 @@ def goes_on(text: str) -> bool:
     return bool(_STILL.search(text))
 
 
-def is_talk(roles: set[str]) -> bool:
-    """Whether a line without a name is talk or a heading: every word of it is known, and none says how much."""
-    return bool(roles & {"chatter", "heading"}) and roles - SILENT <= _TALK
+def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces without the words of a heading: those before a colon, or in a line with a frame or bars.
+
+    By themselves "meds", "my vitamins" or "see list" stand for things that are taken, and nobody knows which.
+    """
+    end = len(text) if _FRAME.search(text) else text.find(":")
+    return [piece for piece in pieces if piece.role != "heading" or piece.end > end]
+
+
+def is_talk(text: str, pieces: list[Piece], has_heading: bool) -> bool:
+    """Whether a line without a name is talk or a heading: every word of it is known, and none says how much.
+
+    pieces: without those of a heading that has_heading tells of.
+    """
+    roles = {piece.role for piece in pieces} - SILENT
+    if has_heading and not _FRAME.search(text) and any(piece.start > text.find(":") for piece in pieces):
+        return roles <= _TALK - {"chatter"}  # "my meds: blood pressure" names what nobody can look up
+    is_vital = "vital" in roles and "quantity" in roles  # "blood pressure 130/80", and not "blood pressure daily"
+    return (has_heading or is_vital or "chatter" in roles) and roles - ({"vital"} if is_vital else set()) <= _TALK
 
 
 def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) -> str:
@@ -41,7 +63,7 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) 
     """
     kinds = {piece.role for piece in turning}
     if "doubt" in kinds and _QUESTION.match(text):
-        return "a question, not something that is taken"
+        return QUESTION
     if _MINE.search(text):
         return ""
     first = min(piece.start for piece in pieces)
@@ -55,8 +77,37 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) 
     others = {piece.role for piece in pieces} - SILENT
     if len(kinds) != 1:
         return ""
-    if kinds == {"allergy"} and others <= {"name", "word", "allergy"} and not _TAKEN.search(text):
+    if kinds == {"allergy"} and others <= {"name", "word", "allergy", "complaint"} and not _TAKEN.search(text):
         return "an allergy, not something that is taken"
     if kinds == {"family"} and named and turning[0].start == first and len(turning) == 1 and "word" not in others:
         return "it is about somebody else"
     return ""
+
+
+def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
+    """What a line denies that says no more than that: "no kidney stones", "no D3, no K2"; not "No, warfarin".
+
+    Of several names after one "no" the last must follow an "or": "no statins, warfarin" may say that warfarin is taken.
+    """
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if piece.role == "denied" and piece.value != "none":
+            groups.append([piece])
+        elif groups and (piece.role == "or" or (piece.role == "name" and piece.value.kind != "lab")):
+            groups[-1].append(piece)
+        elif piece.role not in SILENT and piece.role != "date":
+            return ()
+    names = [[piece for piece in group if piece.role == "name"] for group in groups]
+    if not names or not names[0] or text[groups[0][0].end : names[0][0].start].strip():
+        return ()
+    if not all(_denies_all(text, group) for group in groups):
+        return ()
+    return tuple(piece.value.id for group in names for piece in group)
+
+
+def _denies_all(text: str, group: list[Piece]) -> bool:
+    """Whether a "no" holds for all the names after it."""
+    names = [piece for piece in group if piece.role == "name"]
+    links = {text[one.end : two.start].strip() for one, two in pairwise(names)}
+    listed = group[0].value.startswith("denies") or links == {"/"}
+    return len(names) < 2 or listed or [piece.role for piece in group[-2:]] == ["or", "name"]

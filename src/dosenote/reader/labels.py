@@ -127,7 +127,9 @@ def describe(product: Product, vocabulary: Vocabulary) -> str:
         label = vocabulary[one.substance].label
         held.append(f"{_written(one.amount)} {label}")
     market = f" ({product.market})" if product.market else ""
-    return f"{product.name}{market}: {show_number(product.count)} {product.form or 'serving'} holds {', '.join(held)}"
+    also = f". {product.note}" if product.source and product.note else ""  # of imported ones: what else they hold
+    form = product.form or "serving"
+    return f"{product.name}{market}: {show_number(product.count)} {form} holds {', '.join(held)}{also}".rstrip(".")
 
 
 def _written(amount: Amount | None) -> str:

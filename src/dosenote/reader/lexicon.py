@@ -83,6 +83,12 @@ class Lexicon:
                 pieces.append(Piece("name", self._vitamin_d, token.start, token.end))
                 here += 1
                 continue
+            if token.text == "ca" and here + 1 < count and tokens[here + 1].text == "." and tokens[here + 1].glued:
+                pieces.append(
+                    Piece("filler", "ca.", token.start, tokens[here + 1].end)
+                )  # circa; without the stop, calcium
+                here += 2
+                continue
             if node is not None:
                 found, end = _match(tokens, here, node)
                 if found is not None:

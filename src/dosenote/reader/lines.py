@@ -6,12 +6,12 @@ import re
 from decimal import Decimal
 
 from dosenote.errors import DosenoteError
-from dosenote.reader.asides import aside_of, goes_on, is_talk
+from dosenote.reader.asides import QUESTION, aside_of, denied_of, goes_on, is_talk, without_heading
 from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.lexicon import Piece
 from dosenote.reader.makers import ONE
-from dosenote.reader.segments import SILENT, TURNING, Segment, divide, take
+from dosenote.reader.segments import TURNING, Segment, divide, take
 from dosenote.reader.steps import steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
@@ -50,16 +50,19 @@ class Line:
     def reading(self) -> Reading:
         """What the line says; each part of the work is done only where a piece calls for it."""
         roles = {piece.role for piece in self.pieces}
+        has_heading = "heading" in roles
+        if has_heading:
+            self.pieces = without_heading(self.text, self.pieces)
+            has_heading = not any(piece.role == "heading" for piece in self.pieces)
         self._statements(roles)
-        self.denied = self._denial() if "denied" in roles else ()
+        self.denied = denied_of(self.text, self.pieces) if "denied" in roles else ()
         if self.denied:
             return self._finish((), "ignore", "it says no")
         names = self._names()
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
         aside = aside_of(self.text, self.pieces, turning, bool(names)) if turning else ""
         if aside:
-            self.doubted = tuple(piece.value.id for piece in names)  # counted as taken by nobody, ruled out by nobody
-            return self._finish((), "ignore", aside)
+            return self._aside(names, aside)
         segments = self._steps(names)
         in_steps = segments is not None
         if segments is None:
@@ -74,13 +77,14 @@ class Line:
             dates = [
                 piece
                 for piece in self.unread
-                if piece.role in ("date", "quantity", "period", "because") or piece.start > because
+                if piece.role in ("date", "quantity", "period", "because", "complaint")
+                or (piece.start > because and piece.role not in ("word", "heading"))
             ]
             if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
                 self.unread = []
                 self.stopped = tuple(segment.entry.id for segment in segments)
                 return self._finish((), "ignore", "it says that this is no longer taken")
-        if not names and is_talk(roles):
+        if not names and is_talk(self.text, self.pieces, has_heading):
             self.unread = []
         levels = [piece for piece in self.unread if piece.role == "reading"]
         if levels:
@@ -143,6 +147,14 @@ class Line:
             return self._finish(items, "ask")
         return self._finish(items, "accept")
 
+    def _aside(self, names: list[Piece], reason: str) -> Reading:
+        """A line about somebody else, an allergy or a question: counted as taken by nobody, ruled out by nobody."""
+        self.doubted = (*(piece.value.id for piece in names), *self.conditions, *self.foods)
+        self.conditions, self.foods, self.labs = [], [], []
+        if reason == QUESTION:  # what somebody asks about may be in use; what others take, or nobody can take, is not
+            self.unread = [piece for piece in self.pieces if piece.role in ("word", "heading")]
+        return self._finish((), "ask" if self.unread else "ignore", reason)
+
     def _steps(self, names: list[Piece]) -> list[Segment] | None:
         """A segment for each step, day or time of a line with one name, or None when it holds one dose only."""
         if len(names) != 1 and not (names and any(piece.role == "then" for piece in self.pieces)):
@@ -166,22 +178,6 @@ class Line:
             segments.append(segment)
         self.unread = list(unread.values())
         return segments
-
-    def _denial(self) -> tuple[str, ...]:
-        """What a line denies that says no more than that: "no kidney stones", "no D3, no K2"; not "No, warfarin"."""
-        heavy = [piece for piece in self.pieces if piece.role not in SILENT and piece.role not in ("date", "or")]
-        found: list[str] = []
-        denied: Piece | None = None
-        for piece in heavy:
-            if piece.role == "denied" and piece.value != "none":
-                denied = piece
-            elif piece.role == "name" and denied is not None and piece.value.kind != "lab":
-                if not found and self.text[denied.end : piece.start].strip():
-                    return ()
-                found.append(piece.value.id)
-            else:
-                return ()
-        return tuple(found)
 
     def _one_count(self, segments: list[Segment]) -> None:
         """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell."""

@@ -194,6 +194,19 @@ def make_under(amount: tuple[Amount, str]) -> Made:
     return "amount", (amount[0]._replace(low=Decimal(0)), amount[1])
 
 
+def make_over(amount: tuple[Amount, str]) -> Made:
+    """At least 4,000 IU: that, or any more."""
+    return "amount", (amount[0]._replace(high=None), amount[1])
+
+
+#: Fewer than this after "#" may be how many are taken: "#2 daily", and not "#30".
+_FEWEST_DISPENSED = 10
+
+
+def make_dispensed(word: str, quantity: Quantity) -> Made:
+    return None if word == "#" and quantity[0] < _FEWEST_DISPENSED else []
+
+
 def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
     return ("cap", quantity[1]) if schedule == DAILY else None
 

@@ -103,7 +103,7 @@ class Reader:
     def _with_product(self, line: str, tokens: list[Token]) -> Reading | None:
         """The line with the name of a product understood, or None when it names none."""
         named = named_product(tokens, self._labels)
-        if named is None:
+        if named is None or not any(product.ingredients for product in named.products):
             return None
         product = Piece("product", named, tokens[named.first].start, tokens[named.end - 1].end)
         before, after = self._lexicon.pieces(tokens[: named.first]), self._lexicon.pieces(tokens[named.end :])

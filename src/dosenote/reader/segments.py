@@ -30,7 +30,6 @@ SILENT = frozenset(
         "to",
         "for",
         "in",
-        "heading",
         "goal_value",
         "since",
     )

@@ -104,6 +104,8 @@ def _line_words(line: Line) -> Iterator[str]:
         yield f"= {item.words}{stopped}"
     for noted in line.noted:
         yield f"= {noted}"
+    for words in line.assumed:
+        yield f"read as: {words}"
     if line.unread:
         yield "not understood: " + ", ".join(f'"{piece}"' for piece in line.unread)
     if line.reason and not (line.outcome == "ignore" and line.noted):

@@ -100,6 +100,7 @@ def _line(reading: Reading, checked: Checked) -> Line:
         outcome=reading.outcome,
         items=tuple(_item(item, checked) for item in reading.items),
         noted=tuple(noted_words(reading, checked.vocabulary)),
+        assumed=reading.assumed,
         unread=reading.unread,
         reason=reading.reason,
     )

@@ -45,12 +45,13 @@ class TakenItem(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line as entered and as understood."""
+    """One line as entered and as understood. assumed: what it does not say in so many words, as it was read."""
 
     text: str
     outcome: Literal["accept", "ask", "refuse", "ignore"]
     items: tuple[TakenItem, ...]
     noted: tuple[str, ...]
+    assumed: tuple[str, ...]
     unread: tuple[str, ...]
     reason: str
 

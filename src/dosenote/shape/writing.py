@@ -100,6 +100,10 @@ class RolesShape(Shape):
     family: Texts
     pronoun: Texts
     heading: Texts
+    vital: Texts
+    least: Texts
+    complaint: Texts
+    inquiry: Texts
 
 
 class SeasonShape(Shape):
