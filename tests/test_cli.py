@@ -149,6 +149,16 @@ def test_items_come_from_arguments_files_and_pipes(tmp_path: Path) -> None:
     assert {way.returncode for way in ways} == {1}
 
 
+def test_a_file_named_as_an_item_is_not_an_empty_regimen(tmp_path: Path) -> None:
+    """A forgotten -f would check the words "regimen.txt" and find nothing."""
+    path = tmp_path / "regimen.txt"
+    path.write_text("warfarin\nMK-7 100 mcg daily\n", "utf-8")
+    for word in (str(path), "-"):
+        done = dosenote("check", word, stdin="warfarin\nMK-7 100 mcg daily\n")
+        assert done.returncode == 2
+        assert f"dosenote check -f {word}" in " ".join(done.stderr.split())
+
+
 def test_what_an_option_names_and_nobody_knows_is_shown() -> None:
     """A condition that is not recognised is listed, never dropped."""
     done = dosenote(

@@ -155,6 +155,9 @@ def check(
         raise click.UsageError(
             'Give the items as LINEs ("Vitamin D3 5000 IU daily") or a file with -f, one of the two.'
         )
+    for line in lines:
+        if line == "-" or (Path(line).suffix and Path(line).is_file()):
+            raise click.UsageError(f'"{line}" is read as an item. For what a file holds: dosenote check -f {line}')
     ruleset = load(folder)
     regimen = _regimen(lines, path, said, ruleset, as_of.date() if as_of else None)
     report = build_report(regimen, ruleset, jurisdiction, explain)
