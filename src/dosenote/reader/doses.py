@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -17,6 +18,8 @@ _SAME = Decimal("0.03")
 #: More pieces than this at one time is more likely the size of the package; of drops and millilitres there are more.
 _MOST_AT_ONCE, _MOST_DROPS = 12, 60
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
+#: Between two amounts: the first is how strong a piece is, the second what is taken.
+_TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
@@ -116,6 +119,9 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
         return pieces[1].value[0], None
+    strength = text[pieces[0].end : pieces[-1].start]
+    if len(pieces) == 2 and segment.count is None and _TAKE.search(strength) and not pieces[1].value[1]:
+        return pieces[1].value[0], None  # "10 mg tablet, take 5 mg twice daily"
     if len(pieces) == 1:
         return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
     second, also_unclear = pieces[1].value
@@ -281,6 +287,9 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     """How often, from everything that the line says of it."""
     entry = segment.entry
     said = [one for number, one in enumerate(segment.schedules) if one not in segment.schedules[:number]]
+    if len(said) > 1:  # "three times a week on Monday, Wednesday and Friday"
+        on_days = {replace(one, days=()) for one in said if one.days}
+        said = [one for one in said if one.days or one not in on_days]
     if segment.unclear:
         notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
         return None

@@ -50,6 +50,11 @@ def make_with_part(whole: tuple[Decimal, ...], part: Decimal) -> Made:
     return "number", (whole[0] + part,)
 
 
+def make_number_twice(number: tuple[Decimal, ...], _o: Any, again: tuple[Decimal, ...], _c: Any) -> Made:
+    """3 (three): the same number in figures and in letters."""
+    return ("number", number) if number == again else None
+
+
 # --- amounts
 
 
@@ -267,6 +272,24 @@ def make_part_of_year(quantity: tuple[Decimal, ...], whole: tuple[Decimal, ...])
 
 def make_duration(quantity: Quantity, unit: str) -> Made:
     return None if quantity[2] else ("duration", (quantity, unit))
+
+
+def make_supply(schedule: Schedule, quantity: Quantity, unit: str) -> Made:
+    """Once a day, 90 days: for how long."""
+    return [("schedule", schedule), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None
+
+
+def make_supply_at(time: str, quantity: Quantity, unit: str) -> Made:
+    """At bedtime, 30 days."""
+    return [("time", time), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None
+
+
+#: A shorter time in days than this after how often may be said of something else.
+_SHORTEST_SUPPLY = 5
+
+
+def _is_supply(quantity: Quantity, unit: str) -> bool:
+    return not quantity[2] and unit == "day" and quantity[0] == quantity[1] >= _SHORTEST_SUPPLY
 
 
 def make_then_for(schedule: Schedule, word: str, quantity: Quantity, unit: str) -> Made:

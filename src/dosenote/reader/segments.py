@@ -232,10 +232,14 @@ def _is_one_number(quantity: Quantity) -> bool:
     return not quantity[2] and quantity[0] == quantity[1] > 0
 
 
+#: "take 5 daily" may be 5 mg as well as 5 tablets.
+_MOST_BARE = 4
+
+
 def _is_count(segment: Segment, quantity: Quantity, follows: str) -> bool:
     """A bare number is a count only right before how often, beside an amount: "50 mcg (2,000 IU), 1 daily"."""
     nearby = bool(segment.amounts) and follows in ("schedule", "time", "meal")
-    return nearby and segment.count is None and not quantity[2]
+    return nearby and segment.count is None and not quantity[2] and quantity[1] <= _MOST_BARE
 
 
 def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:

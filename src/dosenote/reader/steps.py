@@ -28,6 +28,9 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     """
     roles = {piece.role for piece in pieces}
     if "then" in roles:
+        if "duration" not in roles and not any(piece.role == "schedule" for piece in pieces):
+            pieces = [piece._replace(role="comma") if piece.role == "then" else piece for piece in pieces]
+            return _by_days(pieces)  # "1 tablet every morning, then half a tablet at night"
         return _phases(pieces)
     if "scheme" in roles:
         return _scheme(pieces)
@@ -136,6 +139,8 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
                 if mark is not None:
                     groups.append((doses, mark))
                 doses, mark = [], piece
+            elif not doses and groups and groups[-1][1].value != piece.value:
+                groups.append((groups[-1][0], piece))  # "1 in the morning and at noon, 2 at bedtime"
             else:
                 groups.append((doses, piece))
                 doses = []
@@ -148,6 +153,8 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         doses = []
     if doses or len(groups) < 2 or not all(group for group, _ in groups):
         return None
+    if all(group is groups[0][0] for group, _ in groups):
+        return None  # "500 mg morning and evening" is one dose, twice
     schedules = _disjoint([mark for _, mark in groups])
     others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
     if schedules is None or any(piece.role in ("schedule", "time", "meal", "except") for piece in others):

@@ -65,7 +65,24 @@ def tokenise(line: str) -> list[Token]:
             start, stop = match.span()
             tokens.append(Token(match.lastgroup or "", match[0], places[start], places[stop - 1] + 1, start == end))
             end = stop
+    if "(s)" in normal:
+        tokens = _without_plural(tokens)
     return _joined(line, tokens) if _GAP.search(normal) else tokens
+
+
+def _without_plural(tokens: list[Token]) -> list[Token]:
+    """ "tablet(s)" is one word."""
+    kept: list[Token] = []
+    here = 0
+    while here < len(tokens):
+        mark = tokens[here : here + 3]
+        if kept and kept[-1].kind == "word" and "".join(one.text for one in mark) == "(s)" and mark[0].glued:
+            kept[-1] = kept[-1]._replace(end=mark[-1].end)
+            here += 3
+        else:
+            kept.append(tokens[here])
+            here += 1
+    return kept
 
 
 def without_marker(line: str, tokens: list[Token]) -> list[Token]:
