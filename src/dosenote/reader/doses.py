@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.guard import judge, likely
-from dosenote.reader.makers import DAILY, EITHER, ONE
+from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Schedule
 from dosenote.vocabulary import Entry, Salt
@@ -106,7 +106,11 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
             notes.missing += [] if has_unread else ["unit"]
         return None, None
     amount, unclear = pieces[0].value
-    if unclear:
+    if unclear == PAIR and len(pieces) > 1:
+        notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
+        notes.reasons.append("more amounts than one line can hold")
+        return None, None
+    if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, notes)
         if amount is None:
             return None, None

@@ -53,6 +53,7 @@ def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], her
         return False
     first, last = matched[0].start, matched[-1].end
     several = made if isinstance(made, list) else [made]
-    pieces[here:end] = [Piece(role, value, first, last) for role, value in several]
+    # each begins at a place of its own: what belongs to which name is told by the place
+    pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(several)]
     roles[here:end] = [role for role, _ in several]
     return True

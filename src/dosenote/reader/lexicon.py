@@ -64,7 +64,11 @@ class Lexicon:
             for word in phrase:
                 node = node.setdefault(word, {})
             node.setdefault(_END, (role, value))
-        self._vitamin_d = vocabulary.entries.get("vitamin-d")
+        named = {"d": "vitamin-d", "mg": "magnesium", "ca": "calcium"}
+        self._short: dict[str, Any] = {
+            word: vocabulary.entries[id] for word, id in named.items() if id in vocabulary.entries
+        }
+        self._short.update(GERMAN_DAYS)
         self._misspelt: dict[str, str] = {
             word: meant for meant, words in vocabulary.writing["misspelt"].items() for word in words
         }
@@ -79,16 +83,12 @@ class Lexicon:
         while here < count:
             token = tokens[here]
             node = trie.get(token.text)
-            if token.text == "d" and self._is_vitamin_d(tokens, here, pieces):  # "calcium + D"
-                pieces.append(Piece("name", self._vitamin_d, token.start, token.end))
-                here += 1
-                continue
-            if token.text == "ca" and here + 1 < count and tokens[here + 1].text == "." and tokens[here + 1].glued:
-                pieces.append(
-                    Piece("filler", "ca.", token.start, tokens[here + 1].end)
-                )  # circa; without the stop, calcium
-                here += 2
-                continue
+            if token.text in self._short:
+                piece = self._by_place(tokens, here, pieces)
+                if piece is not None:
+                    pieces.append(piece)
+                    here += 2 if piece.end > token.end else 1
+                    continue
             if node is not None:
                 found, end = _match(tokens, here, node)
                 if found is not None:
@@ -111,10 +111,29 @@ class Lexicon:
             here += 1
         return pieces
 
-    def _is_vitamin_d(self, tokens: list[Token], here: int, pieces: list[Piece]) -> bool:
-        """Whether a D by itself is vitamin D: beside something else that is named, and not beside a number."""
-        named = any(piece.role == "name" for piece in pieces)
-        return bool(self._vitamin_d) and here > 0 and tokens[here - 1].text in _JOINED and named
+    def _by_place(self, tokens: list[Token], here: int, pieces: list[Piece]) -> Piece | None:
+        """What a word of one or two letters means where it stands, or None when the place says nothing.
+
+        "calcium + D"; "ca. 1000" is about, and Ca is calcium; "Mg oxide 400 mg"; "Mo 1, Di 1/2, Mi 1".
+        """
+        token = tokens[here]
+        follows = tokens[here + 1] if here + 1 < len(tokens) else None
+        before = tokens[here - 1] if here else None
+        if token.text == "d":
+            named = any(piece.role == "name" for piece in pieces)
+            if named and before is not None and before.text in _JOINED:
+                return Piece("name", self._short["d"], token.start, token.end)
+        elif token.text == "ca":
+            if follows is not None and follows.text == "." and follows.glued:
+                return Piece("filler", "ca.", token.start, follows.end)
+        elif token.text == "mg":
+            if follows is not None and follows.text == "supplement":  # "MAGNESIUM OXIDE -MG SUPPLEMENT 400 ..."
+                return Piece("filler", "mg supplement", token.start, follows.end)
+            if before is None or (before.text in _LISTED and (here == 1 or tokens[here - 2].kind != "number")):
+                return Piece("name", self._short["mg"], token.start, token.end)
+        elif len({one.text for one in tokens} & GERMAN_DAYS.keys()) >= _SURELY_DAYS:
+            return Piece("weekday", GERMAN_DAYS[token.text], token.start, token.end)
+        return None
 
     def _meant(self, word: str) -> str:
         """The ordinary word of which a word looks like a slip, or "": "dayly" → "daily", "vitiman" → "vitamin"."""
@@ -146,6 +165,12 @@ class Lexicon:
         return {short: word for word in plain for short in (*_shorter(word), word)}
 
 
+#: After one of these, and no number before it, Mg is magnesium.
+_LISTED = frozenset("/+,;&-–•*")
+#: How German schemes write the days. By themselves most of them are other words.
+GERMAN_DAYS = {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"}
+#: So many different ones in a line are days.
+_SURELY_DAYS = 3
 #: After one of these a D beside something else is vitamin D.
 _JOINED = frozenset(("+", "&", "and", "plus", "with"))
 

@@ -24,7 +24,7 @@ Quantity = tuple[Decimal, Decimal, str]
 
 # --- numbers: a quantity is (lowest, highest, and what the writing leaves open: "", EITHER of the two, or RANGE)
 
-EITHER, RANGE = "either", "range"
+EITHER, RANGE, PAIR = "either", "range", "pair"
 
 
 def make_quantity(values: tuple[Decimal, ...]) -> Made:
@@ -76,6 +76,34 @@ def make_amount_range(low: tuple[Amount, str], _to: Any, high: tuple[Amount, str
     if first.unit != second.unit or second.high is None or first.low > second.high:
         return None
     return "amount", (Amount(first.low, second.high, first.unit), RANGE if one or two else "")
+
+
+def make_dual(low: Quantity, _o: Any, second: Quantity, unit: str, _c: Any, own: str) -> Made:
+    """Vitamin D 1000 (25 MCG) UNIT: two units of one amount, as order names write them."""
+    first, again = make_amount(low, own), make_amount(second, unit)
+    return (
+        [first, ("open", "("), again, ("close", ")")] if isinstance(first, tuple) and isinstance(again, tuple) else None
+    )
+
+
+def make_elemental(whole: Quantity, _o: Any, part: Quantity, name: Any, _c: Any, unit: str) -> Made:
+    """Calcium carbonate 1250 (500 CA) MG: the weight of the salt, and of its element."""
+    made = make_dual(whole, _o, part, unit, _c, unit)
+    return [*made[:3], ("name", name), made[3]] if isinstance(made, list) else None
+
+
+def make_pair(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...], unit: str) -> Made:
+    """20-12.5 mg is no range: the strengths of two substances, in their order."""
+    if len(low) > 1 or len(high) > 1 or low[0] <= high[0]:
+        return None
+    return [("amount", (Amount(one[0], one[0], unit), PAIR)) for one in (low, high)]
+
+
+def make_part_of(quantity: Quantity, amount: tuple[Amount, str]) -> Made:
+    """Half of a 2 mg tablet."""
+    if quantity[2] or quantity[1] >= 1:
+        return None
+    return [("count", (quantity, "")), ("amount", amount)]
 
 
 def make_with_number(number: tuple[Decimal, ...], written: tuple[Decimal, ...], unit: str) -> Made:

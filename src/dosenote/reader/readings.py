@@ -107,8 +107,10 @@ class Reader:
             return None
         product = Piece("product", named, tokens[named.first].start, tokens[named.end - 1].end)
         before, after = self._lexicon.pieces(tokens[: named.first]), self._lexicon.pieces(tokens[named.end :])
-        if after and after[0].role == "unit" and tokens[named.end - 1].kind == "number":
-            after = self._lexicon.pieces(tokens[named.end - 1 :])  # "Tums 750 mg": the number is an amount, too
+        if tokens[named.end - 1].kind == "number":
+            again = self._lexicon.pieces(tokens[named.end - 1 :])
+            if len(again) > 1 and again[1].role == "unit":
+                after = again  # "Tums 750 mg": the number is an amount, too
         pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
         return Line(line, pieces, self.vocabulary).product_reading(named)
 

@@ -238,7 +238,7 @@ _MOST_BARE = 4
 
 def _is_count(segment: Segment, quantity: Quantity, follows: str) -> bool:
     """A bare number is a count only right before how often, beside an amount: "50 mcg (2,000 IU), 1 daily"."""
-    nearby = bool(segment.amounts) and follows in ("schedule", "time", "meal")
+    nearby = bool(segment.amounts) and follows in ("schedule", "time", "meal", "single")
     return nearby and segment.count is None and not quantity[2] and quantity[1] <= _MOST_BARE
 
 

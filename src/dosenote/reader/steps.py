@@ -35,7 +35,7 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     if "scheme" in roles:
         return _scheme(pieces)
     doses = [piece for piece in pieces if piece.role in _DOSE]
-    if len(doses) < 2:
+    if len(doses) < 2 and sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
     return _alternating(pieces, roles) or _by_days(pieces) or _sum(pieces, name, text)
 
@@ -59,17 +59,20 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
     found = []
     for number, group in enumerate(groups):
         roles = {piece.role for piece in group}
-        often = roles & {"schedule", "time", "meal"}
+        often = roles & {"schedule", "time", "meal", "single"}
         if (
             not often
             or roles & {"stopped", "or", "not"}
-            or (number < len(groups) - 1 and "duration" not in roles)
+            or (number < len(groups) - 1 and roles.isdisjoint(("duration", "single")))
             or roles & {"rest", "except"}
         ):
             return None
         mine = group
         if number and not roles & {"amount", "total"}:
-            mine = [*(piece for piece in first if piece.role == "amount" or not roles & {"count", "many"}), *group]
+            mine = [
+                *(piece for piece in first if piece.role == "amount" or not roles & {"count", "many", "quantity"}),
+                *group,
+            ]
         found.append(Step(mine, number + 1))
     return found
 
@@ -125,41 +128,24 @@ def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
 
 def _by_days(pieces: list[Piece]) -> list[Step] | None:
     """ "5 mg Mon/Wed/Fri, 2.5 mg other days", "1 tablet in the morning and 2 at night": a dose for each day or time."""
-    marked = _with_rest(pieces)
-    groups: list[tuple[list[Piece], Piece]] = []
-    doses: list[Piece] = []
-    others: list[Piece] = []
-    mark: Piece | None = None
-    days_first = (
-        next((piece.role in _DOSE for piece in marked if piece.role in _DOSE or _is_mark(piece)), True) is False
-    )
-    for piece in marked:
-        if _is_mark(piece):
-            if days_first:
-                if mark is not None:
-                    groups.append((doses, mark))
-                doses, mark = [], piece
-            elif not doses and groups and groups[-1][1].value != piece.value:
-                groups.append((groups[-1][0], piece))  # "1 in the morning and at noon, 2 at bedtime"
-            else:
-                groups.append((doses, piece))
-                doses = []
-        elif piece.role in _DOSE or piece.role == "quantity":
-            doses.append(piece)
-        else:
-            others.append(piece)
-    if days_first and mark is not None:
-        groups.append((doses, mark))
-        doses = []
-    if doses or len(groups) < 2 or not all(group for group, _ in groups):
+    marked = [
+        piece for piece in _with_rest(pieces) if piece.role in _DOSE or piece.role == "quantity" or _is_mark(piece)
+    ]
+    others = [piece for piece in _with_rest(pieces) if piece not in marked]
+    if not marked:
         return None
+    lead = [] if _is_mark(marked[0]) else marked[:1]
+    groups = _before_marks(marked) or _after_marks(marked[len(lead) :], lead)
+    if groups is None:
+        return None
+    strength = [piece for piece in (*lead, *groups[0][0]) if piece.role == "amount"][:1]
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
+    groups = _same_together(groups)
     schedules = _disjoint([mark for _, mark in groups])
     others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
     if schedules is None or any(piece.role in ("schedule", "time", "meal", "except") for piece in others):
         return None
-    strength = [piece for piece in groups[0][0] if piece.role == "amount"][:1]
     found = []
     for (group, mark), schedule in zip(groups, schedules, strict=True):
         mine = _counted(group)
@@ -169,6 +155,54 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
             mine = [*strength, *mine]
         found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedule)]))
     return found
+
+
+def _same_together(groups: list[tuple[list[Piece], Piece]]) -> list[tuple[list[Piece], Piece]]:
+    """Days with the same dose as one: "Mo 1, Di 1/2, Mi 1"."""
+    merged: dict[tuple[object, ...], tuple[list[Piece], Piece]] = {}
+    for number, (group, mark) in enumerate(groups):
+        if mark.role != "schedule":
+            merged[(number,)] = (group, mark)
+            continue
+        key = tuple((piece.role, repr(piece.value)) for piece in group)
+        if key in merged:
+            before = merged[key][1]
+            days = (*before.value.days, *(day for day in mark.value.days if day not in before.value.days))
+            if len(days) < len(before.value.days) + len(mark.value.days):
+                return groups  # a day twice: not clear
+            mark = before._replace(value=Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days))
+        merged[key] = (group, mark)
+    return list(merged.values())
+
+
+def _before_marks(marked: list[Piece]) -> list[tuple[list[Piece], Piece]] | None:
+    """Doses, each before its days or time: "5 mg Mon, 2.5 mg Tue", "1 in the morning and at noon, 2 at bedtime"."""
+    groups: list[tuple[list[Piece], Piece]] = []
+    doses: list[Piece] = []
+    for piece in marked:
+        if not _is_mark(piece):
+            doses.append(piece)
+        elif doses or not groups or groups[-1][1].value == piece.value:
+            groups.append((doses, piece))
+            doses = []
+        else:
+            groups.append((groups[-1][0], piece))
+    return groups if len(groups) > 1 and not doses and all(group for group, _ in groups) else None
+
+
+def _after_marks(marked: list[Piece], lead: list[Piece]) -> list[tuple[list[Piece], Piece]] | None:
+    """Doses, each after its days or time: "Mon 5 mg, Tue 2.5 mg"; after a strength that leads: "3 mg: Mo 1, Di 1/2"."""
+    if lead and (lead[0].role != "amount" or any(piece.role in ("amount", "total") for piece in marked)):
+        return None
+    groups: list[tuple[list[Piece], Piece]] = []
+    for piece in marked:
+        if _is_mark(piece):
+            groups.append(([], piece))
+        elif groups:
+            groups[-1][0].append(piece)
+        else:
+            return None
+    return groups if len(groups) > 1 and all(group for group, _ in groups) else None
 
 
 def _counted(group: list[Piece]) -> list[Piece] | None:
@@ -212,16 +246,25 @@ def _disjoint(marks: list[Piece]) -> list[Schedule] | None:
 
 def _sum(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     """ "3 mg + 0.5 mg daily": two strengths taken together are one amount, unless they may be two different things."""
-    places = [n for n, piece in enumerate(pieces) if piece.role == "plus"]
+    places = [
+        n
+        for n, piece in enumerate(pieces)
+        if piece.role == "plus" or (piece.role == "and" and text[piece.start : piece.end].lower() == "plus")
+    ]
     inside = [n for n, piece in enumerate(pieces) if piece.role in _DOSE]
+    if len(inside) < 2:
+        return None
     places = [n for n in places if inside[0] < n < inside[-1]]
     if not places or any(text[pieces[n].end : pieces[n + 1].start].strip() for n in places):
         return None  # a word that was passed over may be the name of something else
     groups: list[list[Piece]] = [[]]
+    said: list[Piece] = []  # after "=" the sum, said again
     for number in range(inside[0], inside[-1] + 1):
         if number in places:
             groups.append([])
-        else:
+        elif said or pieces[number].role == "equals":
+            said.append(pieces[number])
+        elif pieces[number].role != "form":
             groups[-1].append(pieces[number])
     total: Amount | None = None
     for group in groups:
@@ -240,6 +283,8 @@ def _sum(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         else:
             return None
     if name.start > pieces[inside[0]].start:
+        return None
+    if said and ([piece.role for piece in said] != ["equals", "amount"] or said[1].value[0] != total):
         return None
     one = Piece("amount", (total, ""), pieces[inside[0]].start, pieces[inside[-1]].end)
     return [Step([*pieces[: inside[0]], one, *pieces[inside[-1] + 1 :]])]
