@@ -41,7 +41,13 @@ def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:
     By themselves "meds", "my vitamins" or "see list" stand for things that are taken, and nobody knows which.
     """
     end = len(text) if _FRAME.search(text) else text.find(":")
-    return [piece for piece in pieces if piece.role != "heading" or piece.end > end]
+    kept = []
+    for number, piece in enumerate(pieces):
+        after = [one.role for one in pieces[number + 1 : number + 3] if one.role not in ("to", "comma")]
+        names_it = after[:1] == ["name"]  # "medication warfarin 5 mg", "meds - warfarin"
+        if piece.role != "heading" or (piece.end > end and not names_it):
+            kept.append(piece)
+    return kept
 
 
 def is_talk(text: str, pieces: list[Piece], has_heading: bool) -> bool:

@@ -58,7 +58,9 @@ def _item(item: Item, vocabulary: Vocabulary) -> str:
 
 
 def _amount(amount: Amount) -> str:
-    low, high = _number(amount.low), _number(amount.low if amount.high is None else amount.high)
+    if amount.high is None:
+        return f"at least {_number(amount.low)} {amount.unit}"
+    low, high = _number(amount.low), _number(amount.high)
     return f"{low} {amount.unit}" if low == high else f"{low} to {high} {amount.unit}"
 
 
@@ -71,7 +73,8 @@ def _schedule(schedule: Schedule, amount: Amount | None) -> str:
         words.append("single dose")
     elif schedule.days:
         days = ", ".join(_DAYS[day] for day in schedule.days)
-        words.append(f"every other {days}" if schedule.count == 2 else f"on {days}")
+        often = f"every other {days}" if schedule.count == 2 else f"on {days}"
+        words.append(often if low else f"max {often}")
     elif high is not None:
         times = _number(high) if low == high else f"{_number(low)} to {_number(high)}"
         often = f"{times} times every {_number(schedule.count)} {_PERIODS[schedule.unit]}"

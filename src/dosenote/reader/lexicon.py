@@ -42,6 +42,8 @@ _PERIODS = {"h": "hour", "d": "day", "w": "week"}
 #: Roles of ordinary words, which a slip of the finger does not hide; never names, units, numbers or refusals.
 _ORDINARY = frozenset(("schedule", "form", "period", "time", "meal", "repeat", "weekday", "every"))
 _END = ""
+#: Days that a hyphen joins to a range: "Mo-Fr" is five days, and "Mo, Fr" two.
+_HYPHENED = "hyphened"
 #: The tables of writing.toml whose name is the role of their words, and whose keys are the values.
 _BY_NAME = (
     "unit", "level", "form", "period", "unclear", "time", "meal", "weekday", "ampm", "season", "person", "closed",
@@ -121,7 +123,8 @@ class Lexicon:
         before = tokens[here - 1] if here else None
         if token.text == "d":
             named = any(piece.role == "name" for piece in pieces)
-            if named and before is not None and before.text in _JOINED:
+            after_name = before is not None and before.text == "/" and len(pieces) > 1 and pieces[-2].role == "name"
+            if named and before is not None and (before.text in _JOINED or after_name):
                 return Piece("name", self._short["d"], token.start, token.end)
         elif token.text == "ca":
             if follows is not None and follows.text == "." and follows.glued:
@@ -225,6 +228,9 @@ def _match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] 
         node = below
         place += 1
         meaning = node.get(_END)
+        if meaning is not None and meaning[0] == _HYPHENED:
+            hyphened = any(token.text in "-–" for token in tokens[here:place])
+            meaning = ("days", meaning[1]) if hyphened else None
         if meaning is not None:
             found, end = meaning, place
     return found, end
@@ -299,7 +305,7 @@ def _phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any
                 yield words(name), table, value
     for value, names in writing.get("weekdays", {}).items():
         for name in names:
-            yield words(name), "days", tuple(value.split())
+            yield words(name), _HYPHENED if "-" in name else "days", tuple(value.split())
     for value, names in writing.get("number", {}).items():
         for name in names:
             yield words(name), "number_word", (Decimal(value),)
