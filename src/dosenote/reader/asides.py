@@ -14,7 +14,7 @@ QUESTION = "a question, not something that is taken"
 _MINE = re.compile(r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same)\b", re.IGNORECASE)
 
 #: What frames a heading: "--- Supplements ---", "Drug | Strength | Times".
-_FRAME = re.compile(r"\||--|==|\*\*")
+_FRAME = re.compile(r"\||--|==|\*\*|\((?:updated|printed|as of)\b", re.IGNORECASE)
 
 #: Words that say that something goes on: "used to take 5000 IU, now 2000 IU".
 _STILL = re.compile(r"\b(?:now|still|currently|instead|but|only|jetzt|maintenant|ahora)\b", re.IGNORECASE)

@@ -134,7 +134,9 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
             (one for one in _readings(second) if _is_same(entry, amount, one)),
             second,
         )
-    between = text[pieces[0].end : pieces[1].start].replace(" ", "")
+    between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower()
+    if segment.salt:
+        between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
         notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
         notes.reasons.append("more amounts than one line can hold")

@@ -27,7 +27,7 @@ class Piece(NamedTuple):
 SYMBOLS = {
     "-": "to", "–": "to", "—": "to", "−": "to", "~": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
     ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "neutral",
-    "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ";": "semicolon",
+    "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ">": "above", "≥": "above", ";": "semicolon",
 }  # fmt: skip
 NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 #: May stand between the words of one name: K2 (MK-7), St. John's wort.
@@ -70,7 +70,7 @@ class Lexicon:
         self._short: dict[str, Any] = {
             word: vocabulary.entries[id] for word, id in named.items() if id in vocabulary.entries
         }
-        self._short.update(GERMAN_DAYS)
+        self._short.update({word: None for days in _DAYS for word in days}, dr=None, dra=None, w=None)
         self._misspelt: dict[str, str] = {
             word: meant for meant, words in vocabulary.writing["misspelt"].items() for word in words
         }
@@ -89,7 +89,8 @@ class Lexicon:
                 piece = self._by_place(tokens, here, pieces)
                 if piece is not None:
                     pieces.append(piece)
-                    here += 2 if piece.end > token.end else 1
+                    while here < count and tokens[here].start < piece.end:
+                        here += 1
                     continue
             if node is not None:
                 found, end = _match(tokens, here, node)
@@ -116,7 +117,7 @@ class Lexicon:
     def _by_place(self, tokens: list[Token], here: int, pieces: list[Piece]) -> Piece | None:
         """What a word of one or two letters means where it stands, or None when the place says nothing.
 
-        "calcium + D"; "ca. 1000" is about, and Ca is calcium; "Mg oxide 400 mg"; "Mo 1, Di 1/2, Mi 1".
+        "calcium + D"; "ca. 1000" is about, and Ca is calcium; "Mg oxide 400 mg"; "Dr Byrne"; "Mo 1, Di 1/2, Mi 1".
         """
         token = tokens[here]
         follows = tokens[here + 1] if here + 1 < len(tokens) else None
@@ -126,6 +127,15 @@ class Lexicon:
             after_name = before is not None and before.text == "/" and len(pieces) > 1 and pieces[-2].role == "name"
             if named and before is not None and (before.text in _JOINED or after_name):
                 return Piece("name", self._short["d"], token.start, token.end)
+        elif token.text == "w":
+            known = here + 2 < len(tokens) and tokens[here + 2].text in self._trie.get("w", {})  # "w/ meals"
+            if follows is not None and follows.text == "/" and follows.glued and not known:
+                return Piece("filler", "with", token.start, follows.end)
+        elif token.text in ("dr", "dra"):
+            place = here + 2 if follows is not None and follows.text == "." else here + 1
+            name = tokens[place] if place < len(tokens) else None
+            if name is not None and name.kind == "word" and name.text not in self._trie:
+                return Piece("filler", "doctor", token.start, name.end)
         elif token.text == "ca":
             if follows is not None and follows.text == "." and follows.glued:
                 return Piece("filler", "ca.", token.start, follows.end)
@@ -134,8 +144,11 @@ class Lexicon:
                 return Piece("filler", "mg supplement", token.start, follows.end)
             if before is None or (before.text in _LISTED and (here == 1 or tokens[here - 2].kind != "number")):
                 return Piece("name", self._short["mg"], token.start, token.end)
-        elif len({one.text for one in tokens} & GERMAN_DAYS.keys()) >= _SURELY_DAYS:
-            return Piece("weekday", GERMAN_DAYS[token.text], token.start, token.end)
+        else:
+            there = {one.text for one in tokens}
+            for days in _DAYS:
+                if token.text in days and len(there & days.keys()) >= _SURELY_DAYS:
+                    return Piece("weekday", days[token.text], token.start, token.end)
         return None
 
     def _meant(self, word: str) -> str:
@@ -170,8 +183,14 @@ class Lexicon:
 
 #: After one of these, and no number before it, Mg is magnesium.
 _LISTED = frozenset("/+,;&-–•*")
-#: How German schemes write the days. By themselves most of them are other words.
-GERMAN_DAYS = {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"}
+#: How German, Italian, Spanish and French schemes write the days. By themselves most of them are other words.
+_DAYS = (
+    {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"},
+    {"lun": "mon", "mar": "tue", "mer": "wed", "gio": "thu", "ven": "fri", "sab": "sat", "dom": "sun"},
+    {"lun": "mon", "mar": "tue", "mié": "wed", "mie": "wed", "jue": "thu", "vie": "fri", "sáb": "sat", "dom": "sun"},
+    {"pon": "mon", "wt": "tue", "śr": "wed", "czw": "thu", "pt": "fri", "sob": "sat", "niedz": "sun"},
+    {"lun": "mon", "mar": "tue", "mer": "wed", "jeu": "thu", "ven": "fri", "sam": "sat", "dim": "sun"},
+)
 #: So many different ones in a line are days.
 _SURELY_DAYS = 3
 #: After one of these a D beside something else is vitamin D.
@@ -324,6 +343,8 @@ def _phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any
     for table in ("filler", "maker"):
         for name in writing.get(table, {}).get("words", ()):
             yield words(name), "filler", name
+            if table == "maker":
+                yield ("from", *words(name)), "filler", name  # where it was bought
     for schedule in writing.get("schedule", ()):
         count, unit = parse_amount(schedule["per"])
         times = Decimal(schedule["times"])

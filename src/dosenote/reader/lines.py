@@ -306,7 +306,7 @@ class Line:
         self.pieces = rest
         only_said = self.foods or self.conditions or self.labs
         if only_said and not any(piece.role == "name" for piece in rest):
-            harmless = {"schedule", "time", "meal", "food", "every", "period", "newness", "date"}
+            harmless = {"chatter", "schedule", "time", "meal", "food", "every", "period", "newness", "date"}
             if not self.conditions:  # "pills for my heart": the pills have no name yet
                 harmless |= {"count", "form", "reading", "amount"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]
@@ -352,7 +352,7 @@ class Line:
             if piece.role == "name" and piece.value is entry and not found:
                 again.append(piece)  # "vitamin D level (25-OH-D) 32 ng/mL"
                 continue
-            if piece.role == "name":
+            if piece.role == "name" or (found and piece.role == "comma"):
                 break
             if piece.role in ("reading", "quantity", "amount", "symbol", "word", "below", "to"):
                 found.append(piece)

@@ -55,6 +55,12 @@ def make_number_twice(number: tuple[Decimal, ...], _o: Any, again: tuple[Decimal
     return ("number", number) if number == again else None
 
 
+def make_half_more(number: tuple[Decimal, ...], form: str) -> Made:
+    """2 tablets and a half."""
+    made = make_with_part(number, Decimal("0.5"))
+    return [made, ("form", form)] if isinstance(made, tuple) else None
+
+
 # --- amounts
 
 
@@ -101,8 +107,8 @@ def make_pair(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...], uni
 
 def make_part_of(quantity: Quantity, amount: tuple[Amount, str]) -> Made:
     """Half of a 2 mg tablet."""
-    if quantity[2] or quantity[1] >= 1:
-        return None
+    if quantity[2] or quantity[1] == quantity[1].to_integral_value():
+        return None  # "2 500 mg" may be 2,500
     return [("count", (quantity, "")), ("amount", amount)]
 
 
@@ -254,6 +260,11 @@ def make_but_days(schedule: Schedule, days: tuple[str, ...]) -> Made:
     return ("days", rest) if schedule == DAILY and rest else None
 
 
+def make_but_days_amount(schedule: Schedule, _: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
+    """5 mg every day except Wednesday 7.5 mg: each of the two amounts before its days."""
+    return [("rest", "except"), ("amount", amount), ("days", days)] if schedule == DAILY else None
+
+
 def make_more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
     return "days", (*days, *(day for day in more if day not in days))
 
@@ -262,6 +273,12 @@ def make_day_range(first: tuple[str, ...], last: tuple[str, ...]) -> Made:
     """Monday to Friday."""
     one, two = WEEK.index(first[-1]), WEEK.index(last[0])
     return ("days", (*first[:-1], *WEEK[one : two + 1], *last[1:])) if one < two else None
+
+
+def make_day_list(*values: Any) -> Made:
+    """Mon-Wed-Fri: three days and no range, though hyphens part them."""
+    days = [day for value in values[::2] for day in value]
+    return ("days", tuple(days)) if len(set(days)) == len(days) else None
 
 
 def make_scheme(*values: tuple[Decimal, ...]) -> Made:
@@ -281,6 +298,9 @@ def is_year(quantity: Quantity) -> bool:
 
 
 def make_o_clock(quantity: Quantity) -> Made:
+    hour, minute = divmod(quantity[0], 100)
+    if quantity[0] == quantity[1] >= 100 and hour <= 24 and minute < 60:
+        return ("time", f"{hour}:{minute:02} o'clock")  # at 1800
     return ("time", f"{quantity[0]} o'clock") if quantity[0] <= 24 and quantity[0] == quantity[1] else None
 
 
@@ -296,6 +316,18 @@ def make_part_of_year(quantity: tuple[Decimal, ...], whole: tuple[Decimal, ...])
     if len(quantity) > 1 or len(whole) > 1 or whole[0] not in units:
         return None
     return "duration", ((quantity[0], quantity[0], False), units[int(whole[0])])
+
+
+def make_part_comma(often: Schedule, top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...], _c: Any) -> Made:
+    """tds 1/52, bd 1/52: for a week each."""
+    made = make_part_of_year(top, bottom)
+    return [("schedule", often), made, ("comma", ",")] if isinstance(made, tuple) else None
+
+
+def make_part_then(top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...], then: str) -> Made:
+    """5/7, then ...: for five days."""
+    made = make_part_of_year(top, bottom)
+    return [made, ("then", then)] if isinstance(made, tuple) else None
 
 
 def make_duration(quantity: Quantity, unit: str) -> Made:

@@ -44,10 +44,12 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
     """ "15 mg twice a day for 21 days, then 20 mg daily": a step that names no strength has that of the first."""
     groups: list[list[Piece]] = [[]]
     for piece in pieces:
-        if piece.role == "then":
+        ended = piece.role == "comma" and any(one.role == "duration" for one in groups[-1])
+        if piece.role == "then" or ended:  # "three times a day for a week, twice a day for a week, then once a day"
             groups.append([])
         else:
             groups[-1].append(piece)
+    groups = [group for number, group in enumerate(groups) if group or number == len(groups) - 1]
     if not groups[-1]:  # "weekly for 8 weeks, monthly thereafter"
         groups.pop()
         place = max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
