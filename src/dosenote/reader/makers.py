@@ -265,6 +265,10 @@ def make_but_days_amount(schedule: Schedule, _: Any, days: tuple[str, ...], amou
     return [("rest", "except"), ("amount", amount), ("days", days)] if schedule == DAILY else None
 
 
+def make_each_but_days(_e: Any, unit: str, _x: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
+    return make_but_days_amount(DAILY, None, days, amount) if unit == "day" else None
+
+
 def make_more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
     return "days", (*days, *(day for day in more if day not in days))
 

@@ -32,6 +32,7 @@ from dosenote.reader.makers import (
     make_divided,
     make_dual,
     make_duration,
+    make_each_but_days,
     make_each_of,
     make_elemental,
     make_fortnightly,
@@ -261,6 +262,7 @@ STAGES: tuple[Stage, ...] = (
         ("days comma and days", lambda days, _c, _a, more: make_more_days(days, more)),
         ("schedule except days amount", make_but_days_amount),
         ("schedule except days", lambda schedule, _, days: make_but_days(schedule, days)),
+        ("every period except days amount", make_each_but_days),
         ("every period except days", lambda _e, unit, _x, days: make_but_days(DAILY, days) if unit == "day" else None),
     ),
     _stage(

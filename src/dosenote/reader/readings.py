@@ -24,9 +24,18 @@ _BLOCK = 128
 #: Pieces of no weight for how the others join.
 _LIGHT = frozenset(("neutral", "filler"))
 #: Where one statement may end and another begin.
-_SENTENCES = re.compile(r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just)\b\s+|,\s+(?=started\b)", re.IGNORECASE)
+_SENTENCES = re.compile(
+    r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just)\b\s+|,\s+(?=started\b)|,?\s+\b(?:switched|changed) to\b",
+    re.IGNORECASE,
+)
 #: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.
 _SWITCHED = re.compile(r"\s*(?:i\s+)?(?:switched|changed)\s+from\s+(.+?)\s+to\s+(.+)", re.IGNORECASE)
+#: "was on D3 10,000 IU, now 2,000 IU daily": the first amount has ended, and the second is of the same thing.
+_WAS_NOW = re.compile(
+    r"\s*(?:i\s+)?(?:was on|was taking|used to take|previously took)\s+(.+?),?\s+(?:but\s+)?now\s+"
+    r"(?:cut down to|down to|up to|on|taking|only)?\s*(.+)",
+    re.IGNORECASE,
+)
 
 
 def _together(line: str, parts: list[Reading]) -> Reading:
@@ -96,6 +105,11 @@ class Reader:
         apart = self._by_sentence(line, parts) if len(parts) > 1 else None
         if apart is not None:
             return apart
+        was_now = _WAS_NOW.fullmatch(line)
+        if was_now is not None and len({item.substance for item in reading.items}) == 1:
+            after = self.read(f"{self.vocabulary[reading.items[0].substance].label} {was_now[2]}")
+            if after.outcome == "accept" and len(after.items) == 1:
+                return after._replace(text=line)
         if reading.unread or not reading.items or "amount" in reading.missing:
             return self._with_product(line, tokens) or reading
         return reading

@@ -98,6 +98,8 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             if name.start < piece.start:
                 near = segments[place]
         follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
+        if piece.role == "form" and follows == "name" and near.form:
+            near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
         if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
             value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."

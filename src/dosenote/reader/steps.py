@@ -144,7 +144,14 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
     groups = _same_together(groups)
-    schedules = _disjoint([mark for _, mark in groups])
+    doses_said = {tuple((piece.role, repr(piece.value)) for piece in group) for group, _ in groups}
+    if len(doses_said) == 1 and all(mark.role in ("time", "meal") for _, mark in groups):
+        times = Decimal(len(groups))  # "2 in the morning and 2 in the evening" is 2, twice a day
+        if len({mark.value for _, mark in groups}) < len(groups):
+            return None
+        groups = [(groups[0][0], groups[0][1]._replace(role="schedule", value=Schedule((times, times))))]
+    one_dose = len(groups) == 1 and not groups[0][1].value.days
+    schedules = [groups[0][1].value] if one_dose else _disjoint([mark for _, mark in groups])
     others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
     if schedules is None or any(piece.role in ("schedule", "time", "meal", "except") for piece in others):
         return None
