@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 from math import inf
-from operator import and_, or_
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Mask: TypeAlias = Any  # bool, or a NumPy array of bool
 Number: TypeAlias = Any  # float, or a NumPy array of float64
@@ -19,8 +17,7 @@ Number: TypeAlias = Any  # float, or a NumPy array of float64
 TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(NamedTuple):
     """True, false or unknown (neither), after Kleene. Never both."""
 
     is_true: Mask
@@ -56,11 +53,17 @@ def known(value: bool | None) -> Truth:
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
-    return reduce(and_, truths, TRUE)
+    found = TRUE
+    for truth in truths:
+        found = truth if found is TRUE else found & truth
+    return found
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
-    return reduce(or_, truths, FALSE)
+    found = FALSE
+    for truth in truths:
+        found = truth if found is FALSE else found | truth
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,10 @@ class Interval:
 
     def above(self, limit: Interval) -> Truth:
         """True when the lowest is above the highest limit; false when the highest is not above the lowest."""
-        return Truth(
-            self.low > limit.high * (1 + TOLERANCE),
-            self.high <= limit.low * (1 + TOLERANCE),
-        )
+        return Truth(self.low > limit.high * (1 + TOLERANCE), self.high <= limit.low * (1 + TOLERANCE))
 
     def below(self, limit: Interval) -> Truth:
-        return Truth(
-            self.high < limit.low * (1 - TOLERANCE),
-            self.low >= limit.high * (1 - TOLERANCE),
-        )
+        return Truth(self.high < limit.low * (1 - TOLERANCE), self.low >= limit.high * (1 - TOLERANCE))
 
 
 ZERO = Interval(0.0, 0.0)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -174,6 +175,15 @@ def _without_dates(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _toml_files(folder: Path) -> list[str]:
+    """The names of the TOML files of a folder, in order; none when there is no such folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.name.endswith(".toml") and entry.is_file())
+    except FileNotFoundError:
+        return []
+
+
 @dataclass(frozen=True)
 class Files:
     """Every TOML file of a rule folder, as bytes by path relative to the folder, in order, with their digest."""
@@ -193,11 +203,13 @@ class Files:
             )
         names = ["ruleset.toml", *(["left_out.toml"] if (folder / "left_out.toml").is_file() else [])]
         for part in PARTS:
-            names += sorted(f"{part}/{path.name}" for path in (folder / part).glob("*.toml") if path.is_file())
+            names += [f"{part}/{name}" for name in _toml_files(folder / part)]
         digest = hashlib.sha256()
         contents = {}
+        root = os.fspath(folder)
         for name in names:
-            content = contents[name] = (folder / name).read_bytes()
+            with FileIO(f"{root}/{name}") as file:  # read whole, in half of the time of a Path
+                content = contents[name] = file.readall()
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
         return cls(folder, contents, digest.hexdigest())

@@ -18,6 +18,8 @@ _FRAME = re.compile(r"\||--|==|\*\*|\((?:updated|printed|as of)\b", re.IGNORECAS
 
 #: Words that say that something goes on: "used to take 5000 IU, now 2000 IU".
 _STILL = re.compile(r"\b(?:now|still|currently|instead|but|only|jetzt|maintenant|ahora)\b", re.IGNORECASE)
+#: What may stand between "no" and what is denied.
+_BARE = re.compile(r"\s*(?:(?:any|a|an|the|more|further)\s+)?", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\s*[\u00bf]|\s*(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?",
     re.IGNORECASE,
@@ -104,7 +106,7 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
         elif piece.role not in SILENT and piece.role != "date":
             return ()
     names = [[piece for piece in group if piece.role == "name"] for group in groups]
-    if not names or not names[0] or text[groups[0][0].end : names[0][0].start].strip():
+    if not names or not names[0] or not _BARE.fullmatch(text[groups[0][0].end : names[0][0].start]):
         return ()
     if not all(_denies_all(text, group) for group in groups):
         return ()

@@ -245,6 +245,9 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
 def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
     """The amount of one piece, times the pieces."""
     per, form = segment.per, segment.per_form
+    if segment.serving not in (None, ONE) and segment.bare_count and amount is not None:
+        notes.ask(segment.entry, "amount", "how many pieces are taken each time, or how many servings?")
+        return None
     if segment.serving is not None and segment.form != "serving":
         per = segment.serving
     if per is not None and amount is not None:

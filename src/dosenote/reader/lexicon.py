@@ -70,7 +70,7 @@ class Lexicon:
         self._short: dict[str, Any] = {
             word: vocabulary.entries[id] for word, id in named.items() if id in vocabulary.entries
         }
-        self._short.update({word: None for days in _DAYS for word in days}, dr=None, dra=None, w=None)
+        self._short.update({word: None for days in _DAYS for word in days}, dr=None, dra=None, w=None, x=None)
         self._misspelt: dict[str, str] = {
             word: meant for meant, words in vocabulary.writing["misspelt"].items() for word in words
         }
@@ -94,6 +94,9 @@ class Lexicon:
                     continue
             if node is not None:
                 found, end = _match(tokens, here, node)
+                alone = token.text in _OF and not any(piece.role in ("name", "salt") for piece in pieces)
+                if found is not None and found[0] == "elemental" and alone:
+                    found, end = ("filler", token.text), here + 1  # "1200 mg of calcium": nothing else is named
                 if found is not None:
                     pieces.append(Piece(found[0], found[1], token.start, tokens[end - 1].end))
                     here = end
@@ -127,6 +130,10 @@ class Lexicon:
             after_name = before is not None and before.text == "/" and len(pieces) > 1 and pieces[-2].role == "name"
             if named and before is not None and (before.text in _JOINED or after_name):
                 return Piece("name", self._short["d"], token.start, token.end)
+        elif token.text == "x":
+            after = tokens[here + 2] if here + 2 < len(tokens) else None
+            if follows is not None and follows.text == "1" and after is not None and after.text == "dose":
+                return Piece("single", "x 1 dose", token.start, after.end)
         elif token.text == "w":
             known = here + 2 < len(tokens) and tokens[here + 2].text in self._trie.get("w", {})  # "w/ meals"
             if follows is not None and follows.text == "/" and follows.glued and not known:
@@ -181,6 +188,8 @@ class Lexicon:
         return {short: word for word in plain for short in (*_shorter(word), word)}
 
 
+#: "Of calcium" beside the name of a salt says that the weight is the element's.
+_OF = frozenset(("of", "as"))
 #: After one of these, and no number before it, Mg is magnesium.
 _LISTED = frozenset("/+,;&-–•*")
 #: How German, Italian, Spanish and French schemes write the days. By themselves most of them are other words.

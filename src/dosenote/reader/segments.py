@@ -44,6 +44,7 @@ class Segment:
     """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen.
 
     total: the amount of all pieces together, as written. in_brackets: an amount that may be of one piece or of all.
+    bare_count: the count is a number without a form.
     serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
     phase: 1, 2, … for steps that follow one another, else 0.
     """
@@ -59,6 +60,7 @@ class Segment:
     per: Decimal | None = None
     per_form = ""
     serving: Decimal | None = None
+    bare_count = False
     divided: Decimal | None = None
     duration: Decimal | None = None
     form = ""
@@ -225,6 +227,7 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
         segment.per, segment.per_form = Decimal(1), value
     elif role == "quantity" and _is_count(segment, value, follows):
         segment.count = value[:2]
+        segment.bare_count = True
     else:
         return False
     return True

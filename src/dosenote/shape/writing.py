@@ -102,6 +102,7 @@ class RolesShape(Shape):
     heading: Texts
     vital: Texts
     least: Texts
+    equals: Texts
     complaint: Texts
     inquiry: Texts
 
