@@ -52,8 +52,10 @@ def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], her
     if made is None:
         return False
     first, last = matched[0].start, matched[-1].end
-    several = made if isinstance(made, list) else [made]
-    # each begins at a place of its own: what belongs to which name is told by the place
-    pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(several)]
-    roles[here:end] = [role for role, _ in several]
+    if isinstance(made, list):  # each begins at a place of its own: what belongs to which name is told by the place
+        pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(made)]
+        roles[here:end] = [role for role, _ in made]
+    else:
+        pieces[here:end] = (Piece(made[0], made[1], first, last),)
+        roles[here:end] = (made[0],)
     return True

@@ -125,7 +125,14 @@ class Lexicon:
         token = tokens[here]
         follows = tokens[here + 1] if here + 1 < len(tokens) else None
         before = tokens[here - 1] if here else None
-        if token.text == "d":
+        if token.text == "mg":
+            if before is not None and before.kind == "number":
+                return None
+            if follows is not None and follows.text == "supplement":  # "MAGNESIUM OXIDE -MG SUPPLEMENT 400 ..."
+                return Piece("filler", "mg supplement", token.start, follows.end)
+            if before is None or (before.text in _LISTED and (here == 1 or tokens[here - 2].kind != "number")):
+                return Piece("name", self._short["mg"], token.start, token.end)
+        elif token.text == "d":
             named = any(piece.role == "name" for piece in pieces)
             after_name = before is not None and before.text == "/" and len(pieces) > 1 and pieces[-2].role == "name"
             if named and before is not None and (before.text in _JOINED or after_name):
@@ -146,11 +153,6 @@ class Lexicon:
         elif token.text == "ca":
             if follows is not None and follows.text == "." and follows.glued:
                 return Piece("filler", "ca.", token.start, follows.end)
-        elif token.text == "mg":
-            if follows is not None and follows.text == "supplement":  # "MAGNESIUM OXIDE -MG SUPPLEMENT 400 ..."
-                return Piece("filler", "mg supplement", token.start, follows.end)
-            if before is None or (before.text in _LISTED and (here == 1 or tokens[here - 2].kind != "number")):
-                return Piece("name", self._short["mg"], token.start, token.end)
         else:
             there = {one.text for one in tokens}
             for days in _DAYS:
