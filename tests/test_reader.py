@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dosenote.reader import Reader
 from dosenote.reader.lexicon import numbers
 from dosenote.reader.tokens import INVISIBLE, tokenise
-from dosenote.regimen import Item, Reading, Schedule
+from dosenote.regimen import Item, Person, Reading, Schedule
 
 DAILY = ("1", "1", "1", "day")
 
@@ -117,6 +117,61 @@ def test_a_unit_in_which_nothing_is_given_is_refused(reader: Reader) -> None:
         reading = reader.read(line)
         assert (reading.outcome, reading.missing) == ("refuse", ("unit",))
         assert [item.amount for item in reading.items] == [None]
+
+
+def test_labels_in_iu_without_a_factor_are_read_and_not_converted(reader: Reader) -> None:
+    """Vitamin A and beta-carotene are sold in IU, and differ; the number is kept as it stands on the label."""
+    for line, amounts in {
+        "vitamin A 10,000 IU daily": ["10000 IU"],
+        "beta-carotene 25,000 IU daily": ["25000 IU"],
+        "vitamin A 10,000 IU and D3 400 IU daily": ["10000 IU", "400 IU"],
+        "vitamin E 400 mg, D3 400 IU daily": ["400 mg", "400 IU"],
+    }.items():
+        reading = reader.read(line)
+        assert reading.outcome == "accept"
+        assert [f"{item.amount.low} {item.amount.unit}" for item in reading.items] == amounts
+
+
+@pytest.mark.parametrize(
+    ("line", "person"),
+    [
+        ("D3 1000 IU daily, 67 years old", Person(age=Decimal(67))),
+        ("67 year old woman, D3 1000 IU daily", Person(age=Decimal(67), sex="female")),
+        ("D3 1000 IU daily (67 years old, male)", Person(age=Decimal(67), sex="male")),
+        ("I'm 67 years old. D3 1000 IU daily.", Person(age=Decimal(67))),
+        ("D3 1000 IU daily, pregnant", Person(pregnant=True)),
+    ],
+)
+def test_a_fact_about_the_person_may_stand_beside_a_dose(reader: Reader, line: str, person: Person) -> None:
+    """A clause of its own is of the person, and the dose is read as it would be without it."""
+    reading = reader.read(line)
+    assert (reading.outcome, reading.person) == ("accept", person)
+    assert [(item.amount.low, item.amount.unit) for item in reading.items] == [(1000, "IU")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "D3 400 IU daily for children 4 years old and over",
+        "Kids D3 4 years old 400 IU daily",
+        "D3 400 IU daily (if pregnant)",
+        "D3 400 IU daily, pregnant?",
+        "prenatal, pregnant & lactating",
+        "my son, 4 years old, vitamin D 400 IU daily",
+    ],
+)
+def test_a_label_or_another_person_says_nothing_about_the_person(reader: Reader, line: str) -> None:
+    """For whom a label is meant, and a son's age, are not the reader's; and what was passed over is shown."""
+    reading = reader.read(line)
+    assert reading.person == Person()
+    assert reading.outcome != "accept"
+    assert reading.unread or reading.doubted
+
+
+def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:
+    """The first steps stand on another line; this one alone is not the dose."""
+    reading = reader.read("then Tue D3 2000 IU")
+    assert (reading.outcome, [item.is_taken for item in reading.items]) == ("ask", [False])
 
 
 def test_two_amounts_that_disagree_are_refused(reader: Reader) -> None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dosenote.errors import nearest
-from dosenote.quantity import show_amount
+from dosenote.quantity import IU, show_amount
 
 #: The files of rules/vocabulary, and what kind of thing each holds.
 KINDS: dict[str, str] = {
@@ -80,6 +80,7 @@ class Entry(NamedTuple):
     may_hold: tuple[str, ...] = ()
     unit: str = ""
     mcg_per_iu: Decimal | None = None
+    iu_on_labels: bool = False
     salts: tuple[Salt, ...] = ()
     units: Mapping[str, Decimal] = NOTHING
     measures: tuple[str, ...] = ()
@@ -90,6 +91,11 @@ class Entry(NamedTuple):
     @property
     def unit_words(self) -> str:
         return "no unit" if self.unit in ("", "1") else self.unit
+
+    @property
+    def has_iu(self) -> bool:
+        """Whether labels give it in IU, be it with a factor to mcg or without."""
+        return self.unit in ("", IU) or self.mcg_per_iu is not None or self.iu_on_labels
 
     def show(self, value: float | Decimal) -> str:
         """An amount in this entry's canonical unit, in words, in both units where it has two."""
@@ -296,6 +302,7 @@ def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) 
         may_hold=tuple(table.get("may_hold", ())),
         unit=table.get("unit", ""),
         mcg_per_iu=None if factor is None else Decimal(factor),
+        iu_on_labels=table.get("iu_on_labels", False),
         salts=tuple(_salt(salt) for salt in table.get("salt", ())),
         units={unit: Decimal(value) for unit, value in table.get("units", {}).items()},
         measures=tuple(table.get("measures", ())),

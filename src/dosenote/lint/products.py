@@ -125,7 +125,7 @@ def _amount_mistakes(text: str, entry: Entry) -> Iterator[str]:
         yield "an amount of nothing; leave the amount out when it is not known"
     elif unit not in (*MCG_PER, IU):
         yield f'"{unit}" is no unit; the units are {", ".join((*MCG_PER, IU))}'
-    elif unit == IU and entry.mcg_per_iu is None and entry.unit != IU:
+    elif unit == IU and not entry.has_iu:
         yield f"{entry.label} has no international unit here"
     elif entry.bounds is not None:
         found = _in(text, entry.bounds.unit, entry.mcg_per_iu)

@@ -114,7 +114,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         amount = _settled(entry, amount, unclear, notes)
         if amount is None:
             return None, None
-    if amount.unit == IU and entry.unit not in ("", IU) and entry.mcg_per_iu is None:
+    if amount.unit == IU and not entry.has_iu:
         notes.missing.append("unit")
         notes.refuse(
             f"{entry.label} is not given in IU", f"{entry.label}: what does the label say in mg or mcg, and not in IU?"

@@ -16,6 +16,10 @@ from dosenote.reader.steps import steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
+#: Where a clause ends; the comma of "1,000" ends none.
+_CLAUSE_END = re.compile(r"[;()]|[.,](?=\s|$)| [-–—] ")
+#: A clause in which facts about the person (masked) are all that is said.
+_ONLY_FACTS = re.compile(r"(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*", re.IGNORECASE)
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
 
 
@@ -254,7 +258,10 @@ class Line:
     # --- statements about the person, and names
 
     def _statements(self, roles: set[str]) -> None:
-        """Take out facts about the person and lists declared complete; a turned or mixed statement is not one."""
+        """Take out facts about the person and lists declared complete; a turned or mixed statement is not one.
+
+        "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own.
+        """
         alone = _MY_AGE.fullmatch(self.text) if self.text[:2].strip()[:1] in ("i", "I") else None
         if alone:
             self.person = Person(age=Decimal(alone[1]))
@@ -263,6 +270,9 @@ class Line:
             return
         rest = []
         mixed = any(piece.role in (*TURNING, "name") for piece in self.pieces)
+        if mixed and not any(piece.role in TURNING for piece in self.pieces):
+            facts = [piece for piece in self.pieces if piece.role == "person_fact"]
+            mixed = not self._stand_apart(facts)
         for piece in self.pieces:
             if piece.role == "closed":
                 self.closed = self.closed | Closed(**{piece.value: True})
@@ -270,12 +280,20 @@ class Line:
                 rest.append(piece)
             elif mixed:
                 self.notes.reasons.append("it says something about the person and something else")
+                rest.append(piece)
             else:
                 try:
                     self.person = self.person.with_(piece.value)
                 except DosenoteError as error:
                     self.notes.reasons.append(error.what)
         self.pieces = rest
+
+    def _stand_apart(self, facts: list[Piece]) -> bool:
+        """Whether each shares its clause with nothing else: not "for adults 18 years old and over"."""
+        text = self.text
+        for fact in facts:
+            text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
+        return all("\0" not in clause or _ONLY_FACTS.fullmatch(clause) for clause in _CLAUSE_END.split(text))
 
     def _names(self) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from dosenote.quantity import DAYS_PER, Amount, convert
+from dosenote.quantity import DAYS_PER, IU, Amount, convert
 from dosenote.reader.guard import judge
 from dosenote.reader.lexicon import Piece
 from dosenote.reader.makers import DAILY, Quantity
@@ -163,9 +163,11 @@ def _fits(amount: Amount, entry: Entry) -> bool:
     """Whether a substance can be given in this unit, and in such an amount, at all."""
     if entry.may_hold and not entry.unit:
         return False
-    if entry.unit and convert(amount.low, amount.unit, entry.unit, entry.mcg_per_iu) is None:
-        return False
-    return judge(entry, amount, None).verdict != "refuse"
+    if amount.unit == IU:
+        is_given = entry.has_iu
+    else:
+        is_given = entry.unit in ("", IU) or convert(amount.low, amount.unit, entry.unit, entry.mcg_per_iu) is not None
+    return is_given and judge(entry, amount, None).verdict != "refuse"
 
 
 def take(segment: Segment, piece: Piece, follows: str) -> bool:

@@ -49,6 +49,8 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
             groups.append([])
         else:
             groups[-1].append(piece)
+    if pieces[0].role == "then":  # what came before stands on another line
+        return None
     groups = [group for number, group in enumerate(groups) if group or number == len(groups) - 1]
     if not groups[-1]:  # "weekly for 8 weeks, monthly thereafter"
         groups.pop()

@@ -125,6 +125,7 @@ class EntryShape(Shape):
     mcg_per_iu: DecimalText | None = None
     mcg_per_iu_source: Text | None = None
     mcg_per_iu_locator: Text | None = None
+    iu_on_labels: bool = False
     salt: list[SaltShape] = []
     units: dict[str, DecimalText] = {}
     measures: Texts = []
