@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dosenote.reader import Reader
 from dosenote.reader.lexicon import numbers
+from dosenote.reader.makers import WEEK
 from dosenote.reader.tokens import INVISIBLE, tokenise
 from dosenote.regimen import Item, Person, Reading, Schedule
 
@@ -166,6 +167,38 @@ def test_a_label_or_another_person_says_nothing_about_the_person(reader: Reader,
     assert reading.person == Person()
     assert reading.outcome != "accept"
     assert reading.unread or reading.doubted
+
+
+@pytest.mark.parametrize("often", ["daily", "every day", "every morning", "in the morning"])
+@pytest.mark.parametrize(
+    ("but", "days"),
+    [
+        ("Sunday", ("sun",)),
+        ("Wednesday and Friday", ("wed", "fri")),
+        ("Mon, Wed and Fri", ("mon", "wed", "fri")),
+        ("Mon/Fri", ("mon", "fri")),
+        ("Sat, Sun", ("sat", "sun")),
+        ("Mon to Wed", ("mon", "tue", "wed")),
+        ("Sat-Sun", ("sat", "sun")),
+    ],
+)
+def test_every_day_but_some_leaves_out_all_of_these(
+    reader: Reader, often: str, but: str, days: tuple[str, ...]
+) -> None:
+    """All the days after "except" are left out, and not the first alone."""
+    reading = reader.read(f"warfarin 5 mg {often} except {but}")
+    assert reading.outcome == "accept"
+    assert [item.schedule.days for item in reading.items] == [tuple(day for day in WEEK if day not in days)]
+
+
+def test_another_amount_on_the_days_left_out(reader: Reader) -> None:
+    """The amount after the days is theirs."""
+    for line in ("warfarin 5 mg daily except Mon and Fri 2.5 mg", "warfarin 5 mg daily except 2.5 mg Mon and Fri"):
+        items = reader.read(line).items
+        assert [(float(item.amount.low), item.schedule.days) for item in items] == [
+            (5, ("tue", "wed", "thu", "sat", "sun")),
+            (2.5, ("mon", "fri")),
+        ]
 
 
 def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:

@@ -260,6 +260,12 @@ def make_but_days(schedule: Schedule, days: tuple[str, ...]) -> Made:
     return ("days", rest) if schedule == DAILY and rest else None
 
 
+def make_time_but_days(time: str, days: tuple[str, ...]) -> Made:
+    """Every morning but Sunday."""
+    made = make_but_days(DAILY, days)
+    return [("time", time), made] if isinstance(made, tuple) else None
+
+
 def make_but_days_amount(schedule: Schedule, _: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
     """5 mg every day except Wednesday 7.5 mg: each of the two amounts before its days."""
     return [("rest", "except"), ("amount", amount), ("days", days)] if schedule == DAILY else None
@@ -326,6 +332,12 @@ def make_part_comma(often: Schedule, top: tuple[Decimal, ...], _s: Any, bottom: 
     """tds 1/52, bd 1/52: for a week each."""
     made = make_part_of_year(top, bottom)
     return [("schedule", often), made, ("comma", ",")] if isinstance(made, tuple) else None
+
+
+def make_part_after(often: tuple[str, Any], top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...]) -> Made:
+    """om 5/7: each morning for five days."""
+    made = make_part_of_year(top, bottom)
+    return [often, made] if isinstance(made, tuple) else None
 
 
 def make_part_then(top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...], then: str) -> Made:
