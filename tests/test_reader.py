@@ -403,3 +403,39 @@ def test_names_of_one_thing_are_read_alike(reader: Reader, thousands: int, often
         )
     ]
     assert all(first == other for other in others)
+
+
+@pytest.mark.parametrize(
+    ("said", "times", "with_food"),
+    [
+        ("after breakfast", 1, True),
+        ("before breakfast", 1, False),
+        ("after lunch and after dinner", 2, True),
+        ("with breakfast + after dinner", 2, True),
+        ("after breakfast, at lunch and after dinner", 3, True),
+        ("before breakfast and before dinner", 2, False),
+        ("before breakfast and with dinner", 2, None),
+        ("vor dem Frühstück und nach dem Abendessen", 2, None),
+        ("avant le petit déjeuner", 1, False),
+    ],
+)
+def test_each_meal_is_a_time_of_day(reader: Reader, said: str, times: int, with_food: bool | None) -> None:
+    """A meal counts before it, with it and after it; food is left open where the line says both."""
+    (item,) = reader.read(f"calcium 500 mg {said}").items
+    assert (item.schedule, item.with_food) == (Schedule((Decimal(times), Decimal(times))), with_food)
+
+
+#: Ways to say a time of day, each of them a different one.
+TIMES = (("in the morning", "am", "with breakfast", "before breakfast"), ("at noon", "after lunch", "with lunch"),
+         ("in the evening", "with dinner", "after dinner"), ("at bedtime", "before bed"))  # fmt: skip
+
+
+@given(st.data())
+def test_a_list_of_times_counts_each_of_them(reader: Reader, data: st.DataObject) -> None:
+    """However the times of a day are joined: as many doses as times, or a question."""
+    chosen = data.draw(st.lists(st.sampled_from(TIMES), min_size=1, max_size=4, unique=True))
+    said = [data.draw(st.sampled_from(ways)) for ways in chosen]
+    line = "calcium 500 mg " + data.draw(st.sampled_from([" and ", ", ", " & ", " + ", " / "])).join(said)
+    reading = reader.read(line)
+    if reading.outcome == "accept":
+        assert [item.schedule.times for item in reading.items] == [(len(said), len(said))], line

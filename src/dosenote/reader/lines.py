@@ -324,7 +324,7 @@ class Line:
         self.pieces = rest
         only_said = self.foods or self.conditions or self.labs
         if only_said and not any(piece.role == "name" for piece in rest):
-            harmless = {"chatter", "schedule", "time", "meal", "food", "every", "period", "newness", "date"}
+            harmless = {"chatter", "schedule", "time", "meal", "food", "fasting", "every", "period", "newness", "date"}
             if not self.conditions:  # "pills for my heart": the pills have no name yet
                 harmless |= {"count", "form", "reading", "amount"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]

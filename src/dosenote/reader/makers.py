@@ -334,6 +334,18 @@ def make_part_comma(often: Schedule, top: tuple[Decimal, ...], _s: Any, bottom: 
     return [("schedule", often), made, ("comma", ",")] if isinstance(made, tuple) else None
 
 
+#: "Before" in the languages of writing.toml.
+_BEFORE = frozenset(
+    ("before", "vor", "vor dem", "avant", "avant le", "antes de", "antes del", "prima di", "voor", "voor het",
+     "före", "ennen", "przed", "до")
+)  # fmt: skip
+
+
+def make_by_meal(word: str, meal: str) -> Made:
+    """Before lunch, after lunch: a time of day, and with food or without."""
+    return [("time", meal), ("fasting", False)] if word in _BEFORE else ("meal", meal)
+
+
 def make_part_after(often: tuple[str, Any], top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...]) -> Made:
     """om 5/7: each morning for five days."""
     made = make_part_of_year(top, bottom)

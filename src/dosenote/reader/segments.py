@@ -66,7 +66,6 @@ class Segment:
     form = ""
     cap: Decimal | None = None
     ceiling: Amount | None = None
-    with_food: bool | None = None
     as_needed = False
     single = False
     season = ""
@@ -79,6 +78,12 @@ class Segment:
         self.schedules: list[Schedule] = []
         self.times: list[str] = []
         self.unclear: list[str] = []
+        self.fed: set[bool] = set()
+
+    @property
+    def with_food(self) -> bool | None:
+        """Whether with food; None where it is not said, or where the line says both."""
+        return next(iter(self.fed)) if len(self.fed) == 1 else None
 
     def says_how_often(self) -> bool:
         return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single)
@@ -179,9 +184,9 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.schedules.append(value)
     elif role in ("time", "meal"):
         segment.times.append(value)
-        segment.with_food = True if role == "meal" else segment.with_food
-    elif role == "food":
-        segment.with_food = value
+        segment.fed |= {True} if role == "meal" else set()
+    elif role in ("food", "fasting"):
+        segment.fed.add(value)
     elif role in ("newness", "begins") and segment.is_new is None:
         segment.is_new = value
     elif role == "unclear":
@@ -290,4 +295,4 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
         mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
         mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
         mine.season = later.season
-        mine.with_food = later.with_food if mine.with_food is None else mine.with_food
+        mine.fed = mine.fed or later.fed
