@@ -201,6 +201,16 @@ def test_another_amount_on_the_days_left_out(reader: Reader) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Coumadin 5 mg x1 + 1 mg x2 daily", "warfarin 3 mg + 1 mg x2 daily", "warfarin 3 mg + 1 mg twice a day",
+     "warfarin 5 mg plus 1 mg bid"],
+)  # fmt: skip
+def test_how_often_after_a_sum_may_be_of_its_last_part(reader: Reader, line: str) -> None:
+    """3 mg and twice 1 mg, or twice 4 mg: nobody can tell."""
+    assert reader.read(line).outcome == "ask"
+
+
 def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:
     """The first steps stand on another line; this one alone is not the dose."""
     reading = reader.read("then Tue D3 2000 IU")

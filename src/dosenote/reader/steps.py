@@ -295,6 +295,8 @@ def _sum(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
             return None
     if name.start > pieces[inside[0]].start:
         return None
+    if any(piece.role == "schedule" and piece.value.times > (ONE, ONE) and not piece.value.days for piece in pieces):
+        return None  # "3 mg + 1 mg twice a day", "5 mg x1 + 1 mg x2 daily": twice may be of the last alone
     if said and ([piece.role for piece in said] != ["equals", "amount"] or said[1].value[0] != total):
         return None
     one = Piece("amount", (total, ""), pieces[inside[0]].start, pieces[inside[-1]].end)
