@@ -211,6 +211,15 @@ def test_how_often_after_a_sum_may_be_of_its_last_part(reader: Reader, line: str
     assert reader.read(line).outcome == "ask"
 
 
+def test_a_count_after_a_product_with_slashes_is_of_the_product(reader: Reader) -> None:
+    """One capsule holds both; beside "D3 5000 IU, K2 100 mcg" nobody can tell of which a count is."""
+    for line in ("D3/K2 5000 IU/100 mcg 2 caps daily", "D3/K2 5000IU/100mcg, 2 caps daily"):
+        reading = reader.read(line)
+        assert reading.outcome == "accept"
+        assert [(item.amount.low, item.amount.high) for item in reading.items] == [(10000, 10000), (200, 200)]
+    assert reader.read("D3 5000 IU, K2 100 mcg, 2 caps daily").outcome == "ask"
+
+
 def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:
     """The first steps stand on another line; this one alone is not the dose."""
     reading = reader.read("then Tue D3 2000 IU")

@@ -11,7 +11,7 @@ from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.lexicon import Piece
 from dosenote.reader.makers import ONE
-from dosenote.reader.segments import TURNING, Segment, divide, take
+from dosenote.reader.segments import TURNING, Segment, divide, is_product, take
 from dosenote.reader.steps import steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
@@ -94,7 +94,7 @@ class Line:
         if levels:
             self.notes.reasons.append("this reads like a blood value")
         if not in_steps and len(segments) > 1:
-            self._one_count(segments)
+            self._one_count(segments, names)
             self._one_thing(segments)
         unread = self._in_doubt(names)
         certain = not (turning or levels)
@@ -183,9 +183,16 @@ class Line:
         self.unread = list(unread.values())
         return segments
 
-    def _one_count(self, segments: list[Segment]) -> None:
-        """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell."""
+    def _one_count(self, segments: list[Segment], names: list[Piece]) -> None:
+        """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell.
+
+        "D3/K2 5000 IU/100 mcg, 2 capsules" is one product.
+        """
         counts = {segment.count for segment in segments}
+        if counts == {None, segments[-1].count} and is_product(self.text, names, segments):
+            for segment in segments:
+                segment.count, segment.form = segments[-1].count, segments[-1].form
+            return
         if len(counts) > 1 and None in counts:
             high = max(count[1] for count in counts if count)
             for segment in segments:

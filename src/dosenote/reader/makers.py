@@ -320,20 +320,6 @@ def make_scheme_end(one: tuple[Decimal, ...], two: tuple[Decimal, ...], top: Any
     return None if part is None else make_scheme(one, two, (part[1],))
 
 
-def make_part_of_year(quantity: tuple[Decimal, ...], whole: tuple[Decimal, ...]) -> Made:
-    """ "for 7/52": for seven weeks; of 7 it is days, of 12 months."""
-    units = {7: "day", 52: "week", 12: "month"}
-    if len(quantity) > 1 or len(whole) > 1 or whole[0] not in units:
-        return None
-    return "duration", ((quantity[0], quantity[0], False), units[int(whole[0])])
-
-
-def make_part_comma(often: Schedule, top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...], _c: Any) -> Made:
-    """tds 1/52, bd 1/52: for a week each."""
-    made = make_part_of_year(top, bottom)
-    return [("schedule", often), made, ("comma", ",")] if isinstance(made, tuple) else None
-
-
 #: "Before" in the languages of writing.toml.
 _BEFORE = frozenset(
     ("before", "vor", "vor dem", "avant", "avant le", "antes de", "antes del", "prima di", "voor", "voor het",
@@ -344,47 +330,6 @@ _BEFORE = frozenset(
 def make_by_meal(word: str, meal: str) -> Made:
     """Before lunch, after lunch: a time of day, and with food or without."""
     return [("time", meal), ("fasting", False)] if word in _BEFORE else ("meal", meal)
-
-
-def make_part_after(often: tuple[str, Any], top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...]) -> Made:
-    """om 5/7: each morning for five days."""
-    made = make_part_of_year(top, bottom)
-    return [often, made] if isinstance(made, tuple) else None
-
-
-def make_part_then(top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...], then: str) -> Made:
-    """5/7, then ...: for five days."""
-    made = make_part_of_year(top, bottom)
-    return [made, ("then", then)] if isinstance(made, tuple) else None
-
-
-def make_duration(quantity: Quantity, unit: str) -> Made:
-    return None if quantity[2] else ("duration", (quantity, unit))
-
-
-def make_supply(schedule: Schedule, quantity: Quantity, unit: str) -> Made:
-    """Once a day, 90 days: for how long."""
-    return [("schedule", schedule), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None
-
-
-def make_supply_at(time: str, quantity: Quantity, unit: str) -> Made:
-    """At bedtime, 30 days."""
-    return [("time", time), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None
-
-
-#: A shorter time in days than this after how often may be said of something else.
-_SHORTEST_SUPPLY = 5
-
-
-def _is_supply(quantity: Quantity, unit: str) -> bool:
-    return not quantity[2] and unit == "day" and quantity[0] == quantity[1] >= _SHORTEST_SUPPLY
-
-
-def make_then_for(schedule: Schedule, word: str, quantity: Quantity, unit: str) -> Made:
-    """Italian and Spanish say one word for "a day" and "for 3 months": after how often, it is for how long."""
-    if word not in ("per", "por") or quantity[2]:
-        return None
-    return [("schedule", schedule), ("duration", (quantity, unit))]
 
 
 # --- facts about the person

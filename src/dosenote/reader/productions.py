@@ -6,6 +6,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from dosenote.reader.durations import (
+    make_duration,
+    make_part_after,
+    make_part_comma,
+    make_part_of_year,
+    make_part_then,
+    make_supply,
+    make_supply_at,
+    make_then_for,
+)
 from dosenote.reader.makers import (
     DAILY,
     MOST_IN_SCHEME,
@@ -32,7 +42,6 @@ from dosenote.reader.makers import (
     make_dispensed,
     make_divided,
     make_dual,
-    make_duration,
     make_each_but_days,
     make_each_of,
     make_elemental,
@@ -46,14 +55,10 @@ from dosenote.reader.makers import (
     make_once_or,
     make_over,
     make_pair,
-    make_part_after,
     make_part_before,
-    make_part_comma,
     make_part_count,
     make_part_of,
-    make_part_of_year,
     make_part_scheme,
-    make_part_then,
     make_quantity,
     make_range,
     make_repeated,
@@ -61,9 +66,6 @@ from dosenote.reader.makers import (
     make_schedule,
     make_scheme,
     make_scheme_end,
-    make_supply,
-    make_supply_at,
-    make_then_for,
     make_thousands,
     make_time_but_days,
     make_times_a,

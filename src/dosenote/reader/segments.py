@@ -296,3 +296,10 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
         mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
         mine.season = later.season
         mine.fed = mine.fed or later.fed
+
+
+def is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
+    """Whether the names stand with slashes between them, and behind them one amount each, likewise."""
+    amounts = [piece for segment in segments for piece in segment.amounts]
+    gaps = [text[one.end : two.start].strip() for row in (names, amounts) for one, two in pairwise(row)]
+    return len(amounts) == len(names) and names[-1].end <= amounts[0].start and set(gaps) == {"/"}
