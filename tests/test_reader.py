@@ -220,6 +220,31 @@ def test_a_count_after_a_product_with_slashes_is_of_the_product(reader: Reader) 
     assert reader.read("D3 5000 IU, K2 100 mcg, 2 caps daily").outcome == "ask"
 
 
+@pytest.mark.parametrize("day", ["4th", "15th", "1st", "22nd"])
+def test_a_day_of_the_month_is_no_thursday_and_no_count(reader: Reader, day: str) -> None:
+    """It is shown as not understood: the day of a month says nothing about how often."""
+    reading = reader.read(f"warfarin 5 mg on the {day}")
+    assert (reading.outcome, reading.missing, reading.unread) == ("ask", ("frequency",), (day,))
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("om + on", Decimal("0.5")),
+        ("om & on", Decimal("0.5")),
+        ("om and on", Decimal("0.5")),
+        ("every 3rd day", 3),
+        ("every 2nd day", 2),
+        ("once a fortnight", 14),
+        ("once in two weeks", 14),
+    ],
+)
+def test_an_interval_in_words(reader: Reader, said: str, days: int) -> None:
+    """An ordinal that belongs to how often stays so."""
+    (item,) = reader.read(f"vitamin D3 1000 IU {said}").items
+    assert item.schedule.period_days / item.schedule.times[0] == days
+
+
 def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:
     """The first steps stand on another line; this one alone is not the dose."""
     reading = reader.read("then Tue D3 2000 IU")

@@ -70,7 +70,15 @@ class Lexicon:
         self._short: dict[str, Any] = {
             word: vocabulary.entries[id] for word, id in named.items() if id in vocabulary.entries
         }
-        self._short.update({word: None for days in _DAYS for word in days}, dr=None, dra=None, w=None, x=None)
+        self._short.update(
+            {word: None for days in _DAYS for word in days},
+            dr=None,
+            dra=None,
+            on=None,
+            w=None,
+            x=None,
+            **dict.fromkeys(_ORDINALS),
+        )
         self._misspelt: dict[str, str] = {
             word: meant for meant, words in vocabulary.writing["misspelt"].items() for word in words
         }
@@ -150,6 +158,12 @@ class Lexicon:
             name = tokens[place] if place < len(tokens) else None
             if name is not None and name.kind == "word" and name.text not in self._trie:
                 return Piece("filler", "doctor", token.start, name.end)
+        elif token.text in _ORDINALS:
+            if before is not None and before.kind == "number" and token.glued and pieces[-1].role == "number":
+                return Piece("word", before.text + token.text, pieces.pop().start, token.end)  # 4th, and no Thursday
+        elif token.text == "on":
+            if here > 1 and tokens[here - 1].text in _WITH and tokens[here - 2].text in _MORNING:
+                return Piece("time", "night", token.start, token.end)  # "om + on": each morning and each night
         elif token.text == "ca":
             if follows is not None and follows.text == "." and follows.glued:
                 return Piece("filler", "ca.", token.start, follows.end)
@@ -190,6 +204,11 @@ class Lexicon:
         return {short: word for word in plain for short in (*_shorter(word), word)}
 
 
+#: Between "om" and "on"; and how a doctor writes each morning.
+_WITH = frozenset("+&/")
+_MORNING = frozenset(("om", "mane"))
+#: After a number without a space.
+_ORDINALS = ("st", "nd", "rd", "th")
 #: "Of calcium" beside the name of a salt says that the weight is the element's.
 _OF = frozenset(("of", "as"))
 #: After one of these, and no number before it, Mg is magnesium.
@@ -274,7 +293,7 @@ def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
     if tokens[place].glued:
         return True
     follows = tokens[place + 1] if place + 1 < len(tokens) else None
-    ordinal = follows is not None and follows.glued and follows.text in ("st", "nd", "rd", "th")
+    ordinal = follows is not None and follows.glued and follows.text in _ORDINALS
     return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number" or ordinal)
 
 
