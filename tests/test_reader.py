@@ -245,6 +245,13 @@ def test_an_interval_in_words(reader: Reader, said: str, days: int) -> None:
     assert item.schedule.period_days / item.schedule.times[0] == days
 
 
+def test_both_is_of_two_names_and_not_of_tablets(reader: Reader) -> None:
+    """How many "both 2 mg tablets" are is not said; "D3 and K2, both daily" is."""
+    assert reader.read("warfarin both 2 mg tablets daily").unread == ("both",)
+    for line in ("D3 1000 IU and K2 100 mcg, both daily", "both D3 1000 IU and K2 100 mcg daily"):
+        assert reader.read(line).outcome == "accept"
+
+
 def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:
     """The first steps stand on another line; this one alone is not the dose."""
     reading = reader.read("then Tue D3 2000 IU")

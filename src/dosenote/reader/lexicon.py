@@ -72,6 +72,7 @@ class Lexicon:
         }
         self._short.update(
             {word: None for days in _DAYS for word in days},
+            both=None,
             dr=None,
             dra=None,
             on=None,
@@ -164,6 +165,11 @@ class Lexicon:
         elif token.text == "on":
             if here > 1 and tokens[here - 1].text in _WITH and tokens[here - 2].text in _MORNING:
                 return Piece("time", "night", token.start, token.end)  # "om + on": each morning and each night
+        elif token.text == "both":
+            node = None if follows is None else self._trie.get(follows.text)
+            found = None if node is None else _match(tokens, here + 1, node)[0]
+            named = sum(piece.role == "name" for piece in pieces) > 1 or (found is not None and found[0] == "name")
+            return Piece("filler" if named else "word", "both", token.start, token.end)  # not "both tablets"
         elif token.text == "ca":
             if follows is not None and follows.text == "." and follows.glued:
                 return Piece("filler", "ca.", token.start, follows.end)
