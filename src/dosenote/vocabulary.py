@@ -33,6 +33,8 @@ _WORD = re.compile(r"\d+(?:[.,']\d+)*|[^\W\d_][^\W_]*")
 
 def words(text: str) -> tuple[str, ...]:
     """A name as it is compared: case, accents' encoding, hyphens and brackets do not matter. "MK-7" → mk, 7."""
+    if text.isascii():  # most names, and nothing to normalise
+        return tuple(_WORD.findall(text.lower()))
     return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
