@@ -252,6 +252,16 @@ def test_both_is_of_two_names_and_not_of_tablets(reader: Reader) -> None:
         assert reader.read(line).outcome == "accept"
 
 
+def test_a_second_on_after_except_leaves_open_what_is_left_out(reader: Reader) -> None:
+    """On Sunday nothing, or 2.5 mg as on Monday."""
+    for line in (
+        "warfarin 5 mg daily except Sunday and on Monday 2.5 mg",
+        "warfarin 5 mg daily except Sun, on Mon 2.5 mg",
+    ):
+        assert reader.read(line).outcome == "ask"
+    assert reader.read("warfarin 5 mg daily, except on Mondays and Fridays").outcome == "accept"
+
+
 def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:
     """The first steps stand on another line; this one alone is not the dose."""
     reading = reader.read("then Tue D3 2000 IU")

@@ -165,6 +165,8 @@ class Lexicon:
         elif token.text == "on":
             if here > 1 and tokens[here - 1].text in _WITH and tokens[here - 2].text in _MORNING:
                 return Piece("time", "night", token.start, token.end)  # "om + on": each morning and each night
+            if any(piece.role == "except" for piece in pieces) and pieces[-1].role in ("and", "comma"):
+                return Piece("word", "on", token.start, token.end)  # "except Sun and on Mon 2.5 mg": what of Sunday?
         elif token.text == "both":
             node = None if follows is None else self._trie.get(follows.text)
             found = None if node is None else _match(tokens, here + 1, node)[0]
