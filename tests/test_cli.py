@@ -149,6 +149,12 @@ def test_items_come_from_arguments_files_and_pipes(tmp_path: Path) -> None:
     assert {way.returncode for way in ways} == {1}
 
 
+def test_an_item_too_long_for_a_name_of_a_file_is_read(tmp_path: Path) -> None:
+    """A pasted list in one argument holds "2.5 mg daily", which looks like the ending of a name."""
+    done = dosenote("check", "vitamin D3 1000 IU daily; " * 20 + "warfarin 2.5 mg daily")
+    assert "warfarin, 2.5 mg, once a day" in " ".join(done.stdout.split())
+
+
 def test_a_file_named_as_an_item_is_not_an_empty_regimen(tmp_path: Path) -> None:
     """A forgotten -f would check the words "regimen.txt" and find nothing."""
     path = tmp_path / "regimen.txt"

@@ -262,6 +262,42 @@ def test_a_second_on_after_except_leaves_open_what_is_left_out(reader: Reader) -
     assert reader.read("warfarin 5 mg daily, except on Mondays and Fridays").outcome == "accept"
 
 
+@pytest.mark.parametrize(
+    ("line", "substances"),
+    [
+        ("atorvastatin, calcium", ["atorvastatin", "calcium"]),
+        ("losartan, potassium", ["losartan", "potassium"]),
+        ("L-methylfolate, calcium", ["folic-acid", "calcium"]),
+        ("atorvastatin calcium", ["atorvastatin"]),
+        ("vitamin D, cholecalciferol", ["vitamin-d3"]),
+    ],
+)
+def test_a_comma_makes_a_list_of_two_names(reader: Reader, line: str, substances: list[str]) -> None:
+    """The calcium after a comma is calcium, and not the salt of the medicine before it."""
+    assert [item.substance for item in reader.read(line).items] == substances
+
+
+def test_a_list_of_two_names_keeps_both_conditions(reader: Reader) -> None:
+    """High calcium must not vanish in "high calcium milk"."""
+    reading = reader.read("high calcium, milk")
+    assert (reading.conditions, reading.foods) == (("high-blood-calcium",), ("dairy",))
+
+
+def test_a_blood_level_without_a_test_of_ours_leaves_its_name_open(reader: Reader) -> None:
+    """It may be a level, and it may be a product with a misprinted unit: it is neither taken nor ruled out."""
+    reading = reader.read("iron 12 umol/L, warfarin 5 mg daily")
+    assert ([item.substance for item in reading.items], reading.doubted) == (["warfarin"], ("iron",))
+    assert reader.read("vitamin K1 10 ng/mL").doubted == ("vitamin-k1",)
+
+
+def test_what_was_and_is_now_keeps_what_else_is_said(reader: Reader) -> None:
+    """The condition for which it is taken stays, whatever becomes of the two amounts."""
+    assert reader.read("was on D3 10,000 IU, now 2,000 IU daily").items[0].amount.low == 2000
+    reading = reader.read("was on D3 10,000 IU for sarcoidosis, now 2,000 IU daily")
+    assert "sarcoidosis" in (*reading.conditions, *reading.doubted)
+    assert reading.outcome == "ask"
+
+
 def test_then_at_the_start_leaves_open_what_came_before(reader: Reader) -> None:
     """The first steps stand on another line; this one alone is not the dose."""
     reading = reader.read("then Tue D3 2000 IU")

@@ -156,7 +156,7 @@ def check(
             'Give the items as LINEs ("Vitamin D3 5000 IU daily") or a file with -f, one of the two.'
         )
     for line in lines:
-        if line == "-" or (Path(line).suffix and Path(line).is_file()):
+        if line == "-" or _is_file(line):
             raise click.UsageError(f'"{line}" is read as an item. For what a file holds: dosenote check -f {line}')
     ruleset = load(folder)
     regimen = _regimen(lines, path, said, ruleset, as_of.date() if as_of else None)
@@ -188,6 +188,14 @@ def schema(name: str) -> None:
 
 
 # --- helpers
+
+
+def _is_file(line: str) -> bool:
+    """Whether an item is rather the name of a file, "regimen.txt": what is too long for a name is none."""
+    try:
+        return bool(Path(line).suffix) and Path(line).is_file()
+    except OSError:
+        return False
 
 
 def _regimen(

@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from dosenote.quantity import parse_amount
+from dosenote.reader.phrases import HYPHENED, phrases
 from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
-from dosenote.vocabulary import Vocabulary, words
+from dosenote.vocabulary import Vocabulary
 
 
 class Piece(NamedTuple):
@@ -42,12 +42,6 @@ _PERIODS = {"h": "hour", "d": "day", "w": "week"}
 #: Roles of ordinary words, which a slip of the finger does not hide; never names, units, numbers or refusals.
 _ORDINARY = frozenset(("schedule", "form", "period", "time", "meal", "repeat", "weekday", "every"))
 _END = ""
-#: Days that a hyphen joins to a range: "Mo-Fr" is five days, and "Mo, Fr" two.
-_HYPHENED = "hyphened"
-#: The tables of writing.toml whose name is the role of their words, and whose keys are the values.
-_BY_NAME = (
-    "unit", "level", "form", "period", "unclear", "time", "meal", "weekday", "ampm", "season", "person", "closed",
-)  # fmt: skip
 
 #: The phrases below one word: by the next word, and under _END what the words so far mean.
 Trie = dict[str, Any]
@@ -61,7 +55,7 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._trie: Trie = {}
-        for phrase, role, value in _phrases(vocabulary):
+        for phrase, role, value in phrases(vocabulary):
             node = self._trie
             for word in phrase:
                 node = node.setdefault(word, {})
@@ -102,7 +96,7 @@ class Lexicon:
                         here += 1
                     continue
             if node is not None:
-                found, end = _match(tokens, here, node)
+                found, end = self._listed_apart(tokens, here, *_match(tokens, here, node))
                 alone = token.text in _OF and not any(piece.role in ("name", "salt") for piece in pieces)
                 if found is not None and found[0] == "elemental" and alone:
                     found, end = ("filler", token.text), here + 1  # "1200 mg of calcium": nothing else is named
@@ -125,6 +119,27 @@ class Lexicon:
             pieces.append(Piece(role, value, token.start, token.end))
             here += 1
         return pieces
+
+    def _listed_apart(
+        self, tokens: list[Token], here: int, found: tuple[str, Any] | None, end: int
+    ) -> tuple[tuple[str, Any] | None, int]:
+        """A name without what a comma parts from it: "atorvastatin, calcium" is a list, and not atorvastatin calcium.
+
+        "Vitamin D, cholecalciferol" stays one: neither part says more than the whole.
+        """
+        if found is None or found[0] != "name" or found[1].kind == "lab":
+            return found, end
+        for comma in range(here + 1, end):
+            if tokens[comma].text == "," and comma + 1 < end:
+                parts = (
+                    _match(tokens[:comma], here, self._trie[tokens[here].text])[0],
+                    _match(tokens[:end], comma + 1, self._trie.get(tokens[comma + 1].text, {}))[0],
+                )
+                said = (found[1].id, *found[1].part_of)
+                names = [part[1].id for part in parts if part is not None and part[0] == "name"]
+                if len(names) == len(parts) and not set(names) <= set(said):
+                    return parts[0], comma
+        return found, end
 
     def _by_place(self, tokens: list[Token], here: int, pieces: list[Piece]) -> Piece | None:
         """What a word of one or two letters means where it stands, or None when the place says nothing.
@@ -285,7 +300,7 @@ def _match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] 
         node = below
         place += 1
         meaning = node.get(_END)
-        if meaning is not None and meaning[0] == _HYPHENED:
+        if meaning is not None and meaning[0] == HYPHENED:
             hyphened = any(token.text in "-–" for token in tokens[here:place])
             meaning = ("days", meaning[1]) if hyphened else None
         if meaning is not None:
@@ -345,47 +360,3 @@ def numbers(text: str) -> tuple[Decimal, ...]:
     except InvalidOperation:
         pass
     return ()
-
-
-def _phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]]:
-    writing = vocabulary.writing
-    for name, entry in vocabulary.by_name.items():
-        yield name, "name", entry
-        for salt in entry.salts:
-            for word in salt.names:
-                yield words(word), "salt", word
-                yield ("as", *words(word)), "salt_as", word  # "magnesium (as citrate) 100 mg" is the element's weight
-                yield ("as", *words(entry.label), *words(word)), "salt_as", word
-    for table in _BY_NAME:
-        for value, names in writing.get(table, {}).items():
-            for name in names:
-                yield words(name), table, value
-    for value, names in writing.get("weekdays", {}).items():
-        for name in names:
-            yield words(name), _HYPHENED if "-" in name else "days", tuple(value.split())
-    for value, names in writing.get("number", {}).items():
-        for name in names:
-            yield words(name), "number_word", (Decimal(value),)
-    for value, names in writing.get("times", {}).items():
-        for name in names:
-            yield words(name), "repeat", (Decimal(value), Decimal(value))
-    for role, names in writing.get("word", {}).items():
-        for name in names:
-            yield words(name), role, name
-    for value, names in writing.get("food", {}).items():
-        for name in names:
-            yield words(name), "food", value == "with"
-    for value, names in writing.get("newness", {}).items():
-        for name in names:
-            yield words(name), "newness", value == "new"
-    for table in ("filler", "maker"):
-        for name in writing.get(table, {}).get("words", ()):
-            yield words(name), "filler", name
-            if table == "maker":
-                yield ("from", *words(name)), "filler", name  # where it was bought
-    for schedule in writing.get("schedule", ()):
-        count, unit = parse_amount(schedule["per"])
-        times = Decimal(schedule["times"])
-        value = Schedule((times, times), count, unit.removesuffix("s"))
-        for name in schedule["names"]:
-            yield words(name), "schedule", value

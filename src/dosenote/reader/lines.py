@@ -11,7 +11,7 @@ from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.lexicon import Piece
 from dosenote.reader.makers import ONE
-from dosenote.reader.segments import TURNING, Segment, divide, is_product, take
+from dosenote.reader.segments import TURNING, Segment, divide, is_element, is_product, take
 from dosenote.reader.steps import steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
@@ -21,15 +21,6 @@ _CLAUSE_END = re.compile(r"[;()]|[.,](?=\s|$)| [-–—] ")
 #: A clause in which facts about the person (masked) are all that is said.
 _ONLY_FACTS = re.compile(r"(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*", re.IGNORECASE)
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
-
-
-def _is_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
-    """Whether a name only says of what the weight before it is: "calcium carbonate 500 mg (200 mg calcium)"."""
-    if len(before) < 2 or before[-1].role != "amount" or before[-2].role != "open":
-        return False
-    if any(piece.role in ("salt", "salt_as") for piece in after):
-        return False
-    return any(piece.role == "name" and piece.value is name.value for piece in before[:-2])
 
 
 class Line:
@@ -100,7 +91,7 @@ class Line:
         certain = not (turning or levels)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         if turning:
-            self.doubted = (*self.conditions, *self.foods)
+            self.doubted += (*self.conditions, *self.foods)
             self.conditions, self.foods = [], []
             words = ", ".join(f'"{self.text[piece.start : piece.end]}"' for piece in turning)
             self.notes.reasons.append(f"{words} leaves open what is meant")
@@ -225,7 +216,14 @@ class Line:
         return tuple(self.text[piece.start : piece.end] for piece in mine)
 
     def _said_something(self) -> bool:
-        return bool(self.conditions or self.foods or self.labs or self.closed != Closed() or self.person != Person())
+        return bool(
+            self.doubted
+            or self.conditions
+            or self.foods
+            or self.labs
+            or self.closed != Closed()
+            or self.person != Person()
+        )
 
     def _finish(self, items: tuple[Item, ...], outcome: Outcome, reason: str = "") -> Reading:
         unread = self._unread()
@@ -323,8 +321,9 @@ class Line:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
                 used += self._lab(entry, self.pieces[number + 1 :])
             elif kind == "supplement" and self._is_level(piece, number):
-                used.append(self.pieces[number + 1])  # the blood level of something that no lab of ours is about
-            elif kind and _is_element(rest, piece, self.pieces[number + 1 : number + 2]):
+                used.append(self.pieces[number + 1])  # a blood level that no lab of ours is about, or a misprint
+                self.doubted += (piece.value.id,)
+            elif kind and is_element(rest, piece, self.pieces[number + 1 : number + 2]):
                 rest[-1] = rest[-1]._replace(role="element", end=piece.end)
             elif not (kind and self._joins(rest, piece)):
                 rest.append(piece)

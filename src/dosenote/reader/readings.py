@@ -106,7 +106,8 @@ class Reader:
         if apart is not None:
             return apart
         was_now = _WAS_NOW.fullmatch(line)
-        if was_now is not None and len({item.substance for item in reading.items}) == 1:
+        said_more = reading.doubted or reading.conditions or reading.foods or reading.labs or reading.person != Person()
+        if was_now is not None and len({item.substance for item in reading.items}) == 1 and not said_more:
             after = self.read(f"{self.vocabulary[reading.items[0].substance].label} {was_now[2]}")
             if after.outcome == "accept" and len(after.items) == 1:
                 return after._replace(text=line)

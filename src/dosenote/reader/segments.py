@@ -303,3 +303,12 @@ def is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
     amounts = [piece for segment in segments for piece in segment.amounts]
     gaps = [text[one.end : two.start].strip() for row in (names, amounts) for one, two in pairwise(row)]
     return len(amounts) == len(names) and names[-1].end <= amounts[0].start and set(gaps) == {"/"}
+
+
+def is_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
+    """Whether a name only says of what the weight before it is: "calcium carbonate 500 mg (200 mg calcium)"."""
+    if len(before) < 2 or before[-1].role != "amount" or before[-2].role != "open":
+        return False
+    if any(piece.role in ("salt", "salt_as") for piece in after):
+        return False
+    return any(piece.role == "name" and piece.value is name.value for piece in before[:-2])
