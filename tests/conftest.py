@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from dosenote.report import Report, build_report
 from dosenote.ruleset import RuleSet, load
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def copy_vocabulary(folder: Path) -> Path:
+    """Our vocabulary and sources in a folder of their own, without a rule or a product; the folder."""
+    for part in ("vocabulary", "sources"):
+        shutil.copytree(ROOT / "rules" / part, folder / part)
+    shutil.copy(ROOT / "rules" / "ruleset.toml", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import copy_vocabulary
 from dosenote.reader import Reader
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import build
@@ -31,10 +30,7 @@ note = "Twice the largest tablet."
 @pytest.fixture(scope="module")
 def rule_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Our vocabulary with a supplement whose amounts are in no file of ours."""
-    folder = tmp_path_factory.mktemp("rule_set")
-    for part in ("vocabulary", "sources"):
-        shutil.copytree(ROOT / "rules" / part, folder / part)
-    shutil.copy(ROOT / "rules" / "ruleset.toml", folder)
+    folder = copy_vocabulary(tmp_path_factory.mktemp("rule_set"))
     with (folder / "vocabulary" / "substances.toml").open("a", encoding="utf-8") as file:
         file.write('\n[teff]\nlabel = "teff"\nunit = "mg"\n')
     return folder

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, copy_vocabulary
 from dosenote.products import Ingredient, Product, by_name
 from dosenote.quantity import Amount
 from dosenote.render.product import render_product, render_short, show_ingredient
@@ -35,11 +35,7 @@ confidence = "high"
 @pytest.fixture(scope="module")
 def rule_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Our vocabulary and sources in a folder of their own, without a rule or a product."""
-    folder = tmp_path_factory.mktemp("rule_set")
-    for part in ("vocabulary", "sources"):
-        shutil.copytree(ROOT / "rules" / part, folder / part)
-    shutil.copy(ROOT / "rules" / "ruleset.toml", folder)
-    return folder
+    return copy_vocabulary(tmp_path_factory.mktemp("rule_set"))
 
 
 def product(ruleset: RuleSet, id: str) -> Product:
