@@ -45,6 +45,7 @@ def _note(item: Item) -> str:
         parts += [] if schedule.max_per_day is None else [f"max {_number(schedule.max_per_day)}"]
     parts += [] if item.duration_days is None else [f"for {_number(item.duration_days)} days"]
     parts += [f"step {item.phase}"] if item.phase else []
+    parts += [f"season {item.season}"] if item.season else []
     return ", ".join(parts)
 
 

@@ -203,7 +203,7 @@ def test_another_amount_on_the_days_left_out(reader: Reader) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Coumadin 5 mg x1 + 1 mg x2 daily", "warfarin 3 mg + 1 mg x2 daily", "warfarin 3 mg + 1 mg twice a day",
+    ["warfarin 3 mg + 1 mg x2 daily", "warfarin 3 mg + 1 mg twice a day",
      "warfarin 5 mg plus 1 mg bid"],
 )  # fmt: skip
 def test_how_often_after_a_sum_may_be_of_its_last_part(reader: Reader, line: str) -> None:
@@ -350,9 +350,117 @@ def test_a_blood_level_is_no_dose(reader: Reader) -> None:
         (),
         [("25-oh-d", 40)],
     )
-    asked = reader.read("calcium 9.4 mg/dL")  # total or ionised
+    for line in ("calcium 9.4 mg/dL", "Calcium, total: 9.4 mg/dL (8.5-10.2)", "total calcium 9.4 mg/dL"):
+        assert [(lab.id, float(lab.value)) for lab in reader.read(line).labs] == [("calcium-blood", 9.4)], line
+    asked = reader.read("calcium 5.1 mg/dL")  # total or ionised
     assert asked.outcome == "ask"
+    assert not asked.labs
     assert all(item.amount is None for item in asked.items)
+
+
+@pytest.mark.parametrize(
+    ("line", "a_day"),
+    [("Coumadin 5 mg x1 + 1 mg x2 daily", 7), ("warfarin 3 mg x2 + 0.5 mg x1 daily", 6.5),
+     ("warfarin one 3mg tab + one 500 microgram tab OD", 3.5), ("warfarin two 2 mg tablets plus one 1 mg tablet daily", 5)],
+)  # fmt: skip
+def test_several_strengths_each_with_its_count_are_one_dose(reader: Reader, line: str, a_day: float) -> None:
+    """Whether together or apart: the amount a day is the same."""
+    reading = reader.read(line)
+    (item,) = reading.items
+    assert reading.outcome == "accept"
+    assert item.amount is not None
+    assert item.schedule is not None
+    assert float(item.amount.low) == float(item.amount.high or 0) == a_day
+    assert item.schedule.times_per_day() == (1, 1)
+
+
+def test_a_name_in_a_list_before_a_blood_level_is_still_taken(reader: Reader) -> None:
+    """Calcium that is taken is not the calcium that was measured."""
+    reading = reader.read("K2 100 mcg daily, calcium, blood calcium level 9.4 mg/dL")
+    assert [item.substance for item in reading.items] == ["vitamin-k2", "calcium"]
+    assert reading.outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    ("line", "stopped"),
+    [("Vitamin D3 stopped, K2 too", ("vitamin-d3", "vitamin-k2")),
+     ("Vitamine D arrêtée en mars, magnésium aussi", ("vitamin-d", "magnesium")),
+     ("stopped warfarin, taking apixaban too", ()), ("stopped warfarin, apixaban 5 mg daily too", ()),
+     ("stopped warfarin, on K2 too", ())],
+)  # fmt: skip
+def test_too_repeats_what_was_said_before(reader: Reader, line: str, stopped: tuple[str, ...]) -> None:
+    """And only that: what is taken too has not ended."""
+    assert reader.read(line).stopped == stopped
+
+
+@pytest.mark.parametrize(
+    ("line", "is_nothing_taken"),
+    [("Vitamin K2: 20 % off this week, 90 capsules per bottle", True), ("K2 drops are 3,95 € for 10 ml", True),
+     ("I bought K2 for $12", False), ("warfarin 5 mg daily, costs $4", False), ("my warfarin costs 4 €", False)],
+)  # fmt: skip
+def test_a_price_is_no_dose(reader: Reader, line: str, is_nothing_taken: bool) -> None:
+    """What a shop says is about nobody; what somebody paid may be taken."""
+    assert (reader.read(line).outcome == "ignore") is is_nothing_taken
+
+
+@pytest.mark.parametrize(
+    ("line", "counted"),
+    [("my husband is on Eliquis 5 mg twice a day, I'm not", False), ("Grandad was on warfarin 5 mg until he died", False),
+     ("my husband and I take Eliquis 5 mg twice a day", True), ("my husband takes Eliquis, I take warfarin", True)],
+)  # fmt: skip
+def test_what_somebody_else_takes(reader: Reader, line: str, counted: bool) -> None:
+    """It is counted for nobody; where the person speaks of themselves, they are asked."""
+    reading = reader.read(line)
+    assert (reading.outcome == "ask") is counted
+    assert bool(reading.items) is counted
+
+
+@pytest.mark.parametrize(
+    ("line", "low", "high"),
+    [
+        ("D3 1.000-2.000 IE täglich", 1000, 2000),
+        ("calcium 1.000-1.200 mg al giorno", 1000, 1200),
+        ("D3 1000 or 2000 IU daily", 1000, 2000),
+    ],
+)
+def test_a_range_with_points_in_both_numbers(reader: Reader, line: str, low: float, high: float) -> None:
+    """Both points part thousands, or none does."""
+    reading = reader.read(line)
+    assert reading.outcome == "accept"
+    amount = reading.items[0].amount
+    assert amount is not None
+    assert (float(amount.low), float(amount.high or 0)) == (low, high)
+
+
+@pytest.mark.parametrize("line", ["magnesium 1.000-2.000 mg daily", "D3 1.000 or 2.000 IE daily"])
+def test_a_range_with_points_is_asked_about_where_both_meanings_are_possible(reader: Reader, line: str) -> None:
+    """Nothing is assumed."""
+    assert reader.read(line).outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    ("line", "substance", "salt"),
+    [("Calciumcarbonat 1250 mg 1-0-1", "calcium", "carbonat"), ("Magnesiumcitrat 400 mg abends", "magnesium", "citrat"),
+     ("magnesiumoxide 500 mg daags", "magnesium", "oxide")],
+)  # fmt: skip
+def test_a_mineral_and_its_salt_in_one_word(reader: Reader, line: str, substance: str, salt: str) -> None:
+    """As German and Dutch write them: which weight is meant is asked."""
+    reading = reader.read(line)
+    assert [(item.substance, item.salt) for item in reading.items] == [(substance, salt)]
+    assert (reading.outcome, reading.missing) == ("ask", ("elemental",))
+
+
+def test_on_at_the_end_is_at_night(reader: Reader) -> None:
+    """Omni nocte; before a word it is the English "on"."""
+    assert reader.read("vit B6 50 mg on").items[0].schedule is not None
+    assert reader.read("Calcichew-D3 Forte 1 tab ON").outcome == "accept"
+    assert [item.schedule.days for item in reader.read("warfarin 5 mg on Monday").items if item.schedule] == [("mon",)]
+
+
+def test_four_figures_after_a_plain_letter(reader: Reader) -> None:
+    """No vitamin is called D1: "D 1 000" is a thousand; "D 3 000" may be vitamin D3."""
+    assert float(reader.read("Vitamine D 1 000 UI par jour").items[0].amount.low) == 1000
+    assert reader.read("vitamin D 3 000 IU daily").outcome == "ask"
 
 
 @pytest.mark.parametrize("line", ["allergic to warfarin", "allergic to sulfa", "my husband takes warfarin 5 mg daily"])

@@ -68,6 +68,7 @@ class Item(NamedTuple):
     is_new: whether the line says that it is new or planned (True), or taken for long (False).
     phase: 1, 2, … for steps of one line that follow one another and are never added; else 0.
     duration_days: for how long it, or this step of it, is taken; None when the line does not say.
+    season: the part of the year in which it is taken ("winter", "oct to mar"), or "".
     """
 
     text: str
@@ -84,6 +85,7 @@ class Item(NamedTuple):
     stopped: date | None = None
     phase: int = 0
     duration_days: Decimal | None = None
+    season: str = ""
 
 
 class Lab(NamedTuple):
@@ -166,7 +168,7 @@ class Reading(NamedTuple):
         """Whether nothing at all was understood in the line."""
         return not (
             self.items or self.conditions or self.foods or self.labs or self.denied or self.stopped
-            or self.closed != Closed() or self.person != Person()
+            or self.doubted or self.closed != Closed() or self.person != Person()
         )  # fmt: skip
 
     @property

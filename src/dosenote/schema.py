@@ -56,6 +56,7 @@ class ReadItemSchema(_Open):
     with_food: bool | None = None
     form: str | None = None
     salt: str | None = None
+    season: str | None = None
     phase: int | None = None
     duration_days: float | None = None
     is_taken: None = None

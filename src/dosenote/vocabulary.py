@@ -86,6 +86,7 @@ class Entry(NamedTuple):
     salts: tuple[Salt, ...] = ()
     units: Mapping[str, Decimal] = NOTHING
     measures: tuple[str, ...] = ()
+    measures_from: Decimal | None = None
     bounds: Bounds | None = None
     ask: str = ""
     codes: Mapping[str, str] = NOTHING
@@ -293,7 +294,7 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
 
 
 def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) -> Entry:
-    factor = table.get("mcg_per_iu")
+    factor, bare = table.get("mcg_per_iu"), table.get("measures_from")
     return Entry(
         id=id,
         kind=kind,
@@ -308,6 +309,7 @@ def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) 
         salts=tuple(_salt(salt) for salt in table.get("salt", ())),
         units={unit: Decimal(value) for unit, value in table.get("units", {}).items()},
         measures=tuple(table.get("measures", ())),
+        measures_from=None if bare is None else Decimal(bare),
         bounds=bounds,
         ask=table.get("ask", ""),
         codes=dict(table.get("codes", {})),

@@ -21,7 +21,10 @@ def canonical(reading: Reading, vocabulary: Vocabulary) -> str | None:
         return None
     parts: list[str] = []
     for item in reading.items:
-        parts.append(f"then {_item(item, vocabulary)}" if item.phase > 1 else _item(item, vocabulary))
+        words = _item(item, vocabulary)
+        if item.phase > 1:
+            words = words.removeprefix(f"{vocabulary[item.substance].label} ") if item.season else f"then {words}"
+        parts.append(words)
     if any(item.phase for item in reading.items):
         parts = [", ".join(parts)]
     parts += [vocabulary[id].label for id in (*reading.conditions, *reading.foods)]
@@ -52,6 +55,8 @@ def _item(item: Item, vocabulary: Vocabulary) -> str:
         words.append("with food" if item.with_food else "without food")
     if item.is_new is not None:
         words.append("new" if item.is_new else "for years")
+    if item.season:
+        words.append(item.season if " to " in item.season else f"in {item.season}")
     if item.duration_days is not None:
         words.append(f"for {_number(item.duration_days)} days")
     return " ".join(words)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.guard import judge, likely
-from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR
+from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR, THOUSANDS
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Schedule
 from dosenote.vocabulary import Entry, Salt
@@ -75,6 +75,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         is_new=segment.is_new,
         phase=segment.phase,
         duration_days=segment.duration,
+        season=segment.season,
     )
 
 
@@ -149,18 +150,32 @@ def _readings(amount: Amount) -> tuple[Amount, ...]:
     return tuple(Amount(value, value, amount.unit) for value in (amount.low, amount.high) if value is not None)
 
 
+def _thousands(amount: Amount) -> tuple[Amount, ...]:
+    """The two meanings of a range of which both numbers have such a point."""
+    assert amount.high is not None
+    return Amount(amount.low / 1000, amount.high / 1000, amount.unit), amount
+
+
+def _shown(amount: Amount) -> str:
+    low, high = show_number(amount.low), show_number(amount.high or 0)
+    return low if low == high else f"{low}-{high}"
+
+
 def _settled(entry: Entry, amount: Amount, unclear: str, notes: Notes) -> Amount | None:
     """Which of two meanings a number has, where only one of them is an amount that is taken; else it is asked."""
-    candidates = _readings(amount)
-    usual = likely(entry, candidates) if unclear == EITHER else ()
+    candidates = _thousands(amount) if unclear == THOUSANDS else _readings(amount)
+    usual = likely(entry, candidates) if unclear in (EITHER, THOUSANDS) else ()
     if unclear == EITHER and usual and usual[0].low == amount.low == amount.low.to_integral_value():
         usual = ()  # "500.000": nobody writes three noughts after a point; the large number is meant, and is not usual
         if amount.unit == IU:
             candidates = candidates[1:]
     if entry.bounds is not None and len(usual) == 1:
-        notes.assumed.append(f"{show_number(usual[0].low)} {amount.unit}")
+        notes.assumed.append(f"{_shown(usual[0])} {amount.unit}")
         return usual[0]
     low, high = show_number(amount.low), show_number(amount.high or 0)
+    if unclear == THOUSANDS:
+        low, high = _shown(candidates[0]), _shown(candidates[1])
+        amount = Amount(candidates[0].low, candidates[1].high, amount.unit)
     if unclear == EITHER and all(judge(entry, one, None).verdict == "refuse" for one in candidates):
         notes.refuse(
             f"neither {low} nor {high} {amount.unit} of {entry.label} is plausible: check the unit",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from dosenote.reader.lexicon import Piece
 from dosenote.reader.makers import Made
+from dosenote.reader.phrases import Piece
 from dosenote.reader.productions import STAGES, Stage
 
 #: What a production makes may complete one that began this many pieces before.

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from dosenote.products import Ingredient, Product
 from dosenote.quantity import MCG_PER, Amount, convert, show_number
-from dosenote.reader.lexicon import Piece
+from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment, take
 from dosenote.reader.tokens import Token
 from dosenote.vocabulary import Vocabulary

@@ -6,12 +6,13 @@ import re
 from decimal import Decimal
 
 from dosenote.errors import DosenoteError
-from dosenote.reader.asides import QUESTION, aside_of, denied_of, goes_on, is_talk, without_heading
+from dosenote.reader.asides import QUESTION, also_ended, aside_of, denied_of, goes_on, is_talk, without_heading
 from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
-from dosenote.reader.lexicon import Piece
+from dosenote.reader.labs import is_level, measured, value_of
 from dosenote.reader.makers import ONE
-from dosenote.reader.segments import TURNING, Segment, divide, is_element, is_product, take
+from dosenote.reader.phrases import Piece
+from dosenote.reader.segments import TURNING, Segment, divide, is_element, is_product, says_element, take
 from dosenote.reader.steps import steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
@@ -55,7 +56,7 @@ class Line:
             return self._finish((), "ignore", "it says no")
         names = self._names()
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
-        aside = aside_of(self.text, self.pieces, turning, bool(names)) if turning else ""
+        aside = aside_of(self.text, self.pieces, turning, bool(names)) if turning or names else ""
         if aside:
             return self._aside(names, aside)
         segments = self._steps(names)
@@ -66,13 +67,14 @@ class Line:
             last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
             turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
         ends = [piece for piece in turning if piece.role == "stopped"]
+        ends += also_ended(self.text, self.pieces) if ends else []
         over = all(piece.role in ("stopped", "until") for piece in turning) and not goes_on(self.text)
         if segments and len(ends) >= len(segments) and over:
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
             dates = [
                 piece
                 for piece in self.unread
-                if piece.role in ("date", "quantity", "period", "because", "complaint")
+                if piece.role in ("date", "quantity", "period", "because", "complaint", "too", "thousand", "long")
                 or (piece.start > because and piece.role not in ("word", "heading"))
             ]
             if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
@@ -312,19 +314,22 @@ class Line:
                 self.conditions.append(piece.value.id)
             elif kind == "food":
                 self.foods.append(piece.value.id)
-            elif kind == "lab" or (kind and (lab := self._measured(piece, number))):
+            elif kind == "lab" or (kind and (lab := measured(piece.value, self.pieces[number + 1 :], self.vocabulary))):
                 entry = lab if kind != "lab" and lab else piece.value
                 place = len(rest) - 1
                 while place > 0 and rest[place].role in ("comma", "open"):
                     place -= 1
-                if rest and rest[place].role == "name" and rest[place].value.id in entry.measures:
+                if place == 0 and rest[0].role == "name" and rest[0].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
-                used += self._lab(entry, self.pieces[number + 1 :])
-            elif kind == "supplement" and self._is_level(piece, number):
+                used += self._note_lab(entry, self.pieces[number + 1 :])
+            elif kind == "supplement" and is_level(piece.value, self.pieces[number + 1 :], self.vocabulary):
                 used.append(self.pieces[number + 1])  # a blood level that no lab of ours is about, or a misprint
                 self.doubted += (piece.value.id,)
             elif kind and is_element(rest, piece, self.pieces[number + 1 : number + 2]):
                 rest[-1] = rest[-1]._replace(role="element", end=piece.end)
+            elif kind and says_element(rest, piece, self.pieces[number + 1 : number + 3]):
+                rest.append(self.pieces[number + 1]._replace(role="element", start=piece.start))
+                used.append(self.pieces[number + 1])
             elif not (kind and self._joins(rest, piece)):
                 rest.append(piece)
         self.pieces = rest
@@ -332,23 +337,9 @@ class Line:
         if only_said and not any(piece.role == "name" for piece in rest):
             harmless = {"chatter", "schedule", "time", "meal", "food", "fasting", "every", "period", "newness", "date"}
             if not self.conditions:  # "pills for my heart": the pills have no name yet
-                harmless |= {"count", "form", "reading", "amount"}
+                harmless |= {"count", "form", "reading", "amount", "quantity", "unclear"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]
         return [piece for piece in self.pieces if piece.role == "name"]
-
-    def _is_level(self, piece: Piece, number: int) -> bool:
-        """Whether the unit of a blood level follows, and there is no test of ours that it could be."""
-        after = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
-        return (
-            after is not None and after.role == "reading" and f"{piece.value.id}-blood" not in self.vocabulary.entries
-        )
-
-    def _measured(self, piece: Piece, number: int) -> Entry | None:
-        """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
-        after = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
-        if after is None or after.role != "reading":
-            return None
-        return self.vocabulary.lab_of.get((piece.value.id, after.value[1]))
 
     def _joins(self, rest: list[Piece], piece: Piece) -> bool:
         """Whether a name says again what stands right before it, and join the two if so.
@@ -366,30 +357,11 @@ class Line:
         rest[place] = Piece("name", deeper, before.start, piece.end)
         return True
 
-    def _lab(self, entry: Entry, after: list[Piece]) -> list[Piece]:
-        """Note the one value that follows the name of a lab test; the pieces that belong to it."""
-        found: list[Piece] = []
-        again: list[Piece] = []
-        for number, piece in enumerate(after):
-            if piece.role == "to" and (number + 1 == len(after) or after[number + 1].role != "quantity"):
-                continue
-            if piece.role == "name" and piece.value is entry and not found:
-                again.append(piece)  # "vitamin D level (25-OH-D) 32 ng/mL"
-                continue
-            if piece.role == "name" or (found and piece.role == "comma"):
-                break
-            if piece.role in ("reading", "quantity", "amount", "symbol", "word", "below", "to"):
-                found.append(piece)
-        if not found and any(piece.role == "goal_value" for piece in after):
-            return again
-        if [piece.role for piece in found] not in (["reading"], ["quantity"]):
-            self.notes.reasons.append(f"which value of {entry.label} is meant is not clear")
-            return again
-        piece = found[0]
-        (low, high, unclear), unit = piece.value if piece.role == "reading" else (piece.value, "")
-        factor = entry.units.get(unit or "1")
-        if unclear or low != high or factor is None:
-            self.notes.reasons.append(f"the unit of {entry.label} is missing or not known")
-        else:
-            self.labs.append(Lab(entry.id, low * factor, self.text.strip()))
-        return [*again, piece]
+    def _note_lab(self, entry: Entry, after: list[Piece]) -> list[Piece]:
+        """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""
+        found = value_of(entry, after)
+        if found.value is not None:
+            self.labs.append(Lab(entry.id, found.value, self.text.strip()))
+        elif found.problem:
+            self.notes.reasons.append(found.problem)
+        return found.pieces

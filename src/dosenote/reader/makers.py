@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from dosenote.quantity import IU, Amount
+from dosenote.quantity import IU, Amount, convert
 from dosenote.regimen import Person, Schedule
 
 ONE = Decimal(1)
@@ -24,17 +25,24 @@ Quantity = tuple[Decimal, Decimal, str]
 
 # --- numbers: a quantity is (lowest, highest, and what the writing leaves open: "", EITHER of the two, or RANGE)
 
-EITHER, RANGE, PAIR = "either", "range", "pair"
+EITHER, RANGE, PAIR, THOUSANDS = "either", "range", "pair", "thousands"
 
 
 def make_quantity(values: tuple[Decimal, ...]) -> Made:
     return "quantity", (min(values), max(values), EITHER if len(values) > 1 else "")
 
 
-def make_range(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...]) -> Made:
+def make_either(low: tuple[Decimal, ...], _or: Any, high: tuple[Decimal, ...]) -> Made:
+    """1 or 2."""
     if min(low) > min(high):
         return None
     return "quantity", (min(low), max(high), RANGE if len(low) > 1 or len(high) > 1 else "")
+
+
+def make_range(low: tuple[Decimal, ...], to: Any, high: tuple[Decimal, ...]) -> Made:
+    if len(low) > 1 and len(high) > 1 and max(low) <= max(high):
+        return "quantity", (max(low), max(high), THOUSANDS)  # "1.000-2.000": both, or neither
+    return make_either(low, to, high)
 
 
 def make_fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> tuple[str, Decimal] | None:
@@ -82,6 +90,28 @@ def make_amount_range(low: tuple[Amount, str], _to: Any, high: tuple[Amount, str
     if first.unit != second.unit or second.high is None or first.low > second.high:
         return None
     return "amount", (Amount(first.low, second.high, first.unit), RANGE if one or two else "")
+
+
+def make_sum(*parts: tuple[tuple[Amount, str], Sequence[Any]]) -> Made:
+    """5 mg x1 + 1 mg x2: together 7 mg, each time. parts: an amount of one piece, and how many of it."""
+    total: Amount | None = None
+    for (amount, unclear), count in parts:
+        each = amount.times(count[0], count[1])
+        if unclear or any(count[2:]) or each.high is None:
+            return None
+        if total is None:
+            total = each
+            continue
+        low, high = (convert(value, each.unit, total.unit, None) for value in (each.low, each.high))
+        if low is None or high is None or total.high is None:
+            return None
+        total = Amount(total.low + low, total.high + high, total.unit)
+    return None if total is None else ("amount", (total, ""))
+
+
+def make_pieces(count: Any, one: tuple[Amount, str], other_count: Any, other: tuple[Amount, str]) -> Made:
+    """One 3 mg tablet + two 500 mcg tablets."""
+    return make_sum((one, count[0]), (other, other_count[0]))
 
 
 def make_dual(low: Quantity, _o: Any, second: Quantity, unit: str, _c: Any, own: str) -> Made:

@@ -1,15 +1,33 @@
-"""Every phrase that the vocabulary and writing.toml hold, with what it means."""
+"""Every phrase that the vocabulary and writing.toml hold, with what it means, and which of them begins at a token."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from dosenote.quantity import parse_amount
+from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary, words
 
+
+class Piece(NamedTuple):
+    """A stretch of the line with one meaning. role: what kind of thing it is; value: which one."""
+
+    role: str
+    value: Any
+    start: int
+    end: int
+
+
+#: The phrases below one word: by the next word, and under END what the words so far mean.
+Trie = dict[str, Any]
+END = ""
+#: May stand between the words of one name: K2 (MK-7), St. John's wort.
+JOINERS = frozenset("-–.'’()®™/,")
+#: After a number without a space.
+ORDINALS = ("st", "nd", "rd", "th")
 #: Days that a hyphen joins to a range: "Mo-Fr" is five days, and "Mo, Fr" two.
 HYPHENED = "hyphened"
 #: The tables of writing.toml whose name is the role of their words, and whose keys are the values.
@@ -61,3 +79,58 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
         value = Schedule((times, times), count, unit.removesuffix("s"))
         for name in schedule["names"]:
             yield words(name), "schedule", value
+
+
+def tree(vocabulary: Vocabulary) -> Trie:
+    """All phrases by their words, so that the time for a line does not depend on how many there are."""
+    root: Trie = {}
+    for phrase, role, value in phrases(vocabulary):
+        node = root
+        for word in phrase:
+            node = node.setdefault(word, {})
+        node.setdefault(END, (role, value))
+    return root
+
+
+def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] | None, int]:
+    """The meaning of the longest phrase that begins here, and the number of the token after it.
+
+    A number inside a name must not be an amount beside it.
+    """
+    found: tuple[str, Any] | None = node.get(END)
+    end = place = here + 1
+    count = len(tokens)
+    while place < count and len(node) > (END in node):
+        token = tokens[place]
+        joined = token.text in JOINERS
+        if joined:
+            place += 1
+            if place == count:
+                break
+            token = tokens[place]
+        below = node.get(token.text)
+        if below is None:
+            break
+        if token.text[0].isdigit() and not _is_part_of_name(tokens, place, joined):
+            break
+        node = below
+        place += 1
+        meaning = node.get(END)
+        if meaning is not None and meaning[0] == HYPHENED:
+            hyphened = any(token.text in "-–" for token in tokens[here:place])
+            meaning = ("days", meaning[1]) if hyphened else None
+        if meaning is not None:
+            found, end = meaning, place
+    return found, end
+
+
+def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
+    """Whether a number belongs to the name before it: D-3, MK 7 100 mcg; and not: D 3 capsules, D - 3, D/3, D. 3."""
+    if joined:
+        marks = "-–/" if "." in tokens[place].text else "-–"  # mL/min/1.73 m2
+        return tokens[place - 1].text in marks and tokens[place - 1].glued and tokens[place].glued
+    if tokens[place].glued:
+        return True
+    follows = tokens[place + 1] if place + 1 < len(tokens) else None
+    ordinal = follows is not None and follows.glued and follows.text in ORDINALS
+    return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number" or ordinal)

@@ -11,8 +11,9 @@ from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, named_product
-from dosenote.reader.lexicon import Lexicon, Piece
+from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
+from dosenote.reader.phrases import Piece
 from dosenote.reader.tokens import Token, tokenise, without_marker
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
@@ -25,7 +26,8 @@ _BLOCK = 128
 _LIGHT = frozenset(("neutral", "filler"))
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
-    r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just)\b\s+|,\s+(?=started\b)|,?\s+\b(?:switched|changed) to\b",
+    r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just)\b\s+|,\s+(?=started\b|not on\b|not taking\b)"
+    r"|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
 #: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.

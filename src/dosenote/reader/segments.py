@@ -9,8 +9,8 @@ from typing import Any
 
 from dosenote.quantity import DAYS_PER, IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.lexicon import Piece
 from dosenote.reader.makers import DAILY, Quantity
+from dosenote.reader.phrases import Piece
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
 
@@ -306,9 +306,21 @@ def is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
 
 
 def is_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
-    """Whether a name only says of what the weight before it is: "calcium carbonate 500 mg (200 mg calcium)"."""
+    """Whether a name only says of what the weight before it is: "calcium carbonate 500 mg (200 mg calcium)".
+
+    before, after: the pieces on its two sides.
+    """
     if len(before) < 2 or before[-1].role != "amount" or before[-2].role != "open":
         return False
     if any(piece.role in ("salt", "salt_as") for piece in after):
         return False
     return any(piece.role == "name" and piece.value is name.value for piece in before[:-2])
+
+
+def says_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
+    """Whether brackets say what a salt holds: "calcium carbonate 1.5 g (calcium 600 mg)"."""
+    if [piece.role for piece in after] != ["amount", "close"] or not before or before[-1].role != "open":
+        return False
+    roles = [piece.role for piece in before]
+    named = any(piece.role == "name" and piece.value is name.value for piece in before)
+    return named and roles.count("name") == 1 and "salt" in roles and "amount" in roles

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from dosenote.quantity import Amount
-from dosenote.reader.lexicon import Piece
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK
+from dosenote.reader.phrases import Piece
 from dosenote.regimen import Schedule
 
 #: What says how much; what says on which days or when.
@@ -35,6 +36,8 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     if "scheme" in roles:
         return _scheme(pieces)
     doses = [piece for piece in pieces if piece.role in _DOSE]
+    if sum(piece.role == "season" for piece in pieces) > 1:
+        return _by_seasons(pieces)
     if len(doses) < 2 and sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
     return _alternating(pieces, roles) or _by_days(pieces) or _sum(pieces, name, text)
@@ -128,6 +131,27 @@ def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     else:
         return None
     return [Step([*others, *group, group[0]._replace(role="schedule", value=TWO_DAYS)]) for group in groups]
+
+
+def _by_seasons(pieces: list[Piece]) -> list[Step] | None:
+    """ "2000 IU daily in winter, 1000 IU in summer": steps that follow one another, each with its season."""
+    parts = [piece for piece in pieces if piece.role not in ("comma", "semicolon", "and")]
+    seasons = [n for n, piece in enumerate(parts) if piece.role == "season"]
+    if len({parts[n].value for n in seasons}) < len(seasons):
+        return None
+    if parts[-1].role == "season":
+        cuts = [0, *(n + 1 for n in seasons)]
+    elif parts[0].role == "season":
+        cuts = [*seasons, len(parts)]
+    else:
+        return None
+    groups = [parts[one:two] for one, two in pairwise(cuts)]
+    if any([piece.role for piece in group].count("amount") != 1 for group in groups):
+        return None
+    allowed = {"amount", "count", "schedule", "time", "meal", "food", "fasting", "season", "form"}
+    if any(piece.role not in allowed for piece in parts):
+        return None
+    return [Step(group, number + 1) for number, group in enumerate(groups)]
 
 
 def _by_days(pieces: list[Piece]) -> list[Step] | None:

@@ -13,13 +13,19 @@ INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 NO_BREAK = frozenset("\u00a0\u2007\u2009\u202f")
 #: How the Arabic script writes the marks in a number, a mark of East Asia, and hyphens that look like a hyphen.
 _MARKS = {"\u066b": ".", "\u066c": "'", "\u3001": ",", "\u2010": "-", "\u2011": "-", "\u2012": "-"}
-#: Before these a number may be part of a name: vitamin D 3, MK 7.
-_NUMBERED = frozenset(("d", "k", "mk", "b", "q"))
+#: After these such a number may be part of a name: vitamin D 3, MK 7.
+_NUMBERED = {
+    "d": ("2", "3"),
+    "k": ("1", "2", "3"),
+    "mk": tuple(str(number) for number in range(4, 14)),
+    "b": tuple(str(number) for number in range(1, 13)),
+    "q": ("10",),
+}
 
 _TOKEN = re.compile(
     r"""
     (?P<date>(?<![\w/.-])(?:(?:19|20)\d\d-\d\d?-\d\d?|\d\d?/\d\d?/(?:\d\d){1,2}|\d\d?\.\d\d?\.(?:19|20)\d\d
-        |\d\d?/(?:19|20)\d\d)(?![\w/-]|\.\d))
+        |\d\d?/(?:19|20)\d\d|(?:(?<=\son\s)|(?<=\sam\s)|(?<=\sle\s)|(?<=\svom\s))\d\d?\.\d\d?\.)(?![\w/-]|\.\d))
     |(?P<number>\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
     |(?P<word>x(?=\d)|q(?=\d+(?![^\W_]))|[^\W\d_][^\W_]*)
     |(?P<symbol>[^\s])
@@ -100,7 +106,7 @@ def _joined(line: str, tokens: list[Token]) -> list[Token]:
     joined: list[Token] = []
     for token in tokens:
         before = joined[-1] if joined else None
-        named = len(joined) > 1 and joined[-2].text in _NUMBERED
+        named = len(joined) > 1 and joined[-1].text in _NUMBERED.get(joined[-2].text, ())
         if (
             before is not None
             and before.kind == token.kind == "number"
@@ -127,7 +133,7 @@ def _normalise(line: str) -> tuple[str, list[int]]:
         if character in INVISIBLE:
             continue
         for part in character.lower() if character.isascii() else _plain(character):
-            text.append(part)
+            text.append("2" if character == "\u00b2" and text[-1:] == ["m"] else part)  # m\u00b2, and not 10\u00b2
             places.append(place)
     return "".join(text), places
 

@@ -69,7 +69,7 @@ def _item(item: Item) -> dict[str, Any]:
         table["schedule"] = _schedule(item.schedule)
     if item.with_food is not None:
         table["with_food"] = item.with_food
-    for name in ("form", "salt"):
+    for name in ("form", "salt", "season"):
         if getattr(item, name):
             table[name] = getattr(item, name)
     if item.phase:

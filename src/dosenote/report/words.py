@@ -144,7 +144,11 @@ def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
         parts.append(f"at most {show_number(item.schedule.max_per_day)} {item.amount.unit} a day")
     if item.duration_days is not None:
         parts.append(f"for {show_number(item.duration_days)} days")
-    if item.phase:
+    if item.season:
+        parts.append(
+            f"in {item.season}" if " to " not in item.season else f"from {item.season.title()}".replace(" To ", " to ")
+        )
+    elif item.phase:
         parts.append("first" if item.phase == 1 else f"then (step {item.phase})")
     if item.with_food is not None:
         parts.append("with food" if item.with_food else "without food")
@@ -163,7 +167,9 @@ def noted_words(reading: Reading, vocabulary: Vocabulary) -> Iterator[str]:
     for id in reading.stopped:
         yield f"{vocabulary[id].label}: stopped, so not counted as taken"
     for id in reading.doubted:
-        yield f"{vocabulary[id].label}: not clear whether it is true now"
+        entry = vocabulary[id]
+        unclear = "true now" if entry.kind in ("condition", "food", "lab") else "taken"
+        yield f"{entry.label}: spoken of, and not clear whether it is {unclear}"
     for id in reading.denied:
         yield f"no {vocabulary[id].label}"
     for lab in reading.labs:

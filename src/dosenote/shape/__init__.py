@@ -129,6 +129,7 @@ class EntryShape(Shape):
     salt: list[SaltShape] = []
     units: dict[str, DecimalText] = {}
     measures: Texts = []
+    measures_from: DecimalText | None = None
     source: Text | None = None
     locator: Text | None = None
     ask: Text | None = None

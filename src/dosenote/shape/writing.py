@@ -81,6 +81,8 @@ class RolesShape(Shape):
     then: Texts
     about: Texts
     chatter: Texts
+    too: Texts
+    levelled: Texts
     because: Texts
     until: Texts
     since: Texts

@@ -1,0 +1,74 @@
+"""Values of lab tests: which number after a name is one, and of which test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from dosenote.reader.phrases import Piece
+from dosenote.vocabulary import Entry, Vocabulary
+
+#: What may stand between a lab's name and its value, or be its value.
+_VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
+
+
+class LabValue(NamedTuple):
+    """What follows the name of a lab test: the pieces that belong to it, and its value in the lab's own unit.
+
+    problem: why no value could be told.
+    """
+
+    pieces: list[Piece]
+    value: Decimal | None = None
+    problem: str = ""
+
+
+def measured(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -> Entry | None:
+    """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
+    value = next((piece for piece in after if piece.role != "comma"), None)
+    if value is None or value.role != "reading":
+        return None
+    (low, _, _), unit = value.value
+    lab = vocabulary.lab_of.get((substance.id, unit))
+    if lab is None or (lab.measures_from is not None and low * lab.units[unit] < lab.measures_from):
+        return None
+    return lab
+
+
+def is_level(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -> bool:
+    """Whether a blood level follows of which there is no value: in a unit that no test of ours has, or in words."""
+    if not after:
+        return False
+    if after[0].role == "levelled":
+        return True
+    return after[0].role == "reading" and f"{substance.id}-blood" not in vocabulary.entries
+
+
+def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
+    """The one value that follows the name of a lab test."""
+    found: list[Piece] = []
+    again: list[Piece] = []
+    for number, piece in enumerate(after):
+        if piece.role == "to" and (number + 1 == len(after) or after[number + 1].role != "quantity"):
+            continue
+        if piece.role == "name" and piece.value is entry and not found:
+            again.append(piece)  # "vitamin D level (25-OH-D) 32 ng/mL"
+            continue
+        if piece.role == "name" or (found and piece.role == "comma"):
+            break
+        if piece.role in _VALUES:
+            found.append(piece)
+    roles = [piece.role for piece in found]
+    if not found and any(piece.role in ("goal_value", "levelled") for piece in after):
+        return LabValue(again)
+    if roles in (["above", "reading"], ["above", "quantity"], ["below", "reading"], ["below", "quantity"]):
+        return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
+    if roles not in (["reading"], ["quantity"]):
+        return LabValue(again, problem=f"which value of {entry.label} is meant is not clear")
+    piece = found[0]
+    (low, high, unclear), unit = piece.value if piece.role == "reading" else (piece.value, "")
+    factor = entry.units.get(unit or "1")
+    if unclear or low != high or factor is None:
+        return LabValue([*again, piece], problem=f"the unit of {entry.label} is missing or not known")
+    return LabValue([*again, piece], low * factor)

@@ -1,0 +1,199 @@
+"""Words of a few letters that mean one thing in one place and another, or nothing, in the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from dosenote.reader.phrases import ORDINALS, Piece, Trie, match
+from dosenote.reader.tokens import Token
+from dosenote.regimen import Schedule
+from dosenote.vocabulary import Entry
+
+#: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
+SHORT_NAMES = {"d": "vitamin-d", "mg": "magnesium", "ca": "calcium"}
+#: Between "om" and "on"; and how a doctor writes each morning.
+_WITH = frozenset("+&/")
+_MORNING = frozenset(("om", "mane"))
+#: The unit of a value stands within so many tokens of the word before it.
+_TO_UNIT = 7
+#: After one of these, and no number before it, Mg is magnesium.
+_LISTED = frozenset(("/", "+", ",", ";", "&", "-", "–", "•", "*", "and", "plus", "with", "und", "et", "y"))
+#: How schemes in nine languages write the days. By themselves most of them are other words.
+_DAYS = (
+    {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"},
+    {"lun": "mon", "mar": "tue", "mer": "wed", "gio": "thu", "ven": "fri", "sab": "sat", "dom": "sun"},
+    {"lun": "mon", "mar": "tue", "mié": "wed", "mie": "wed", "jue": "thu", "vie": "fri", "sáb": "sat", "dom": "sun"},
+    {"pon": "mon", "wt": "tue", "śr": "wed", "czw": "thu", "pt": "fri", "sob": "sat", "niedz": "sun"},
+    {"lun": "mon", "mar": "tue", "mer": "wed", "jeu": "thu", "ven": "fri", "sam": "sat", "dim": "sun"},
+    {"ma": "mon", "di": "tue", "wo": "wed", "do": "thu", "vr": "fri", "za": "sat", "zo": "sun"},
+    {"seg": "mon", "ter": "tue", "qua": "wed", "qui": "thu", "sex": "fri", "sáb": "sat", "dom": "sun"},
+    {"man": "mon", "tir": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lør": "sat", "søn": "sun"},
+    {"ma": "mon", "ti": "tue", "ke": "wed", "to": "thu", "pe": "fri", "la": "sat", "su": "sun"},
+)
+#: So many different ones in a line are days.
+_SURELY_DAYS = 3
+#: After one of these a D beside something else is vitamin D.
+_JOINED = frozenset(("+", "&", "and", "plus", "with"))
+
+
+class Place(NamedTuple):
+    """A word where it stands. pieces: what the words before it mean. named: the entries of SHORT_NAMES."""
+
+    tokens: list[Token]
+    here: int
+    pieces: list[Piece]
+    trie: Trie
+    named: Mapping[str, Entry]
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.here]
+
+    def near(self, steps: int) -> Token | None:
+        """The token so many places after this one, or before it."""
+        place = self.here + steps
+        return self.tokens[place] if 0 <= place < len(self.tokens) else None
+
+    def piece(self, role: str, value: object, last: Token | None = None) -> Piece:
+        """From this word to the end of another, or to its own."""
+        return Piece(role, value, self.token.start, (last or self.token).end)
+
+
+def by_place(place: Place) -> Piece | None:
+    """What the word means where it stands, or None when the place says nothing."""
+    for read in PLACES[place.token.text]:
+        piece = read(place)
+        if piece is not None:
+            return piece
+    return None
+
+
+def _text(token: Token | None) -> str:
+    return "" if token is None else token.text
+
+
+def _name(place: Place) -> Piece | None:
+    entry = place.named.get(place.token.text)
+    return None if entry is None else place.piece("name", entry)
+
+
+def _mg(place: Place) -> Piece | None:
+    """ "Mg oxide 400 mg"; "MAGNESIUM OXIDE -MG SUPPLEMENT 400 ..."."""
+    before, follows = place.near(-1), place.near(1)
+    if before is not None and before.kind == "number":
+        return None
+    if _text(follows) == "supplement":
+        return place.piece("filler", "mg supplement", follows)
+    earlier = place.near(-2)
+    if before is None or (before.text in _LISTED and (earlier is None or earlier.kind != "number")):
+        return _name(place)
+    return None
+
+
+def _d(place: Place) -> Piece | None:
+    """ "calcium + D", "Ca/D"."""
+    before, pieces = _text(place.near(-1)), place.pieces
+    named = any(piece.role == "name" for piece in pieces)
+    after_name = before == "/" and len(pieces) > 1 and pieces[-2].role == "name"
+    return _name(place) if named and (before in _JOINED or after_name) else None
+
+
+def _x(place: Place) -> Piece | None:
+    """ "x 1 dose"."""
+    is_single = _text(place.near(1)) == "1" and _text(place.near(2)) == "dose"
+    return place.piece("single", "x 1 dose", place.near(2)) if is_single else None
+
+
+def _w(place: Place) -> Piece | None:
+    """ "w/ coffee"; "w/ meals" is a phrase of its own."""
+    follows = place.near(1)
+    known = _text(place.near(2)) in place.trie.get("w", {})
+    is_with = follows is not None and follows.text == "/" and follows.glued and not known
+    return place.piece("filler", "with", follows) if is_with else None
+
+
+def _doctor(place: Place) -> Piece | None:
+    """ "Dr Byrne", "Dra. Ruiz"."""
+    name = place.near(2 if _text(place.near(1)) == "." else 1)
+    is_name = name is not None and name.kind == "word" and name.text not in place.trie
+    return place.piece("filler", "doctor", name) if is_name else None
+
+
+def _ordinal(place: Place) -> Piece | None:
+    """4th, and no Thursday."""
+    before = place.near(-1)
+    if before is None or before.kind != "number" or not place.token.glued or place.pieces[-1].role != "number":
+        return None
+    return Piece("word", before.text + place.token.text, place.pieces.pop().start, place.token.end)
+
+
+def _on(place: Place) -> Piece | None:
+    """ "om + on": each morning and each night; "1 tab ON"; "except Sun and on Mon 2.5 mg": what of Sunday?"""
+    before, follows, pieces = place.near(-1), place.near(1), place.pieces
+    if _text(before) in _WITH and _text(place.near(-2)) in _MORNING:
+        return place.piece("time", "night")
+    if any(piece.role == "except" for piece in pieces) and pieces[-1].role in ("and", "comma"):
+        return place.piece("word", "on")
+    if pieces and pieces[-1].role in ("unit", "form") and _text(follows) in _ENDS:
+        return place.piece("time", "night")
+    return None
+
+
+def _both(place: Place) -> Piece | None:
+    """ "both daily" after two names, and not "both tablets"."""
+    node = place.trie.get(_text(place.near(1)))
+    found = None if node is None else match(place.tokens, place.here + 1, node)[0]
+    named = sum(piece.role == "name" for piece in place.pieces) > 1 or (found is not None and found[0] == "name")
+    return place.piece("filler" if named else "word", "both")
+
+
+def _total(place: Place) -> Piece | None:
+    """ "Calcium, total: 9.6 mg/dL": a blood value."""
+    unit = pairwise(one.text for one in place.tokens[place.here + 1 : place.here + _TO_UNIT])
+    is_lab = any(pair in (("/", "dl"), ("/", "l")) for pair in unit)
+    return place.piece("filler", "total") if is_lab else None
+
+
+def _ca(place: Place) -> Piece | None:
+    """ "ca. 1000" is about, and Ca is calcium."""
+    follows = place.near(1)
+    is_about = follows is not None and follows.text == "." and follows.glued
+    return place.piece("filler", "ca.", follows) if is_about else None
+
+
+def _jeden(place: Place) -> Piece | None:
+    """ "jeden 2. Tag": every second day."""
+    number, unit = place.near(1), place.near(3)
+    if number is None or number.text not in _OFTEN or _text(place.near(2)) != "." or _text(unit) != "tag":
+        return None
+    return place.piece("schedule", Schedule((Decimal(1), Decimal(1)), Decimal(number.text)), unit)
+
+
+def _day(place: Place) -> Piece | None:
+    """ "Mo 1, Di 1/2, Mi 1"."""
+    there = {one.text for one in place.tokens}
+    for days in _DAYS:
+        if place.token.text in days and len(there & days.keys()) >= _SURELY_DAYS:
+            return place.piece("weekday", days[place.token.text])
+    return None
+
+
+#: What may follow "ON" that is no "on".
+_ENDS = frozenset(("", ",", ";", "."))
+#: Every so many days.
+_OFTEN = frozenset("234567")
+
+#: How to read each such word: the first that says something.
+PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
+    "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
+    "total": [_total], "ca": [_ca], "jeden": [_jeden],
+}  # fmt: skip
+for _word in ORDINALS:
+    PLACES.setdefault(_word, []).append(_ordinal)
+for _week in _DAYS:
+    for _word in _week:
+        if _day not in PLACES.setdefault(_word, []):
+            PLACES[_word].append(_day)
