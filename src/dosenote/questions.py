@@ -14,6 +14,8 @@ from dosenote.rule import LIMIT, Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
 
+#: Kinds of entries that are taken, not had or eaten.
+_TAKEN = ("supplement", "medicine")
 #: Just across a threshold: far above rounding, far below any difference between two real doses.
 _STEP = 1 + 1e-6
 
@@ -190,6 +192,9 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
         unread = ", ".join(f'"{piece}"' for piece in reading.hidden)
         return f"{said}: what is {unread}? What does its label say is in it?"
     if reading.doubted:
+        taken = " and ".join(vocabulary[id].label for id in reading.doubted if vocabulary[id].kind in _TAKEN)
+        if taken:
+            return f"{said}: do you take {taken} yourself, now?"
         named = " and ".join(vocabulary[id].label for id in reading.doubted)
         return f"{said}: is {named} true of you now?"
     if reading.stopped:
