@@ -207,7 +207,7 @@ def test_a_near_name_is_suggested_and_never_taken(reader: Reader) -> None:
         ("warfrin", "warfarin"),
         ("coumaden", "warfarin"),
         ("elequis", "apixaban"),
-        ("magnesiun", "magnesium"),
+        ("magnezeum", "magnesium"),
     ):
         reading = reader.read(f"{wrong} 5 mg daily")
         assert (reading.outcome, reading.items) == ("ask", ())

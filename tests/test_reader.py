@@ -506,7 +506,7 @@ def test_a_time_alone_is_once_a_day_and_two_times_are_two(reader: Reader) -> Non
     "text, expected",
     [("5,000", ["5000"]), ("2,5", ["2.5"]), ("20.000", ["20.000", "20000"]), ("0.250", ["0.250"]), ("0,250", ["0.250"]),
      ("1.000.000", ["1000000"]), ("1,234.5", ["1234.5"]), ("1.234,5", ["1234.5"]), ("1'000", ["1000"]), ("1.2.3", []),
-     (".5", ["0.5"]), ("12,34", ["12.34"]), ("1,23,456", [])],
+     (".5", ["0.5"]), ("12,34", ["12.34"]), ("1,23,456", ["123456"]), ("3,00,000", ["300000"]), ("12,34,5", [])],
 )  # fmt: skip
 def test_numbers_mean_what_they_may_mean(text: str, expected: list[str]) -> None:
     """A point before three figures may part thousands or decimals; a comma there parts thousands."""
@@ -644,3 +644,65 @@ def test_a_list_of_times_counts_each_of_them(reader: Reader, data: st.DataObject
     reading = reader.read(line)
     if reading.outcome == "accept":
         assert [item.schedule.times for item in reading.items] == [(len(said), len(said))], line
+
+
+@pytest.mark.parametrize(
+    ("line", "amount"),
+    [("vitamin D three five thousand units daily", "5000 IU"), ("fifty thousand units of vitamin D2 once a week", "50000 IU"),
+     ("warfarin two point five milligrams daily", "2.5 mg"), ("magnesium one hundred and eighty milligrams daily", "180 mg"),
+     ("vitamin K two M K seven one hundred eighty micrograms daily", "180 mcg"), ("calcium fifteen hundred mg daily", "1500 mg"),
+     ("take two five hundred milligram calcium tablets daily", "1000 mg"), ("calcium twenty-five milligrams daily", "25 mg")],
+)  # fmt: skip
+def test_numbers_in_words(reader: Reader, line: str, amount: str) -> None:
+    """As a dictated line has them."""
+    (item,) = reader.read(line).items
+    assert item.amount is not None
+    assert (item.amount.low, item.amount.unit) == (Decimal(amount.split()[0]), amount.split()[1])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["vitamin D three thousand units daily", "vitamin K two hundred micrograms daily", "calcium two fifty milligrams daily",
+     "calcium one twenty five mg daily", "vitamin D two thousand units daily"],
+)  # fmt: skip
+def test_numbers_in_words_with_two_meanings(reader: Reader, line: str) -> None:
+    """Vitamin D3 or three thousand, 250 or twice 50: asked about."""
+    assert reader.read(line).outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Vitamin D3 2000 IU softgel, take one daily LOT 4F2291 EXP 08/26", "Vitamin D3 2000 IU (250% DV), 1 daily",
+     "Rx 6603412 Vitamin D3 2000 IU 1 tablet daily QTY 30 REFILLS 2", "Vitamin D3 2000 IU tablets x 365 (1 year supply) - 1 a day"],
+)  # fmt: skip
+def test_what_else_a_label_prints_is_no_dose(reader: Reader, line: str) -> None:
+    """Lots, dates, article numbers, shares of a daily value and how many a package holds."""
+    reading = reader.read(line)
+    (item,) = reading.items
+    assert reading.outcome == "accept"
+    assert item.amount is not None
+    assert item.schedule is not None
+    assert (item.amount.low, item.schedule.times_per_day()) == (2000, (1, 1))
+
+
+def test_what_a_food_holds_is_not_counted(reader: Reader) -> None:
+    """The calcium of a glass of milk is asked about, where the line gives it."""
+    assert reader.read("glass of milk (300 mg calcium) with dinner").outcome == "ask"
+
+
+def test_tablets_are_no_servings(reader: Reader) -> None:
+    """An amount for a serving says nothing of one tablet."""
+    assert reader.read("Calcium 1000 mg per serving, 2 tablets a day").outcome == "ask"
+    assert reader.read("Calcium 1000 mg per serving, 2 servings a day").outcome == "accept"
+
+
+def test_a_ceiling_in_another_unit(reader: Reader) -> None:
+    """At most 2 g of 500 mg each is 2,000 mg."""
+    (item,) = reader.read("Vitamin C 500 mg as needed, no more than 2 g in 24 hours").items
+    assert item.schedule is not None
+    assert item.schedule.max_per_day == 2000
+
+
+def test_whose_list_it_is(reader: Reader) -> None:
+    """A name of somebody before a colon may say that the list is theirs: asked about, and never passed over."""
+    assert reader.read("Grandad: Warfarin 2.5 mg nocte").outcome == "ask"

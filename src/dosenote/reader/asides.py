@@ -9,6 +9,7 @@ from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import SILENT
 
 QUESTION = "a question, not something that is taken"
+ALLERGY = "an allergy, not something that is taken"
 
 #: Words that bring the person in: "my wife takes warfarin and so do I".
 _MINE = re.compile(r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same)\b", re.IGNORECASE)
@@ -31,12 +32,12 @@ _STILL = re.compile(
     re.IGNORECASE,
 )
 #: What may stand between "no" and what is denied.
-_BARE = re.compile(r"\s*(?:(?:any|a|an|the|more|further)\s+)?", re.IGNORECASE)
+_BARE = re.compile(r"['\u2019]?\s*(?:(?:any|a|an|the|more|further)\s+)?", re.IGNORECASE)
 _QUESTION = re.compile(
     r"\s*[\u00bf]|\s*(?:dois-je|puis-je|devrais-je|est-ce|faut-il|peut-on|combien|soll|sollte|kann|darf|muss|ist|wie"
     r"|puedo|debo|deber\u00eda|es|cu\u00e1nt[oa]|posso|devo|dovrei|quanto|quanta|deveria|kan|mag|moet|f\u00e5r|ska|skal"
     r"|voinko|czy|\u043c\u043e\u0436\u043d\u043e|\u0441\u0442\u043e\u0438\u0442|\u043d\u0443\u0436\u043d\u043e)\b.*\?"
-    r"|\s*(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?",
+    r"|\s*(?:(?:hey|hi|hello|so|ok|okay|um|well|question)\W+)?(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?",
     re.IGNORECASE,
 )
 #: Roles that a line of talk may hold: words, times and plain numbers, and no amount.
@@ -113,8 +114,9 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) 
         return "it says nothing of what is taken"
     others = {piece.role for piece in pieces} - SILENT
     if kinds == {"allergy"} and others <= _ALLERGY and not _TAKEN.search(text):
-        return "an allergy, not something that is taken"
+        return ALLERGY
     alone = [piece.role for piece in turning].count("family") == 1 and turning[0].start == first
+    alone = alone and not text[turning[0].end :].lstrip("'\u2019s ").startswith(":")  # "Grandad: warfarin": whose list?
     if kinds <= {"family", "stopped", "until"} and alone and named and "word" not in others:
         return "it is about somebody else"
     return ""

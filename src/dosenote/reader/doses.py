@@ -265,6 +265,9 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
         return None
     if segment.serving is not None and segment.form != "serving":
         per = segment.serving
+    if form == "serving" and segment.form not in ("", "serving") and segment.serving is None and amount is not None:
+        notes.ask(segment.entry, "amount", f"how many {segment.form}s are one serving?")
+        return None
     if per is not None and amount is not None:
         if segment.count is None and (per != 1 or form in _LIQUID):
             question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
@@ -286,8 +289,13 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
     return amount.times(low, high)
 
 
+def _in_unit(ceiling: Amount, unit: str, entry: Entry) -> Decimal | None:
+    """The most a day, in the unit of the amount each time."""
+    return None if ceiling.high is None else convert(ceiling.high, ceiling.unit, unit, entry.mcg_per_iu)
+
+
 def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule | None:
-    schedule = _said_schedule(segment, notes)
+    schedule, entry = _said_schedule(segment, notes), segment.entry
     if schedule is None:
         return None
     if segment.duration is not None and segment.duration < schedule.period_days and not schedule.once:
@@ -296,7 +304,9 @@ def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule
         return None
     if segment.as_needed:
         schedule = replace(schedule, as_needed=True)
-    ceiling = None if segment.ceiling is None or amount is None else segment.ceiling.high
+    ceiling = None if segment.ceiling is None or amount is None else _in_unit(segment.ceiling, amount.unit, entry)
+    if segment.ceiling is not None and amount is not None and ceiling is None:
+        notes.ask(entry, "frequency", f"what is the most in {amount.unit} a day?")
     if segment.cap is not None and amount is not None and amount.high is not None:
         pieces = segment.count[1] if segment.count else ONE
         ceiling = segment.cap * amount.high / pieces if pieces else None

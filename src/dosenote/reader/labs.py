@@ -69,6 +69,8 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
     piece = found[0]
     (low, high, unclear), unit = piece.value if piece.role == "reading" else (piece.value, "")
     factor = entry.units.get(unit or "1")
+    if factor is None and unit in entry.unconverted:
+        return LabValue([*again, piece])
     if unclear or low != high or factor is None:
         return LabValue([*again, piece], problem=f"the unit of {entry.label} is missing or not known")
     return LabValue([*again, piece], low * factor)

@@ -25,6 +25,8 @@ NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 _EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|d|w|wk|wks)")
 #: A word of this length or longer that is written nearly like an ordinary word is read as that word, and said back.
 _LONG_ENOUGH = 5
+#: How numbers are grouped in India: 3,00,000.
+_LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
 _PERIODS = {"h": "hour", "d": "day", "w": "week"}
@@ -67,9 +69,10 @@ class Lexicon:
                     continue
             if node is not None:
                 found, end = self._listed_apart(tokens, here, *match(tokens, here, node))
-                alone = token.text in _OF and not any(piece.role in ("name", "salt") for piece in pieces)
-                if found is not None and found[0] == "elemental" and alone:
-                    found, end = ("filler", token.text), here + 1  # "1200 mg of calcium": nothing else is named
+                if found is not None and found[0] == "elemental" and not _is_named(pieces):
+                    if token.text in _OF:
+                        found = ("filler", token.text)  # "1200 mg of calcium": nothing else is named
+                    end = here + 1  # "Elemental calcium 250 mg"
                 if found is not None:
                     pieces.append(Piece(found[0], found[1], token.start, tokens[end - 1].end))
                     here = end
@@ -162,6 +165,10 @@ class Lexicon:
         return {short: word for word in plain for short in (*_shorter(word), word)}
 
 
+def _is_named(pieces: list[Piece]) -> bool:
+    return any(piece.role in ("name", "salt") for piece in pieces)
+
+
 def _shorter(word: str) -> Iterator[str]:
     """Every way of leaving out one letter that is not the first."""
     for place in range(1, len(word)):
@@ -197,6 +204,8 @@ def _plain(token: Token) -> tuple[str, Any]:
         return (role or ("neutral" if token.text in NEUTRAL else "symbol")), token.text
     if token.kind == "date":
         return "date", token.text
+    if token.kind == "print":
+        return "filler", token.text
     if token.text[0] == "q":
         every = _EVERY.fullmatch(token.text)
         if every:
@@ -215,6 +224,8 @@ def numbers(text: str) -> tuple[Decimal, ...]:
     groups = re.split("[.,]", plain)
     grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0"
     try:
+        if _LAKH.fullmatch(plain):
+            return (Decimal("".join(groups)),)
         if len(set(marks)) == 1 and grouped:
             whole = Decimal("".join(groups))
             if len(marks) == 1 and marks[0] == ".":

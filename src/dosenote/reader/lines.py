@@ -21,6 +21,8 @@ from dosenote.vocabulary import Entry, Vocabulary
 _CLAUSE_END = re.compile(r"[;()]|[.,](?=\s|$)| [-–—] ")
 #: A clause in which facts about the person (masked) are all that is said.
 _ONLY_FACTS = re.compile(r"(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*", re.IGNORECASE)
+#: An amount in brackets, as in "a glass of milk (300 mg calcium)".
+_IN_FOOD = re.compile(r"\([^)]*\d[^)]*\)")
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
 
 
@@ -83,6 +85,8 @@ class Line:
                 return self._finish((), "ignore", "it says that this is no longer taken")
         if not names and is_talk(self.text, self.pieces, has_heading):
             self.unread = []
+        if self.foods and segments and _IN_FOOD.search(self.text):
+            self.notes.reasons.append("it may be what a food holds, and food is not counted")
         levels = [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
@@ -333,6 +337,8 @@ class Line:
             elif not (kind and self._joins(rest, piece)):
                 rest.append(piece)
         self.pieces = rest
+        if self.labs:
+            rest = [piece for piece in rest if piece.role != "goal"]  # "38 nmol/L - insufficient"
         only_said = self.foods or self.conditions or self.labs
         if only_said and not any(piece.role == "name" for piece in rest):
             harmless = {"chatter", "schedule", "time", "meal", "food", "fasting", "every", "period", "newness", "date"}
@@ -364,4 +370,6 @@ class Line:
             self.labs.append(Lab(entry.id, found.value, self.text.strip()))
         elif found.problem:
             self.notes.reasons.append(found.problem)
+        else:
+            self.doubted += (entry.id,)
         return found.pieces

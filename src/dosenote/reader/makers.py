@@ -276,6 +276,20 @@ def make_dispensed(word: str, quantity: Quantity) -> Made:
     return None if word == "#" and quantity[0] < _FEWEST_DISPENSED else []
 
 
+#: As many times in a row nothing is taken.
+_MOST_TIMES = 24
+
+
+def make_many(_times: str, quantity: Quantity) -> Made:
+    """x 2: so many pieces."""
+    return None if quantity[2] or quantity[1] > _MOST_TIMES else ("many", quantity[:2])
+
+
+def make_package(form: str, _times: str, quantity: Quantity) -> Made:
+    """tablets x 90: how many the package holds."""
+    return ("form", form) if not quantity[2] and quantity[1] > _MOST_TIMES else None
+
+
 def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
     return ("cap", quantity[1]) if schedule == DAILY else None
 
@@ -287,7 +301,8 @@ def make_on_days(days: tuple[str, ...]) -> Made:
 def make_but_days(schedule: Schedule, days: tuple[str, ...]) -> Made:
     """Every day but Sunday."""
     rest = tuple(day for day in WEEK if day not in days)
-    return ("days", rest) if schedule == DAILY and rest else None
+    as_many = Schedule((Decimal(len(rest)), Decimal(len(rest))), ONE, "week")  # six days a week, not on Sunday
+    return ("days", rest) if schedule in (DAILY, as_many) and rest else None
 
 
 def make_time_but_days(time: str, days: tuple[str, ...]) -> Made:

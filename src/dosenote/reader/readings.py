@@ -9,11 +9,13 @@ from itertools import islice
 
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
+from dosenote.reader.asides import ALLERGY
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, named_product
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.phrases import Piece
+from dosenote.reader.spoken import TELLING, with_numbers
 from dosenote.reader.tokens import Token, tokenise, without_marker
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
@@ -54,6 +56,11 @@ def _together(line: str, parts: list[Reading]) -> Reading:
     return Reading(line, "accept" if items else "ignore", items, person=person, closed=closed, reason=reason, **merged)
 
 
+def _tokens(line: str) -> list[Token]:
+    tokens = without_marker(line, tokenise(line))
+    return tokens if TELLING.isdisjoint(token.text for token in tokens) else with_numbers(tokens)
+
+
 class _Known:
     """The products of the rules, by name."""
 
@@ -89,7 +96,7 @@ class Reader:
     def _read_block(self, lines: list[str]) -> list[Reading]:
         """Each step for all lines before the next step: the processor keeps the code of one step at hand."""
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
-        tokens = [without_marker(line, tokenise(line)) for line in short]
+        tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece.role not in _LIGHT] for one in tokens]
         reduced = [reduce(one) for one in pieces]
         readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
@@ -134,7 +141,9 @@ class Reader:
     def _by_sentence(self, line: str, sentences: list[str]) -> Reading | None:
         """A line of several statements, where each is clear by itself: "stopped warfarin; D3 1000 IU daily"."""
         parts = [self.read(part) for part in sentences if part.strip()]
-        if len(parts) < 2 or any(part.outcome not in ("accept", "ignore") or part.is_empty for part in parts):
+        if len(parts) < 2 or any(
+            part.outcome not in ("accept", "ignore") or (part.is_empty and part.reason != ALLERGY) for part in parts
+        ):
             return None
         taken = {id for part in parts for item in part.items for id in self.vocabulary.surely(item.substance)}
         gone = {id for part in parts for id in (*part.stopped, *part.denied)}

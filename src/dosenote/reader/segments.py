@@ -107,6 +107,8 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
         if piece.role == "form" and follows == "name" and near.form:
             near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
+        if piece.role == "per_form" and piece.value == "serving" and near.serving is not None:
+            continue  # "Serving size: 4 capsules. Per serving: calcium ..."
         if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
             value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."

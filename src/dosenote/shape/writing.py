@@ -82,6 +82,7 @@ class RolesShape(Shape):
     about: Texts
     chatter: Texts
     too: Texts
+    share: Texts
     levelled: Texts
     because: Texts
     until: Texts

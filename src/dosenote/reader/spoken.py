@@ -1,0 +1,93 @@
+"""Numbers in English words, as a dictated line has them, → number tokens: "five thousand", "two point five"."""
+
+from __future__ import annotations
+
+from dosenote.reader.tokens import Token
+
+_ONES = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+}  # fmt: skip
+_TEENS = {
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SCALES = {"hundred": 100, "thousand": 1000}
+#: What can only be part of a number in words; "one" to "fifteen" by themselves are in the vocabulary.
+TELLING = frozenset((*_TENS, *_SCALES, "point", "sixteen", "seventeen", "eighteen", "nineteen"))
+#: After these a number in words may be part of a name: vitamin D three, K two, M K seven, B twelve.
+_NUMBERED = frozenset(("d", "k", "mk", "b"))
+
+
+def with_numbers(tokens: list[Token]) -> list[Token]:
+    """The tokens with each number in words as one token in figures.
+
+    "Vitamin D three thousand" may be 3,000 or vitamin D3, and "two fifty" 250 or twice 50: such words stay as they are,
+    and so nothing of them is counted.
+    """
+    found: list[Token] = []
+    here = 0
+    while here < len(tokens):
+        value, end = _number(tokens, here)
+        words = [token.text for token in tokens[here:end]]
+        named = found and found[-1].text in _NUMBERED
+        follows = tokens[end].text if end < len(tokens) else ""
+        unclear = named or (found and found[-1].text in _ONES and words[:1] and words[0] in _TENS)
+        if value is None or unclear or (end - here == 1 and words[0] not in TELLING) or follows in _SCALES:
+            found.append(tokens[here])
+            here += 1
+        else:
+            found.append(Token("number", value, tokens[here].start, tokens[end - 1].end, tokens[here].glued))
+            here = end
+    return found
+
+
+def _number(tokens: list[Token], here: int) -> tuple[str | None, int]:
+    """The number in words that begins here, in figures, and the place after it; None where none begins."""
+    total, end = _below_hundred(tokens, here)
+    if total is None:
+        return None, here
+    if _word(tokens, end) == "hundred" and total < 100:
+        total *= 100
+        end += 1
+        rest, after = _below_hundred(tokens, end + (_word(tokens, end) == "and"))
+        if rest:
+            total, end = total + rest, after
+    if _word(tokens, end) == "thousand":
+        total *= 1000
+        end += 1
+        rest, after = _hundreds(tokens, end + (_word(tokens, end) == "and"))
+        if rest:
+            total, end = total + rest, after
+    figures = ""
+    if _word(tokens, end) == "point":
+        after = end + 1
+        while _word(tokens, after) in _ONES:
+            figures += str(_ONES[_word(tokens, after)])
+            after += 1
+        end = after if figures else end
+    return (f"{total}.{figures}" if figures else str(total)), end
+
+
+def _hundreds(tokens: list[Token], here: int) -> tuple[int | None, int]:
+    total, end = _below_hundred(tokens, here)
+    if total is None or _word(tokens, end) != "hundred":
+        return total, end
+    rest, after = _below_hundred(tokens, end + 1)
+    return (total * 100 + rest, after) if rest else (total * 100, end + 1)
+
+
+def _below_hundred(tokens: list[Token], here: int) -> tuple[int | None, int]:
+    word = _word(tokens, here)
+    if word in _TENS:
+        place = here + 2 if _word(tokens, here + 1) == "-" else here + 1
+        ones = _ONES.get(_word(tokens, place), 0)
+        return (_TENS[word] + ones, place + 1) if ones else (_TENS[word], here + 1)
+    value = _ONES.get(word, _TEENS.get(word))
+    return value, here + 1
+
+
+def _word(tokens: list[Token], place: int) -> str:
+    return tokens[place].text if place < len(tokens) else ""
