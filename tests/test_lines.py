@@ -16,7 +16,8 @@ from dosenote.reader.canonical import canonical
 from dosenote.regimen import Item, Reading
 from dosenote.ruleset import RuleSet
 
-LINES = tomllib.loads((Path(__file__).parent / "data" / "lines.toml").read_text("utf-8"))["line"]
+DATA = Path(__file__).parent / "data"
+LINES = tomllib.loads((DATA / "lines.toml").read_text("utf-8"))["line"]
 
 
 def _number(value: Decimal | None) -> str:
@@ -225,3 +226,98 @@ def test_a_large_but_real_dose_is_accepted_with_a_question(reader: Reader) -> No
     weekly, daily = reader.read("vitamin D3 50,000 IU weekly"), reader.read("vitamin D3 50,000 IU daily")
     assert (weekly.outcome, len(weekly.questions)) == ("accept", 1)
     assert daily.outcome == "ask"
+
+
+# --- what must never be concluded
+
+ASKED = [line for line in (DATA / "asked.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
+
+
+@pytest.mark.parametrize("line", ASKED)
+def test_what_may_be_taken_is_asked_about(reader: Reader, line: str) -> None:
+    """Something else is stopped, denied, sold or somebody else's: none of these lines is clear."""
+    assert reader.read(line).outcome in ("ask", "refuse")
+
+
+def test_every_word_for_stopping_leaves_another_dose_open(reader: Reader, ruleset: RuleSet) -> None:
+    """An earlier dose beside the one of today, a part of the day, a course that runs on."""
+    frames = ("warfarin 3 mg daily, {} 5 mg", "warfarin 3 mg daily ({} 5 mg)", "{} 5 mg, warfarin 3 mg daily",
+              "warfarin 3 mg in the morning, evening dose {}", "warfarin 3 mg daily until {}",
+              "warfarin 3 mg daily, 5 mg {}", "D3 {}, warfarin 3 mg daily too", "D3 {}, taking warfarin too")  # fmt: skip
+    for word in ruleset.vocabulary.writing["word"]["stopped"]:
+        for frame in frames:
+            reading = reader.read(frame.format(word))
+            assert "warfarin" not in reading.stopped, frame.format(word)
+
+
+def test_every_word_for_too_needs_the_end_of_the_line(reader: Reader, ruleset: RuleSet) -> None:
+    """What follows it may say that the thing is taken."""
+    for word in ruleset.vocabulary.writing["word"]["too"]:
+        for frame in ("D3 stopped, K2 {} 100 mcg daily", "stopped D3, K2 taken {}", "D3 stopped, K2 {}, just started"):
+            assert "vitamin-k2" not in reader.read(frame.format(word)).stopped, frame.format(word)
+
+
+def test_every_word_that_denies_denies_only_its_own(reader: Reader, ruleset: RuleSet) -> None:
+    """A sentence, a verb or a "with" after it may bring in what is taken."""
+    frames = ("{} calcium, takes warfarin", "{} calcium. warfarin", "{} calcium; on warfarin", "{} calcium or D3, warfarin",
+              "{} calcium without warfarin", "{} calcium with warfarin", "{} warfarin today")  # fmt: skip
+    for word in ruleset.vocabulary.writing["word"]["denied"]:
+        for frame in frames:
+            assert "warfarin" not in reader.read(frame.format(word)).denied, frame.format(word)
+
+
+@pytest.mark.parametrize("price", ["€12", "$5", "£9.90", "20% off", "on sale", "12 €", "per bottle"])
+@pytest.mark.parametrize(
+    "line",
+    ["on warfarin 5 mg, {}", "warfarin 5 mg {}", "nehme Calcium {}", "calcium 500 mg 1 tab daily {}", "K2 with food {}",
+     "K2 and warfarin {}", "started K2 {}", "K2 since 2010 {}"],
+)  # fmt: skip
+def test_no_price_makes_a_medicine_or_a_dose_vanish(reader: Reader, line: str, price: str) -> None:
+    """Only what a shop alone would write is about nothing that is taken."""
+    assert reader.read(line.format(price)).outcome != "ignore"
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [("Marcumar 3 mg Di und Fr", "tue fri"), ("Marcumar 3 mg Di, Fr", "tue fri"), ("Marcumar 3 mg Di/Mo", "tue mon"),
+     ("Marcumar 3 mg Di-Fr", "tue wed thu fri"), ("Marcumar 3 mg Sa bis Di", "sat sun mon tue"),
+     ("Marevan 5 mg la ja su", "sat sun"), ("Marevan 5 mg to, su", "thu sun"), ("Waran 5 mg on och fre", "wed fri"),
+     ("warfarin 5 mg W/Th", "wed thu"), ("варфарин 5 мг пн по ср", "mon tue wed"), ("warfarin 5 mg Mon .. Wed", "mon tue wed"),
+     ("Sintrom 4 mg lunes a viernes, 2 mg sábado y domingo", "mon tue wed thu fri"),
+     ("varfarina 5 mg seg a sex, 2,5 mg sáb dom", "mon tue wed thu fri"),
+     ("warfarin 4 mg lunedì al venerdì, 2 mg sabato", "mon tue wed thu fri"),
+     ("Waran 5 mg måndag till och med onsdag, 2 mg torsdag", "mon tue wed"),
+     ("warfarin 5 mg Fri-Mon, 2.5 mg Tue-Thu", "fri sat sun mon"),
+     ("Marcumar 3 mg Donnerstag bis Montag, 1 mg Dienstag", "thu fri sat sun mon")],
+)  # fmt: skip
+def test_days_in_many_languages(reader: Reader, line: str, days: str) -> None:
+    """A range is a range, over the weekend too; a day that is also a little word is a day beside another."""
+    reading = reader.read(line)
+    assert reading.outcome == "accept"
+    schedule = reading.items[0].schedule
+    assert schedule is not None
+    assert set(schedule.days) == set(days.split())
+
+
+@pytest.mark.parametrize(
+    "line", ["calcium 500 mg OM ON", "calcium 500 mg OM, ON", "calcium 500 mg lunch, ON", "calcium 500 mg at 8, ON"]
+)
+def test_on_after_another_time_is_a_second_time(reader: Reader, line: str) -> None:
+    """Each morning and each night."""
+    (item,) = reader.read(line).items
+    assert item.schedule is not None
+    assert item.schedule.times_per_day() == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "D3 2000 IU daily with 2 eggs",
+        "D3 2000 IU daily with 2 glasses of water",
+        "D3 2000 IU daily plus 3 glasses milk",
+    ],
+)
+def test_how_many_of_a_food_is_not_how_many_are_taken(reader: Reader, line: str) -> None:
+    """Two eggs do not double the dose."""
+    (item,) = reader.read(line).items
+    assert item.amount is None or item.amount.low == 2000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import SILENT
@@ -12,7 +11,11 @@ QUESTION = "a question, not something that is taken"
 ALLERGY = "an allergy, not something that is taken"
 
 #: Words that bring the person in: "my wife takes warfarin and so do I".
-_MINE = re.compile(r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same)\b", re.IGNORECASE)
+_MINE = re.compile(
+    r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same|ich|mir|mich|wir|auch|je|moi|nous|aussi|yo|nosotros|tambi\u00e9n|io"
+    r"|noi|anche|eu|n\u00f3s|tamb\u00e9m|ik|wij|ook|jag|vi|ocks\u00e5|jeg|ogs\u00e5|min\u00e4|ja|te\u017c|\u044f|\u043c\u043d\u0435|\u043c\u044b)\b",
+    re.IGNORECASE,
+)
 
 #: What frames a heading: "--- Supplements ---", "Drug | Strength | Times".
 _FRAME = re.compile(r"\||--|==|\*\*|\((?:updated|printed|as of)\b", re.IGNORECASE)
@@ -21,18 +24,24 @@ _FRAME = re.compile(r"\||--|==|\*\*|\((?:updated|printed|as of)\b", re.IGNORECAS
 _NOT_ME = re.compile(
     r"[,;.(\s]+(?:but\s+)?(?:i(?:['\u2019]m| am)\s+not|i\s+don['\u2019]?t|not\s+me)\W*$", re.IGNORECASE
 )
-#: What a shop says.
-_PRICE = re.compile(
-    r"[\u20ac$\u00a3]\s*\d|\d\s*[\u20ac$\u00a3]|\d\s*%\s*off\b|\bon sale\b|\bper bottle\b", re.IGNORECASE
+#: What a shop says of what it sells.
+_OFFER = re.compile(
+    r"\d\s*%\s*off\b|\bon sale\b|\bper bottle\b|[\u20ac$\u00a3]\s*\d|\d\s*[\u20ac$\u00a3]", re.IGNORECASE
 )
-
-#: Words that say that something goes on: "used to take 5000 IU, now 2000 IU".
-_STILL = re.compile(
-    r"\b(?:now(?!\s+(?:stopped|off|over|finished|discontinued))|still|currently|instead|but|only|jetzt|maintenant|ahora)\b",
+#: What is left of a line of somebody else's: the verb that follows the person.
+_TAKES = re.compile(
+    r"\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|is (?:on|taking)|was (?:on|taking)|on|uses?|gets"
+    r"|used to take|nimmt|bekommt|prend|toma|prende|slikt|gebruikt|tar|tager|bierze|принимает)\b)",
     re.IGNORECASE,
 )
-#: What may stand between "no" and what is denied.
-_BARE = re.compile(r"['\u2019]?\s*(?:(?:any|a|an|the|more|further)\s+)?", re.IGNORECASE)
+#: Words in a line about an allergy that begin something else: what is taken, and since when.
+_BEGINS = re.compile(
+    r"[;]|\.\s|\b(?:since|seit|depuis|desde|currently|current|now|home|meds?|medications?|medicines?|takes?|taking|on|uses?"
+    r"|using|for|nkda|nka|none|nil|nein|no)\b(?!\s+(?:other|known|drug))",
+    re.IGNORECASE,
+)
+#: Where one statement about somebody ends and the next may be about the person.
+_PARTED = re.compile(r"[;:]|\.\s+\w")
 _QUESTION = re.compile(
     r"\s*[\u00bf]|\s*(?:dois-je|puis-je|devrais-je|est-ce|faut-il|peut-on|combien|soll|sollte|kann|darf|muss|ist|wie"
     r"|puedo|debo|deber\u00eda|es|cu\u00e1nt[oa]|posso|devo|dovrei|quanto|quanta|deveria|kan|mag|moet|f\u00e5r|ska|skal"
@@ -46,15 +55,19 @@ _TALK = frozenset(
      "every", "apart", "repeat", "in", "for", "weekday", "days", "begins", "newness")
 )  # fmt: skip
 _TAKEN = re.compile(r"\b(?:tak(?:e|es|ing)|on|uses?|using)\b", re.IGNORECASE)
-#: With the price of what somebody bought it is not said that nothing is taken.
-_BOUGHT = re.compile(r"\b(?:i|me|my|we|our|bought|buy|paid|pay|ordered|refill\w*|tak(?:e|es|ing))\b", re.IGNORECASE)
-_OFTEN = frozenset(("schedule", "time", "meal", "as_needed", "single", "stopped"))
-_ALLERGY = frozenset(("name", "word", "allergy", "complaint", "date"))
-
-
-def goes_on(text: str) -> bool:
-    """Whether a line that says that something has ended says that something goes on, too."""
-    return bool(_STILL.search(text))
+#: What may stand beside an offer: nothing that says how often, how, or since when.
+_BOUGHT = re.compile(
+    r"\b(?:i|me|my|we|our|bought|buy|paid|pays?|ordered|refill\w*|tak(?:e|es|ing|en)|us(?:e|es|ing)|on(?!\s+sale)|new|still"
+    r"|currently|current|meds?|prescribed|started|since|ich|nehme|nimmt|je|prends|prend|tomo|toma|prendo|prende|gebruik|slik"
+    r"|tar|tager|bior\u0119|copay|\u043f\u0440\u0438\u043d\u0438\u043c\u0430\u044e|\u043f\u044c\u044e)\b",
+    re.IGNORECASE,
+)
+_SOLD = frozenset(
+    ("name", "amount", "form", "count", "quantity", "date", "word", "not", "symbol", "dispense", "chatter", "every",
+     "inquiry")
+)  # fmt: skip
+#: What may stand in a line about an allergy.
+_ALLERGY = frozenset(("name", "word", "allergy", "complaint"))
 
 
 def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:
@@ -82,6 +95,8 @@ def is_talk(text: str, pieces: list[Piece], has_heading: bool) -> bool:
         return roles <= _TALK - {"chatter"}  # "my meds: blood pressure" names what nobody can look up
     if has_heading and "?" not in text:
         roles -= {"inquiry"}  # "(name, dose, how often)"
+    if {"quantity", "schedule"} <= roles:
+        return False  # "number 2 daily"
     is_vital = "vital" in roles and "quantity" in roles  # "blood pressure 130/80", and not "blood pressure daily"
     return (has_heading or is_vital or "chatter" in roles) and roles - ({"vital"} if is_vital else set()) <= _TALK
 
@@ -91,7 +106,7 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) 
 
     turning: the pieces that turn the statement round. named: whether something is named in the line.
     """
-    if _PRICE.search(text) and named and not _BOUGHT.search(text) and _OFTEN.isdisjoint(one.role for one in pieces):
+    if _is_offer(text, pieces):
         return "it says what something costs"
     if not turning:
         return ""
@@ -105,60 +120,38 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) 
         return ""
     kinds = {piece.role for piece in turning}
     first = min(piece.start for piece in pieces)
-    if (
-        kinds <= {"about", "or", "denied"}
-        and turning[0].role == "about"
-        and turning[0].start == first
-        and not _TAKEN.search(text)
-    ):
-        return "it says nothing of what is taken"
-    others = {piece.role for piece in pieces} - SILENT
-    if kinds == {"allergy"} and others <= _ALLERGY and not _TAKEN.search(text):
+    names = [piece for piece in pieces if piece.role == "name"]
+    if kinds <= {"about", "or", "denied"} and turning[0].role == "about" and turning[0].start == first:
+        is_known = not _TAKEN.search(text) and all(piece.value.kind == "supplement" for piece in names)
+        return "it says nothing of what is taken" if is_known else ""
+    if kinds == {"allergy"} and turning[0].start == first and _is_allergy(text, pieces, turning[0]):
         return ALLERGY
+    others = {piece.role for piece in pieces} - SILENT
     alone = [piece.role for piece in turning].count("family") == 1 and turning[0].start == first
-    alone = alone and not text[turning[0].end :].lstrip("'\u2019s ").startswith(":")  # "Grandad: warfarin": whose list?
-    if kinds <= {"family", "stopped", "until"} and alone and named and "word" not in others:
+    is_theirs = alone and bool(_TAKES.match(text[turning[0].end :])) and not _PARTED.search(text)
+    if kinds <= {"family", "stopped", "until"} and is_theirs and named and "word" not in others:
         return "it is about somebody else"
     return ""
 
 
-def also_ended(text: str, pieces: list[Piece]) -> list[Piece]:
-    """The "too" of each thing that has ended as the one before it: "D3 stopped, K2 too", and not "taking K2 too"."""
-    if _TAKEN.search(text):
-        return []
-    return [
-        piece
-        for parts, name, piece in zip(pieces, pieces[1:], pieces[2:], strict=False)
-        if piece.role == "too" and name.role == "name" and parts.role in ("comma", "semicolon", "and")
-    ]
+def _is_offer(text: str, pieces: list[Piece]) -> bool:
+    """Whether a line is what a shop writes of one supplement: no medicine, no list, no word of taking it."""
+    names = [piece for piece in pieces if piece.role == "name"]
+    return (
+        bool(_OFFER.search(text))
+        and len(names) == 1
+        and names[0].value.kind == "supplement"
+        and not _BOUGHT.search(text)
+        and {piece.role for piece in pieces} - SILENT <= _SOLD
+    )
 
 
-def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
-    """What a line denies that says no more than that: "no kidney stones", "no D3, no K2"; not "No, warfarin".
-
-    Of several names after one "no" the last must follow an "or": "no statins, warfarin" may say that warfarin is taken.
-    """
-    groups: list[list[Piece]] = []
-    for piece in pieces:
-        if piece.role == "denied" and piece.value != "none":
-            groups.append([piece])
-        elif groups and (piece.role == "or" or (piece.role == "name" and piece.value.kind != "lab")):
-            groups[-1].append(piece)
-        elif groups and piece.role == "heading" and groups[-1][-1].role == "name":
-            continue  # "no calcium supplements"
-        elif piece.role not in SILENT and piece.role != "date":
-            return ()
-    names = [[piece for piece in group if piece.role == "name"] for group in groups]
-    if not names or not names[0] or not _BARE.fullmatch(text[groups[0][0].end : names[0][0].start]):
-        return ()
-    if not all(_denies_all(text, group) for group in groups):
-        return ()
-    return tuple(piece.value.id for group in names for piece in group)
-
-
-def _denies_all(text: str, group: list[Piece]) -> bool:
-    """Whether a "no" holds for all the names after it."""
-    names = [piece for piece in group if piece.role == "name"]
-    links = {text[one.end : two.start].strip() for one, two in pairwise(names)}
-    listed = group[0].value.startswith("denies") or links == {"/"}
-    return len(names) < 2 or listed or [piece.role for piece in group[-2:]] == ["or", "name"]
+def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
+    """Whether all of a line is what somebody is allergic to, each with its reaction, and nothing that is taken."""
+    after = text[allergy.end :]
+    told = text[allergy.start : allergy.end].lower().endswith((" to", " gegen", " a", " \u00e0", " voor", " mot"))
+    if not (told or after.lstrip().startswith(":")) or _BEGINS.search(after):
+        return False
+    roles = [piece.role for piece in pieces if piece.role not in SILENT]
+    last = max((n for n, role in enumerate(roles) if role == "name"), default=-1)
+    return set(roles) <= _ALLERGY and "complaint" not in roles[:last]

@@ -337,6 +337,9 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
             notes.ask(entry, "frequency", "how many times a day?")
             return None
         return times
+    if segment.single and not said and segment.times:
+        notes.ask(entry, "frequency", "a single time, or once a day?")
+        return None
     if segment.single and not said:
         return Schedule((ONE, ONE), once=True)
     times_of_day = Decimal(len(set(segment.times)))
@@ -347,7 +350,8 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
                 notes.ask(entry, "frequency", "how many each time, and how many times?")
                 return None
             schedule = replace(schedule, times=segment.many)
-        if times_of_day > 1 and schedule != Schedule((times_of_day, times_of_day)):
+        too_few = times_of_day == 1 and schedule.unit == "day" and schedule.times[0] > schedule.count
+        if too_few or (times_of_day > 1 and schedule != Schedule((times_of_day, times_of_day))):
             notes.ask(entry, "frequency", "how many times on such a day?")
             notes.reasons.append("how often and the times of day do not fit together")
             return None

@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 
 from dosenote.errors import DosenoteError
-from dosenote.reader.asides import QUESTION, also_ended, aside_of, denied_of, goes_on, is_talk, without_heading
+from dosenote.reader.asides import QUESTION, aside_of, is_talk, without_heading
+from dosenote.reader.denials import denied_of, has_ended
 from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import is_level, measured, value_of
@@ -23,6 +24,7 @@ _CLAUSE_END = re.compile(r"[;()]|[.,](?=\s|$)| [-–—] ")
 _ONLY_FACTS = re.compile(r"(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*", re.IGNORECASE)
 #: An amount in brackets, as in "a glass of milk (300 mg calcium)".
 _IN_FOOD = re.compile(r"\([^)]*\d[^)]*\)")
+_HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
 
 
@@ -68,15 +70,12 @@ class Line:
         else:
             last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
             turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
-        ends = [piece for piece in turning if piece.role == "stopped"]
-        ends += also_ended(self.text, self.pieces) if ends else []
-        over = all(piece.role in ("stopped", "until") for piece in turning) and not goes_on(self.text)
-        if segments and len(ends) >= len(segments) and over:
+        if segments and has_ended(self.text, self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
             dates = [
                 piece
                 for piece in self.unread
-                if piece.role in ("date", "quantity", "period", "because", "complaint", "too", "thousand", "long")
+                if piece.role in ("date", "quantity", "because", "complaint", "too", "thousand", "long")
                 or (piece.start > because and piece.role not in ("word", "heading"))
             ]
             if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
@@ -310,6 +309,7 @@ class Line:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
         rest: list[Piece] = []
         used: list[Piece] = []
+        apart: list[int] = []  # where foods and lab values were
         for number, piece in enumerate(self.pieces):
             if piece in used:
                 continue
@@ -318,6 +318,11 @@ class Line:
                 self.conditions.append(piece.value.id)
             elif kind == "food":
                 self.foods.append(piece.value.id)
+                apart.append(piece.start)
+                if rest and (
+                    rest[-1].role == "quantity" or (rest[-1].role == "count" and rest[-1].value[1] == "glass")
+                ):
+                    rest.pop()  # "2 eggs", "3 glasses of milk": how many of the food
             elif kind == "lab" or (kind and (lab := measured(piece.value, self.pieces[number + 1 :], self.vocabulary))):
                 entry = lab if kind != "lab" and lab else piece.value
                 place = len(rest) - 1
@@ -326,6 +331,7 @@ class Line:
                 if place == 0 and rest[0].role == "name" and rest[0].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
                 used += self._note_lab(entry, self.pieces[number + 1 :])
+                apart.append(piece.start)
             elif kind == "supplement" and is_level(piece.value, self.pieces[number + 1 :], self.vocabulary):
                 used.append(self.pieces[number + 1])  # a blood level that no lab of ours is about, or a misprint
                 self.doubted += (piece.value.id,)
@@ -337,15 +343,25 @@ class Line:
             elif not (kind and self._joins(rest, piece)):
                 rest.append(piece)
         self.pieces = rest
+        self._of_what(apart)
         if self.labs:
             rest = [piece for piece in rest if piece.role != "goal"]  # "38 nmol/L - insufficient"
         only_said = self.foods or self.conditions or self.labs
         if only_said and not any(piece.role == "name" for piece in rest):
             harmless = {"chatter", "schedule", "time", "meal", "food", "fasting", "every", "period", "newness", "date"}
-            if not self.conditions:  # "pills for my heart": the pills have no name yet
+            if not self.conditions and not self.labs:  # "pills for my heart": the pills have no name yet
                 harmless |= {"count", "form", "reading", "amount", "quantity", "unclear"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]
         return [piece for piece in self.pieces if piece.role == "name"]
+
+    def _of_what(self, apart: list[int]) -> None:
+        """Ask where how often or how many follows a food or a lab value, and nothing that is taken stands between."""
+        names = [piece.start for piece in self.pieces if piece.role == "name"]
+        for piece in self.pieces:
+            before = max((one for one in apart if one < piece.start), default=-1)
+            if names and piece.role in _HOW_OFTEN and before > max((n for n in names if n < piece.start), default=-1):
+                self.notes.reasons.append("it is not clear of what it says how often")
+                return
 
     def _joins(self, rest: list[Piece], piece: Piece) -> bool:
         """Whether a name says again what stands right before it, and join the two if so.

@@ -294,48 +294,6 @@ def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
     return ("cap", quantity[1]) if schedule == DAILY else None
 
 
-def make_on_days(days: tuple[str, ...]) -> Made:
-    return "schedule", Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days)
-
-
-def make_but_days(schedule: Schedule, days: tuple[str, ...]) -> Made:
-    """Every day but Sunday."""
-    rest = tuple(day for day in WEEK if day not in days)
-    as_many = Schedule((Decimal(len(rest)), Decimal(len(rest))), ONE, "week")  # six days a week, not on Sunday
-    return ("days", rest) if schedule in (DAILY, as_many) and rest else None
-
-
-def make_time_but_days(time: str, days: tuple[str, ...]) -> Made:
-    """Every morning but Sunday."""
-    made = make_but_days(DAILY, days)
-    return [("time", time), made] if isinstance(made, tuple) else None
-
-
-def make_but_days_amount(schedule: Schedule, _: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
-    """5 mg every day except Wednesday 7.5 mg: each of the two amounts before its days."""
-    return [("rest", "except"), ("amount", amount), ("days", days)] if schedule == DAILY else None
-
-
-def make_each_but_days(_e: Any, unit: str, _x: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
-    return make_but_days_amount(DAILY, None, days, amount) if unit == "day" else None
-
-
-def make_more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
-    return "days", (*days, *(day for day in more if day not in days))
-
-
-def make_day_range(first: tuple[str, ...], last: tuple[str, ...]) -> Made:
-    """Monday to Friday."""
-    one, two = WEEK.index(first[-1]), WEEK.index(last[0])
-    return ("days", (*first[:-1], *WEEK[one : two + 1], *last[1:])) if one < two else None
-
-
-def make_day_list(*values: Any) -> Made:
-    """Mon-Wed-Fri: three days and no range, though hyphens part them."""
-    days = [day for value in values[::2] for day in value]
-    return ("days", tuple(days)) if len(set(days)) == len(days) else None
-
-
 def make_scheme(*values: tuple[Decimal, ...]) -> Made:
     """1-0-1: how many in the morning, at noon, in the evening and at night."""
     counts = [value[0] for value in values if len(value) == 1]

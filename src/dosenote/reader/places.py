@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from dosenote.reader.phrases import ORDINALS, Piece, Trie, match
+from dosenote.reader.phrases import END, ORDINALS, Piece, Trie, match
 from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
@@ -31,6 +31,22 @@ _DAYS = (
     {"ma": "mon", "di": "tue", "wo": "wed", "do": "thu", "vr": "fri", "za": "sat", "zo": "sun"},
     {"seg": "mon", "ter": "tue", "qua": "wed", "qui": "thu", "sex": "fri", "sáb": "sat", "dom": "sun"},
     {"man": "mon", "tir": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lør": "sat", "søn": "sun"},
+    {
+        "m\u00e5": "mon",
+        "ti": "tue",
+        "on": "wed",
+        "to": "thu",
+        "fr": "fri",
+        "l\u00f6": "sat",
+        "s\u00f6": "sun",
+        "m\u00e5n": "mon",
+        "tis": "tue",
+        "ons": "wed",
+        "tors": "thu",
+        "fre": "fri",
+        "l\u00f6r": "sat",
+        "s\u00f6n": "sun",
+    },
     {"ma": "mon", "ti": "tue", "ke": "wed", "to": "thu", "pe": "fri", "la": "sat", "su": "sun"},
 )
 #: So many different ones in a line are days.
@@ -111,6 +127,8 @@ def _w(place: Place) -> Piece | None:
     """ "w/ coffee"; "w/ meals" is a phrase of its own."""
     follows = place.near(1)
     known = _text(place.near(2)) in place.trie.get("w", {})
+    if place.trie.get(_text(place.near(2)), {}).get(END, ("",))[0] == "weekday" and _text(follows) == "/":
+        return place.piece("weekday", "wed")  # "W/Sa"
     is_with = follows is not None and follows.text == "/" and follows.glued and not known
     return place.piece("filler", "with", follows) if is_with else None
 
@@ -137,7 +155,7 @@ def _on(place: Place) -> Piece | None:
         return place.piece("time", "night")
     if any(piece.role == "except" for piece in pieces) and pieces[-1].role in ("and", "comma"):
         return place.piece("word", "on")
-    if pieces and pieces[-1].role in ("unit", "form") and _text(follows) in _ENDS:
+    if any(piece.role in ("name", "unit", "form") for piece in pieces) and _text(follows) in _ENDS:
         return place.piece("time", "night")
     return None
 
@@ -172,24 +190,71 @@ def _jeden(place: Place) -> Piece | None:
     return place.piece("schedule", Schedule((Decimal(1), Decimal(1)), Decimal(number.text)), unit)
 
 
+def _po(place: Place) -> Piece | None:
+    """Russian: between two days it is "to", before a number "each"."""
+    is_range = bool(place.pieces) and place.pieces[-1].role == "weekday"
+    return place.piece("to", "\u043f\u043e") if is_range else None
+
+
 def _day(place: Place) -> Piece | None:
-    """ "Mo 1, Di 1/2, Mi 1"."""
+    """ "Mo 1, Di 1/2, Mi 1"; "Di und Fr"."""
     there = {one.text for one in place.tokens}
     for days in _DAYS:
-        if place.token.text in days and len(there & days.keys()) >= _SURELY_DAYS:
+        if place.token.text in days and (len(there & days.keys()) >= _SURELY_DAYS or _beside(place, days)):
             return place.piece("weekday", days[place.token.text])
+    if any(place.token.text in days and _touches(place, days) for days in _DAYS):
+        return place.piece("word", place.token.text)  # "la su": two days, or none
     return None
+
+
+def _beside(place: Place, days: Mapping[str, str]) -> bool:
+    """Whether another day of the same language is joined to this one: by "and", a comma, a slash or "to"."""
+    return any(_text(place.near(step)) in _DAY_LINKS and _text(place.near(2 * step)) in days for step in (-1, 1))
+
+
+def _touches(place: Place, days: Mapping[str, str]) -> bool:
+    """Whether a word that is surely a day stands right beside this one."""
+    return any(
+        _text(near) in days and place.trie.get(_text(near), {}).get(END, ("",))[0] == "weekday"
+        for near in (place.near(-1), place.near(1))
+    )
 
 
 #: What may follow "ON" that is no "on".
 _ENDS = frozenset(("", ",", ";", "."))
+#: What joins two days.
+_DAY_LINKS = frozenset(
+    (
+        ",",
+        "/",
+        "+",
+        "&",
+        "-",
+        "\u2013",
+        "und",
+        "u",
+        "bis",
+        "och",
+        "og",
+        "ja",
+        "en",
+        "e",
+        "y",
+        "et",
+        "to",
+        "til",
+        "till",
+        "a",
+        "al",
+    )
+)
 #: Every so many days.
 _OFTEN = frozenset("234567")
 
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
-    "total": [_total], "ca": [_ca], "jeden": [_jeden],
+    "total": [_total], "\u043f\u043e": [_po], "ca": [_ca], "jeden": [_jeden],
 }  # fmt: skip
 for _word in ORDINALS:
     PLACES.setdefault(_word, []).append(_ordinal)

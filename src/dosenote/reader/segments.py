@@ -86,7 +86,7 @@ class Segment:
         return next(iter(self.fed)) if len(self.fed) == 1 else None
 
     def says_how_often(self) -> bool:
-        return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single)
+        return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single or self.season)
 
 
 def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
@@ -199,7 +199,7 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.as_needed = True
     elif role == "single":
         segment.single = True
-    elif role == "season":
+    elif role == "season" and segment.season in ("", value):
         segment.season = value
     elif role == "elemental":
         segment.is_elemental = True
@@ -224,6 +224,8 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
 
 def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
     """How many pieces: taken at one time, in a serving, or those that an amount stands for."""
+    if role == "count" and value[1] == "glass":
+        return False  # "with 2 glasses of water"
     if role == "count" and segment.count is None and not value[0][2]:
         segment.count, segment.form = value[0][:2], value[1] or segment.form
     elif role == "per_count" and segment.per is None and _is_one_number(value[0]):
@@ -296,7 +298,7 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
             continue
         mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
         mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
-        mine.season = later.season
+        mine.season = mine.season or later.season
         mine.fed = mine.fed or later.fed
 
 

@@ -15,6 +15,10 @@ from dosenote.regimen import Schedule
 _DOSE = ("amount", "count", "many", "total")
 
 
+#: How many days "the other four days" are.
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
+
+
 class Step(NamedTuple):
     """One dose of a line: its pieces, and its place among steps that follow one another (0: it is not one of them)."""
 
@@ -149,8 +153,11 @@ def _by_seasons(pieces: list[Piece]) -> list[Step] | None:
     if any([piece.role for piece in group].count("amount") != 1 for group in groups):
         return None
     allowed = {"amount", "count", "schedule", "time", "meal", "food", "fasting", "season", "form"}
-    if any(piece.role not in allowed for piece in parts):
-        return None
+    often = [[piece.value for piece in group if piece.role in ("schedule", "time", "meal")] for group in groups]
+    if any(piece.role not in allowed for piece in parts) or (any(often) and not all(often) and often[0] != [DAILY]):
+        return None  # "weekly in winter, 1000 IU in summer": how often in summer is not said
+    if cuts[0] == 0 and parts[-1].role == "season" and any(group[0].role != "amount" for group in groups):
+        return None  # "4000 IU Oct-Mar twice daily, 1000 IU Apr-Sep": of which of the two is twice?
     return [Step(group, number + 1) for number, group in enumerate(groups)]
 
 
@@ -275,6 +282,9 @@ def _disjoint(marks: list[Piece]) -> list[Schedule] | None:
     others = [mark for mark in marks if mark.role == "rest"]
     if len(named) != len(set(named)) or len(others) > 1 or (others and not rest) or not named:
         return None
+    said = next((_NUMBERS[word] for mark in others for word in str(mark.value).split() if word in _NUMBERS), len(rest))
+    if others and said != len(rest):
+        return None  # "Mon, Wed and Fri, and on the other five days"
     whole = Schedule((Decimal(len(rest)), Decimal(len(rest))), ONE, "week", rest)
     return [whole if mark.role == "rest" else mark.value for mark in marks]
 

@@ -31,7 +31,7 @@ _TOKEN = re.compile(
         |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,})(?![\w/]))
     |(?P<number>\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
     |(?P<word>x(?=\d)|q(?=\d+(?![^\W_]))|[^\W\d_][^\W_]*)
-    |(?P<symbol>[^\s])
+    |(?P<symbol>\.{2,3}(?!\.)|[^\s])
     """,
     re.VERBOSE,
 )

@@ -1,0 +1,119 @@
+"""What a line says is not taken, or no longer: concluded only where the whole line says nothing else."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from dosenote.reader.phrases import Piece
+from dosenote.reader.segments import SILENT, Segment
+
+#: Words that say that something goes on: "used to take 5000 IU, now 2000 IU".
+_STILL = re.compile(
+    r"\b(?:now(?!\s+(?:stopped|off|over|finished|discontinued))|still|currently|instead|but|only|jetzt|maintenant|ahora)\b",
+    re.IGNORECASE,
+)
+#: What may stand between "no" and what is denied.
+_BARE = re.compile(r"['\u2019]?\s*(?:(?:any|a|an|the|more|further)\s+)?", re.IGNORECASE)
+#: What may stand between the things of a list that are all denied, and after the last of them.
+_LINK = re.compile(
+    r"\s*(?:,|/|&|\b(?:or|and|nor|o|ni|oder|und|ou|e|och|eller|of|en|oraz|lub|ani|\u0438|\u0438\u043b\u0438|\u043d\u0438)\b|\s)*"
+    r"(?:any\s+|an?\s+|d['\u2019]\s*|de\s+)?",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[\s.!)]*")
+#: Says only that something is not there with the next: "no calcium without magnesium".
+_WITHOUT = frozenset(
+    ("without", "sin", "sem", "senza", "sans", "ohne", "utan", "uden", "ilman", "bez", "zonder", "\u0431\u0435\u0437")
+)
+#: The words for a date that leave no time open.
+_ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
+#: May be an order for later, or a break.
+_FOR_NOW = frozenset(
+    ("stop", "discontinue", "on hold", "paused", "held", "pausiert", "arr\u00eat", "arr\u00eat du", "arr\u00eat de")
+)
+_DOSES = frozenset(("amount", "quantity", "count", "many", "schedule", "time", "meal", "season", "duration", "period"))
+
+
+def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
+    """What a line denies that says no more than that: "no kidney stones", "no D3, no K2"; not "No, warfarin".
+
+    Of several names after one "no" the last must follow an "or": "no statins, warfarin" may say that warfarin is taken.
+    """
+    groups: list[list[Piece]] = []
+    end = 0  # of what was denied last
+    for piece in pieces:
+        if piece.role == "denied" and piece.value != "none" and (not groups or piece.value not in _WITHOUT):
+            if groups and not _LINK.fullmatch(text[end : piece.start]):
+                return ()
+            groups.append([piece])
+        elif groups and piece.role == "or":
+            groups[-1].append(piece)
+        elif groups and piece.role == "name" and piece.value.kind != "lab":
+            before = _BARE if groups[-1][-1].role == "denied" else _LINK
+            if not before.fullmatch(text[(groups[-1][-1].end if before is _BARE else end) : piece.start]):
+                return ()
+            groups[-1].append(piece)
+            end = piece.end
+        elif groups and piece.role == "heading" and groups[-1][-1].role == "name":
+            end = piece.end  # "no calcium supplements"
+        elif piece.role == "date" and piece.value in _ANY_MORE:
+            end = piece.end
+        elif piece.role not in SILENT:
+            return ()
+    if not groups or not _END.fullmatch(text[end:]) or not all(_denies_all(text, group) for group in groups):
+        return ()
+    return tuple(piece.value.id for group in groups for piece in group if piece.role == "name")
+
+
+def _denies_all(text: str, group: list[Piece]) -> bool:
+    """Whether a "no" holds for all the names after it, at least one."""
+    names = [piece for piece in group if piece.role == "name"]
+    links = {text[one.end : two.start].strip() for one, two in pairwise(names)}
+    ors = [piece.role for piece in group].count("or")
+    last = [piece.role for piece in group[-2:]] == ["or", "name"]
+    return len(names) == 1 or links == {"/"} or (last and (ors == 1 or ors == len(names) - 1))
+
+
+def has_ended(text: str, pieces: list[Piece], turning: list[Piece], segments: list[Segment]) -> bool:
+    """Whether a line only says that all that it names is no longer taken: "stopped warfarin in May".
+
+    Not where something goes on or comes back, where two doses are named, or where a dose follows: "no longer 5 mg".
+    """
+    ends = [piece for piece in turning if piece.role == "stopped"]
+    if not ends or _STILL.search(text) or any(piece.value in _FOR_NOW for piece in ends):
+        return False
+    if any(piece.role != "stopped" and (piece.role != "until" or piece.start < ends[0].start) for piece in turning):
+        return False
+    if len(ends) + len(_also(text, pieces)) < len(segments):
+        return False
+    roles = [piece.role for piece in pieces]
+    names = roles.count("name")
+    doses = roles.count("amount") + roles.count("quantity") + roles.count("count") + roles.count("many")
+    times = roles.count("time") + roles.count("meal")
+    strength = roles.count("amount") == names and roles.count("count") == names  # "2 tablets of 5 mg"
+    if (doses > names and not strength) or roles.count("schedule") > names or times > names:
+        return False
+    if not {"season", "duration", "period", "unclear", "alternate", "rest"}.isdisjoint(roles):
+        return False
+    return not any(_goes_on_after(piece, pieces) for piece in ends)
+
+
+def _goes_on_after(end: Piece, pieces: list[Piece]) -> bool:
+    """Whether a dose follows the word, and its name comes before: "warfarin, no longer 5 mg"."""
+    after = [piece.role for piece in pieces if piece.start > end.start and piece.role not in SILENT]
+    return bool(after) and after[0] in _DOSES and any(one.role == "name" and one.start < end.start for one in pieces)
+
+
+def _also(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The "too" of each thing that has ended as the one before it: "D3 stopped, K2 too", and nothing after it."""
+    return [
+        piece
+        for parts, name, piece in zip(pieces, pieces[1:], pieces[2:], strict=False)
+        if piece.role == "too"
+        and name.role == "name"
+        and parts.role in ("comma", "semicolon", "and")
+        and not text[parts.end : name.start].strip()
+        and not text[name.end : piece.start].strip()
+        and _END.fullmatch(text[piece.end :])
+    ]

@@ -1,0 +1,64 @@
+"""Days of the week: lists, ranges, and all but some."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from dosenote.quantity import Amount
+from dosenote.reader.makers import DAILY, ONE, WEEK, Made
+from dosenote.regimen import Schedule
+
+
+def make_on_days(days: tuple[str, ...]) -> Made:
+    return "schedule", Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days)
+
+
+def make_but_days(schedule: Schedule, days: tuple[str, ...]) -> Made:
+    """Every day but Sunday."""
+    rest = tuple(day for day in WEEK if day not in days)
+    as_many = Schedule((Decimal(len(rest)), Decimal(len(rest))), ONE, "week")  # six days a week, not on Sunday
+    return ("days", rest) if schedule in (DAILY, as_many) and rest else None
+
+
+def make_time_but_days(time: str, days: tuple[str, ...]) -> Made:
+    """Every morning but Sunday."""
+    made = make_but_days(DAILY, days)
+    return [("time", time), made] if isinstance(made, tuple) else None
+
+
+def make_but_days_amount(schedule: Schedule, _: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
+    """5 mg every day except Wednesday 7.5 mg: each of the two amounts before its days."""
+    return [("rest", "except"), ("amount", amount), ("days", days)] if schedule == DAILY else None
+
+
+def make_each_but_days(_e: Any, unit: str, _x: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
+    return make_but_days_amount(DAILY, None, days, amount) if unit == "day" else None
+
+
+def make_more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
+    return "days", (*days, *(day for day in more if day not in days))
+
+
+def make_day_range(first: tuple[str, ...], last: tuple[str, ...]) -> Made:
+    """Monday to Friday."""
+    one, two = WEEK.index(first[-1]), WEEK.index(last[0])
+    if one == two:
+        return "word", "to"
+    between = WEEK[one : two + 1] if one < two else (*WEEK[one:], *WEEK[: two + 1])  # Friday to Monday
+    days = (*first[:-1], *between, *last[1:])
+    return ("days", days) if len(set(days)) == len(days) else ("word", "to")
+
+
+#: "To" between two days, where elsewhere it is "every": lunes a viernes, seg a sex, lun al ven.
+_DAY_TO = frozenset(("a", "al", "alla", "\u00e0", "ao", "a la"))
+
+
+def make_day_range_by(first: tuple[str, ...], word: str, last: tuple[str, ...]) -> Made:
+    return make_day_range(first, last) if word in _DAY_TO else None
+
+
+def make_day_list(*values: Any) -> Made:
+    """Mon-Wed-Fri: three days and no range, though hyphens part them."""
+    days = [day for value in values[::2] for day in value]
+    return ("days", tuple(days)) if len(set(days)) == len(days) else None
