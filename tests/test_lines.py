@@ -321,3 +321,17 @@ def test_how_many_of_a_food_is_not_how_many_are_taken(reader: Reader, line: str)
     """Two eggs do not double the dose."""
     (item,) = reader.read(line).items
     assert item.amount is None or item.amount.low == 2000
+
+
+@pytest.mark.parametrize(
+    ("line", "amounts"),
+    [("Lisinopril/HCTZ 20/12.5 mg 1 tab qam", [20, 12.5]), ("Warfarin 3 mg tab x 1 + 1 mg tab x 2 at 18:00 daily", [5]),
+     ("Levothyroxine 100 mcg + 25 mcg (= 125 mcg) od", [125]), ("D3 100.000 UI dosis única", [100_000]),
+     ("Coumadin 4mg M W F Su, 6mg T Th Sa", [4, 6]), ("warfarin 5mg tabs ¼ tab M/W/F, ½ tab Tu/Th/Sa/Su", [1.25, 2.5]),
+     ("Calcium carbonate 1.5 g tabs (calcium 600 mg) 1 bd", [600]), ("Acenocoumarol 1 mg 2 tabletten om 20.00 uur", [2])],
+)  # fmt: skip
+def test_amounts_each_time(reader: Reader, line: str, amounts: list[float]) -> None:
+    """Pairs of strengths, sums that are said again, days in single letters, hours of the clock."""
+    reading = reader.read(line)
+    assert reading.outcome == "accept"
+    assert [float(item.amount.low) for item in reading.items if item.amount is not None] == amounts

@@ -40,6 +40,10 @@ _BEGINS = re.compile(
     r"|using|for|nkda|nka|none|nil|nein|no)\b(?!\s+(?:other|known|drug))",
     re.IGNORECASE,
 )
+#: Where a clause ends; the comma of "1,000" ends none.
+_CLAUSE_END = re.compile(r"[;()]|[.,](?=\s|$)| [-–—] ")
+#: A clause in which facts about the person (masked) are all that is said.
+_ONLY_FACTS = re.compile(r"(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*", re.IGNORECASE)
 #: Where one statement about somebody ends and the next may be about the person.
 _PARTED = re.compile(r"[;:]|\.\s+\w")
 _QUESTION = re.compile(
@@ -153,5 +157,14 @@ def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
     if not (told or after.lstrip().startswith(":")) or _BEGINS.search(after):
         return False
     roles = [piece.role for piece in pieces if piece.role not in SILENT]
-    last = max((n for n, role in enumerate(roles) if role == "name"), default=-1)
-    return set(roles) <= _ALLERGY and "complaint" not in roles[:last]
+    last = (
+        0 if after.lstrip().startswith(":") else max((n for n, role in enumerate(roles) if role == "name"), default=0)
+    )
+    return set(roles) <= _ALLERGY and "complaint" not in roles[:last]  # "allergic to penicillin (rash), warfarin"
+
+
+def stand_apart(text: str, facts: list[Piece]) -> bool:
+    """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over"."""
+    for fact in facts:
+        text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
+    return all("\0" not in clause or _ONLY_FACTS.fullmatch(clause) for clause in _CLAUSE_END.split(text))

@@ -112,7 +112,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.reasons.append("more amounts than one line can hold")
         return None, None
     if unclear and unclear != PAIR:
-        amount = _settled(entry, amount, unclear, notes)
+        amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
         if amount is None:
             return None, None
     if amount.unit == IU and not entry.has_iu:
@@ -150,6 +150,13 @@ def _readings(amount: Amount) -> tuple[Amount, ...]:
     return tuple(Amount(value, value, amount.unit) for value in (amount.low, amount.high) if value is not None)
 
 
+#: International units where a point parts thousands: UI, IE, j.m., ME.
+_POINT_PARTS = re.compile(
+    r"\b(?:ui|u\.i\.?|ie|i\.e\.?|jm|j\.m\.?|\u043c\u0435|einheiten|unidades|unit\u00e9s|unit\u00e0)(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def _thousands(amount: Amount) -> tuple[Amount, ...]:
     """The two meanings of a range of which both numbers have such a point."""
     assert amount.high is not None
@@ -161,14 +168,18 @@ def _shown(amount: Amount) -> str:
     return low if low == high else f"{low}-{high}"
 
 
-def _settled(entry: Entry, amount: Amount, unclear: str, notes: Notes) -> Amount | None:
-    """Which of two meanings a number has, where only one of them is an amount that is taken; else it is asked."""
+def _settled(entry: Entry, amount: Amount, unclear: str, is_abroad: bool, notes: Notes) -> Amount | None:
+    """Which of two meanings a number has, where only one of them is an amount that is taken; else it is asked.
+
+    is_abroad: whether the unit is written as in languages in which a point parts thousands.
+    """
     candidates = _thousands(amount) if unclear == THOUSANDS else _readings(amount)
     usual = likely(entry, candidates) if unclear in (EITHER, THOUSANDS) else ()
     if unclear == EITHER and usual and usual[0].low == amount.low == amount.low.to_integral_value():
-        usual = ()  # "500.000": nobody writes three noughts after a point; the large number is meant, and is not usual
+        usual = ()  # "500.000": nobody writes three noughts after a point; the large number is meant
         if amount.unit == IU:
             candidates = candidates[1:]
+            usual = likely(entry, candidates) if is_abroad else ()
     if entry.bounds is not None and len(usual) == 1:
         notes.assumed.append(f"{_shown(usual[0])} {amount.unit}")
         return usual[0]

@@ -16,22 +16,51 @@ _BACK = 2
 def reduce(pieces: list[Piece]) -> list[Piece]:
     """Apply the productions of each stage, from left to right, until none applies."""
     roles = [piece.role for piece in pieces]
-    begins = [f"{one} {two}" for one, two in pairwise(roles)]
-    for stage in STAGES:
-        if stage.begins.isdisjoint(begins) and stage.singles.keys().isdisjoint(roles):
+    open_stages = _stages_of(roles)
+    for number, stage in enumerate(STAGES):
+        if not open_stages >> number & 1:
             continue
         start = _step(stage, pieces, roles, 0)
         if start < 0:
             continue
         while start >= 0:
             start = _step(stage, pieces, roles, start)
-        begins = [f"{one} {two}" for one, two in pairwise(roles)]
+        open_stages = _stages_of(roles)
     return pieces
+
+
+def _masks() -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """The stages that a role alone can begin, and those that two roles can, each stage a bit."""
+    ones: dict[str, int] = {}
+    twos: dict[str, dict[str, int]] = {}
+    for number, stage in enumerate(STAGES):
+        for role in stage.singles:
+            ones[role] = ones.get(role, 0) | 1 << number
+        for role, by_second in stage.pairs.items():
+            after = twos.setdefault(role, {})
+            for second in by_second:
+                after[second] = after.get(second, 0) | 1 << number
+    return ones, twos
+
+
+_ONES, _TWOS = _masks()
+
+
+def _stages_of(roles: list[str]) -> int:
+    """The stages of which some production may apply, each a bit."""
+    found = 0
+    for role in roles:
+        if role in _ONES:
+            found |= _ONES[role]
+    for role, second in pairwise(roles):
+        if role in _TWOS:
+            found |= _TWOS[role].get(second, 0)
+    return found
 
 
 def _step(stage: Stage, pieces: list[Piece], roles: list[str], start: int) -> int:
     """Apply the first production that applies at or after a place; where to go on, or -1 where none applied."""
-    pairs, singles, _ = stage
+    pairs, singles = stage
     last = len(roles) - 1
     for here in range(start, last + 1):
         role = roles[here]

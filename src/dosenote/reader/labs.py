@@ -60,7 +60,7 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
         if piece.role in _VALUES:
             found.append(piece)
     roles = [piece.role for piece in found]
-    if not found and any(piece.role in ("goal_value", "levelled") for piece in after):
+    if not found and any(piece.role in ("goal_value", "levelled", "chatter") for piece in after):
         return LabValue(again)
     if roles in (["above", "reading"], ["above", "quantity"], ["below", "reading"], ["below", "quantity"]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")

@@ -23,7 +23,7 @@ SYMBOLS = {
 }  # fmt: skip
 NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 #: q8h, q4-6h is three tokens: q4, -, 6h.
-_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|d|w|wk|wks)")
+_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks)")
 #: A word of this length or longer that is written nearly like an ordinary word is read as that word, and said back.
 _LONG_ENOUGH = 5
 #: How numbers are grouped in India: 3,00,000.
@@ -69,7 +69,9 @@ class Lexicon:
                         here += 1
                     continue
             if node is not None:
-                found, end = self._listed_apart(tokens, here, *match(tokens, here, node))
+                found, end = match(tokens, here, node)
+                if found is not None and found[0] == "name" and end > here + 2:
+                    found, end = self._listed_apart(tokens, here, found, end)
                 if found is not None and found[0] == "elemental" and not _is_named(pieces):
                     if token.text in _OF:
                         found = ("filler", token.text)  # "1200 mg of calcium": nothing else is named
@@ -104,13 +106,13 @@ class Lexicon:
         return pieces
 
     def _listed_apart(
-        self, tokens: list[Token], here: int, found: tuple[str, Any] | None, end: int
+        self, tokens: list[Token], here: int, found: tuple[str, Any], end: int
     ) -> tuple[tuple[str, Any] | None, int]:
         """A name without what a comma parts from it: "atorvastatin, calcium" is a list, and not atorvastatin calcium.
 
         "Vitamin D, cholecalciferol" stays one: neither part says more than the whole.
         """
-        if found is None or found[0] != "name" or found[1].kind == "lab":
+        if found[1].kind == "lab":
             return found, end
         for comma in range(here + 1, end):
             if tokens[comma].text == "," and comma + 1 < end:
@@ -205,6 +207,8 @@ def _plain(token: Token) -> tuple[str, Any]:
         return (role or ("neutral" if token.text in NEUTRAL else "symbol")), token.text
     if token.kind == "date":
         return "date", token.text
+    if token.kind == "clock":
+        return "time", f"{token.text} o'clock"
     if token.kind == "print":
         return "filler", token.text
     if token.text[0] == "q":

@@ -6,24 +6,34 @@ import re
 from decimal import Decimal
 
 from dosenote.errors import DosenoteError
-from dosenote.reader.asides import QUESTION, aside_of, is_talk, without_heading
+from dosenote.reader.asides import QUESTION, aside_of, is_talk, stand_apart, without_heading
 from dosenote.reader.denials import denied_of, has_ended
 from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import is_level, measured, value_of
 from dosenote.reader.makers import ONE
 from dosenote.reader.phrases import Piece
-from dosenote.reader.segments import TURNING, Segment, divide, is_element, is_product, says_element, take
-from dosenote.reader.steps import steps
+from dosenote.reader.segments import (
+    TURNING,
+    Segment,
+    divide,
+    is_element,
+    is_of_food,
+    is_product,
+    says_element,
+    take,
+    unread_of,
+)
+from dosenote.reader.steps import COUNTED, steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
-#: Where a clause ends; the comma of "1,000" ends none.
-_CLAUSE_END = re.compile(r"[;()]|[.,](?=\s|$)| [-–—] ")
-#: A clause in which facts about the person (masked) are all that is said.
-_ONLY_FACTS = re.compile(r"(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*", re.IGNORECASE)
 #: An amount in brackets, as in "a glass of milk (300 mg calcium)".
 _IN_FOOD = re.compile(r"\([^)]*\d[^)]*\)")
+#: Without one of these a line is no offer of a shop.
+_OFFERED = frozenset(("symbol", "word"))
+#: Without one of these a line with one name is one dose, unless it counts or measures twice.
+_STEPPED = frozenset(("then", "scheme"))
 _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
 
@@ -60,17 +70,18 @@ class Line:
             return self._finish((), "ignore", "it says no")
         names = self._names()
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
-        aside = aside_of(self.text, self.pieces, turning, bool(names)) if turning or names else ""
-        if aside:
-            return self._aside(names, aside)
-        segments = self._steps(names)
+        if turning or not roles.isdisjoint(_OFFERED):
+            aside = aside_of(self.text, self.pieces, turning, bool(names))
+            if aside:
+                return self._aside(names, aside)
+        segments = self._steps(names, roles)
         in_steps = segments is not None
         if segments is None:
             segments, self.unread = divide(self.text, self.pieces, names)
         else:
             last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
             turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
-        if segments and has_ended(self.text, self.pieces, turning, segments):
+        if turning and segments and has_ended(self.text, self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
             dates = [
                 piece
@@ -155,8 +166,10 @@ class Line:
             self.unread = [piece for piece in self.pieces if piece.role in ("word", "heading")]
         return self._finish((), "ask" if self.unread else "ignore", reason)
 
-    def _steps(self, names: list[Piece]) -> list[Segment] | None:
+    def _steps(self, names: list[Piece], roles: set[str]) -> list[Segment] | None:
         """A segment for each step, day or time of a line with one name, or None when it holds one dose only."""
+        if roles.isdisjoint(_STEPPED) and sum(piece.role in COUNTED for piece in self.pieces) < 2:
+            return None
         if len(names) != 1 and not (names and any(piece.role == "then" for piece in self.pieces)):
             return None
         if any(name.value is not names[0].value for name in names):
@@ -212,7 +225,7 @@ class Line:
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
         """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
         if not names or not self.unread:
-            return self._unread()
+            return unread_of(self.text, self.unread)
         mine = [
             piece
             for piece in self.unread
@@ -231,8 +244,12 @@ class Line:
         )
 
     def _finish(self, items: tuple[Item, ...], outcome: Outcome, reason: str = "") -> Reading:
-        unread = self._unread()
-        strange = " ".join(self.text[piece.start : piece.end] for piece in self.unread if piece.role == "word")
+        unread: tuple[str, ...] = ()
+        suggestions: tuple[str, ...] = ()
+        if self.unread:
+            unread = unread_of(self.text, self.unread)
+            strange = " ".join(self.text[piece.start : piece.end] for piece in self.unread if piece.role == "word")
+            suggestions = self.vocabulary.suggestions(strange) if strange else ()
         return Reading(
             text=self.text,
             outcome=outcome,
@@ -249,21 +266,9 @@ class Line:
             missing=tuple(dict.fromkeys(self.notes.missing)),
             questions=tuple(dict.fromkeys(self.notes.questions)),
             assumed=tuple(dict.fromkeys(self.notes.assumed)),
-            suggestions=self.vocabulary.suggestions(strange) if strange else (),
+            suggestions=suggestions,
             reason=reason or "; ".join(dict.fromkeys(self.notes.reasons)),
         )
-
-    def _unread(self) -> tuple[str, ...]:
-        """What was not understood, as it was entered, neighbours joined."""
-        if not self.unread:
-            return ()
-        joined: list[list[int]] = []
-        for piece in sorted(self.unread, key=lambda piece: piece.start):
-            if joined and not self.text[joined[-1][1] : piece.start].strip(" -'’.®™"):
-                joined[-1][1] = max(joined[-1][1], piece.end)
-            else:
-                joined.append([piece.start, piece.end])
-        return tuple(self.text[start:end] for start, end in joined)
 
     # --- statements about the person, and names
 
@@ -282,7 +287,7 @@ class Line:
         mixed = any(piece.role in (*TURNING, "name") for piece in self.pieces)
         if mixed and not any(piece.role in TURNING for piece in self.pieces):
             facts = [piece for piece in self.pieces if piece.role == "person_fact"]
-            mixed = not self._stand_apart(facts)
+            mixed = not stand_apart(self.text, facts)
         for piece in self.pieces:
             if piece.role == "closed":
                 self.closed = self.closed | Closed(**{piece.value: True})
@@ -298,33 +303,26 @@ class Line:
                     self.notes.reasons.append(error.what)
         self.pieces = rest
 
-    def _stand_apart(self, facts: list[Piece]) -> bool:
-        """Whether each shares its clause with nothing else: not "for adults 18 years old and over"."""
-        text = self.text
-        for fact in facts:
-            text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
-        return all("\0" not in clause or _ONLY_FACTS.fullmatch(clause) for clause in _CLAUSE_END.split(text))
-
     def _names(self) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
         rest: list[Piece] = []
         used: list[Piece] = []
         apart: list[int] = []  # where foods and lab values were
         for number, piece in enumerate(self.pieces):
-            if piece in used:
+            if used and piece in used:
                 continue
-            kind = piece.value.kind if piece.role == "name" else ""
+            if piece.role != "name":
+                rest.append(piece)
+                continue
+            kind, after = piece.value.kind, self.pieces[number + 1 : number + 4]
             if kind == "condition":
                 self.conditions.append(piece.value.id)
             elif kind == "food":
                 self.foods.append(piece.value.id)
                 apart.append(piece.start)
-                if rest and (
-                    rest[-1].role == "quantity" or (rest[-1].role == "count" and rest[-1].value[1] == "glass")
-                ):
+                if rest and is_of_food(rest[-1]):
                     rest.pop()  # "2 eggs", "3 glasses of milk": how many of the food
-            elif kind == "lab" or (kind and (lab := measured(piece.value, self.pieces[number + 1 :], self.vocabulary))):
-                entry = lab if kind != "lab" and lab else piece.value
+            elif entry := piece.value if kind == "lab" else measured(piece.value, after, self.vocabulary):
                 place = len(rest) - 1
                 while place > 0 and rest[place].role in ("comma", "open"):
                     place -= 1
@@ -332,18 +330,19 @@ class Line:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
                 used += self._note_lab(entry, self.pieces[number + 1 :])
                 apart.append(piece.start)
-            elif kind == "supplement" and is_level(piece.value, self.pieces[number + 1 :], self.vocabulary):
-                used.append(self.pieces[number + 1])  # a blood level that no lab of ours is about, or a misprint
+            elif kind == "supplement" and is_level(piece.value, after, self.vocabulary):
+                used.append(after[0])  # a blood level that no lab of ours is about, or a misprint
                 self.doubted += (piece.value.id,)
-            elif kind and is_element(rest, piece, self.pieces[number + 1 : number + 2]):
+            elif is_element(rest, piece, after[:1]):
                 rest[-1] = rest[-1]._replace(role="element", end=piece.end)
-            elif kind and says_element(rest, piece, self.pieces[number + 1 : number + 3]):
-                rest.append(self.pieces[number + 1]._replace(role="element", start=piece.start))
-                used.append(self.pieces[number + 1])
-            elif not (kind and self._joins(rest, piece)):
+            elif says_element(rest, piece, after[:2]):
+                rest.append(after[0]._replace(role="element", start=piece.start))
+                used.append(after[0])
+            elif not self._joins(rest, piece):
                 rest.append(piece)
         self.pieces = rest
-        self._of_what(apart)
+        if apart:
+            self._of_what(apart)
         if self.labs:
             rest = [piece for piece in rest if piece.role != "goal"]  # "38 nmol/L - insufficient"
         only_said = self.foods or self.conditions or self.labs

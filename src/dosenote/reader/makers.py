@@ -25,6 +25,8 @@ Quantity = tuple[Decimal, Decimal, str]
 
 # --- numbers: a quantity is (lowest, highest, and what the writing leaves open: "", EITHER of the two, or RANGE)
 
+#: The first of two strengths is more than this: 3/4 mg may be three quarters.
+_FEWEST_OF_PAIR = 4
 EITHER, RANGE, PAIR, THOUSANDS = "either", "range", "pair", "thousands"
 
 
@@ -133,6 +135,14 @@ def make_pair(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...], uni
     if len(low) > 1 or len(high) > 1 or low[0] <= high[0]:
         return None
     return [("amount", (Amount(one[0], one[0], unit), PAIR)) for one in (low, high)]
+
+
+def make_slash_pair(quantity: Quantity, slash: str, amount: tuple[Amount, str]) -> Made:
+    """Lisinopril/HCTZ 20/12.5 mg: the strengths of two substances, in their order; 3/4 mg may be anything."""
+    low, high, unclear = quantity
+    if unclear or low != high or amount[1] or amount[0].low != amount[0].high or low <= _FEWEST_OF_PAIR:
+        return None
+    return [("amount", (Amount(low, low, amount[0].unit), PAIR)), ("slash", slash), ("amount", (amount[0], PAIR))]
 
 
 def make_part_of(quantity: Quantity, amount: tuple[Amount, str]) -> Made:

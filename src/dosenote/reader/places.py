@@ -21,6 +21,7 @@ _MORNING = frozenset(("om", "mane"))
 _TO_UNIT = 7
 #: After one of these, and no number before it, Mg is magnesium.
 _LISTED = frozenset(("/", "+", ",", ";", "&", "-", "–", "•", "*", "and", "plus", "with", "und", "et", "y"))
+_ENGLISH_DAYS = {"m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri", "sa": "sat", "su": "sun"}
 #: How schemes in nine languages write the days. By themselves most of them are other words.
 _DAYS = (
     {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"},
@@ -47,6 +48,7 @@ _DAYS = (
         "l\u00f6r": "sat",
         "s\u00f6n": "sun",
     },
+    _ENGLISH_DAYS,
     {"ma": "mon", "ti": "tue", "ke": "wed", "to": "thu", "pe": "fri", "la": "sat", "su": "sun"},
 )
 #: So many different ones in a line are days.
@@ -124,13 +126,13 @@ def _x(place: Place) -> Piece | None:
 
 
 def _w(place: Place) -> Piece | None:
-    """ "w/ coffee"; "w/ meals" is a phrase of its own."""
-    follows = place.near(1)
-    known = _text(place.near(2)) in place.trie.get("w", {})
-    if place.trie.get(_text(place.near(2)), {}).get(END, ("",))[0] == "weekday" and _text(follows) == "/":
-        return place.piece("weekday", "wed")  # "W/Sa"
-    is_with = follows is not None and follows.text == "/" and follows.glued and not known
-    return place.piece("filler", "with", follows) if is_with else None
+    """ "w/ coffee"; "w/ meals" is a phrase of its own; "W/Sa" is Wednesday and Saturday."""
+    follows, after = place.near(1), _text(place.near(2))
+    if follows is None or follows.text != "/" or not follows.glued:
+        return None
+    if after in _ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
+        return place.piece("weekday", "wed")
+    return None if after in place.trie.get("w", {}) else place.piece("filler", "with", follows)
 
 
 def _doctor(place: Place) -> Piece | None:
@@ -182,6 +184,11 @@ def _ca(place: Place) -> Piece | None:
     return place.piece("filler", "ca.", follows) if is_about else None
 
 
+def _om(place: Place) -> Piece | None:
+    """Dutch "om 20.00 uur" is an hour; else each morning."""
+    return place.piece("at", "om") if _text(place.near(2)) == "uur" else None
+
+
 def _jeden(place: Place) -> Piece | None:
     """ "jeden 2. Tag": every second day."""
     number, unit = place.near(1), place.near(3)
@@ -198,6 +205,9 @@ def _po(place: Place) -> Piece | None:
 
 def _day(place: Place) -> Piece | None:
     """ "Mo 1, Di 1/2, Mi 1"; "Di und Fr"."""
+    node = place.trie.get(place.token.text)
+    if node is not None and match(place.tokens, place.here, node)[1] > place.here + 1:
+        return None  # "M/W/F" is a phrase
     there = {one.text for one in place.tokens}
     for days in _DAYS:
         if place.token.text in days and (len(there & days.keys()) >= _SURELY_DAYS or _beside(place, days)):
@@ -209,6 +219,8 @@ def _day(place: Place) -> Piece | None:
 
 def _beside(place: Place, days: Mapping[str, str]) -> bool:
     """Whether another day of the same language is joined to this one: by "and", a comma, a slash or "to"."""
+    if len(place.token.text) == 1:
+        return False  # "M, F" may be anything
     return any(_text(place.near(step)) in _DAY_LINKS and _text(place.near(2 * step)) in days for step in (-1, 1))
 
 
@@ -254,7 +266,7 @@ _OFTEN = frozenset("234567")
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
-    "total": [_total], "\u043f\u043e": [_po], "ca": [_ca], "jeden": [_jeden],
+    "total": [_total], "\u043f\u043e": [_po], "ca": [_ca], "jeden": [_jeden], "om": [_om],
 }  # fmt: skip
 for _word in ORDINALS:
     PLACES.setdefault(_word, []).append(_ordinal)

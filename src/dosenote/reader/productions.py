@@ -65,6 +65,7 @@ from dosenote.reader.makers import (
     make_schedule,
     make_scheme,
     make_scheme_end,
+    make_slash_pair,
     make_sum,
     make_thousands,
     make_times_a,
@@ -91,14 +92,10 @@ Rest = list[tuple[list[str], Callable[..., Made]]]
 
 
 class Stage(NamedTuple):
-    """Productions that apply together, as `reduce` looks them up: by the first two roles, or by the only one.
-
-    begins: the first two roles of each as one text, to see at once that none can apply.
-    """
+    """Productions that apply together, as `reduce` looks them up: by the first two roles, or by the only one."""
 
     pairs: dict[str, dict[str, Rest]]
     singles: dict[str, Callable[..., Made]]
-    begins: frozenset[str]
 
 
 def _stage(*productions: Production) -> Stage:
@@ -114,8 +111,7 @@ def _stage(*productions: Production) -> Stage:
     for by_second in pairs.values():
         for found in by_second.values():
             found.sort(key=lambda production: -len(production[0]))
-    begins = frozenset(f"{first} {second}" for first, by_second in pairs.items() for second in by_second)
-    return Stage(pairs, singles, begins)
+    return Stage(pairs, singles)
 
 
 #: Before a fraction is put together, and after: "1-0-1 1/2 tablet", "½-0-½".
@@ -225,6 +221,7 @@ STAGES: tuple[Stage, ...] = (
         ("ampm", lambda time: ("time", time)),
         ("at", lambda _: []),
         ("pronoun", lambda _: []),
+        ("quantity slash amount", make_slash_pair),
         ("amount to amount", make_amount_range),
         ("amount or amount", make_amount_range),
         ("repeat to repeat", lambda low, _, high: ("repeat", (low[0], high[1]))),
@@ -293,6 +290,10 @@ STAGES: tuple[Stage, ...] = (
         ("days comma and days", lambda days, _c, _a, more: make_more_days(days, more)),
     ),
     _stage(
+        (
+            "amount form many plus amount form many",
+            lambda one, _f, n, _p, two, _g, m: make_sum((one, n), (two, m)),
+        ),
         ("amount many plus amount many", lambda one, n, _, two, m: make_sum((one, n), (two, m))),
         ("amount many and amount many", lambda one, n, _, two, m: make_sum((one, n), (two, m))),
         ("count amount plus count amount", lambda n, one, _, m, two: make_pieces(n, one, m, two)),

@@ -28,8 +28,8 @@ _BLOCK = 128
 _LIGHT = frozenset(("neutral", "filler"))
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
-    r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just)\b\s+|,\s+(?=started\b|not on\b|not taking\b)"
-    r"|,?\s+\b(?:switched|changed) to\b",
+    r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
+    r"|,\s+(?=started\b|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
 #: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.
@@ -58,7 +58,7 @@ def _together(line: str, parts: list[Reading]) -> Reading:
 
 def _tokens(line: str) -> list[Token]:
     tokens = without_marker(line, tokenise(line))
-    return tokens if TELLING.isdisjoint(token.text for token in tokens) else with_numbers(tokens)
+    return tokens if TELLING.isdisjoint([token.text for token in tokens]) else with_numbers(tokens)
 
 
 class _Known:

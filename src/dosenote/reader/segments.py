@@ -328,3 +328,19 @@ def says_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
     roles = [piece.role for piece in before]
     named = any(piece.role == "name" and piece.value is name.value for piece in before)
     return named and roles.count("name") == 1 and "salt" in roles and "amount" in roles
+
+
+def is_of_food(piece: Piece) -> bool:
+    """Whether a piece right before a food says how much of it: "2 eggs", "3 glasses of milk"."""
+    return piece.role == "quantity" or (piece.role == "count" and piece.value[1] == "glass")
+
+
+def unread_of(text: str, unread: list[Piece]) -> tuple[str, ...]:
+    """What was not understood, as it was entered, neighbours joined."""
+    joined: list[list[int]] = []
+    for piece in sorted(unread, key=lambda piece: piece.start):
+        if joined and not text[joined[-1][1] : piece.start].strip(" -'\u2019.\u00ae\u2122"):
+            joined[-1][1] = max(joined[-1][1], piece.end)
+        else:
+            joined.append([piece.start, piece.end])
+    return tuple(text[start:end] for start, end in joined)

@@ -11,8 +11,10 @@ from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK
 from dosenote.reader.phrases import Piece
 from dosenote.regimen import Schedule
 
-#: What says how much; what says on which days or when.
+#: What says how much.
 _DOSE = ("amount", "count", "many", "total")
+#: Two of these may be two doses.
+COUNTED = frozenset((*_DOSE, "quantity", "season"))
 
 
 #: How many days "the other four days" are.
@@ -307,7 +309,7 @@ def _sum(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     for number in range(inside[0], inside[-1] + 1):
         if number in places:
             groups.append([])
-        elif said or pieces[number].role == "equals":
+        elif said or pieces[number].role in ("equals", "open"):
             said.append(pieces[number])
         elif pieces[number].role != "form":
             groups[-1].append(pieces[number])
@@ -331,7 +333,7 @@ def _sum(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return None
     if any(piece.role == "schedule" and piece.value.times > (ONE, ONE) and not piece.value.days for piece in pieces):
         return None  # "3 mg + 1 mg twice a day", "5 mg x1 + 1 mg x2 daily": twice may be of the last alone
-    if said and ([piece.role for piece in said] != ["equals", "amount"] or said[1].value[0] != total):
+    if said and ([piece.role for piece in said[1:]] != ["amount"] or said[1].value[0] != total):
         return None
     one = Piece("amount", (total, ""), pieces[inside[0]].start, pieces[inside[-1]].end)
     return [Step([*pieces[: inside[0]], one, *pieces[inside[-1] + 1 :]])]

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"""
     (?P<date>(?<![\w/.-])(?:(?:19|20)\d\d-\d\d?-\d\d?|\d\d?/\d\d?/(?:\d\d){1,2}|\d\d?\.\d\d?\.(?:19|20)\d\d
         |\d\d?/(?:19|20)\d\d|(?:(?<=\son\s)|(?<=\sam\s)|(?<=\sle\s)|(?<=\svom\s))\d\d?\.\d\d?\.)(?![\w/-]|\.\d))
+    |(?P<clock>(?<![\w:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:]))
     |(?P<print>(?<![\w.-])(?:(?:(?<!a\s)lot|batch)(?:\s?(?:no\.?|number))?[\s:\#]{1,2}(?=[a-z-]*\d)[a-z0-9-]{4,}
         |exp(?:iry|ires)?[.:\s]{1,2}\d\d/\d\d(?:\d\d)?|best\sby\s\d\d/(?:\d\d){1,2}
         |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,})(?![\w/]))
@@ -42,7 +43,7 @@ _MARKER = re.compile(r"\s*([-*\u2022\u2013\u00b7>\u2610\u2611\u2713\u2714]|\d{1,
 
 
 class Token(NamedTuple):
-    """One token. kind: number, word, date, symbol, or print (lot, expiry, article number: what only the maker needs).
+    """One token. kind: number, word, date, clock, symbol, or print: lot, expiry, article number.
 
     text: normalised and case-folded. start, end: in the line as entered.
     glued: nothing stands between it and the token before.
