@@ -7,64 +7,57 @@ import re
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import SILENT
 
+# Patterns that few lines need are text here: all of them made at the start would take longer than reading a regimen.
+
 QUESTION = "a question, not something that is taken"
 ALLERGY = "an allergy, not something that is taken"
 
 #: Words that bring the person in: "my wife takes warfarin and so do I".
-_MINE = re.compile(
-    r"\b(?:i|me|mine|myself|we|us|our|both|too|also|same|ich|mir|mich|wir|auch|je|moi|nous|aussi|yo|nosotros|tambi\u00e9n|io"
-    r"|noi|anche|eu|n\u00f3s|tamb\u00e9m|ik|wij|ook|jag|vi|ocks\u00e5|jeg|ogs\u00e5|min\u00e4|ja|te\u017c|\u044f|\u043c\u043d\u0435|\u043c\u044b)\b",
-    re.IGNORECASE,
+_MINE = (
+    r"(?i)\b(?:i|me|mine|myself|we|us|our|both|too|also|same|ich|mir|mich|wir|auch|je|moi|nous|aussi|yo|nosotros|también|io"
+    r"|noi|anche|eu|nós|também|ik|wij|ook|jag|vi|också|jeg|også|minä|ja|też|я|мне|мы)\b"
 )
 
 #: What frames a heading: "--- Supplements ---", "Drug | Strength | Times".
-_FRAME = re.compile(r"\||--|==|\*\*|\((?:updated|printed|as of)\b", re.IGNORECASE)
+_FRAME = r"(?i)\||--|==|\*\*|\((?:updated|printed|as of)\b"
 
 #: At the end of a line about somebody else: "..., I'm not", "... (not me)".
-_NOT_ME = re.compile(
-    r"[,;.(\s]+(?:but\s+)?(?:i(?:['\u2019]m| am)\s+not|i\s+don['\u2019]?t|not\s+me)\W*$", re.IGNORECASE
-)
+_NOT_ME = r"(?i)[,;.(\s]+(?:but\s+)?(?:i(?:['\u2019]m| am)\s+not|i\s+don['\u2019]?t|not\s+me)\W*$"
 #: What a shop says of what it sells.
-_OFFER = re.compile(
-    r"\d\s*%\s*off\b|\bon sale\b|\bper bottle\b|[\u20ac$\u00a3]\s*\d|\d\s*[\u20ac$\u00a3]", re.IGNORECASE
-)
+_OFFER = r"(?i)\d\s*%\s*off\b|\bon sale\b|\bper bottle\b|[€$£]\s*\d|\d\s*[€$£]"
 #: What is left of a line of somebody else's: the verb that follows the person.
-_TAKES = re.compile(
-    r"\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|is (?:on|taking)|was (?:on|taking)|on|uses?|gets"
-    r"|used to take|nimmt|bekommt|prend|toma|prende|slikt|gebruikt|tar|tager|bierze|принимает)\b)",
-    re.IGNORECASE,
+_TAKES = (
+    r"(?i)\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|is (?:on|taking)|was (?:on|taking)|on|uses?|gets"
+    r"|used to take|nimmt|bekommt|prend|toma|prende|slikt|gebruikt|tar|tager|bierze|принимает)\b)"
 )
 #: Words in a line about an allergy that begin something else: what is taken, and since when.
-_BEGINS = re.compile(
-    r"[;]|\.\s|\b(?:since|seit|depuis|desde|currently|current|now|home|meds?|medications?|medicines?|takes?|taking|on|uses?"
-    r"|using|for|nkda|nka|none|nil|nein|no)\b(?!\s+(?:other|known|drug))",
-    re.IGNORECASE,
+_BEGINS = (
+    r"(?i)[;]|\.\s|\b(?:since|seit|depuis|desde|currently|current|now|home|meds?|medications?|medicines?|takes?|taking|on|uses?"
+    r"|using|for|nkda|nka|none|nil|nein|no)\b(?!\s+(?:other|known|drug))"
 )
 #: Where a clause ends; the comma of "1,000" ends none.
-_CLAUSE_END = re.compile(r"[;()]|[.,](?=\s|$)| [-–—] ")
+_CLAUSE_END = r"[;()]|[.,](?=\s|$)| [-–—] "
 #: A clause in which facts about the person (masked) are all that is said.
-_ONLY_FACTS = re.compile(r"(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*", re.IGNORECASE)
+_ONLY_FACTS = r"(?i)(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*"
 #: Where one statement about somebody ends and the next may be about the person.
-_PARTED = re.compile(r"[;:]|\.\s+\w")
-_QUESTION = re.compile(
-    r"\s*[\u00bf]|\s*(?:dois-je|puis-je|devrais-je|est-ce|faut-il|peut-on|combien|soll|sollte|kann|darf|muss|ist|wie"
-    r"|puedo|debo|deber\u00eda|es|cu\u00e1nt[oa]|posso|devo|dovrei|quanto|quanta|deveria|kan|mag|moet|f\u00e5r|ska|skal"
-    r"|voinko|czy|\u043c\u043e\u0436\u043d\u043e|\u0441\u0442\u043e\u0438\u0442|\u043d\u0443\u0436\u043d\u043e)\b.*\?"
-    r"|\s*(?:(?:hey|hi|hello|so|ok|okay|um|well|question)\W+)?(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?",
-    re.IGNORECASE,
+_PARTED = r"[;:]|\.\s+\w"
+_QUESTION = (
+    r"(?i)\s*[¿]|\s*(?:dois-je|puis-je|devrais-je|est-ce|faut-il|peut-on|combien|soll|sollte|kann|darf|muss|ist|wie"
+    r"|puedo|debo|debería|es|cuánt[oa]|posso|devo|dovrei|quanto|quanta|deveria|kan|mag|moet|får|ska|skal"
+    r"|voinko|czy|можно|стоит|нужно)\b.*\?"
+    r"|\s*(?:(?:hey|hi|hello|so|ok|okay|um|well|question)\W+)?(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?"
 )
 #: Roles that a line of talk may hold: words, times and plain numbers, and no amount.
 _TALK = frozenset(
     ("chatter", "time", "meal", "date", "since", "schedule", "quantity", "period", "duration", "season",
      "every", "apart", "repeat", "in", "for", "weekday", "days", "begins", "newness")
 )  # fmt: skip
-_TAKEN = re.compile(r"\b(?:tak(?:e|es|ing)|on|uses?|using)\b", re.IGNORECASE)
+_TAKEN = r"(?i)\b(?:tak(?:e|es|ing)|on|uses?|using)\b"
 #: What may stand beside an offer: nothing that says how often, how, or since when.
-_BOUGHT = re.compile(
-    r"\b(?:i|me|my|we|our|bought|buy|paid|pays?|ordered|refill\w*|tak(?:e|es|ing|en)|us(?:e|es|ing)|on(?!\s+sale)|new|still"
+_BOUGHT = (
+    r"(?i)\b(?:i|me|my|we|our|bought|buy|paid|pays?|ordered|refill\w*|tak(?:e|es|ing|en)|us(?:e|es|ing)|on(?!\s+sale)|new|still"
     r"|currently|current|meds?|prescribed|started|since|ich|nehme|nimmt|je|prends|prend|tomo|toma|prendo|prende|gebruik|slik"
-    r"|tar|tager|bior\u0119|copay|\u043f\u0440\u0438\u043d\u0438\u043c\u0430\u044e|\u043f\u044c\u044e)\b",
-    re.IGNORECASE,
+    r"|tar|tager|biorę|copay|принимаю|пью)\b"
 )
 _SOLD = frozenset(
     ("name", "amount", "form", "count", "quantity", "date", "word", "not", "symbol", "dispense", "chatter", "every",
@@ -79,7 +72,7 @@ def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:
 
     By themselves "meds", "my vitamins" or "see list" stand for things that are taken, and nobody knows which.
     """
-    end = len(text) if _FRAME.search(text) else text.find(":")
+    end = len(text) if re.search(_FRAME, text) else text.find(":")
     kept = []
     for number, piece in enumerate(pieces):
         after = [one.role for one in pieces[number + 1 : number + 3] if one.role not in ("to", "comma")]
@@ -95,7 +88,7 @@ def is_talk(text: str, pieces: list[Piece], has_heading: bool) -> bool:
     pieces: without those of a heading that has_heading tells of.
     """
     roles = {piece.role for piece in pieces} - SILENT
-    if has_heading and not _FRAME.search(text) and any(piece.start > text.find(":") for piece in pieces):
+    if has_heading and not re.search(_FRAME, text) and any(piece.start > text.find(":") for piece in pieces):
         return roles <= _TALK - {"chatter"}  # "my meds: blood pressure" names what nobody can look up
     if has_heading and "?" not in text:
         roles -= {"inquiry"}  # "(name, dose, how often)"
@@ -114,25 +107,25 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) 
         return "it says what something costs"
     if not turning:
         return ""
-    if "doubt" in {piece.role for piece in turning} and _QUESTION.match(text):
+    if "doubt" in {piece.role for piece in turning} and re.match(_QUESTION, text):
         return QUESTION
-    not_me = _NOT_ME.search(text)
+    not_me = re.search(_NOT_ME, text)
     if not_me:
         text = text[: not_me.start()]
         pieces, turning = ([one for one in row if one.start < len(text)] for row in (pieces, turning))
-    if _MINE.search(text) or not turning:
+    if re.search(_MINE, text) or not turning:
         return ""
     kinds = {piece.role for piece in turning}
     first = min(piece.start for piece in pieces)
     names = [piece for piece in pieces if piece.role == "name"]
     if kinds <= {"about", "or", "denied"} and turning[0].role == "about" and turning[0].start == first:
-        is_known = not _TAKEN.search(text) and all(piece.value.kind == "supplement" for piece in names)
+        is_known = not re.search(_TAKEN, text) and all(piece.value.kind == "supplement" for piece in names)
         return "it says nothing of what is taken" if is_known else ""
     if kinds == {"allergy"} and turning[0].start == first and _is_allergy(text, pieces, turning[0]):
         return ALLERGY
     others = {piece.role for piece in pieces} - SILENT
     alone = [piece.role for piece in turning].count("family") == 1 and turning[0].start == first
-    is_theirs = alone and bool(_TAKES.match(text[turning[0].end :])) and not _PARTED.search(text)
+    is_theirs = alone and bool(re.match(_TAKES, text[turning[0].end :])) and not re.search(_PARTED, text)
     if kinds <= {"family", "stopped", "until"} and is_theirs and named and "word" not in others:
         return "it is about somebody else"
     return ""
@@ -142,10 +135,10 @@ def _is_offer(text: str, pieces: list[Piece]) -> bool:
     """Whether a line is what a shop writes of one supplement: no medicine, no list, no word of taking it."""
     names = [piece for piece in pieces if piece.role == "name"]
     return (
-        bool(_OFFER.search(text))
+        bool(re.search(_OFFER, text))
         and len(names) == 1
         and names[0].value.kind == "supplement"
-        and not _BOUGHT.search(text)
+        and not re.search(_BOUGHT, text)
         and {piece.role for piece in pieces} - SILENT <= _SOLD
     )
 
@@ -153,8 +146,8 @@ def _is_offer(text: str, pieces: list[Piece]) -> bool:
 def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
     """Whether all of a line is what somebody is allergic to, each with its reaction, and nothing that is taken."""
     after = text[allergy.end :]
-    told = text[allergy.start : allergy.end].lower().endswith((" to", " gegen", " a", " \u00e0", " voor", " mot"))
-    if not (told or after.lstrip().startswith(":")) or _BEGINS.search(after):
+    told = text[allergy.start : allergy.end].lower().endswith((" to", " gegen", " a", " à", " voor", " mot"))
+    if not (told or after.lstrip().startswith(":")) or re.search(_BEGINS, after):
         return False
     roles = [piece.role for piece in pieces if piece.role not in SILENT]
     last = (
@@ -167,4 +160,4 @@ def stand_apart(text: str, facts: list[Piece]) -> bool:
     """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over"."""
     for fact in facts:
         text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
-    return all("\0" not in clause or _ONLY_FACTS.fullmatch(clause) for clause in _CLAUSE_END.split(text))
+    return all("\0" not in clause or re.fullmatch(_ONLY_FACTS, clause) for clause in re.split(_CLAUSE_END, text))

@@ -9,29 +9,26 @@ from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import SILENT, Segment
 
 #: Words that say that something goes on: "used to take 5000 IU, now 2000 IU".
-_STILL = re.compile(
-    r"\b(?:now(?!\s+(?:stopped|off|over|finished|discontinued))|still|currently|instead|but|only|jetzt|maintenant|ahora)\b",
-    re.IGNORECASE,
+_STILL = (
+    r"(?i)\b(?:now(?!\s+(?:stopped|off|over|finished|discontinued))|still|currently|instead|but|only|jetzt|maintenant"
+    r"|ahora)\b"
 )
 #: What may stand between "no" and what is denied.
-_BARE = re.compile(r"['\u2019]?\s*(?:(?:any|a|an|the|more|further)\s+)?", re.IGNORECASE)
+_BARE = r"(?i)['\u2019]?\s*(?:(?:any|a|an|the|more|further)\s+)?"
 #: What may stand between the things of a list that are all denied, and after the last of them.
-_LINK = re.compile(
-    r"\s*(?:,|/|&|\b(?:or|and|nor|o|ni|oder|und|ou|e|och|eller|of|en|oraz|lub|ani|\u0438|\u0438\u043b\u0438|\u043d\u0438)\b|\s)*"
-    r"(?:any\s+|an?\s+|d['\u2019]\s*|de\s+)?",
-    re.IGNORECASE,
+_LINK = (
+    r"(?i)\s*(?:,|/|&|\b(?:or|and|nor|o|ni|oder|und|ou|e|och|eller|of|en|oraz|lub|ani|и|или|ни)\b|\s)*"
+    r"(?:any\s+|an?\s+|d['\u2019]\s*|de\s+)?"
 )
-_END = re.compile(r"[\s.!)]*")
+_END = r"[\s.!)]*"
 #: Says only that something is not there with the next: "no calcium without magnesium".
 _WITHOUT = frozenset(
-    ("without", "sin", "sem", "senza", "sans", "ohne", "utan", "uden", "ilman", "bez", "zonder", "\u0431\u0435\u0437")
+    ("without", "sin", "sem", "senza", "sans", "ohne", "utan", "uden", "ilman", "bez", "zonder", "без")
 )
 #: The words for a date that leave no time open.
 _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
 #: May be an order for later, or a break.
-_FOR_NOW = frozenset(
-    ("stop", "discontinue", "on hold", "paused", "held", "pausiert", "arr\u00eat", "arr\u00eat du", "arr\u00eat de")
-)
+_FOR_NOW = frozenset(("stop", "discontinue", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de"))
 _DOSES = frozenset(("amount", "quantity", "count", "many", "schedule", "time", "meal", "season", "duration", "period"))
 
 
@@ -44,14 +41,14 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
     end = 0  # of what was denied last
     for piece in pieces:
         if piece.role == "denied" and piece.value != "none" and (not groups or piece.value not in _WITHOUT):
-            if groups and not _LINK.fullmatch(text[end : piece.start]):
+            if groups and not re.fullmatch(_LINK, text[end : piece.start]):
                 return ()
             groups.append([piece])
         elif groups and piece.role == "or":
             groups[-1].append(piece)
         elif groups and piece.role == "name" and piece.value.kind != "lab":
             before = _BARE if groups[-1][-1].role == "denied" else _LINK
-            if not before.fullmatch(text[(groups[-1][-1].end if before is _BARE else end) : piece.start]):
+            if not re.fullmatch(before, text[(groups[-1][-1].end if before is _BARE else end) : piece.start]):
                 return ()
             groups[-1].append(piece)
             end = piece.end
@@ -61,7 +58,7 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
             end = piece.end
         elif piece.role not in SILENT:
             return ()
-    if not groups or not _END.fullmatch(text[end:]) or not all(_denies_all(text, group) for group in groups):
+    if not groups or not re.fullmatch(_END, text[end:]) or not all(_denies_all(text, group) for group in groups):
         return ()
     return tuple(piece.value.id for group in groups for piece in group if piece.role == "name")
 
@@ -81,7 +78,7 @@ def has_ended(text: str, pieces: list[Piece], turning: list[Piece], segments: li
     Not where something goes on or comes back, where two doses are named, or where a dose follows: "no longer 5 mg".
     """
     ends = [piece for piece in turning if piece.role == "stopped"]
-    if not ends or _STILL.search(text) or any(piece.value in _FOR_NOW for piece in ends):
+    if not ends or re.search(_STILL, text) or any(piece.value in _FOR_NOW for piece in ends):
         return False
     if any(piece.role != "stopped" and (piece.role != "until" or piece.start < ends[0].start) for piece in turning):
         return False
@@ -115,5 +112,5 @@ def _also(text: str, pieces: list[Piece]) -> list[Piece]:
         and parts.role in ("comma", "semicolon", "and")
         and not text[parts.end : name.start].strip()
         and not text[name.end : piece.start].strip()
-        and _END.fullmatch(text[piece.end :])
+        and re.fullmatch(_END, text[piece.end :])
     ]

@@ -152,7 +152,7 @@ def _readings(amount: Amount) -> tuple[Amount, ...]:
 
 #: International units where a point parts thousands: UI, IE, j.m., ME.
 _POINT_PARTS = re.compile(
-    r"\b(?:ui|u\.i\.?|ie|i\.e\.?|jm|j\.m\.?|\u043c\u0435|einheiten|unidades|unit\u00e9s|unit\u00e0)(?!\w)",
+    r"\b(?:ui|u\.i\.?|ie|i\.e\.?|jm|j\.m\.?|ме|einheiten|unidades|unités|unità)(?!\w)",
     re.IGNORECASE,
 )
 

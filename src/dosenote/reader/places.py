@@ -33,20 +33,20 @@ _DAYS = (
     {"seg": "mon", "ter": "tue", "qua": "wed", "qui": "thu", "sex": "fri", "sáb": "sat", "dom": "sun"},
     {"man": "mon", "tir": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lør": "sat", "søn": "sun"},
     {
-        "m\u00e5": "mon",
+        "må": "mon",
         "ti": "tue",
         "on": "wed",
         "to": "thu",
         "fr": "fri",
-        "l\u00f6": "sat",
-        "s\u00f6": "sun",
-        "m\u00e5n": "mon",
+        "lö": "sat",
+        "sö": "sun",
+        "mån": "mon",
         "tis": "tue",
         "ons": "wed",
         "tors": "thu",
         "fre": "fri",
-        "l\u00f6r": "sat",
-        "s\u00f6n": "sun",
+        "lör": "sat",
+        "sön": "sun",
     },
     _ENGLISH_DAYS,
     {"ma": "mon", "ti": "tue", "ke": "wed", "to": "thu", "pe": "fri", "la": "sat", "su": "sun"},
@@ -200,7 +200,7 @@ def _jeden(place: Place) -> Piece | None:
 def _po(place: Place) -> Piece | None:
     """Russian: between two days it is "to", before a number "each"."""
     is_range = bool(place.pieces) and place.pieces[-1].role == "weekday"
-    return place.piece("to", "\u043f\u043e") if is_range else None
+    return place.piece("to", "по") if is_range else None
 
 
 def _day(place: Place) -> Piece | None:
@@ -266,7 +266,7 @@ _OFTEN = frozenset("234567")
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
-    "total": [_total], "\u043f\u043e": [_po], "ca": [_ca], "jeden": [_jeden], "om": [_om],
+    "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "om": [_om],
 }  # fmt: skip
 for _word in ORDINALS:
     PLACES.setdefault(_word, []).append(_ordinal)
