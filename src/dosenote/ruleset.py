@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,20 +46,24 @@ class Source(NamedTuple):
 class Sources(Mapping[str, Source]):
     """Source files by id, each parsed when it is first asked for: a run prints few of them."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._names = {
+            name[len("sources/") : -len(".toml")]: name for name in files.names if name.startswith("sources/")
+        }
         self._parsed: dict[str, Source] = {}
 
     def __getitem__(self, id: str) -> Source:
         if id not in self._parsed:
-            self._parsed[id] = Source(id=id, **load_toml(self._texts[id], f"sources/{id}.toml"))
+            name = self._names[id]
+            self._parsed[id] = Source(id=id, **load_toml(self._files.text(name), name))
         return self._parsed[id]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._names)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,10 @@ def load(folder: Path | None = None) -> RuleSet:
     first; raises RuleError with every mistake as file:line.
     """
     files = Files.read(folder or rules_folder())
+    kept = _kept(files)
+    if kept is not None:
+        digest, tables = kept
+        return assemble(files, tables, digest)[0]
     ruleset, wrong = assemble(files, _sealed_tables(files) if files.is_sealed() else checked_tables(files))
     if wrong:
         raise RuleError(wrong)
@@ -139,27 +148,40 @@ def _vocabulary_tables(tables: Mapping[str, dict[str, Any]]) -> dict[str, dict[s
     }
 
 
-def _sealed_tables(files: Files) -> dict[str, dict[str, Any]]:
-    """What sealed files hold, parsed once and kept in __pycache__ as Python keeps its own bytecode.
+def _cache(files: Files) -> Path:
+    return files.folder / "__pycache__" / f"ruleset.{sys.implementation.cache_tag}.bin"
 
-    Parsing is most of the time that a check takes. The copy names the version and the files that it was made from, and
-    its own digest; where it cannot be written, or sys.dont_write_bytecode says not to, every run parses.
+
+def _kept(files: Files) -> tuple[str, dict[str, dict[str, Any]]] | None:
+    """The digest and the tables of sealed files as an earlier run kept them; None where the files are others since.
+
+    As with Python's own bytecode, a file is the same while its size and the time of its last change are. What is kept
+    was linted and sealed, and names its own digest.
     """
-    cache = files.folder / "__pycache__" / f"ruleset.{sys.implementation.cache_tag}.bin"
     try:
-        made_from, payload = marshal.loads(cache.read_bytes())
-        if made_from == (__version__, files.digest, hashlib.sha256(payload).digest()):
-            return dict(marshal.loads(payload))
+        stamp, digest, own, payload = marshal.loads(_cache(files).read_bytes())
+        if stamp == (__version__, *files.stamps) and files.seal() == digest.encode():
+            return (digest, dict(marshal.loads(payload))) if own == hashlib.sha256(payload).digest() else None
     except (OSError, ValueError, EOFError, TypeError):
         pass
+    return None
+
+
+def _sealed_tables(files: Files) -> dict[str, dict[str, Any]]:
+    """What sealed files hold, parsed, and kept in __pycache__ as Python keeps its own bytecode.
+
+    Reading and parsing is most of the time that a check takes. Where the copy cannot be written, or
+    sys.dont_write_bytecode says not to, every run parses.
+    """
     tables = files.tables()
     if not sys.dont_write_bytecode:
+        cache = _cache(files)
         partial = cache.with_suffix(f".{os.getpid()}")
         try:
             cache.parent.mkdir(exist_ok=True)
             payload = marshal.dumps(_without_dates(tables))
-            made_from = (__version__, files.digest, hashlib.sha256(payload).digest())
-            partial.write_bytes(marshal.dumps((made_from, payload)))
+            own = hashlib.sha256(payload).digest()
+            partial.write_bytes(marshal.dumps(((__version__, *files.stamps), files.digest, own, payload)))
             partial.replace(cache)
         except OSError:
             pass
@@ -175,22 +197,30 @@ def _without_dates(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _toml_files(folder: Path) -> list[str]:
-    """The names of the TOML files of a folder, in order; none when there is no such folder."""
+def _toml_files(folder: Path, part: str) -> list[Stamp]:
+    """The TOML files of a folder, in order; none when there is no such folder."""
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if entry.name.endswith(".toml") and entry.is_file())
+        with os.scandir(folder / part) as entries:
+            found = sorted((e.name, e) for e in entries if e.name.endswith(".toml") and e.is_file())
     except FileNotFoundError:
         return []
+    return [_stamp(f"{part}/{name}", entry.stat()) for name, entry in found]
+
+
+def _stamp(name: str, told: os.stat_result) -> Stamp:
+    return name, told.st_size, told.st_mtime_ns
+
+
+#: A file's path relative to the folder, its size, and when it was changed last, in nanoseconds.
+Stamp = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Files:
-    """Every TOML file of a rule folder, as bytes by path relative to the folder, in order, with their digest."""
+    """Every TOML file of a rule folder, by path relative to the folder, in order; read when something asks for them."""
 
     folder: Path
-    contents: Mapping[str, bytes]
-    digest: str
+    stamps: tuple[Stamp, ...]
 
     @classmethod
     def read(cls, folder: Path) -> Files:
@@ -201,26 +231,43 @@ class Files:
                 str(folder),
                 "A rule set has a ruleset.toml and a vocabulary folder.",
             )
-        names = ["ruleset.toml", *(["left_out.toml"] if (folder / "left_out.toml").is_file() else [])]
-        for part in PARTS:
-            names += [f"{part}/{name}" for name in _toml_files(folder / part)]
+        alone = [folder / name for name in ("ruleset.toml", "left_out.toml") if (folder / name).is_file()]
+        parts = [stamp for part in PARTS for stamp in _toml_files(folder, part)]
+        return cls(folder, (*(_stamp(path.name, path.stat()) for path in alone), *parts))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _, _ in self.stamps)
+
+    @cached_property
+    def contents(self) -> Mapping[str, bytes]:
+        """The bytes of every file."""
+        return {name: self._bytes(name) for name in self.names}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the names and the bytes of all of them."""
         digest = hashlib.sha256()
-        contents = {}
-        root = os.fspath(folder)
-        for name in names:
-            with FileIO(f"{root}/{name}") as file:  # read whole, in half of the time of a Path
-                content = contents[name] = file.readall()
+        for name, content in self.contents.items():
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
-        return cls(folder, contents, digest.hexdigest())
+        return digest.hexdigest()
+
+    def _bytes(self, name: str) -> bytes:
+        with FileIO(f"{os.fspath(self.folder)}/{name}") as file:  # read whole, in half of the time of a Path
+            return file.readall() or b""
+
+    def seal(self) -> bytes:
+        """The digest that was sealed; empty where none was."""
+        seal = self.folder / SEAL
+        return seal.read_bytes().strip() if seal.is_file() else b""
 
     def is_sealed(self) -> bool:
-        seal = self.folder / SEAL
-        return seal.is_file() and seal.read_bytes().strip() == self.digest.encode()
+        return self.seal() == self.digest.encode()
 
     def text(self, name: str) -> str:
         """Raises RuleError when the file is not UTF-8, or begins with a byte order mark."""
-        content = self.contents[name]
+        content = self.contents[name] if "contents" in self.__dict__ else self._bytes(name)
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -233,15 +280,6 @@ class Files:
     def texts(self) -> dict[str, str]:
         return {name: self.text(name) for name in self.contents}
 
-    def under(self, part: str) -> dict[str, str]:
-        """The texts of one subfolder, by file stem."""
-        start = f"{part}/"
-        return {
-            name.removeprefix(start).removesuffix(".toml"): self.text(name)
-            for name in self.contents
-            if name.startswith(start)
-        }
-
     def tables(self) -> dict[str, dict[str, Any]]:
         """Every file parsed, but for the sources; raises DosenoteError where one is not TOML."""
         return {name: load_toml(self.text(name), name) for name in self.contents if not name.startswith("sources/")}
@@ -253,10 +291,10 @@ def _products(tables: Mapping[str, dict[str, Any]]) -> Iterator[Product]:
             yield from (product_of(id, product) for id, product in table.items())
 
 
-def assemble(files: Files, tables: Mapping[str, dict[str, Any]]) -> tuple[RuleSet, list[str]]:
+def assemble(files: Files, tables: Mapping[str, dict[str, Any]], digest: str = "") -> tuple[RuleSet, list[str]]:
     """The rule set from files whose shape is right, and what is wrong with its rows, as "file:line: what".
 
-    tables: what the files hold, by path, those of the sources left out.
+    tables: what the files hold, by path, those of the sources left out. digest: theirs, where it is known.
     """
     about = tables["ruleset.toml"]
     vocabulary = build(_vocabulary_tables(tables))
@@ -271,9 +309,9 @@ def assemble(files: Files, tables: Mapping[str, dict[str, Any]]) -> tuple[RuleSe
                 wrong += [f"{name}:{line_of(files.text(name), mistake.path)}: {mistake.what}" for mistake in mistakes]
     ruleset = RuleSet(
         version=about["version"],
-        digest=files.digest,
+        digest=digest or files.digest,
         rules=tuple(rules),
-        sources=Sources(files.under("sources")),
+        sources=Sources(files),
         vocabulary=vocabulary,
         facts=facts,
         products=tuple(_products(tables)),

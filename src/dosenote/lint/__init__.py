@@ -201,11 +201,13 @@ def _vocabulary_mistakes(files: Files, ruleset: RuleSet) -> Iterator[str]:
         for test in row.comparisons if isinstance(test.value, tuple) for id in test.value
     }  # fmt: skip
     for stem in KINDS:
-        name, text = f"vocabulary/{stem}.toml", files.under("vocabulary").get(stem, "")
+        name = f"vocabulary/{stem}.toml"
+        text = files.text(name)
         for id, table in load_toml(text, name).items():
             for what in _entry_mistakes(id, table, id in asked, ruleset):
                 yield f"{name}:{line_of(text, (id, 'label'))}: [{id}] {what}"
-    name, text = "vocabulary/amounts.toml", files.under("vocabulary").get("amounts", "")
+    name = "vocabulary/amounts.toml"
+    text = files.text(name)
     for id, table in load_toml(text, name).items():
         if table["source"] not in ruleset.sources:
             near = nearest(table["source"], ruleset.sources)

@@ -41,6 +41,7 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
     writing = vocabulary.writing
     for name, entry in vocabulary.by_name.items():
         yield name, "name", entry
+    for entry in vocabulary.entries.values():
         for salt in entry.salts:
             for word in salt.names:
                 yield words(word), "salt", word
