@@ -29,6 +29,32 @@ _WITHOUT = frozenset(
 _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
 #: May be an order for later, or a break.
 _FOR_NOW = frozenset(("stop", "discontinue", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de"))
+#: Said of an amount, these may mean that another is taken now.
+_CHANGED = frozenset(
+    ("no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo", "больше не")
+)
+#: With one of these only a part has ended, or it is not said what.
+_PARTLY = frozenset(
+    (
+        "season",
+        "duration",
+        "period",
+        "unclear",
+        "alternate",
+        "rest",
+        "food",
+        "fasting",
+        "many",
+        "except",
+        "half",
+        "form",
+    )
+)
+#: A break before something, or until something.
+_FOR_A_WHILE = (
+    r"(?i)\b(?:before|prior to|till|bis|hasta|jusqu|fino|for (?:my |the )?(?:surgery|operation|procedure)|temporar\w*"
+    r"|vor)\b"
+)
 _DOSES = frozenset(("amount", "quantity", "count", "many", "schedule", "time", "meal", "season", "duration", "period"))
 
 
@@ -60,7 +86,7 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
             return ()
     if not groups or not re.fullmatch(_END, text[end:]) or not all(_denies_all(text, group) for group in groups):
         return ()
-    return tuple(piece.value.id for group in groups for piece in group if piece.role == "name")
+    return tuple(dict.fromkeys(piece.value.id for group in groups for piece in group if piece.role == "name"))
 
 
 def _denies_all(text: str, group: list[Piece]) -> bool:
@@ -80,18 +106,25 @@ def has_ended(text: str, pieces: list[Piece], turning: list[Piece], segments: li
     ends = [piece for piece in turning if piece.role == "stopped"]
     if not ends or re.search(_STILL, text) or any(piece.value in _FOR_NOW for piece in ends):
         return False
-    if any(piece.role != "stopped" and (piece.role != "until" or piece.start < ends[0].start) for piece in turning):
+    past = all(piece.value.startswith(("was", "used", "previously", "formerly")) for piece in ends)
+    if any(
+        piece.role != "stopped" and (piece.role != "until" or not past or piece.start < ends[0].start)
+        for piece in turning
+    ):
         return False
-    if len(ends) + len(_also(text, pieces)) < len(segments):
+    if len(ends) + len(_also(text, pieces)) < len(segments) or re.search(_FOR_A_WHILE, text):
         return False
     roles = [piece.role for piece in pieces]
     names = roles.count("name")
-    doses = roles.count("amount") + roles.count("quantity") + roles.count("count") + roles.count("many")
+    told = [roles.count("amount"), roles.count("count") + roles.count("quantity"), roles.count("schedule")]
     times = roles.count("time") + roles.count("meal")
-    strength = roles.count("amount") == names and roles.count("count") == names  # "2 tablets of 5 mg"
-    if (doses > names and not strength) or roles.count("schedule") > names or times > names:
+    if max(*told, times) > names or not _PARTLY.isdisjoint(roles):
         return False
-    if not {"season", "duration", "period", "unclear", "alternate", "rest"}.isdisjoint(roles):
+    if any(told[1:]) or times:  # a part of the day, one of two tablets: the rest may go on
+        whole = told[0] == names and not any(piece.value.days for piece in pieces if piece.role == "schedule")
+        if not whole and "thousand" not in roles:
+            return False
+    if told[0] and any(piece.value in _CHANGED for piece in ends):
         return False
     return not any(_goes_on_after(piece, pieces) for piece in ends)
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.guard import judge, likely
+from dosenote.reader.hours import is_clock
 from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR, THOUSANDS
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Schedule
@@ -274,6 +275,10 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
     if segment.serving not in (None, ONE) and segment.bare_count and amount is not None:
         notes.ask(segment.entry, "amount", "how many pieces are taken each time, or how many servings?")
         return None
+    several = segment.count not in (None, (ONE, ONE)) and segment.serving is None and segment.per is None
+    if several and amount is not None and (segment.count_comes_last or segment.form == "drop"):
+        notes.ask(segment.entry, "amount", "is the amount in each piece, or in all of them together?")
+        return None  # "4000 IU daily (2 capsules)", "4000 IU, 4 drops"
     if segment.serving is not None and segment.form != "serving":
         per = segment.serving
     if form == "serving" and segment.form not in ("", "serving") and segment.serving is None and amount is not None:
@@ -316,7 +321,8 @@ def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule
     if segment.as_needed:
         schedule = replace(schedule, as_needed=True)
     ceiling = None if segment.ceiling is None or amount is None else _in_unit(segment.ceiling, amount.unit, entry)
-    if segment.ceiling is not None and amount is not None and ceiling is None:
+    by_salt = bool(segment.salt and segment.amounts) and not segment.is_elemental  # the ceiling is of which weight?
+    if segment.ceiling is not None and amount is not None and (ceiling is None or by_salt):
         notes.ask(entry, "frequency", f"what is the most in {amount.unit} a day?")
     if segment.cap is not None and amount is not None and amount.high is not None:
         pieces = segment.count[1] if segment.count else ONE
@@ -353,6 +359,10 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
         return None
     if segment.single and not said:
         return Schedule((ONE, ONE), once=True)
+    clocks = sum(is_clock(time) for time in segment.times)
+    if 0 < clocks < len(segment.times):  # "at 8, on": an hour, and another time of day?
+        notes.ask(entry, "frequency", "how many times a day, and when?")
+        return None
     times_of_day = Decimal(len(set(segment.times)))
     if said:
         schedule = said.pop()

@@ -13,6 +13,10 @@ from dosenote.vocabulary import Entry, Vocabulary
 _VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
 
 
+#: Two units of one value differ by no more than this part of it.
+_ROUNDED = Decimal("0.05")
+
+
 class LabValue(NamedTuple):
     """What follows the name of a lab test: the pieces that belong to it, and its value in the lab's own unit.
 
@@ -64,6 +68,9 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
         return LabValue(again)
     if roles in (["above", "reading"], ["above", "quantity"], ["below", "reading"], ["below", "quantity"]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
+    if roles == ["reading", "reading"] and _agree(entry, *found):
+        roles.pop()
+        again.append(found.pop())
     if roles not in (["reading"], ["quantity"]):
         return LabValue(again, problem=f"which value of {entry.label} is meant is not clear")
     piece = found[0]
@@ -74,3 +81,9 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
     if unclear or low != high or factor is None:
         return LabValue([*again, piece], problem=f"the unit of {entry.label} is missing or not known")
     return LabValue([*again, piece], low * factor)
+
+
+def _agree(entry: Entry, one: Piece, two: Piece) -> bool:
+    """Whether two readings in two units are the same value, but for rounding."""
+    values = [piece.value[0][0] * entry.units.get(piece.value[1], Decimal(0)) for piece in (one, two)]
+    return all(values) and abs(values[0] - values[1]) <= _ROUNDED * max(values)

@@ -72,10 +72,8 @@ class Lexicon:
                 found, end = match(tokens, here, node)
                 if found is not None and found[0] == "name" and end > here + 2:
                     found, end = self._listed_apart(tokens, here, found, end)
-                if found is not None and found[0] == "elemental" and not _is_named(pieces):
-                    if token.text in _OF:
-                        found = ("filler", token.text)  # "1200 mg of calcium": nothing else is named
-                    end = here + 1  # "Elemental calcium 250 mg"
+                if found is not None and found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
+                    found, end = ("filler", token.text), here + 1  # "1200 mg of calcium": nothing of it was named
                 if found is not None:
                     pieces.append(Piece(found[0], found[1], token.start, tokens[end - 1].end))
                     here = end
@@ -104,6 +102,16 @@ class Lexicon:
             pieces.append(Piece(role, value, token.start, token.end))
             here += 1
         return pieces
+
+    def _is_another(self, tokens: list[Token], pieces: list[Piece]) -> bool:
+        """Whether "elemental magnesium", "of calcium" names something else than what was named last, or the first."""
+        named = [piece.value.id for piece in pieces if piece.role == "name"][-1:]
+        minerals = [
+            meaning[1].id
+            for meaning in (self._trie.get(token.text, {}).get(END) for token in tokens)
+            if meaning is not None and meaning[0] == "name"
+        ]
+        return bool(minerals) and minerals != named and not (not named and any(p.role == "salt" for p in pieces))
 
     def _listed_apart(
         self, tokens: list[Token], here: int, found: tuple[str, Any], end: int
@@ -168,10 +176,6 @@ class Lexicon:
         return {short: word for word in plain for short in (*_shorter(word), word)}
 
 
-def _is_named(pieces: list[Piece]) -> bool:
-    return any(piece.role in ("name", "salt") for piece in pieces)
-
-
 def _shorter(word: str) -> Iterator[str]:
     """Every way of leaving out one letter that is not the first."""
     for place in range(1, len(word)):
@@ -208,7 +212,7 @@ def _plain(token: Token) -> tuple[str, Any]:
     if token.kind == "date":
         return "date", token.text
     if token.kind == "clock":
-        return "time", f"{token.text} o'clock"
+        return "clock_time", token.text
     if token.kind == "print":
         return "filler", token.text
     if token.text[0] == "q":

@@ -124,6 +124,8 @@ class Line:
         self._statements({piece.role for piece in self.pieces})
         self._names()
         turning = [piece for piece in self.pieces if piece.role in TURNING]
+        if any(piece.role in ("elemental", "element", "ceiling") for piece in self.pieces):
+            self.notes.reasons.append("it is not clear whether the weight is that of the product or of what is in it")
         pieces = [piece for piece in self.pieces if piece.role != "product"]
         forms = {piece.value[1] for piece in pieces if piece.role == "count"} | {
             piece.value for piece in pieces if piece.role == "form"

@@ -34,11 +34,16 @@ def make_quantity(values: tuple[Decimal, ...]) -> Made:
     return "quantity", (min(values), max(values), EITHER if len(values) > 1 else "")
 
 
+#: A range of which the top is more than this many times the bottom is none.
+_WIDEST = 25
+
+
 def make_either(low: tuple[Decimal, ...], _or: Any, high: tuple[Decimal, ...]) -> Made:
     """1 or 2."""
     if min(low) > min(high):
         return None
-    return "quantity", (min(low), max(high), RANGE if len(low) > 1 or len(high) > 1 else "")
+    elided = min(low) * _WIDEST < max(high) and min(low) > 0  # "5-10,000 IU", "2-500 mg tablets"
+    return "quantity", (min(low), max(high), RANGE if len(low) > 1 or len(high) > 1 or elided else "")
 
 
 def make_range(low: tuple[Decimal, ...], to: Any, high: tuple[Decimal, ...]) -> Made:
@@ -53,10 +58,14 @@ def make_fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> tupl
     return "part", top[0] / bottom[0]
 
 
+#: So many whole ones at most have a half beside them.
+_MOST_WHOLE = 20
+
+
 def make_with_part(whole: tuple[Decimal, ...], part: Decimal) -> Made:
     """1½ is one and a half; "one half" is half of one."""
-    if len(whole) > 1 or whole[0] != whole[0].to_integral_value():
-        return None
+    if len(whole) > 1 or whole[0] != whole[0].to_integral_value() or whole[0] > _MOST_WHOLE:
+        return None  # "two thousand and a half" is no 2000.5
     return "number", (whole[0] + part,)
 
 
@@ -69,6 +78,11 @@ def make_half_more(number: tuple[Decimal, ...], form: str) -> Made:
     """2 tablets and a half."""
     made = make_with_part(number, Decimal("0.5"))
     return [made, ("form", form)] if isinstance(made, tuple) else None
+
+
+def make_half_of(form: str, link: str, _half: Any, every: str, number: tuple[Decimal, ...]) -> Made:
+    """2 mg tablet and half of a 1 mg tablet: no tablet and a half."""
+    return [("form", form), ("and", link), ("number", (Decimal("0.5"),)), ("every", every), ("number", number)]
 
 
 # --- amounts
@@ -122,6 +136,15 @@ def make_dual(low: Quantity, _o: Any, second: Quantity, unit: str, _c: Any, own:
     return (
         [first, ("open", "("), again, ("close", ")")] if isinstance(first, tuple) and isinstance(again, tuple) else None
     )
+
+
+def make_element(one: tuple[Amount, str], _e: str, two: tuple[Amount, str]) -> Made:
+    """1250 mg elemental 500 mg: the weight of the salt, and of its element, which is the smaller."""
+    (first, unclear), (second, also_unclear) = one, two
+    if first.unit != second.unit or unclear or also_unclear or first.low == second.low:
+        return None
+    part, whole = (one, two) if first.low < second.low else (two, one)
+    return [("amount", whole), ("element", part)]
 
 
 def make_elemental(whole: Quantity, _o: Any, part: Quantity, name: Any, _c: Any, unit: str) -> Made:
@@ -245,6 +268,13 @@ def make_once_or(times: tuple[Decimal, Decimal], schedule: Schedule) -> Made:
     return "schedule", replace(schedule, times=(low, high))
 
 
+def make_every_few(quantity: Quantity, schedule: Schedule) -> Made:
+    """3 monthly: three a month, or one every three months? After the day a bare number is how many."""
+    if quantity[1] == ONE or schedule.unit == "day" or schedule.days or schedule.count != 1:
+        return None
+    return "word", "monthly"
+
+
 def make_times_a(quantity: Quantity, unit: str) -> Made:
     """2/week, 3 a day: how many times, when it is no more than a day has hours."""
     low, high, unclear = quantity
@@ -271,6 +301,11 @@ def make_days_of(quantity: Quantity, unit: str, whole: str) -> Made:
 def make_under(amount: tuple[Amount, str]) -> Made:
     """Less than 5,000 IU: from nothing up to that."""
     return "amount", (amount[0]._replace(low=Decimal(0)), amount[1])
+
+
+def make_up_to(word: str, _: Any) -> Made:
+    """Bis 500 mg: from how much, nobody says; a dash says nothing."""
+    return ("word", word) if word.isalpha() and word != "to" else None
 
 
 def make_over(amount: tuple[Amount, str]) -> Made:
@@ -304,6 +339,12 @@ def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
     return ("cap", quantity[1]) if schedule == DAILY else None
 
 
+def make_same_reading(one: tuple[Quantity, str], _o: str, two: tuple[Quantity, str], _c: str) -> Made:
+    """32 ng/mL (30-100 ng/mL) has its range behind it; 32 ng/mL (80 nmol/L) says the value again."""
+    (low, high, _), _unit = two
+    return ("reading", one) if low != high else [("reading", one), ("reading", two)]
+
+
 def make_scheme(*values: tuple[Decimal, ...]) -> Made:
     """1-0-1: how many in the morning, at noon, in the evening and at night."""
     counts = [value[0] for value in values if len(value) == 1]
@@ -312,19 +353,12 @@ def make_scheme(*values: tuple[Decimal, ...]) -> Made:
     taken = [count for count in counts if count]
     if len(set(taken)) > 1:
         return "scheme", tuple(counts)
-    often = ("schedule", Schedule((Decimal(len(taken)), Decimal(len(taken)))))
-    return [("count", ((taken[0], taken[0], ""), "")), often] if taken[0] != 1 else often
+    often = [("scheme_mark", ""), ("schedule", Schedule((Decimal(len(taken)), Decimal(len(taken)))))]
+    return [("count", ((taken[0], taken[0], ""), "")), *often] if taken[0] != 1 else often
 
 
 def is_year(quantity: Quantity) -> bool:
     return 1900 <= quantity[0] == quantity[1] <= 2100
-
-
-def make_o_clock(quantity: Quantity) -> Made:
-    hour, minute = divmod(quantity[0], 100)
-    if quantity[0] == quantity[1] >= 100 and hour <= 24 and minute < 60:
-        return ("time", f"{hour}:{minute:02} o'clock")  # at 1800
-    return ("time", f"{quantity[0]} o'clock") if quantity[0] <= 24 and quantity[0] == quantity[1] else None
 
 
 def make_scheme_end(one: tuple[Decimal, ...], two: tuple[Decimal, ...], top: Any, _: Any, bottom: Any) -> Made:

@@ -189,6 +189,31 @@ def _om(place: Place) -> Piece | None:
     return place.piece("at", "om") if _text(place.near(2)) == "uur" else None
 
 
+def _um(place: Place) -> Piece | None:
+    """German "um 18 Uhr" is an hour, Portuguese "um comprimido" a number."""
+    number = place.near(1)
+    is_hour = number is not None and number.kind in ("number", "clock") and _text(place.near(2)) in _AFTER_HOUR
+    return place.piece("at", "um") if is_hour else None
+
+
+def _am(place: Place) -> Piece | None:
+    """German "am 12.03." is no morning."""
+    follows = place.near(1)
+    return place.piece("filler", "am") if follows is not None and follows.kind == "date" else None
+
+
+def _as(place: Place) -> Piece | None:
+    """ "1000 mg as 2 tablets": in so many."""
+    follows = place.near(1)
+    is_number = follows is not None and (follows.kind == "number" or _means(place, follows, "number_word"))
+    after_unit = bool(place.pieces) and place.pieces[-1].role == "unit"
+    return place.piece("in", "as") if is_number and after_unit else None
+
+
+def _means(place: Place, token: Token, role: str) -> bool:
+    return bool(place.trie.get(token.text, {}).get(END, ("",))[0] == role)
+
+
 def _jeden(place: Place) -> Piece | None:
     """ "jeden 2. Tag": every second day."""
     number, unit = place.near(1), place.near(3)
@@ -234,6 +259,8 @@ def _touches(place: Place, days: Mapping[str, str]) -> bool:
 
 #: What may follow "ON" that is no "on".
 _ENDS = frozenset(("", ",", ";", "."))
+#: After an hour of the clock.
+_AFTER_HOUR = frozenset(("", "uhr", "h", ",", ".", ")"))
 #: What joins two days.
 _DAY_LINKS = frozenset(
     (
@@ -266,9 +293,9 @@ _OFTEN = frozenset("234567")
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
-    "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "om": [_om],
+    "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um], "om": [_om],
 }  # fmt: skip
-for _word in ORDINALS:
+for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)
 for _week in _DAYS:
     for _word in _week:

@@ -32,6 +32,8 @@ _SENTENCES = re.compile(
     r"|,\s+(?=started\b|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
+#: A "not" that may take back a word before it.
+_BARE_NOT = re.compile(r"\s*(?:not|never)\s+(?!on\b|taking\b)", re.IGNORECASE)
 #: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.
 _SWITCHED = re.compile(r"\s*(?:i\s+)?(?:switched|changed)\s+from\s+(.+?)\s+to\s+(.+)", re.IGNORECASE)
 #: "was on D3 10,000 IU, now 2,000 IU daily": the first amount has ended, and the second is of the same thing.
@@ -145,6 +147,11 @@ class Reader:
             part.outcome not in ("accept", "ignore") or (part.is_empty and part.reason != ALLERGY) for part in parts
         ):
             return None
+        ended = False
+        for part in parts:  # "stopped aspirin but not warfarin": that goes on
+            if ended and part.denied and _BARE_NOT.match(part.text):
+                return None
+            ended = ended or bool(part.stopped)
         taken = {id for part in parts for item in part.items for id in self.vocabulary.surely(item.substance)}
         gone = {id for part in parts for id in (*part.stopped, *part.denied)}
         if taken & gone:

@@ -68,6 +68,8 @@ class Segment:
     ceiling: Amount | None = None
     as_needed = False
     single = False
+    has_scheme = False
+    count_comes_last = False
     season = ""
     is_new: bool | None = None
 
@@ -109,6 +111,8 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
         if piece.role == "per_form" and piece.value == "serving" and near.serving is not None:
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
+        if piece.role in _HEADS and len(names) > 1 and _heads_next(pieces, number, near):
+            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
             value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
@@ -123,6 +127,24 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
+
+
+#: How many, before the thing itself: "half a tablet of warfarin 5 mg", "x2 calcium 500 mg".
+_HEADS = frozenset(("count", "many", "quantity"))
+#: What may stand between how many and the name, and what parts it from the name before.
+_TO_NAME = frozenset(("form", "amount", "salt", "elemental", "every"))
+_PARTING = frozenset(("comma", "semicolon", "and", "plus", "open", "slash", "to", "schedule", "time", "meal"))
+
+
+def _heads_next(pieces: list[Piece], number: int, near: Segment) -> bool:
+    """Whether how many belongs to the name that follows: nothing parts it from that, and something from the other."""
+    parted = number == 0 or pieces[number - 1].role in _PARTING or near.says_how_often()
+    for piece in pieces[number + 1 :]:
+        if piece.role == "name":
+            return parted
+        if piece.role not in _TO_NAME:
+            return False
+    return False
 
 
 def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
@@ -199,6 +221,8 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.as_needed = True
     elif role == "single":
         segment.single = True
+    elif role == "scheme_mark" and not segment.has_scheme:
+        segment.has_scheme = True  # of two schemes it is not clear which holds
     elif role == "season" and segment.season in ("", value):
         segment.season = value
     elif role == "elemental":
@@ -228,7 +252,10 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
         return False  # "with 2 glasses of water"
     if role == "count" and segment.count is None and not value[0][2]:
         segment.count, segment.form = value[0][:2], value[1] or segment.form
-    elif role == "per_count" and segment.per is None and _is_one_number(value[0]):
+        segment.count_comes_last = bool(segment.amounts and segment.schedules) and follows not in _HOW_OFTEN
+    elif role == "slash_count" and (segment.count is not None or segment.schedules or follows in ("amount", "name")):
+        return False  # "15 mg 1 tablet / 2 tablets 180 mcg MK-7"
+    elif role in ("per_count", "slash_count") and segment.per is None and _is_one_number(value[0]):
         segment.per, segment.per_form = value[0][0], value[1]
     elif role == "serving_count" and segment.serving is None and _is_one_number(value[0]):
         segment.serving = value[0][0]
@@ -248,6 +275,8 @@ def _is_one_number(quantity: Quantity) -> bool:
     return not quantity[2] and quantity[0] == quantity[1] > 0
 
 
+#: After how many comes how often: "5 mg twice a day, 2 tablets in the morning".
+_HOW_OFTEN = frozenset(("schedule", "time", "meal", "every", "single"))
 #: "take 5 daily" may be 5 mg as well as 5 tablets.
 _MOST_BARE = 4
 

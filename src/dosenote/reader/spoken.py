@@ -34,7 +34,8 @@ def with_numbers(tokens: list[Token]) -> list[Token]:
         words = [token.text for token in tokens[here:end]]
         named = found and found[-1].text in _NUMBERED
         follows = tokens[end].text if end < len(tokens) else ""
-        unclear = named or (found and found[-1].text in _ONES and words[:1] and words[0] in _TENS)
+        small = found and (found[-1].text in _ONES or found[-1].text in _TEENS)
+        unclear = named or (small and words[:1] and words[0] in _TENS)
         if value is None or unclear or (end - here == 1 and words[0] not in TELLING) or follows in _SCALES:
             found.append(tokens[here])
             here += 1

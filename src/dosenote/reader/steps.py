@@ -14,7 +14,7 @@ from dosenote.regimen import Schedule
 #: What says how much.
 _DOSE = ("amount", "count", "many", "total")
 #: Two of these may be two doses.
-COUNTED = frozenset((*_DOSE, "quantity", "season"))
+COUNTED = frozenset((*_DOSE, "quantity", "season", "hour_or_count"))
 
 
 #: How many days "the other four days" are.
@@ -33,7 +33,10 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
 
     pieces: without the name. text: the line.
     """
+    pieces = _with_counts(pieces)
     roles = {piece.role for piece in pieces}
+    if sum(piece.role in ("scheme", "scheme_mark") for piece in pieces) > 1 and "then" not in roles:
+        return None
     if "then" in roles:
         if "duration" not in roles and not any(piece.role == "schedule" for piece in pieces):
             pieces = [piece._replace(role="comma") if piece.role == "then" else piece for piece in pieces]
@@ -44,9 +47,26 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     doses = [piece for piece in pieces if piece.role in _DOSE]
     if sum(piece.role == "season" for piece in pieces) > 1:
         return _by_seasons(pieces)
-    if len(doses) < 2 and sum(piece.role == "quantity" for piece in pieces) < 2:
+    if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
     return _alternating(pieces, roles) or _by_days(pieces) or _sum(pieces, name, text)
+
+
+def _with_counts(pieces: list[Piece]) -> list[Piece]:
+    """ "1 am, 2 pm" is how many; "8 am, 2 pm" are hours, and "2 pm" alone may be either."""
+    unclear = [piece for piece in pieces if piece.role == "hour_or_count"]
+    others = any(piece.role in ("time", "meal", "schedule") for piece in pieces)
+    halves = {piece.value[1] for piece in unclear}
+    if others or len(unclear) != len(halves) or len(unclear) < 2:
+        return pieces
+    found = []
+    for piece in pieces:
+        if piece in unclear:
+            quantity, half = piece.value
+            found += [piece._replace(role="quantity", value=quantity), piece._replace(role="time", value=half)]
+        else:
+            found.append(piece)
+    return found
 
 
 def _phases(pieces: list[Piece]) -> list[Step] | None:
@@ -81,6 +101,8 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
         ):
             return None
         mine = group
+        if number > 1 and not roles & {"amount", "total"} and any(one.role in _DOSE for one in groups[number - 1]):
+            return None  # of which step before is the dose?
         if number and not roles & {"amount", "total"}:
             mine = [
                 *(piece for piece in first if piece.role == "amount" or not roles & {"count", "many", "quantity"}),
@@ -104,7 +126,7 @@ def _scheme(pieces: list[Piece]) -> list[Step] | None:
     """1-0-2: one in the morning and two in the evening, each once a day."""
     place = next(n for n, piece in enumerate(pieces) if piece.role == "scheme")
     scheme, others = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
-    if any(piece.role in ("count", "schedule", "scheme", "many") for piece in others):
+    if any(piece.role in ("count", "schedule", "scheme", "scheme_mark", "many") for piece in others):
         return None
     return [
         Step(

@@ -1,0 +1,78 @@
+"""Hours of the clock: 6 pm, 18:00, at 1800; and an hour beside the word for its time of day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dosenote.reader.makers import MOST_IN_SCHEME, Made, Quantity
+
+#: How every hour of the clock ends, as a time of day.
+CLOCK = "o'clock"
+_NOON, _DAY = 12, 24
+#: The hours that each time of day may be.
+_HOURS = {
+    "morning": range(4, 12),
+    "noon": range(11, 16),
+    "evening": range(15, 24),
+    "night": (*range(18, 25), 0, 1, 2, 3),
+}
+
+
+def is_clock(time: str) -> bool:
+    return time.endswith(CLOCK)
+
+
+def make_o_clock(quantity: Quantity) -> Made:
+    """At 6, at 1800."""
+    if quantity[0] != quantity[1] or quantity[0] != quantity[0].to_integral_value():
+        return None
+    hour, minute = divmod(int(quantity[0]), 100)
+    if quantity[0] >= 100:
+        return ("time", f"{hour}:{minute:02} {CLOCK}") if hour <= _DAY and minute < 60 else None
+    return ("time", f"{minute}:00 {CLOCK}") if minute <= _DAY else None
+
+
+def make_clock(written: str, half: str) -> Made:
+    """18:00, 6:30 pm."""
+    hour, _, minute = written.partition(":")
+    if half and not 0 < int(hour) <= _NOON:
+        return None
+    after = _NOON if half == "evening" else 0
+    return "time", f"{int(hour) % _NOON + after if half else int(hour)}:{minute} {CLOCK}"
+
+
+def make_hour(quantity: Quantity, half: str) -> Made:
+    """8 pm. Up to four it may also be how many are taken, and from a hundred on how much: "1 am, 2 pm", "1000 pm"."""
+    if quantity[0] != quantity[1] or quantity[0] != quantity[0].to_integral_value() or quantity[0] == 0:
+        return None
+    if quantity[0] > _NOON:
+        return "word", half
+    if quantity[0] <= MOST_IN_SCHEME:
+        return "hour_or_count", (quantity, half)
+    return _hour(int(quantity[0]), half)
+
+
+def _hour(hour: int, half: str) -> tuple[str, str]:
+    return "time", f"{hour % _NOON + (_NOON if half == 'evening' else 0)}:00 {CLOCK}"
+
+
+def make_hour_at(_at: Any, quantity: Quantity, half: str) -> Made:
+    """At 2 pm: after "at" it is an hour."""
+    if quantity[0] != quantity[1] or quantity[0] != quantity[0].to_integral_value() or not 0 < quantity[0] <= _NOON:
+        return None
+    return _hour(int(quantity[0]), half)
+
+
+def make_same_time(one: str, two: str) -> Made:
+    """Every evening at 6: one time of day, said twice; None where they are two."""
+    label, clock = (two, one) if is_clock(one) else (one, two)
+    if is_clock(label) or not is_clock(clock):
+        return None
+    hour = int(clock.partition(":")[0])
+    hours = _HOURS.get(label, ())
+    return ("time", label) if hour in hours or (hour <= _NOON and hour + _NOON in hours) else None
+
+
+def make_same_meal(meal: str, clock: str) -> Made:
+    """With dinner (6 pm)."""
+    return ("meal", meal) if make_same_time(meal, clock) else None
