@@ -11,6 +11,8 @@ from dosenote.reader.productions import STAGES, Stage
 
 #: What a production makes may complete one that began this many pieces before.
 _BACK = 2
+#: Half of the time for a piece went into the call of its class.
+_new = tuple.__new__
 
 
 def reduce(pieces: list[Piece]) -> list[Piece]:
@@ -85,6 +87,6 @@ def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], her
         pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(made)]
         roles[here:end] = [role for role, _ in made]
     else:
-        pieces[here:end] = (Piece(made[0], made[1], first, last),)
+        pieces[here:end] = (_new(Piece, (made[0], made[1], first, last)),)
         roles[here:end] = (made[0],)
     return True
