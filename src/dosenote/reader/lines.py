@@ -127,13 +127,18 @@ class Line:
         if any(piece.role in ("elemental", "element", "ceiling") for piece in self.pieces):
             self.notes.reasons.append("it is not clear whether the weight is that of the product or of what is in it")
         pieces = [piece for piece in self.pieces if piece.role != "product"]
+        if [piece.role for piece in pieces[:2]] == ["amount", "name"]:
+            self.notes.reasons.append(
+                "the weight may be of the product or of what is in it"
+            )  # "Tums 750 mg of calcium"
         forms = {piece.value[1] for piece in pieces if piece.role == "count"} | {
             piece.value for piece in pieces if piece.role == "form"
         }
         read = [(product, *segments_of(product, pieces, self.vocabulary)) for product in named.products]
         fitting = [one for one in read if one[3] and all(fits_form(one[0], form) for form in forms)]
         product, segments, self.unread, _ = (fitting or read)[0]
-        if turning and all(piece.role == "stopped" for piece in turning) and not self.unread:
+        whole = [piece._replace(role="name") if piece.role == "product" else piece for piece in self.pieces]
+        if turning and not self.unread and has_ended(self.text, whole, turning, segments[:1]):
             self.stopped = tuple(segment.entry.id for segment in segments)
             return self._finish((), "ignore", "it says that this is no longer taken")
         if turning:
