@@ -42,10 +42,10 @@ _ONLY_FACTS = r"(?i)(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\b
 #: Where one statement about somebody ends and the next may be about the person.
 _PARTED = r"[;:]|\.\s+\w"
 _QUESTION = (
-    r"(?i)\s*[¿]|\s*(?:dois-je|puis-je|devrais-je|est-ce|faut-il|peut-on|combien|soll|sollte|kann|darf|muss|ist|wie"
+    r"(?i)\s*[¿][^?]*\?\W*$|\s*(?:dois-je|puis-je|devrais-je|est-ce|faut-il|peut-on|combien|soll|sollte|kann|darf|muss|ist|wie"
     r"|puedo|debo|debería|es|cuánt[oa]|posso|devo|dovrei|quanto|quanta|deveria|kan|mag|moet|får|ska|skal"
-    r"|voinko|czy|можно|стоит|нужно)\b.*\?"
-    r"|\s*(?:(?:hey|hi|hello|so|ok|okay|um|well|question)\W+)?(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?"
+    r"|voinko|czy|можно|стоит|нужно)\b.*\?\W*$"
+    r"|\s*(?:(?:hey|hi|hello|so|ok|okay|um|well|question)\W+)?(?:is|are|can|could|should|may|must|do|does|did|what|how|when|why|which|who|will|would)\b.*\?\W*$"
 )
 #: Roles that a line of talk may hold: words, times and plain numbers, and no amount.
 _TALK = frozenset(

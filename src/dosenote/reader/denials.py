@@ -28,7 +28,9 @@ _WITHOUT = frozenset(
 #: The words for a date that leave no time open.
 _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
 #: May be an order for later, or a break.
-_FOR_NOW = frozenset(("stop", "discontinue", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de"))
+_FOR_NOW = frozenset(
+    ("stop", "discontinue", "d/c", "dc", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de")
+)
 #: Said of an amount, these may mean that another is taken now.
 _CHANGED = frozenset(
     ("no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo", "больше не")
@@ -92,7 +94,7 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
 def _denies_all(text: str, group: list[Piece]) -> bool:
     """Whether a "no" holds for all the names after it, at least one."""
     names = [piece for piece in group if piece.role == "name"]
-    links = {text[one.end : two.start].strip() for one, two in pairwise(names)}
+    links = {text[one.end : two.start] for one, two in pairwise(names)}
     ors = [piece.role for piece in group].count("or")
     last = [piece.role for piece in group[-2:]] == ["or", "name"]
     return len(names) == 1 or links == {"/"} or (last and (ors == 1 or ors == len(names) - 1))

@@ -367,7 +367,7 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     if said:
         schedule = said.pop()
         if segment.many not in (None, (ONE, ONE)):
-            if schedule != DAILY or segment.count:
+            if schedule != DAILY or segment.count or segment.many_comes_last:  # "daily x 3"
                 notes.ask(entry, "frequency", "how many each time, and how many times?")
                 return None
             schedule = replace(schedule, times=segment.many)
@@ -379,6 +379,9 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
         return schedule
     if segment.many not in (None, (ONE, ONE)):
         notes.ask(entry, "frequency", "how often is it taken?")
+        return None
+    if segment.times and segment.as_needed and times_of_day > 1:
+        notes.ask(entry, "frequency", "which of them is only when needed?")
         return None
     if segment.times:
         return Schedule((times_of_day, times_of_day))

@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from dosenote.reader.phrases import END, Piece, match, tree
+from dosenote.reader.phrases import END, Piece, Trie, match, tree
 from dosenote.reader.places import PLACES, SHORT_NAMES, Place, by_place
-from dosenote.reader.tokens import Token
+from dosenote.reader.tokens import NUMBERED, Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary
 
@@ -28,11 +28,16 @@ _EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks)
 _LONG_ENOUGH = 5
 #: How numbers are grouped in India: 3,00,000.
 _LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
+_DASHES = frozenset("-–—−")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
 _PERIODS = {"h": "hour", "d": "day", "w": "week"}
-#: Roles of ordinary words, which a slip of the finger does not hide; never names, units, numbers or refusals.
-_ORDINARY = frozenset(("schedule", "form", "period", "time", "meal", "repeat", "weekday", "every"))
+#: Ordinary words of which a slip of the finger is no other word: not lunch (launch), nor any word of another language.
+_OFTEN_MISSPELT = (
+    "vitamin", "tablet", "tablets", "capsule", "capsules", "softgel", "softgels", "weekly", "monthly", "morning",
+    "evening", "nightly", "bedtime", "breakfast", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday", "twice", "every",
+)  # fmt: skip
 #: "Of calcium" beside the name of a salt says that the weight is the element's.
 _OF = frozenset(("of", "as"))
 
@@ -78,6 +83,11 @@ class Lexicon:
                     found, end = self._listed_apart(tokens, here, found, end)
                 if found is not None and found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
                     found, end = ("filler", token.text), here + 1  # "1200 mg of calcium": nothing of it was named
+                if found is not None and found[0] == "name" and _numbered_form(tokens, end, self._trie):
+                    pieces.append(Piece("name", found[1], token.start, tokens[end - 1].end))
+                    pieces.append(Piece("word", tokens[end].text, tokens[end].start, tokens[end].end))
+                    here = end + 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
+                    continue
                 if found is not None:
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
                     here = end
@@ -96,10 +106,14 @@ class Lexicon:
                 if meant:
                     tokens[here] = Token("word", meant, token.start, token.end, token.glued)
                     continue
-            elif token.text in "-\u2212" and not token.glued and here + 1 < count:
+            elif token.text in _DASHES and _parts_scheme(tokens, here):
+                pieces.append(Piece("comma", ",", token.start, token.end))
+                here += 1
+                continue
+            elif token.text in "-\u2212," and not token.glued and here + 1 < count:
                 follows = tokens[here + 1]
                 if follows.kind == "number" and follows.glued:
-                    pieces.append(Piece("word", "-", token.start, follows.end))  # a negative number is no dose
+                    pieces.append(Piece("word", token.text, token.start, follows.end))  # negative, or ",5" for 0.5
                     here += 2
                     continue
             role, value = _plain(token)
@@ -172,12 +186,23 @@ class Lexicon:
     @cached_property
     def _ordinary(self) -> dict[str, str]:
         """Each ordinary word under itself and under each way of leaving out one letter."""
-        plain = ["vitamin"]
-        for word, node in self._trie.items():
-            meaning = node.get(END)
-            if len(word) >= _LONG_ENOUGH and word.isascii() and meaning and meaning[0] in _ORDINARY:
-                plain.append(word)
-        return {short: word for word in plain for short in (*_shorter(word), word)}
+        return {short: word for word in _OFTEN_MISSPELT for short in (*_shorter(word), word)}
+
+
+def _numbered_form(tokens: list[Token], end: int, trie: Trie) -> bool:
+    """Whether a number stands between a letter that it may complete and a form: "vitamin B 12 tabs"."""
+    if end + 1 >= len(tokens) or tokens[end].text not in NUMBERED.get(tokens[end - 1].text, ()):
+        return False
+    return bool(trie.get(tokens[end + 1].text, {}).get(END, ("",))[0] == "form")
+
+
+def _parts_scheme(tokens: list[Token], here: int) -> bool:
+    """Whether a dash between spaces stands after a scheme that is written without any: "1-0-1 - 1 tab ..."."""
+    token, follows = tokens[here], tokens[here + 1] if here + 1 < len(tokens) else None
+    spaced = not token.glued and follows is not None and not follows.glued
+    return (
+        spaced and here > 2 and tokens[here - 2].text in _DASHES and tokens[here - 2].glued and tokens[here - 1].glued
+    )
 
 
 def _shorter(word: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dosenote.reader.doses import Notes, item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import is_level, measured, value_of
 from dosenote.reader.makers import ONE
-from dosenote.reader.phrases import Piece
+from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import (
     TURNING,
     Segment,
@@ -22,7 +22,6 @@ from dosenote.reader.segments import (
     is_product,
     says_element,
     take,
-    unread_of,
 )
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -183,7 +182,9 @@ def make_with_number(number: tuple[Decimal, ...], written: tuple[Decimal, ...], 
 def make_part_count(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], form: str) -> Made:
     """1/2 tablet."""
     part = make_fraction(top, bottom)
-    return None if part is None else make_count((part[1], part[1], ""), form)
+    if part is None or top != (ONE,):
+        return None  # "2/3 tablets" may be two or three
+    return make_count((part[1], part[1], ""), form)
 
 
 def make_part_scheme(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], to: str) -> Made:
@@ -218,165 +219,12 @@ def make_whole_and_part(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], bo
     return None if part is None else make_with_part(whole, part[1])
 
 
-def make_count_and_schedule(count: Any, unit: str) -> Made:
-    """2 capsules a week."""
-    each = make_schedule((ONE, ONE), ONE, unit)
-    return None if each is None else [("count", count), each]
-
-
 def make_divided(quantity: Quantity) -> Made:
     return ("divided", quantity[0]) if quantity[0] == quantity[1] > 0 else None
 
 
 def make_count(quantity: Quantity, form: str) -> Made:
     return "count", (quantity, form)
-
-
-# --- schedules
-
-
-def make_schedule(times: tuple[Decimal, Decimal], count: Decimal, unit: str) -> tuple[str, Schedule] | None:
-    return None if unit == "minute" else ("schedule", Schedule(times, count, unit))
-
-
-def make_repeated(times: tuple[Decimal, Decimal], schedule: Schedule) -> tuple[str, Schedule] | None:
-    if schedule.times != (ONE, ONE):
-        return None
-    return "schedule", replace(schedule, times=times)
-
-
-def make_repeated_count(times: tuple[Decimal, Decimal], count: Any, schedule: Schedule) -> Made:
-    """3 x 1 tablet daily: one tablet, three times."""
-    made = make_repeated(times, schedule)
-    return None if made is None else [("count", count), made]
-
-
-def make_each_of(quantity: Quantity, unit: str, times: tuple[Decimal, Decimal] = (ONE, ONE)) -> Made:
-    low, high, unclear = quantity
-    if unclear or not low:
-        return None
-    if low == high:
-        return make_schedule(times, low, unit)
-    return make_schedule((times[0], times[1] * high / low), high, unit) if unit == "hour" else None
-
-
-def make_once_or(times: tuple[Decimal, Decimal], schedule: Schedule) -> Made:
-    """Once or twice daily."""
-    low, high = times[0], schedule.times[1]
-    if high is None or low > high or schedule.days:
-        return None
-    return "schedule", replace(schedule, times=(low, high))
-
-
-def make_every_few(quantity: Quantity, schedule: Schedule) -> Made:
-    """3 monthly: three a month, or one every three months? After the day a bare number is how many."""
-    if quantity[1] == ONE or schedule.unit == "day" or schedule.days or schedule.count != 1:
-        return None
-    return "word", "monthly"
-
-
-def make_times_a(quantity: Quantity, unit: str) -> Made:
-    """2/week, 3 a day: how many times, when it is no more than a day has hours."""
-    low, high, unclear = quantity
-    return None if unclear or high > 24 else make_schedule((low, high), ONE, unit)
-
-
-def make_fortnightly(days: tuple[str, ...]) -> Made:
-    times = Decimal(len(days))
-    return "schedule", Schedule((times, times), Decimal(2), "week", days)
-
-
-def make_at_most(schedule: Schedule) -> Made:
-    return "schedule", replace(schedule, times=(Decimal(0), schedule.times[1]))
-
-
-def make_days_of(quantity: Quantity, unit: str, whole: str) -> Made:
-    """5 days a week: five times in each."""
-    low, high, unclear = quantity
-    return (
-        make_schedule((low, high), ONE, whole) if unit == "day" and whole in ("week", "month") and not unclear else None
-    )
-
-
-def make_under(amount: tuple[Amount, str]) -> Made:
-    """Less than 5,000 IU: from nothing up to that."""
-    return "amount", (amount[0]._replace(low=Decimal(0)), amount[1])
-
-
-def make_up_to(word: str, _: Any) -> Made:
-    """Bis 500 mg: from how much, nobody says; a dash says nothing."""
-    return ("word", word) if word.isalpha() and word != "to" else None
-
-
-def make_over(amount: tuple[Amount, str]) -> Made:
-    """At least 4,000 IU: that, or any more."""
-    return "amount", (amount[0]._replace(high=None), amount[1])
-
-
-#: Fewer than this after "#" may be how many are taken: "#2 daily", and not "#30".
-_FEWEST_DISPENSED = 10
-
-
-def make_dispensed(word: str, quantity: Quantity) -> Made:
-    return None if word == "#" and quantity[0] < _FEWEST_DISPENSED else []
-
-
-#: As many times in a row nothing is taken.
-_MOST_TIMES = 24
-
-
-def make_many(_times: str, quantity: Quantity) -> Made:
-    """x 2: so many pieces."""
-    return None if quantity[2] or quantity[1] > _MOST_TIMES else ("many", quantity[:2])
-
-
-def make_package(form: str, _times: str, quantity: Quantity) -> Made:
-    """tablets x 90: how many the package holds."""
-    return ("form", form) if not quantity[2] and quantity[1] > _MOST_TIMES else None
-
-
-def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
-    return ("cap", quantity[1]) if schedule == DAILY else None
-
-
-def make_same_reading(one: tuple[Quantity, str], _o: str, two: tuple[Quantity, str], _c: str) -> Made:
-    """32 ng/mL (30-100 ng/mL) has its range behind it; 32 ng/mL (80 nmol/L) says the value again."""
-    (low, high, _), _unit = two
-    return ("reading", one) if low != high else [("reading", one), ("reading", two)]
-
-
-def make_scheme(*values: tuple[Decimal, ...]) -> Made:
-    """1-0-1: how many in the morning, at noon, in the evening and at night."""
-    counts = [value[0] for value in values if len(value) == 1]
-    if len(counts) != len(values) or not any(counts) or max(counts) > MOST_IN_SCHEME:
-        return None
-    taken = [count for count in counts if count]
-    if len(set(taken)) > 1:
-        return "scheme", tuple(counts)
-    often = [("scheme_mark", ""), ("schedule", Schedule((Decimal(len(taken)), Decimal(len(taken)))))]
-    return [("count", ((taken[0], taken[0], ""), "")), *often] if taken[0] != 1 else often
-
-
-def is_year(quantity: Quantity) -> bool:
-    return 1900 <= quantity[0] == quantity[1] <= 2100
-
-
-def make_scheme_end(one: tuple[Decimal, ...], two: tuple[Decimal, ...], top: Any, _: Any, bottom: Any) -> Made:
-    """0-0-½."""
-    part = make_fraction(top, bottom)
-    return None if part is None else make_scheme(one, two, (part[1],))
-
-
-#: "Before" in the languages of writing.toml.
-_BEFORE = frozenset(
-    ("before", "vor", "vor dem", "avant", "avant le", "antes de", "antes del", "prima di", "voor", "voor het",
-     "före", "ennen", "przed", "до")
-)  # fmt: skip
-
-
-def make_by_meal(word: str, meal: str) -> Made:
-    """Before lunch, after lunch: a time of day, and with food or without."""
-    return [("time", meal), ("fasting", False)] if word in _BEFORE else ("meal", meal)
 
 
 # --- facts about the person

@@ -135,3 +135,14 @@ def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
     follows = tokens[place + 1] if place + 1 < len(tokens) else None
     ordinal = follows is not None and follows.glued and follows.text in ORDINALS
     return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number" or ordinal)
+
+
+def unread_of(text: str, unread: list[Piece]) -> tuple[str, ...]:
+    """What was not understood, as it was entered, neighbours joined."""
+    joined: list[list[int]] = []
+    for piece in sorted(unread, key=lambda piece: piece.start):
+        if joined and not text[joined[-1][1] : piece.start].strip(" -'\u2019.\u00ae\u2122"):
+            joined[-1][1] = max(joined[-1][1], piece.end)
+        else:
+            joined.append([piece.start, piece.end])
+    return tuple(text[start:end] for start, end in joined)

@@ -189,6 +189,24 @@ def _om(place: Place) -> Piece | None:
     return place.piece("at", "om") if _text(place.near(2)) == "uur" else None
 
 
+def _to(place: Place) -> Piece | None:
+    """Danish and Norwegian "to tabletter", "to gange": two; and no English "to"."""
+    follows = _text(place.near(1))
+    if follows in _NORDIC_FORMS:
+        return place.piece("number_word", (Decimal(2),))
+    return place.piece("word", "to") if follows == "og" else None
+
+
+def _een(place: Place) -> Piece | None:
+    """Dutch "een en een halve", "een of twee": a number, and no article."""
+    return place.piece("word", "een") if _text(place.near(1)) in ("en", "of") else None
+
+
+def _sun(place: Place) -> Piece | None:
+    """Sunshine, and no Sunday."""
+    return place.piece("word", "sun") if _text(place.near(-1)) in ("in", "with", "the", "of") else None
+
+
 def _um(place: Place) -> Piece | None:
     """German "um 18 Uhr" is an hour, Portuguese "um comprimido" a number."""
     number = place.near(1)
@@ -261,6 +279,9 @@ def _touches(place: Place, days: Mapping[str, str]) -> bool:
 _ENDS = frozenset(("", ",", ";", "."))
 #: After an hour of the clock.
 _AFTER_HOUR = frozenset(("", "uhr", "h", ",", ".", ")"))
+_NORDIC_FORMS = frozenset(
+    ("tabletter", "tabl", "kapsler", "kapslar", "dr\u00e5ber", "dr\u00e5per", "gange", "ganger", "tyggetabletter")
+)
 #: What joins two days.
 _DAY_LINKS = frozenset(
     (
@@ -293,7 +314,8 @@ _OFTEN = frozenset("234567")
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
-    "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um], "om": [_om],
+    "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um],
+    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)

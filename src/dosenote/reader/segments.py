@@ -70,6 +70,7 @@ class Segment:
     single = False
     has_scheme = False
     count_comes_last = False
+    many_comes_last = False
     season = ""
     is_new: bool | None = None
 
@@ -111,13 +112,17 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
         if piece.role == "per_form" and piece.value == "serving" and near.serving is not None:
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
-        if piece.role in _HEADS and len(names) > 1 and _heads_next(pieces, number, near):
+        if piece.role in _HEADS and len(names) > 1 and _heads_next(text, pieces, number, near):
             near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
             value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
         elif piece.role == "quantity" and follows == "name" and has_form:
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
+        before = pieces[number - 1].role if number else ""
+        if piece.role in ("quantity", "count") and near.amounts and _is_more(piece, before, near):
+            unread.append(piece)
+            continue
         if piece.role == "amount" and piece.start in owners:
             segments[owners[piece.start]].amounts.append(piece)
         elif not take(near, piece, follows):
@@ -129,6 +134,8 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     return segments, unread
 
 
+#: Ends what was said of one thing: "1/2 tab. digoxin 250 mcg".
+_APART = re.compile(r"[.](?!\d)|[|\u00b7;\t]|\bwith\b", re.IGNORECASE)
 #: How many, before the thing itself: "half a tablet of warfarin 5 mg", "x2 calcium 500 mg".
 _HEADS = frozenset(("count", "many", "quantity"))
 #: What may stand between how many and the name, and what parts it from the name before.
@@ -136,12 +143,21 @@ _TO_NAME = frozenset(("form", "amount", "salt", "elemental", "every"))
 _PARTING = frozenset(("comma", "semicolon", "and", "plus", "open", "slash", "to", "schedule", "time", "meal"))
 
 
-def _heads_next(pieces: list[Piece], number: int, near: Segment) -> bool:
+def _is_more(piece: Piece, before: str, segment: Segment) -> bool:
+    """Whether a number may be a second amount: "5 mg, 2.5 daily", "3 mg plus 1 tablet"."""
+    if before in ("plus", "and"):
+        return True
+    if piece.role == "count" or segment.form or segment.serving is not None or segment.per is not None:
+        return False
+    return before in ("comma", "semicolon", "slash") and piece.value[:2] != (1, 1)
+
+
+def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
     """Whether how many belongs to the name that follows: nothing parts it from that, and something from the other."""
     parted = number == 0 or pieces[number - 1].role in _PARTING or near.says_how_often()
     for piece in pieces[number + 1 :]:
         if piece.role == "name":
-            return parted
+            return parted and not _APART.search(text[pieces[number].end : piece.start])
         if piece.role not in _TO_NAME:
             return False
     return False
@@ -240,6 +256,7 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
     elif role in ("total", "in_brackets") and getattr(segment, role) is None and not value[1]:
         setattr(segment, role, value[0])
     elif role in ("cap", "ceiling", "many", "divided") and getattr(segment, role) is None:
+        segment.many_comes_last = segment.many_comes_last or (role == "many" and bool(segment.schedules))
         setattr(segment, role, value)
     else:
         return _take_count(segment, role, value, follows)
@@ -315,6 +332,13 @@ def _share_serving(segments: list[Segment]) -> None:
         segment.as_needed, segment.cap = last.as_needed, last.cap
 
 
+#: Medicines that nobody takes once a week because a vitamin beside them is.
+_WEEKLY = frozenset(
+    ("vitamin-k-antagonist", "direct-oral-anticoagulant", "antiplatelet", "digoxin", "levothyroxine", "thyroid-hormone",
+     "apixaban", "rivaroxaban", "dabigatran", "edoxaban", "warfarin", "phenprocoumon", "acenocoumarol", "fluindione")
+)  # fmt: skip
+
+
 def _share(segments: list[Segment], gaps: list[str]) -> None:
     """How often, at the end of a line, speaks for the names before it that have nothing of their own.
 
@@ -325,6 +349,8 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
         daily = later.schedules == [DAILY]
         if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
             continue
+        if not daily and mine.entry.kind == "medicine" and not _WEEKLY.isdisjoint((mine.entry.id, *mine.entry.part_of)):
+            continue  # "warfarin 5 mg and D3 2000 IU weekly"
         mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
         mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
         mine.season = mine.season or later.season
@@ -362,14 +388,3 @@ def says_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
 def is_of_food(piece: Piece) -> bool:
     """Whether a piece right before a food says how much of it: "2 eggs", "3 glasses of milk"."""
     return piece.role == "quantity" or (piece.role == "count" and piece.value[1] == "glass")
-
-
-def unread_of(text: str, unread: list[Piece]) -> tuple[str, ...]:
-    """What was not understood, as it was entered, neighbours joined."""
-    joined: list[list[int]] = []
-    for piece in sorted(unread, key=lambda piece: piece.start):
-        if joined and not text[joined[-1][1] : piece.start].strip(" -'\u2019.\u00ae\u2122"):
-            joined[-1][1] = max(joined[-1][1], piece.end)
-        else:
-            joined.append([piece.start, piece.end])
-    return tuple(text[start:end] for start, end in joined)

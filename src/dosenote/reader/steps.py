@@ -103,6 +103,8 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
         mine = group
         if number > 1 and not roles & {"amount", "total"} and any(one.role in _DOSE for one in groups[number - 1]):
             return None  # of which step before is the dose?
+        if number and "quantity" in roles and not roles & {"amount", "total"} and len(first) == 1:
+            return None  # "4 mg daily for 5 days, then 3 daily"
         if number and not roles & {"amount", "total"}:
             mine = [
                 *(piece for piece in first if piece.role == "amount" or not roles & {"count", "many", "quantity"}),
@@ -198,6 +200,9 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     if groups is None:
         return None
     strength = [piece for piece in (*lead, *groups[0][0]) if piece.role == "amount"][:1]
+    bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
+    if bare and [piece.role for piece in groups[0][0]] == ["amount"]:
+        return None  # "5 mg Mon, 2.5 Tue": 2.5 mg, and no two tablets and a half
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
     groups = _same_together(groups)
@@ -210,7 +215,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     one_dose = len(groups) == 1 and not groups[0][1].value.days
     schedules = [groups[0][1].value] if one_dose else _disjoint([mark for _, mark in groups])
     others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
-    if schedules is None or any(piece.role in ("schedule", "time", "meal", "except") for piece in others):
+    if schedules is None or any(piece.role in ("schedule", "time", "meal", "except", "as_needed") for piece in others):
         return None
     found = []
     for (group, mark), schedule in zip(groups, schedules, strict=True):

@@ -14,7 +14,7 @@ NO_BREAK = frozenset("\u00a0\u2007\u2009\u202f")
 #: How the Arabic script writes the marks in a number, a mark of East Asia, and hyphens that look like a hyphen.
 _MARKS = {"\u066b": ".", "\u066c": "'", "\u3001": ",", "\u2010": "-", "\u2011": "-", "\u2012": "-"}
 #: After these such a number may be part of a name: vitamin D 3, MK 7.
-_NUMBERED = {
+NUMBERED = {
     "d": ("2", "3"),
     "k": ("1", "2", "3"),
     "mk": tuple(str(number) for number in range(4, 14)),
@@ -32,7 +32,7 @@ _TOKEN = re.compile(
         |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,})(?![\w/]))
     |(?P<number>\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
     |(?P<word>x(?=\d)|q(?=\d+(?![^\W_]))|[^\W\d_][^\W_]*)
-    |(?P<symbol>\.{2,3}(?!\.)|[^\s])
+    |(?P<symbol>\.{2,3}(?!\.)|~~|[^\s])
     """,
     re.VERBOSE,
 )
@@ -115,7 +115,7 @@ def _joined(line: str, tokens: list[Token]) -> list[Token]:
     joined: list[Token] = []
     for token in tokens:
         before = joined[-1] if joined else None
-        named = len(joined) > 1 and joined[-1].text in _NUMBERED.get(joined[-2].text, ())
+        named = len(joined) > 1 and joined[-1].text in NUMBERED.get(joined[-2].text, ())
         if (
             before is not None
             and before.kind == token.kind == "number"

@@ -62,3 +62,8 @@ def make_day_list(*values: Any) -> Made:
     """Mon-Wed-Fri: three days and no range, though hyphens part them."""
     days = [day for value in values[::2] for day in value]
     return ("days", tuple(days)) if len(set(days)) == len(days) else None
+
+
+def make_each_but(_e: Any, unit: str, _x: Any, days: tuple[str, ...]) -> Made:
+    """Each day except Sunday."""
+    return make_but_days(DAILY, days) if unit == "day" else None
