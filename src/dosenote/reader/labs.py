@@ -33,6 +33,9 @@ def measured(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -
     value = next((piece for piece in after if piece.role != "comma"), None)
     if value is None or value.role != "reading":
         return None
+    follows = [piece.role for piece in after if piece is not value and piece.role != "comma"][:1]
+    if follows == ["schedule"]:
+        return None  # "D3 50 nmol/L daily": a slip of the unit
     (low, _, _), unit = value.value
     lab = vocabulary.lab_of.get((substance.id, unit))
     if lab is None or (lab.measures_from is not None and low * lab.units[unit] < lab.measures_from):

@@ -214,6 +214,7 @@ STAGES: tuple[Stage, ...] = (
         ("goal above quantity", lambda *_: ("goal_value", "")),
         ("goal reading", lambda *_: ("goal_value", "")),
         ("dispense count", lambda *_: []),
+        ("for amount", lambda word, amount: oft.make_over(amount) if word == "over" else None),
         ("above amount", lambda _, amount: oft.make_over(amount)),
         ("below amount", lambda _, amount: oft.make_under(amount)),
         ("least amount", lambda _, amount: oft.make_over(amount)),
