@@ -85,6 +85,7 @@ class Entry(NamedTuple):
     iu_on_labels: bool = False
     salts: tuple[Salt, ...] = ()
     units: Mapping[str, Decimal] = NOTHING
+    spaced: bool = False
     unconverted: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     measures_from: Decimal | None = None
@@ -309,6 +310,7 @@ def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) 
         iu_on_labels=table.get("iu_on_labels", False),
         salts=tuple(_salt(salt) for salt in table.get("salt", ())),
         units={unit: Decimal(value) for unit, value in table.get("units", {}).items()},
+        spaced=table.get("spaced", False),
         unconverted=tuple(table.get("unconverted", ())),
         measures=tuple(table.get("measures", ())),
         measures_from=None if bare is None else Decimal(bare),

@@ -332,16 +332,10 @@ def _share_serving(segments: list[Segment]) -> None:
         segment.as_needed, segment.cap = last.as_needed, last.cap
 
 
-#: Medicines that nobody takes once a week because a vitamin beside them is.
-_WEEKLY = frozenset(
-    ("vitamin-k-antagonist", "direct-oral-anticoagulant", "antiplatelet", "digoxin", "levothyroxine", "thyroid-hormone",
-     "apixaban", "rivaroxaban", "dabigatran", "edoxaban", "warfarin", "phenprocoumon", "acenocoumarol", "fluindione")
-)  # fmt: skip
-
-
 def _share(segments: list[Segment], gaps: list[str]) -> None:
     """How often, at the end of a line, speaks for the names before it that have nothing of their own.
 
+    A medicine takes part in "once a week" only where it is one that is taken so.
     gaps: what stands between each name and the next. Across a comma only "once a day" is shared, across the end of a
     sentence nothing: "D3 10,000 IU, magnesium 400 mg weekly" does not say how often D3 is taken.
     """
@@ -349,7 +343,8 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
         daily = later.schedules == [DAILY]
         if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
             continue
-        if not daily and mine.entry.kind == "medicine" and not _WEEKLY.isdisjoint((mine.entry.id, *mine.entry.part_of)):
+        each_day = all(one.unit == "day" and one.count == 1 and not one.days for one in later.schedules)
+        if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
             continue  # "warfarin 5 mg and D3 2000 IU weekly"
         mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
         mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration

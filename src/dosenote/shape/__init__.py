@@ -128,6 +128,7 @@ class EntryShape(Shape):
     iu_on_labels: bool = False
     salt: list[SaltShape] = []
     units: dict[str, DecimalText] = {}
+    spaced: bool = False
     unconverted: Texts = []
     measures: Texts = []
     measures_from: DecimalText | None = None
