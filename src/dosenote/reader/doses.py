@@ -21,6 +21,8 @@ _MOST_AT_ONCE, _MOST_DROPS = 12, 60
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 #: Between two amounts: the first is how strong a piece is, the second what is taken.
 _TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
+#: "Evening, bedtime" may be one time or two.
+_BEFORE_SLEEP = ["evening", "night"]
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
@@ -382,6 +384,9 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
         return None
     if segment.times and segment.as_needed and times_of_day > 1:
         notes.ask(entry, "frequency", "which of them is only when needed?")
+        return None
+    if segment.times == _BEFORE_SLEEP:
+        notes.ask(entry, "frequency", "once, in the evening before bed, or twice?")
         return None
     if segment.times:
         return Schedule((times_of_day, times_of_day))

@@ -24,6 +24,7 @@ from dosenote.reader.segments import (
     take,
 )
 from dosenote.reader.steps import COUNTED, steps
+from dosenote.reader.twins import joins
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -344,7 +345,7 @@ class Line:
             elif says_element(rest, piece, after[:2]):
                 rest.append(after[0]._replace(role="element", start=piece.start))
                 used.append(after[0])
-            elif not self._joins(rest, piece):
+            elif not joins(rest, piece, after[:1], self.vocabulary):
                 rest.append(piece)
         self.pieces = rest
         if apart:
@@ -367,22 +368,6 @@ class Line:
             if names and piece.role in _HOW_OFTEN and before > max((n for n in names if n < piece.start), default=-1):
                 self.notes.reasons.append("it is not clear of what it says how often")
                 return
-
-    def _joins(self, rest: list[Piece], piece: Piece) -> bool:
-        """Whether a name says again what stands right before it, and join the two if so.
-
-        "Coumadin (warfarin)", "vitamin D cholecalciferol": the more specific of the two is meant.
-        """
-        place = -2 if len(rest) > 1 and rest[-1].role == "open" else -1
-        if not rest or rest[place].role != "name":
-            return False
-        before = rest[place]
-        one, two = self.vocabulary.surely(before.value.id), self.vocabulary.surely(piece.value.id)
-        if before.value.id not in two and piece.value.id not in one:
-            return False
-        deeper = piece.value if before.value.id in two else before.value
-        rest[place] = Piece("name", deeper, before.start, piece.end)
-        return True
 
     def _note_lab(self, entry: Entry, after: list[Piece]) -> list[Piece]:
         """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""

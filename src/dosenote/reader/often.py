@@ -96,6 +96,11 @@ def make_over(amount: tuple[Amount, str]) -> Made:
     return "amount", (amount[0]._replace(high=None), amount[1])
 
 
+def make_and_more(amount: tuple[Amount, str], _: str, schedule: Schedule) -> Made:
+    """1000 IU+ daily: that, or any more."""
+    return [("amount", (amount[0]._replace(high=None), amount[1])), ("schedule", schedule)]
+
+
 #: Fewer than this after "#" may be how many are taken: "#2 daily", and not "#30".
 _FEWEST_DISPENSED = 10
 

@@ -120,6 +120,8 @@ def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] |
         if meaning is not None and meaning[0] == HYPHENED:
             hyphened = any(token.text in "-–" for token in tokens[here:place])
             meaning = ("days", meaning[1]) if hyphened else None
+        if meaning is not None and meaning[0] == "time" and any(token.text in ",/" for token in tokens[here:place]):
+            meaning = None  # "in the evening, before bed": two times
         if meaning is not None:
             found, end = meaning, place
     return found, end

@@ -216,6 +216,7 @@ STAGES: tuple[Stage, ...] = (
         ("dispense count", lambda *_: []),
         ("for amount", lambda word, amount: oft.make_over(amount) if word == "over" else None),
         ("above amount", lambda _, amount: oft.make_over(amount)),
+        ("amount plus schedule", oft.make_and_more),
         ("below amount", lambda _, amount: oft.make_under(amount)),
         ("least amount", lambda _, amount: oft.make_over(amount)),
         ("elemental amount", lambda _, amount: ("element", amount)),

@@ -32,14 +32,14 @@ _TOKEN = re.compile(
         |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,})(?![\w/]))
     |(?P<number>\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
     |(?P<word>x(?=\d)|q(?=\d+(?![^\W_]))|[^\W\d_][^\W_]*)
-    |(?P<symbol>\.{2,3}(?!\.)|~~|[^\s])
+    |(?P<symbol>\.{2,3}(?!\.)|~~|\[\s?\]|\(\s?\)|[^\s])
     """,
     re.VERBOSE,
 )
 _GAP = re.compile(r"\d\s\d{3}(?!\d)")
 
 #: A bullet or a small number with a point or bracket, and a space after it.
-_MARKER = re.compile(r"\s*([-*\u2022\u2013\u00b7>\u2610\u2611\u2713\u2714]|\d{1,2}[.)])\s+(?=[^\W\d])")
+_MARKER = re.compile(r"\s*([-*\u2022\u2013\u00b7>\u2611\u2713\u2714]|\d{1,2}[.)])\s+(?=[^\W\d])")
 
 
 class Token(NamedTuple):

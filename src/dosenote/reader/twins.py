@@ -1,0 +1,35 @@
+"""Names of one line that mean the same thing: "Coumadin (warfarin)", "K2 100 mcg (MK-7)"."""
+
+from __future__ import annotations
+
+from dosenote.reader.phrases import Piece
+from dosenote.vocabulary import Vocabulary
+
+
+def joins(rest: list[Piece], piece: Piece, follows: list[Piece], vocabulary: Vocabulary) -> bool:
+    """Whether a name says again what stands before it, and join the two if so: the more specific of them is meant.
+
+    It stands right behind the other, "vitamin D cholecalciferol", or alone in brackets: "D3/K2 25/75 mcg (MK-7)".
+    """
+    in_brackets = bool(rest) and rest[-1].role == "open"
+    place = len(rest) - 1 - in_brackets
+    if place >= 0 and rest[place].role == "name":
+        return _join(rest, place, piece, vocabulary, end=piece.end)
+    if not in_brackets or not follows or follows[0].role != "close":
+        return False
+    same = [n for n, one in enumerate(rest) if one.role == "name" and _deeper(one, piece, vocabulary)]
+    return len(same) == 1 and _join(rest, same[0], piece, vocabulary, end=rest[same[0]].end)
+
+
+def _join(rest: list[Piece], place: int, piece: Piece, vocabulary: Vocabulary, end: int) -> bool:
+    deeper = _deeper(rest[place], piece, vocabulary)
+    if deeper is not None:
+        rest[place] = Piece("name", deeper.value, rest[place].start, end)
+    return deeper is not None
+
+
+def _deeper(before: Piece, piece: Piece, vocabulary: Vocabulary) -> Piece | None:
+    """Whichever of two names is the more specific, or None when they mean different things."""
+    if before.value.id in vocabulary.surely(piece.value.id):
+        return piece
+    return before if piece.value.id in vocabulary.surely(before.value.id) else None
