@@ -706,3 +706,40 @@ def test_a_ceiling_in_another_unit(reader: Reader) -> None:
 def test_whose_list_it_is(reader: Reader) -> None:
     """A name of somebody before a colon may say that the list is theirs: asked about, and never passed over."""
     assert reader.read("Grandad: Warfarin 2.5 mg nocte").outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["recheck INR in 2 weeks", "eGFR in 3 months", "INR May 5", "TSH in 6 weeks", "INR appointment May 3", "INR visit 5",
+     "INR 2.5 is my goal", "vitamin D 40 ng/mL target", "eGFR over 60", "eGFR 90+", "INR 8 last year", "INR 8 in 2015",
+     "his INR is 5", "her vitamin D 18 ng/mL"],
+)  # fmt: skip
+def test_what_is_no_value_of_today_is_none(reader: Reader, line: str) -> None:
+    """When a test is due, what is aimed at, a bound, a value of long ago, and somebody else's value."""
+    assert reader.read(line).labs == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["no kale; spinach", "no dialysis; CKD stage 4", "no angina; heart attack", "not on dialysis", "no milk", "no TIA"],
+)
+def test_denying_a_part_does_not_deny_the_whole(reader: Reader, line: str) -> None:
+    """Who eats no kale may eat spinach."""
+    assert reader.read(line).denied == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["osteoporosis, no meds", "warfarin 5 mg daily, nothing else for my heart", "no meds for blood pressure",
+     "levothyroxine 100 mcg in the morning, nothing else before breakfast", "no meds since Monday"],
+)  # fmt: skip
+def test_a_list_is_complete_only_as_a_whole(reader: Reader, line: str) -> None:
+    """ "Nothing else before breakfast" says nothing of the evening."""
+    assert not any(reader.read(line).closed)
+
+
+def test_names_that_mean_only_a_part_are_recognised(reader: Reader) -> None:
+    """Only their denial is not that of the whole."""
+    assert reader.read("CKD stage 4").conditions == ("severe-kidney-disease",)
+    assert reader.read("kale").foods == ("leafy-greens",)
+    assert reader.read("no kidney stones").denied == ("kidney-stones",)

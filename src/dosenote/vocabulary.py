@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from dosenote.errors import nearest
 from dosenote.quantity import IU, show_amount
 
+#: What an entry may be called, besides its label.
+_NAMES = ("names", "narrower", "compounds", "brands")
 #: The files of rules/vocabulary, and what kind of thing each holds.
 KINDS: dict[str, str] = {
     "substances": "supplement",
@@ -77,6 +79,8 @@ class Entry(NamedTuple):
     kind: str
     label: str
     names: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    compounds: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     part_of: tuple[str, ...] = ()
     may_hold: tuple[str, ...] = ()
@@ -101,6 +105,14 @@ class Entry(NamedTuple):
     def has_iu(self) -> bool:
         """Whether labels give it in IU, be it with a factor to mcg or without."""
         return self.unit in ("", IU) or self.mcg_per_iu is not None or self.iu_on_labels
+
+    def is_narrower(self, said: str) -> bool:
+        """Whether these words name only a part of it: "no kale" does not say that no leafy greens are eaten."""
+        return bool(self.narrower) and words(said) in {words(name) for name in self.narrower}
+
+    def is_compound(self, said: str) -> bool:
+        """Whether these words name a compound, whose weight may be that of the whole or of what is counted in it."""
+        return bool(self.compounds) and words(said) in {words(name) for name in self.compounds}
 
     def show(self, value: float | Decimal) -> str:
         """An amount in this entry's canonical unit, in words, in both units where it has two."""
@@ -132,7 +144,9 @@ class Vocabulary:
     def by_name(self) -> dict[tuple[str, ...], Entry]:
         """Every label, name and brand, as words, with its entry."""
         return {
-            words(name): entry for entry in self.entries.values() for name in (entry.label, *entry.names, *entry.brands)
+            words(name): entry
+            for entry in self.entries.values()
+            for name in (entry.label, *entry.names, *entry.narrower, *entry.compounds, *entry.brands)
         }
 
     @cached_property
@@ -269,7 +283,7 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
             home.setdefault(id, stem)
             if not _ID.fullmatch(id):
                 yield Clash(stem, id, f'"{id}" is no id: small letters and figures, with - between words')
-            for name in (table["label"], *table.get("names", ()), *table.get("brands", ())):
+            for name in (table["label"], *(name for key in _NAMES for name in table.get(key, ()))):
                 other = owner.setdefault(words(name), id)
                 if other != id:
                     yield Clash(stem, id, f'"{name}" is a name of both [{other}] and [{id}]')
@@ -302,6 +316,8 @@ def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) 
         kind=kind,
         label=table["label"],
         names=tuple(table.get("names", ())),
+        narrower=tuple(table.get("narrower", ())),
+        compounds=tuple(table.get("compounds", ())),
         brands=tuple(table.get("brands", ())),
         part_of=tuple(table.get("part_of", ())),
         may_hold=tuple(table.get("may_hold", ())),

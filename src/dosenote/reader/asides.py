@@ -18,6 +18,8 @@ _MINE = (
     r"|noi|anche|eu|nós|também|ik|wij|ook|jag|vi|också|jeg|også|minä|ja|też|я|мне|мы)\b"
 )
 
+#: After "nothing else" or "no meds": only then, or only for that.
+_LIMITED = r"(?i)\s*,?\s*(?:for|against|at|in|on|before|after|with|during|since|until|when|except|besides)\b"
 #: What frames a heading: "--- Supplements ---", "Drug | Strength | Times".
 _FRAME = r"(?i)\||--|==|\*\*|\((?:updated|printed|as of)\b"
 
@@ -161,3 +163,26 @@ def stand_apart(text: str, facts: list[Piece]) -> bool:
     for fact in facts:
         text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
     return all("\0" not in clause or re.fullmatch(_ONLY_FACTS, clause) for clause in re.split(_CLAUSE_END, text))
+
+
+def is_whole(text: str, pieces: list[Piece], number: int) -> bool:
+    """Whether "no other medicines" holds for all of them: not "no meds for blood pressure", "osteoporosis, no meds"."""
+    after = pieces[number + 1] if number + 1 < len(pieces) else None
+    rest = text[pieces[number].end :]
+    limited = re.match(_LIMITED, rest) or (after is not None and not re.match(r"\s*[,;.)]|\s*$", rest))
+    others = [piece for piece in pieces if piece.role == "name" and piece.value.kind == "condition"]
+    return not limited and (not others or "other" in text[pieces[number].start : pieces[number].end].lower())
+
+
+def is_age_then(pieces: list[Piece]) -> bool:
+    """Whether an age may be that at which something was found or begun: "kidney stones (age 20)", "started age 50"."""
+    for number, piece in enumerate(pieces):
+        if piece.role == "person_fact" and piece.value.age is not None:
+            before = [one for one in pieces[:number] if one.role not in ("open", "comma", "filler", "neutral")]
+            if before and (before[-1].role in ("since", "begins", "newness") or _is_condition(before[-1])):
+                return True
+    return False
+
+
+def _is_condition(piece: Piece) -> bool:
+    return piece.role == "name" and piece.value.kind == "condition"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dosenote.quantity import Amount
+from dosenote.reader.notes import CHECKED
 from dosenote.regimen import Item, Lab, Reading, Schedule
 from dosenote.vocabulary import Vocabulary
 
@@ -24,7 +25,7 @@ def canonical(reading: Reading, vocabulary: Vocabulary) -> str | None:
         words = _item(item, vocabulary)
         if item.phase > 1:
             words = words.removeprefix(f"{vocabulary[item.substance].label} ") if item.season else f"then {words}"
-        parts.append(words)
+        parts.append(f"{words}, label checked" if CHECKED in reading.assumed else words)
     if any(item.phase for item in reading.items):
         parts = [", ".join(parts)]
     parts += [vocabulary[id].label for id in (*reading.conditions, *reading.foods)]

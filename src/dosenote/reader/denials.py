@@ -20,6 +20,10 @@ _LINK = (
     r"(?i)\s*(?:,|/|&|\b(?:or|and|nor|o|ni|oder|und|ou|e|och|eller|of|en|oraz|lub|ani|и|или|ни)\b|\s)*"
     r"(?:any\s+|an?\s+|d['\u2019]\s*|de\s+)?"
 )
+#: A purpose, and no denial; "with my meds" bounds one.
+_TO_AVOID = (
+    r"(?i)\bto (?:avoid|prevent|stop)\b|\bwith (?:my |the )?(?:meds|medicines?|medications?|pills|tablets|drugs)\b"
+)
 _END = r"[\s.!)]*"
 #: Says only that something is not there with the next: "no calcium without magnesium".
 _WITHOUT = frozenset(
@@ -88,7 +92,16 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
             return ()
     if not groups or not re.fullmatch(_END, text[end:]) or not all(_denies_all(text, group) for group in groups):
         return ()
+    names = [piece for group in groups for piece in group if piece.role == "name"]
+    if re.search(_TO_AVOID, text) or (any(piece.role == "date" for piece in pieces) and _has_condition(names)):
+        return ()  # "no kidney stones anymore": there were some
+    if any(piece.value.is_narrower(text[piece.start : piece.end]) for piece in names):
+        return ()
     return tuple(dict.fromkeys(piece.value.id for group in groups for piece in group if piece.role == "name"))
+
+
+def _has_condition(names: list[Piece]) -> bool:
+    return any(piece.value.kind == "condition" for piece in names)
 
 
 def _denies_all(text: str, group: list[Piece]) -> bool:

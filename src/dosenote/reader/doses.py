@@ -10,6 +10,7 @@ from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import is_clock
 from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR, THOUSANDS
+from dosenote.reader.notes import CHECKED, Notes
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Schedule
 from dosenote.vocabulary import Entry, Salt
@@ -27,30 +28,6 @@ _BEFORE_SLEEP = ["evening", "night"]
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
 
-class Notes:
-    """What a line lacks (missing), what to ask for it, why it was not accepted, and whether it contradicts itself.
-
-    assumed: what was read from the line that it does not say in so many words, to be said back.
-    """
-
-    refused = False
-
-    def __init__(self) -> None:
-        self.missing: list[str] = []
-        self.questions: list[str] = []
-        self.reasons: list[str] = []
-        self.assumed: list[str] = []
-
-    def ask(self, entry: Entry, missing: str, question: str) -> None:
-        self.missing.append(missing)
-        self.questions.append(f"{entry.label}: {question}")
-
-    def refuse(self, reason: str, question: str) -> None:
-        self.reasons.append(reason)
-        self.questions.append(question)
-        self.refused = True
-
-
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
     """The item of one segment. unread: what was not understood in its line and may change its amount."""
     amount, also = _amount(segment, text, bool(unread), notes)
@@ -63,6 +40,9 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
     schedule = _schedule(segment, amount, notes)
+    if amount is not None and segment.total is not None and schedule is not None and schedule.times_per_day()[0] > ONE:
+        notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
+        amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
     return Item(
@@ -85,10 +65,12 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
 def _guarded(entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes) -> Amount | None:
     """The amount, unless nobody takes so much or so little: then it is not used."""
     judgement = judge(entry, amount, schedule)
-    if judgement.verdict == "refuse":
+    if notes.is_checked and judgement.verdict in ("refuse", "ask"):
+        notes.assumed.append(CHECKED)
+    elif judgement.verdict == "refuse":
         notes.refuse(judgement.words, f"{entry.label}: what does the label say, with the unit?")
         return None
-    if judgement.verdict == "ask":
+    elif judgement.verdict == "ask":
         notes.questions.append(f"{entry.label}: {judgement.words}")
         notes.reasons.append("an unusual amount")
     elif judgement.verdict == "question":
@@ -228,9 +210,14 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
 def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
     """Beside the name of a salt a weight may be the salt's or the element's: at least the one, at most the other."""
     entry, salt = segment.entry, _salt(segment.entry, segment.salt)
-    if salt is None or amount.unit not in MCG_PER:
+    if amount.unit not in MCG_PER:
         return amount
     weight = f"{show_number(amount.low)} {amount.unit}"
+    if segment.is_compound:
+        notes.ask(entry, "elemental", f"is {weight} the weight of the {entry.label}, or of the whole compound?")
+        return amount._replace(low=Decimal(0))
+    if salt is None:
+        return amount
     notes.ask(
         entry,
         "elemental",

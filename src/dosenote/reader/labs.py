@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from dosenote.vocabulary import Entry, Vocabulary
 _VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
 
 
+#: A time long past, or of which only the year is known.
+_OLD = re.compile(r"(?:^|\s)(?:19|20)\d\d$|\bago$|\blast year$|\byears?\b", re.IGNORECASE)
 #: Two units of one value differ by no more than this part of it.
 _ROUNDED = Decimal("0.05")
 
@@ -67,6 +70,15 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
         if piece.role in _VALUES:
             found.append(piece)
     roles = [piece.role for piece in found]
+    if roles and roles[0] == "quantity" and _is_a_time(after, found[0]):
+        return LabValue([*again, *found[:1]])  # "INR in 2 weeks": when it is tested
+    if roles and _is_bound(after, found[0]):
+        return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
+    follows = [piece for piece in after if found and piece.start > found[0].start]
+    if any(piece.role == "goal" for piece in follows):
+        return LabValue([*again, *found[:1]])
+    if any(piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in follows):
+        return LabValue([*again, *found[:1]], problem=f"a value of {entry.label} of that time may hold no longer")
     if not found and any(piece.role in ("goal_value", "levelled", "chatter") for piece in after):
         return LabValue(again)
     if roles in (["above", "reading"], ["above", "quantity"], ["below", "reading"], ["below", "quantity"]):
@@ -84,6 +96,22 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
     if unclear or low != high or factor is None:
         return LabValue([*again, piece], problem=f"the unit of {entry.label} is missing or not known")
     return LabValue([*again, piece], low * factor)
+
+
+def _is_a_time(after: Sequence[Piece], number: Piece) -> bool:
+    """Whether a number says when: "INR in 2 weeks", "INR May 5", "INR visit 5"."""
+    place = next(n for n, piece in enumerate(after) if piece is number)
+    follows = after[place + 1].role if place + 1 < len(after) else ""
+    return follows == "period" or any(piece.role in ("date", "chatter", "period") for piece in after[:place])
+
+
+def _is_bound(after: Sequence[Piece], number: Piece) -> bool:
+    """Whether a value is only said to be over or under a number: "eGFR over 60", "eGFR 90+"."""
+    place = next(n for n, piece in enumerate(after) if piece is number)
+    before = after[place - 1] if place else None
+    is_over = before is not None and (before.role == "least" or (before.role == "for" and before.value == "over"))
+    follows = [piece.role for piece in after[place + 1 :]]
+    return is_over or follows[:1] == ["plus"] or follows == ["and"]
 
 
 def _agree(entry: Entry, one: Piece, two: Piece) -> bool:

@@ -6,25 +6,18 @@ import re
 from decimal import Decimal
 
 from dosenote.errors import DosenoteError
-from dosenote.reader.asides import QUESTION, aside_of, is_talk, stand_apart, without_heading
+from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
 from dosenote.reader.denials import denied_of, has_ended
-from dosenote.reader.doses import Notes, item_of
+from dosenote.reader.dividing import divide, is_product
+from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import is_level, measured, value_of
 from dosenote.reader.makers import ONE
+from dosenote.reader.notes import Notes
 from dosenote.reader.phrases import Piece, unread_of
-from dosenote.reader.segments import (
-    TURNING,
-    Segment,
-    divide,
-    is_element,
-    is_of_food,
-    is_product,
-    says_element,
-    take,
-)
+from dosenote.reader.segments import TURNING, Segment, is_of_food, take
 from dosenote.reader.steps import COUNTED, steps
-from dosenote.reader.twins import joins
+from dosenote.reader.twins import is_element, joins, says_element
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -35,7 +28,14 @@ _OFFERED = frozenset(("symbol", "word"))
 #: Without one of these a line with one name is one dose, unless it counts or measures twice.
 _STEPPED = frozenset(("then", "scheme"))
 _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
+#: Words that make of a condition a test, or somebody who sees to it.
+_VISIT = r"(?i)\b(?:test|tests|appointment|visit|doctor|screening|check|clinic)\b"
 _MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
+
+
+def _is_salt(piece: Piece) -> bool:
+    """Whether only one salt is meant: who stopped calcium citrate may take another calcium."""
+    return piece.role in ("salt", "salt_as")
 
 
 class Line:
@@ -64,6 +64,9 @@ class Line:
         if has_heading:
             self.pieces = without_heading(self.text, self.pieces)
             has_heading = not any(piece.role == "heading" for piece in self.pieces)
+        if "checked" in roles:
+            self.notes.is_checked = True
+            self.pieces = [piece for piece in self.pieces if piece.role != "checked"]
         self._statements(roles)
         self.denied = denied_of(self.text, self.pieces) if "denied" in roles else ()
         if self.denied:
@@ -87,9 +90,15 @@ class Line:
                 piece
                 for piece in self.unread
                 if piece.role in ("date", "quantity", "because", "complaint", "too", "thousand", "long")
-                or (piece.start > because and piece.role not in ("word", "heading"))
             ]
-            if len(dates) == len(self.unread):  # "stopped warfarin in May": nothing of it is taken
+            is_clear = (
+                because == len(self.text)
+                or bool(self.conditions)
+                or any(piece.role == "complaint" for piece in self.pieces)
+            )
+            if (
+                len(dates) == len(self.unread) and is_clear and not self.labs and not any(map(_is_salt, self.pieces))
+            ):  # "stopped warfarin in May": nothing of it is taken
                 self.unread = []
                 self.stopped = tuple(segment.entry.id for segment in segments)
                 return self._finish((), "ignore", "it says that this is no longer taken")
@@ -109,6 +118,8 @@ class Line:
         if turning:
             self.doubted += (*self.conditions, *self.foods)
             self.conditions, self.foods = [], []
+            if any(piece.role == "family" for piece in turning):
+                self.labs = []
             words = ", ".join(f'"{self.text[piece.start : piece.end]}"' for piece in turning)
             self.notes.reasons.append(f"{words} leaves open what is meant")
         if self.notes.refused:
@@ -295,8 +306,11 @@ class Line:
         if mixed and not any(piece.role in TURNING for piece in self.pieces):
             facts = [piece for piece in self.pieces if piece.role == "person_fact"]
             mixed = not stand_apart(self.text, facts)
-        for piece in self.pieces:
-            if piece.role == "closed":
+        mixed = mixed or is_age_then(self.pieces)
+        for number, piece in enumerate(self.pieces):
+            if piece.role == "closed" and not is_whole(self.text, self.pieces, number):
+                self.notes.reasons.append("it is not clear whether that is meant of everything")
+            elif piece.role == "closed":
                 self.closed = self.closed | Closed(**{piece.value: True})
             elif piece.role != "person_fact":
                 rest.append(piece)
@@ -355,6 +369,8 @@ class Line:
         only_said = self.foods or self.conditions or self.labs
         if only_said and not any(piece.role == "name" for piece in rest):
             harmless = {"chatter", "schedule", "time", "meal", "food", "fasting", "every", "period", "newness", "date"}
+            if self.conditions and re.search(_VISIT, self.text):
+                self.notes.reasons.append("it may be a test or a visit, and no diagnosis")
             if not self.conditions and not self.labs:  # "pills for my heart": the pills have no name yet
                 harmless |= {"count", "form", "reading", "amount", "quantity", "unclear"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]

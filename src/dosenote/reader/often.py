@@ -101,12 +101,17 @@ def make_and_more(amount: tuple[Amount, str], _: str, schedule: Schedule) -> Mad
     return [("amount", (amount[0]._replace(high=None), amount[1])), ("schedule", schedule)]
 
 
+def make_and_at(schedule: Schedule, _: str, time: str) -> Made:
+    """Daily and at bedtime: once or twice?"""
+    return None if schedule.days or schedule.unit != "day" else [("unclear", "once a day or twice"), ("time", time)]
+
+
 #: Fewer than this after "#" may be how many are taken: "#2 daily", and not "#30".
 _FEWEST_DISPENSED = 10
 
 
 def make_dispensed(word: str, quantity: Quantity) -> Made:
-    return None if word == "#" and quantity[0] < _FEWEST_DISPENSED else []
+    return None if quantity[0] < _FEWEST_DISPENSED and not word.startswith("refill") else []
 
 
 #: As many times in a row nothing is taken.

@@ -135,11 +135,18 @@ def _w(place: Place) -> Piece | None:
     return None if after in place.trie.get("w", {}) else place.piece("filler", "with", follows)
 
 
+#: What a doctor does as somebody who takes things, too.
+_DOES = frozenset(("takes", "has", "is", "eats", "uses", "inr"))
+
+
 def _doctor(place: Place) -> Piece | None:
     """ "Dr Byrne", "Dra. Ruiz"."""
     name = place.near(2 if _text(place.near(1)) == "." else 1)
     is_name = name is not None and name.kind == "word" and name.text not in place.trie
-    return place.piece("filler", "doctor", name) if is_name else None
+    if not is_name:
+        return None
+    follows = _text(place.near(3 if _text(place.near(1)) == "." else 2))
+    return place.piece("family" if follows in _DOES else "filler", "doctor", name)
 
 
 def _ordinal(place: Place) -> Piece | None:

@@ -306,6 +306,8 @@ STAGES: tuple[Stage, ...] = (
     _stage(
         ("schedule except days", lambda schedule, _, days: wd.make_but_days(schedule, days)),
         ("schedule comma except days", lambda schedule, _c, _x, days: wd.make_but_days(schedule, days)),
+        ("schedule and time", oft.make_and_at),
+        ("schedule plus time", oft.make_and_at),
         ("time time", hr.make_same_time),
         ("time open time close", lambda one, _o, two, _c: hr.make_same_time(one, two)),
         ("meal time", hr.make_same_meal),

@@ -146,14 +146,18 @@ def _scheme(pieces: list[Piece]) -> list[Step] | None:
 def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     """ "5 mg alternating with 2.5 mg", "5 mg and 2.5 mg on alternate days"."""
     doses = [piece for piece in pieces if piece.role in ("amount", "count")]
-    every_second_day = any(piece.role == "schedule" and piece.value == TWO_DAYS for piece in pieces)
+    every = [piece for piece in pieces if piece.role == "schedule" and piece.value == TWO_DAYS]
     others = [piece for piece in pieces if piece.role not in ("alternate", "schedule", "amount", "count")]
     schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (TWO_DAYS, DAILY)]
     between = {"and", "alternate"} & roles
-    if schedules or not (("alternate" in roles or every_second_day) and between):
+    if schedules or not (("alternate" in roles or every) and between):
         return None
     amounts = [piece for piece in doses if piece.role == "amount"]
     counts = [piece for piece in doses if piece.role == "count"]
+    last = max((piece.start for piece in doses), default=0)
+    often = [piece for piece in pieces if piece.role in ("schedule", "time", "meal") and piece.value != TWO_DAYS]
+    if "alternate" not in roles and often and min(one.start for one in (*often, *every)) < last:
+        return None  # "5 mg daily and 2.5 mg every other day": both, on that day
     if len(amounts) == 2 and not counts:
         groups = [[one] for one in amounts]
     elif len(counts) == 2 and len(amounts) == 1:
@@ -201,7 +205,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         return None
     strength = [piece for piece in (*lead, *groups[0][0]) if piece.role == "amount"][:1]
     bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
-    if bare and [piece.role for piece in groups[0][0]] == ["amount"]:
+    if bare and any([piece.role for piece in group] == ["amount"] for group, _ in groups):
         return None  # "5 mg Mon, 2.5 Tue": 2.5 mg, and no two tablets and a half
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
@@ -214,6 +218,9 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         groups = [(groups[0][0], groups[0][1]._replace(role="schedule", value=Schedule((times, times))))]
     one_dose = len(groups) == 1 and not groups[0][1].value.days
     schedules = [groups[0][1].value] if one_dose else _disjoint([mark for _, mark in groups])
+    is_daily = any(piece.role == "schedule" and piece.value == DAILY for piece in others)
+    if is_daily and schedules is not None and 0 < sum(len(one.days) for one in schedules) < len(WEEK):
+        return None  # "5 mg daily, 1/2 Mon, 2 Fri": the other days, too
     others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
     if schedules is None or any(piece.role in ("schedule", "time", "meal", "except", "as_needed") for piece in others):
         return None

@@ -33,3 +33,24 @@ def _deeper(before: Piece, piece: Piece, vocabulary: Vocabulary) -> Piece | None
     if before.value.id in vocabulary.surely(piece.value.id):
         return piece
     return before if piece.value.id in vocabulary.surely(before.value.id) else None
+
+
+def is_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
+    """Whether a name only says of what the weight before it is: "calcium carbonate 500 mg (200 mg calcium)".
+
+    before, after: the pieces on its two sides.
+    """
+    if len(before) < 2 or before[-1].role != "amount" or before[-2].role != "open":
+        return False
+    if any(piece.role in ("salt", "salt_as") for piece in after):
+        return False
+    return any(piece.role == "name" and piece.value is name.value for piece in before[:-2])
+
+
+def says_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
+    """Whether brackets say what a salt holds: "calcium carbonate 1.5 g (calcium 600 mg)"."""
+    if [piece.role for piece in after] != ["amount", "close"] or not before or before[-1].role != "open":
+        return False
+    roles = [piece.role for piece in before]
+    named = any(piece.role == "name" and piece.value is name.value for piece in before)
+    return named and roles.count("name") == 1 and "salt" in roles and "amount" in roles

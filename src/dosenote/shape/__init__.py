@@ -118,6 +118,8 @@ class EntryShape(Shape):
 
     label: Text
     names: list[Text] = []
+    narrower: list[Text] = []
+    compounds: list[Text] = []
     brands: list[Text] = []
     part_of: list[Text] = []
     may_hold: list[Text] = []

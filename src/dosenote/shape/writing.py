@@ -108,6 +108,7 @@ class RolesShape(Shape):
     equals: Texts
     complaint: Texts
     inquiry: Texts
+    checked: Texts
 
 
 class SeasonShape(Shape):

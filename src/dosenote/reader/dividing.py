@@ -1,0 +1,245 @@
+"""Which piece belongs to which name of a line, and what the names share."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+
+from dosenote.quantity import IU, Amount, convert
+from dosenote.reader.guard import judge
+from dosenote.reader.makers import DAILY
+from dosenote.reader.phrases import Piece
+from dosenote.reader.segments import HOW_OFTEN, SILENT, TURNING, Segment, take
+from dosenote.vocabulary import Entry
+
+#: What says how often or when.
+_OFTEN = frozenset(("schedule", "time", "meal", "scheme_mark"))
+#: Marks that part two things.
+_ENDS = re.compile(r"[;:,/+&\u2013\u2014]|\.(?!\d)| - ")
+#: Parts of a piece that people take.
+_HALVES = (Decimal("0.5"), Decimal("1.5"))
+#: Between an amount and a number: the number may be the upper end, or another dose.
+_UP_TO = re.compile(r"[-\u2013\u2014~.:]|\b(?:to|bis|now|then)\b", re.IGNORECASE)
+
+
+def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
+    """A segment for each name, and the pieces that have no place in any. text: the line, for what parts the names."""
+    segments = [Segment(piece.value) for piece in names]
+    for segment, name in zip(segments, names, strict=True):
+        segment.is_compound = segment.entry.is_compound(text[name.start : name.end])
+    if not segments:
+        return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
+    owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"])
+    unread = []
+    has_form = any(piece.role == "form" for piece in pieces)
+    for number, piece in enumerate(pieces):
+        if piece.role == "name":
+            continue
+        near = segments[0]
+        for place, name in enumerate(names):
+            if name.start < piece.start:
+                near = segments[place]
+        follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
+        if piece.role == "form" and follows == "name" and near.form:
+            near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
+        if piece.role == "per_form" and piece.value == "serving" and near.serving is not None:
+            continue  # "Serving size: 4 capsules. Per serving: calcium ..."
+        if piece.role in _HEADS and len(names) > 1 and _heads_next(text, pieces, number, near):
+            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+        if piece.role in _OFTEN and len(names) > 1 and near is not segments[-1] and _opens_next(text, pieces, number):
+            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+        if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
+            value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
+            piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        elif piece.role == "quantity" and follows == "name" and has_form:
+            piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
+        before = pieces[number - 1].role if number else ""
+        if piece.role in ("quantity", "count") and near.amounts and _is_more(piece, before, near):
+            unread.append(piece)
+            continue
+        if piece.role == "quantity" and near.amounts and _is_apart(text, near.amounts[-1], piece, pieces):
+            unread.append(piece)
+            continue
+        if piece.role == "amount" and piece.start in owners:
+            segments[owners[piece.start]].amounts.append(piece)
+        elif not take(near, piece, follows):
+            unread.append(piece)
+    if len(segments) > 1:
+        segments, names = _once_named(segments, names)
+        _share_serving(segments)
+        _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
+    return segments, unread
+
+
+#: Ends what was said of one thing: "1/2 tab. digoxin 250 mcg".
+_APART = re.compile(r"[.](?!\d)|[|\u00b7;\t]|\bwith\b", re.IGNORECASE)
+#: How many, before the thing itself: "half a tablet of warfarin 5 mg", "x2 calcium 500 mg".
+_HEADS = frozenset(("count", "many", "quantity"))
+#: What may stand between how many and the name, and what parts it from the name before.
+_TO_NAME = frozenset(("form", "amount", "salt", "elemental", "every"))
+_PARTING = frozenset(("comma", "semicolon", "and", "plus", "open", "slash", "to", "schedule", "time", "meal"))
+
+
+def _is_more(piece: Piece, before: str, segment: Segment) -> bool:
+    """Whether a number may be a second amount: "5 mg, 2.5 daily", "3 mg plus 1 tablet"."""
+    if before in ("plus", "and"):
+        return True
+    if piece.role == "count" or segment.form or segment.serving is not None or segment.per is not None:
+        return False
+    return before in ("comma", "semicolon", "slash") and piece.value[:2] != (1, 1)
+
+
+def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> bool:
+    """Whether a bare number is no count of what was given before it: "5 mg morning 2 evening", "2 mg - 3 daily"."""
+    _, high, _ = number.value
+    between = {piece.role for piece in pieces if amount.start < piece.start < number.start}
+    if not between.isdisjoint(HOW_OFTEN | {"slash"}) or (high != high.to_integral_value() and high not in _HALVES):
+        return True
+    like = amount.value[0].low / 4 <= high <= amount.value[0].low * 4 and "form" not in between
+    return like and bool(_UP_TO.search(text[amount.end : number.start]))
+
+
+def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
+    """Whether how many belongs to the name that follows: nothing parts it from that, and something from the other."""
+    parted = number == 0 or pieces[number - 1].role in _PARTING or near.says_how_often()
+    for piece in pieces[number + 1 :]:
+        if piece.role == "name":
+            return parted and not _APART.search(text[pieces[number].end : piece.start])
+        if piece.role not in _TO_NAME:
+            return False
+    return False
+
+
+def _opens_next(text: str, pieces: list[Piece], number: int) -> bool:
+    """Whether how often stands before the thing it is of: "5 mg at night, in the morning levothyroxine 100 mcg"."""
+    for piece in pieces[number + 1 :]:
+        if piece.role == "name":
+            break
+        if piece.role not in _OFTEN and piece.role not in ("filler", "neutral", "every", "in", "for"):
+            return False
+    else:
+        return False
+    if _ENDS.search(text[pieces[number].end : piece.start].removeprefix(":")):
+        return False
+    first = number
+    while first and pieces[first - 1].role in _OFTEN:
+        first -= 1
+    if not first or pieces[first - 1].role == "name":
+        return False
+    return pieces[first - 1].role in _PARTING or bool(_ENDS.search(text[pieces[first - 1].end : pieces[first].start]))
+
+
+def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
+    """Which name each amount belongs to, by the place of the amount; left out where that is not clear."""
+    if len(names) == 1:
+        return {amount.start: 0 for amount in amounts}
+    if len(amounts) == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
+        pairs = list(zip(amounts, names, strict=True))
+        fits = all(_fits(amount.value[0], name.value) for amount, name in pairs)
+        return {amount.start: number for number, amount in enumerate(amounts)} if fits else {}
+    sides = [_sides(text, names, amount) for amount in amounts]
+    certain = {next(iter(side))[0] for side in sides if len(side) == 1}
+    found = {}
+    for amount, side in zip(amounts, sides, strict=True):
+        if len(side) == 2 and len(certain) == 1:  # as the other amounts of the line: all before or all after the name
+            side = {one for one in side if one[0] in certain}
+        if len(side) == 1:
+            found[amount.start] = next(iter(side))[1]
+    return found
+
+
+def _sides(text: str, names: list[Piece], amount: Piece) -> set[tuple[str, int]]:
+    """The name before and the name after an amount, of those that it may belong to, each with its number."""
+    before = max((n for n, name in enumerate(names) if name.start < amount.start), default=None)
+    after = min((n for n, name in enumerate(names) if name.start > amount.start), default=None)
+    near: set[tuple[str, int]] = set()
+    far: set[tuple[str, int]] = set()
+    for side, number in (("before", before), ("after", after)):
+        if number is None or not _fits(amount.value[0], names[number].value):
+            continue
+        name = names[number]
+        gap = text[name.end : amount.start] if side == "before" else text[amount.end : name.start]
+        (far if _PARTS.search(gap) else near).add((side, number))
+        if side == "after" and _OF.fullmatch(gap):
+            return {(side, number)}
+    return near or {one for one in far if one[0] == "before"}
+
+
+#: What parts an amount from a name that it does not belong to, and what joins the two.
+_PARTS = re.compile(r"[,;+&/]|\b(?:and|with|plus|und|mit|et|avec|con|y|e|med|och)\b", re.IGNORECASE)
+_OF = re.compile(r"\s*(?:of|elemental|as|de|di|\s)+\s*", re.IGNORECASE)
+
+
+def _fits(amount: Amount, entry: Entry) -> bool:
+    """Whether a substance can be given in this unit, and in such an amount, at all."""
+    if entry.may_hold and not entry.unit:
+        return False
+    if amount.unit == IU:
+        is_given = entry.has_iu
+    else:
+        is_given = entry.unit in ("", IU) or convert(amount.low, amount.unit, entry.unit, entry.mcg_per_iu) is not None
+    return is_given and judge(entry, amount, None).verdict != "refuse"
+
+
+def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
+    """Without the names that only say again what another place of the line gives the dose of."""
+    told = {segment.entry.id for segment in segments if segment.amounts or segment.element}
+    kept = [
+        number
+        for number, segment in enumerate(segments)
+        if segment.amounts
+        or segment.element
+        or segment.entry.id not in told
+        or segment.says_how_often()
+        or segment.count
+    ]
+    return [segments[number] for number in kept], [names[number] for number in kept]
+
+
+def _share_serving(segments: list[Segment]) -> None:
+    """A line that says how large the serving is tells the label of one product: the count is of the whole product."""
+    serving = next((segment.serving for segment in segments if segment.serving is not None), None)
+    last = segments[-1]
+    if serving is None or any(segment.count or segment.says_how_often() for segment in segments[:-1]):
+        return
+    for segment in segments:
+        segment.serving = serving
+        segment.count, segment.form = last.count, last.form
+        segment.schedules, segment.times, segment.unclear = last.schedules, last.times, last.unclear
+        segment.as_needed, segment.cap = last.as_needed, last.cap
+
+
+def _share(segments: list[Segment], gaps: list[str]) -> None:
+    """How often, at the end of a line, speaks for the names before it that have nothing of their own.
+
+    A medicine takes part in "once a week" only where it is one that is taken so.
+    gaps: what stands between each name and the next. Across a comma only "once a day" is shared, across the end of a
+    sentence nothing: "D3 10,000 IU, magnesium 400 mg weekly" does not say how often D3 is taken.
+    """
+    for mine, later, gap in zip(segments[-2::-1], segments[:0:-1], reversed(gaps), strict=True):
+        daily = later.schedules == [DAILY]
+        if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
+            continue
+        each_day = all(one.unit == "day" and one.count == 1 and not one.days for one in later.schedules)
+        if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
+            continue  # "warfarin 5 mg and D3 2000 IU weekly"
+        is_other = later.entry.kind == "medicine" or _is_large(later)
+        if mine.entry.kind == "supplement" and mine.amounts and is_other and not each_day:
+            continue  # "calcium 500 mg and alendronate 70 mg weekly"
+        mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
+        mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
+        mine.season = mine.season or later.season
+        mine.fed = mine.fed or later.fed
+
+
+def _is_large(segment: Segment) -> bool:
+    """Whether a dose is so large that it is taken less often than what stands beside it."""
+    return any(judge(segment.entry, piece.value[0], None).verdict == "question" for piece in segment.amounts)
+
+
+def is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
+    """Whether the names stand with slashes between them, and behind them one amount each, likewise."""
+    amounts = [piece for segment in segments for piece in segment.amounts]
+    gaps = [text[one.end : two.start].strip() for row in (names, amounts) for one, two in pairwise(row)]
+    return len(amounts) == len(names) and names[-1].end <= amounts[0].start and set(gaps) == {"/"}

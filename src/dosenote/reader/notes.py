@@ -1,0 +1,34 @@
+"""What a line lacks, and why it was not accepted."""
+
+from __future__ import annotations
+
+from dosenote.vocabulary import Entry
+
+#: Said back of an amount that was not refused because the line says that the label was checked.
+CHECKED = "an unusual amount, checked on the label"
+
+
+class Notes:
+    """What a line lacks (missing), what to ask for it, why it was not accepted, and whether it contradicts itself.
+
+    assumed: what was read from the line that it does not say in so many words, to be said back.
+    is_checked: whether the line says that its amounts are as on the label, however large.
+    """
+
+    refused = False
+    is_checked = False
+
+    def __init__(self) -> None:
+        self.missing: list[str] = []
+        self.questions: list[str] = []
+        self.reasons: list[str] = []
+        self.assumed: list[str] = []
+
+    def ask(self, entry: Entry, missing: str, question: str) -> None:
+        self.missing.append(missing)
+        self.questions.append(f"{entry.label}: {question}")
+
+    def refuse(self, reason: str, question: str) -> None:
+        self.reasons.append(reason)
+        self.questions.append(question)
+        self.refused = True
