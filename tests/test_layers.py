@@ -30,6 +30,7 @@ LAYERS = (
     "render",
     "coverage",
     "compare",
+    "interview",
     "lint",
     "schema",
     "cli",

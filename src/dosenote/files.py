@@ -20,7 +20,10 @@ _CLOSED = {"extra": "forbid"}
 
 @dataclass(frozen=True, slots=True)
 class DatedLine:
-    """One line of text with the days on which it was started, stopped or, for a lab value, taken."""
+    """One line of text with the days on which it was started, stopped or, for a lab value, taken.
+
+    new: whether it was begun within the last month or is planned (true), or has been taken for over a year (false).
+    """
 
     __pydantic_config__: ClassVar = _CLOSED
 
@@ -28,6 +31,7 @@ class DatedLine:
     started: datetime.date | None = None
     stopped: datetime.date | None = None
     date: datetime.date | None = None
+    new: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,20 @@ def read_regimen(text: str, name: str, reader: Reader) -> Regimen:
 
     Raises DosenoteError with "name:line" where the text is not what it should be.
     """
+    file = read_file(text, name)
+    return (
+        Regimen(reader.read_all(text.removeprefix("\ufeff").splitlines())) if file is None else regimen_of(file, reader)
+    )
+
+
+def read_file(text: str, name: str) -> RegimenFile | None:
+    """A TOML or JSON file before its lines are read, or None for plain lines. Raises as `read_regimen` does."""
     plain = text.removeprefix("\ufeff")
     if plain.lstrip().startswith("{"):
-        return regimen_of(_file_of(load_json(plain, name), plain, name), reader)
+        return _file_of(load_json(plain, name), plain, name)
     if any(_TOML_LINE.match(line) for line in plain.splitlines() if not line.lstrip().startswith("#")):
-        return regimen_of(_file_of(load_toml(plain, name), plain, name), reader)
-    return Regimen(reader.read_all(plain.splitlines()))
+        return _file_of(load_toml(plain, name), plain, name)
+    return None
 
 
 def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:
@@ -95,12 +107,41 @@ def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:
     )
 
 
+def regimen_toml(file: RegimenFile) -> str:
+    """The file as text that a person can read and change, and that `read_regimen` reads back."""
+    import tomli_w
+
+    lists = {key: getattr(file, key) for key in (*_LINES, *_WORDS)}
+    table: dict[str, Any] = {
+        key: [_plain_line(line) for line in lines] for key, lines in lists.items() if lines is not None
+    }
+    table = {key: lines for key, lines in table.items() if lines or key not in ("items", "labs")}
+    table |= {key: True for key in _FLAGS if getattr(file, key)}
+    person = {key: getattr(file.person, key) for key in _PERSON if getattr(file.person, key) is not None}
+    if "age" in person:
+        whole = person["age"].to_integral_value()
+        person["age"] = int(whole) if person["age"] == whole else float(person["age"])
+    return tomli_w.dumps(table | ({"person": person} if person else {}))
+
+
+def _plain_line(line: str | DatedLine) -> str | dict[str, Any]:
+    if isinstance(line, str):
+        return line
+    said = {name: getattr(line, name) for name in (*_DATES, "new") if getattr(line, name) is not None}
+    return {"line": line.line, **said}
+
+
 def _dated(reader: Reader, line: str | DatedLine) -> Reading:
     if isinstance(line, str):
         return reader.read(line)
     reading = reader.read(line.line)
     return reading._replace(
-        items=tuple(item._replace(started=line.started, stopped=line.stopped) for item in reading.items),
+        items=tuple(
+            item._replace(
+                started=line.started, stopped=line.stopped, is_new=item.is_new if line.new is None else line.new
+            )
+            for item in reading.items
+        ),
         labs=tuple(lab._replace(taken_on=line.date) for lab in reading.labs),
     )
 
@@ -172,14 +213,15 @@ class _Check:
                 f"{key} holds lines of text",
                 'Or tables, as in { line = "...", started = 2026-05-01 }.',
             )
-        self.keys(entry, ("line", *_DATES), (key,))
+        self.keys(entry, ("line", *_DATES, "new"), (key,))
         line = self.of(str, entry.get("line"), (key, "line"), "text in quotes")
         dates = {name: self.date(entry[name], (key, name)) for name in _DATES if name in entry}
         if dates.get("stopped", datetime.date.max) < dates.get("started", datetime.date.min):
             raise self.wrong(
                 (key, "stopped"), "stopped is before started", "Give the line twice if it was begun again."
             )
-        return DatedLine(line, **dates)
+        new = self.of(bool, entry["new"], (key, "new"), "true or false") if "new" in entry else None
+        return DatedLine(line, **dates, new=new)
 
     def date(self, value: Any, path: tuple[str | int, ...]) -> datetime.date:
         if isinstance(value, str):

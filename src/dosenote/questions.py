@@ -171,8 +171,9 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
     ]
     closed = regimen.all_closed
     is_open = kind in LISTS and not getattr(closed, kind) and not facts.sources.get(name)
-    if is_open and not name.endswith(UNNAMED):
-        unclear = []
+    told = name.endswith(".new") and facts.truths[f"{name.removesuffix('.new')}.taken"].is_true
+    if (is_open and not name.endswith(UNNAMED)) or name in _PERSONAL or name.startswith("lab.") or told:
+        unclear = []  # no line can tell it better than the person
     for number in unclear:
         yield f"line {number + 1}", _line_question(regimen.readings[number], vocabulary)
     if unclear:
@@ -212,7 +213,11 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
                 sorted(vocabulary[member].label for member in members if not vocabulary.members(member))
             )
             return f"{said}: which kind does the label name, {kinds}?"
-    if reading.questions and any(vocabulary[item.substance].kind == "supplement" for item in reading.items):
+    if (
+        reading.outcome != "accept"
+        and reading.questions
+        and any(vocabulary[item.substance].kind == "supplement" for item in reading.items)
+    ):
         return f"{said}: {'; '.join(reading.questions)}"
     return ""
 

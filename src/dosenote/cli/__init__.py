@@ -98,18 +98,31 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings=CONTEXT, invoke_without_command=True)
 @click.version_option(__version__, prog_name="dosenote")
+@click.option("--no-save", is_flag=True, help="At the prompt: keep nothing of what is entered.")
+@click.option("--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", help="At the prompt: whose limits.")
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
     """Sourced notes on vitamin D3, vitamin K2, calcium and the medicines that matter for them.
 
     To talk over with a doctor or pharmacist. Runs on this computer only; sends nothing anywhere.
 
     \b
-    Start with:
+    Alone, it asks what you take and what matters for it:
+      dosenote
+    In one line:
       dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin"
     """
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+    if context.invoked_subcommand is not None:
+        return 0
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            "Without a command this asks questions, at a terminal. For a file: dosenote check -f FILE"
+        )
+    from dosenote.cli.prompt import Prompt
+    from dosenote.ruleset import load
+
+    ruleset = load()
+    return Prompt(ruleset, reader_of(ruleset), jurisdiction, not no_save).run("ask-soon")
 
 
 @main.command(context_settings=CONTEXT)

@@ -1,0 +1,137 @@
+"""What holds at every question: the commands, the list of what was entered, and keeping it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from dosenote.cli.keeping import keep, kept_file, write_private
+from dosenote.cli.terminal import Terminal, names_of
+from dosenote.errors import DosenoteError, nearest
+from dosenote.files import regimen_of, regimen_toml
+from dosenote.interview.session import Answer, Session
+from dosenote.reader import Reader
+from dosenote.regimen import Regimen
+from dosenote.ruleset import RuleSet
+
+COMMANDS = {
+    "back": "go back to the last answer",
+    "edit N": "change line N of :list",
+    "list": "show everything entered so far",
+    "unknown": "leave this open",
+    "why": "why this is asked, and what an answer would change",
+    "save FILE": "save what was entered to a file of yours",
+    "help": "show this",
+    "quit": "stop; what was entered is kept for next time",
+}
+
+
+class Back(Exception):
+    """To the answer before."""
+
+
+class Quit(Exception):
+    """Away, with what was entered kept."""
+
+
+class Edit(Exception):
+    """To one line of the list."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class Place(NamedTuple):
+    """Where the person is. why: says why this is asked; has_answer: whether ":unknown" means something here."""
+
+    why: Callable[[], None]
+    has_answer: bool = True
+
+
+class Dialogue:
+    """What was entered so far, and a terminal. is_kept: whether what is entered survives a closed terminal."""
+
+    def __init__(self, ruleset: RuleSet, reader: Reader, is_kept: bool) -> None:
+        self.ruleset = ruleset
+        self.reader = reader
+        self.is_kept = is_kept
+        self.terminal = Terminal(lambda: names_of(ruleset))
+        self.say = self.terminal.say
+        self.session = Session()
+
+    def regimen(self) -> Regimen:
+        return regimen_of(self.session.file(self.reader), self.reader)
+
+    def keep_entry(self) -> None:
+        if self.is_kept:
+            keep(regimen_toml(self.session.file(self.reader)))
+
+    def say_kept(self) -> None:
+        if self.is_kept and self.session != Session():
+            self.say(f"What you entered is kept in {kept_file()} and offered next time.", 0)
+
+    def read(self, prompt: str, place: Place, text: str = "") -> str | None:
+        """What was typed, or None for ":unknown". The other commands are carried out."""
+        while True:
+            said = self.terminal.read(prompt, text)
+            if not said.lstrip().startswith(":"):
+                return said
+            name, _, rest = said.strip()[1:].partition(" ")
+            if name == "unknown" and place.has_answer:
+                return None
+            self._command(name, rest.strip(), place)
+            text = ""
+
+    def _command(self, name: str, rest: str, place: Place) -> None:
+        if name == "back":
+            raise Back
+        if name == "quit":
+            raise Quit
+        if name == "edit":
+            count = len(self.session.items) + len(self.answers())
+            if rest.isdigit() and 1 <= int(rest) <= count:
+                raise Edit(int(rest))
+            self.say(f"Which line? Type :edit and a number from 1 to {count}." if count else "There is nothing yet.")
+        elif name == "list":
+            self.list_entries()
+        elif name == "why":
+            place.why()
+        elif name == "save":
+            self._save(rest)
+        elif name == "help":
+            for command, words in COMMANDS.items():
+                self.say(words, hang=2, label=f":{command}  ")
+        elif name == "unknown":
+            self.say("There is nothing to leave open here.")
+        else:
+            known = [command.partition(" ")[0] for command in COMMANDS]
+            self.say(f'":{name}" is no command.{nearest(name, known)} :help shows them all.')
+
+    def _save(self, name: str) -> None:
+        if not name:
+            self.say("To which file? Type :save and a name, as in :save mine.toml")
+            return
+        path = Path(name).expanduser()
+        if path.exists():
+            self.say(f"{path} is there already. Choose another name.")
+            return
+        try:
+            write_private(path, regimen_toml(self.session.file(self.reader)))
+        except DosenoteError as error:
+            self.say(str(error))
+            return
+        self.say(f"Saved to {path}, for you only. See it again with: dosenote review {path}")
+
+    def answers(self) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.session.answers if not answer.topic.startswith("line "))
+
+    def list_entries(self) -> None:
+        texts = self.session.texts()
+        for number, text in enumerate(texts, 1):
+            self.say(text, hang=4, label=f"{number:>2}. ")
+        for number, answer in enumerate(self.answers(), len(texts) + 1):
+            self.say(answer.said or "not known", hang=4, label=f"{number:>2}. {answer.topic}: ")
+        if not texts and not self.answers():
+            self.say("Nothing yet.")

@@ -1,0 +1,362 @@
+"""The prompt: one item a line, the questions that matter, the notes."""
+
+from __future__ import annotations
+
+from time import localtime, strftime
+
+from dosenote.cli.common import echo, is_colored, width
+from dosenote.cli.dialogue import Back, Dialogue, Edit, Place, Quit
+from dosenote.cli.keeping import forget, kept_file
+from dosenote.documents import read_text
+from dosenote.errors import DosenoteError
+from dosenote.facts import item_amounts
+from dosenote.files import read_file
+from dosenote.interview.asks import Ask, asks_for, effects, line_topic, understand
+from dosenote.interview.entering import LineAsk, line_ask, revise
+from dosenote.interview.session import Answer, session_of
+from dosenote.reader import Reader
+from dosenote.regimen import Reading
+from dosenote.render.text import ACTION_WORDS, OUTCOME_WORDS
+from dosenote.render.text import render as as_text
+from dosenote.report import Report, build_report
+from dosenote.report.model import OPEN
+from dosenote.report.words import item_words, noted_words
+from dosenote.rule import Action
+from dosenote.ruleset import RuleSet
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Prompt(Dialogue):
+    """One conversation, from the first item to the notes."""
+
+    def __init__(self, ruleset: RuleSet, reader: Reader, jurisdiction: str, is_kept: bool) -> None:
+        super().__init__(ruleset, reader, is_kept)
+        self.jurisdiction = jurisdiction
+        self.first = Answer("", "")  # the answer that is to be given again
+        self.asked = 0
+
+    def run(self, fail_on: Action) -> int:
+        """The whole conversation; the exit code of the report."""
+        try:
+            return self._talk().exit_code(fail_on)
+        except (Quit, EOFError):
+            self.say()
+            self.say_kept()
+            return OPEN
+        except KeyboardInterrupt:
+            self.say()
+            self.say_kept()
+            raise
+
+    def _talk(self) -> Report:
+        self.say("Vitamin D3, vitamin K2, calcium and medicines: notes to talk over with a doctor or pharmacist.", 0)
+        self.say("It runs on this computer only. Nothing is sent.", 0)
+        self.say("At any question: :back :edit N :list :unknown :why :save FILE :help :quit", 0)
+        if self.is_kept:
+            self.say(f"Kept until you are done in {kept_file()}, for you only (--no-save keeps nothing).", 0)
+            self._resume()
+        is_entering, counted = True, False
+        while True:
+            try:
+                if is_entering:
+                    self._enter()
+                    is_entering, counted = False, False
+                asks = self._asks()
+                if not counted:
+                    self._say_how_many(len(asks))
+                    counted = True
+                if not asks:
+                    return self._end()
+                self._put(asks[0], len(asks))
+            except Back:
+                is_entering = not self._go_back()
+            except Edit as edit:
+                self._edit(edit.number)
+
+    # --- what was kept
+
+    def _resume(self) -> None:
+        path = kept_file()
+        if not path.is_file():
+            return
+        when = strftime("%d %b %Y, %H:%M", localtime(path.stat().st_mtime))
+        try:
+            file = read_file(read_text(path), str(path))
+        except DosenoteError as error:
+            self.say(f"An earlier entry could not be read: {error}", 0)
+            return
+        if file is None:
+            return
+        session = session_of(file)
+        self.say()
+        self.say(f"You did not finish an entry ({when}): {len(session.items)} items.", 0)
+        while True:
+            said = self.terminal.read("  Go on with it? [y]es, or [n]o to delete it: ").strip().casefold()
+            if said in ("y", "yes"):
+                self.session = session
+                self.list_entries()
+                return
+            if said in ("n", "no"):
+                forget()
+                return
+
+    def _go_back(self) -> bool:
+        """Take back the last answer; False when there is none, and the items come next."""
+        answers = self.answers()
+        if not answers:
+            return False
+        self._again(answers[-1])
+        return True
+
+    def _again(self, answer: Answer) -> None:
+        self.first = answer
+        self.session = self.session.without_answer(answer.topic)
+
+    def _edit(self, number: int) -> None:
+        place = Place(lambda: self.say("You asked to change this line."), has_answer=False)
+        items = len(self.session.items)
+        if number > items:
+            self._again(self.answers()[number - items - 1])
+            return
+        try:
+            said = self.read(f"{number:>2}> ", place, self.session.texts()[number - 1])
+        except Back:
+            return
+        except Edit as other:
+            self._edit(other.number)
+            return
+        before = self.session
+        lines = (said.strip(),) if said and said.strip() else ()
+        self.session = self.session.with_lines(number - 1, lines)
+        if not self._is_consistent():
+            self.session = before
+        elif lines:
+            self._settle([number - 1])
+        else:
+            self.say("Taken off the list.")
+        self.keep_entry()
+
+    # --- items
+
+    def _enter(self) -> None:
+        self.say()
+        self.say("What do you take? One item a line, as the label says. An empty line ends the list.", 0)
+        place = Place(lambda: self.say("Every note depends on what you take, how much, and how often."), False)
+        pending: list[int] = []
+        text = ""
+        while True:
+            try:
+                said = self.read(f"{len(self.session.items) + 1:>2}> ", place, text) or ""
+            except Back:
+                text = self._take_back()
+                continue
+            except Edit as edit:
+                self._edit(edit.number)
+                continue
+            text = ""
+            for line in said.splitlines():
+                pending += self._add(line.strip())
+            if self.terminal.is_waiting():
+                continue
+            if pending:
+                self._settle(pending)
+                pending = []
+            if not said.strip() and self.session.items:
+                return
+            if not said.strip():
+                self.say("Type at least one item, as in: Vitamin D3 1000 IU daily. Or :quit")
+
+    def _take_back(self) -> str:
+        """The last item, taken off the list to be typed again."""
+        if not self.session.items:
+            self.say("This is the beginning.")
+            return ""
+        text = self.session.texts()[-1]
+        self.session = self.session.with_lines(len(self.session.items) - 1, ())
+        self.keep_entry()
+        return text
+
+    def _add(self, line: str) -> list[int]:
+        """Note one line, and say how it was read; its number, to be settled."""
+        if not line:
+            return []
+        before = self.session
+        self.session = self.session.with_item(line)
+        if not self._is_consistent():
+            self.session = before
+            return []
+        self.keep_entry()
+        return [len(self.session.items) - 1]
+
+    def _is_consistent(self) -> bool:
+        """Whether everything said can be true together; else it is said what cannot."""
+        try:
+            self.regimen().whole_person  # noqa: B018 - raises for two ages
+        except DosenoteError as error:
+            self.say(str(error))
+            return False
+        return True
+
+    def _settle(self, pending: list[int]) -> None:
+        """Say how lines were read, and ask what they lack, one after the other."""
+        waiting = list(pending)
+        while waiting:
+            number = waiting.pop(0)
+            reading = self.reader.read(self.session.texts()[number])
+            self._echo(reading)
+            is_open = any(ask.topic == line_topic(reading.text) for ask in self._asks())
+            ask = line_ask(reading, self.reader, is_open)
+            if ask is None or self.session.answer(line_topic(reading.text)) is not None:
+                continue
+            try:
+                lines, others = self._ask_line(ask, reading)
+            except Back:
+                self._edit(number + 1)
+                continue
+            except Edit as edit:
+                self._edit(edit.number)
+                continue
+            self.session = self.session.with_lines(number, lines)
+            grown = len(lines) - 1
+            waiting = [other + grown if other > number else other for other in waiting]
+            for other in others:
+                waiting += self._add(other)
+            if lines != (reading.text,) or others:
+                waiting = [*range(number, number + len(lines)), *waiting]
+            self.keep_entry()
+
+    def _echo(self, reading: Reading) -> None:
+        vocabulary = self.ruleset.vocabulary
+        if reading.outcome == "refuse":
+            return
+        for item in reading.items:
+            entry = vocabulary[item.substance]
+            self.say(item_words(item, item_amounts(item, entry)[0], entry), 4, 2, "I read: ")
+            if entry.kind == "medicine" and reading.missing:
+                self.say("How much of it is not needed here.", 4)
+        for words in noted_words(reading, vocabulary):
+            self.say(words, 4, 2, "Noted: ")
+        for words in reading.assumed:
+            self.say(words, 4, 2, "Read as: ")
+
+    def _ask_line(self, ask: LineAsk, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The lines that an answer puts in the place of one, and lines about something else."""
+        same = (reading.text,)
+        place = Place(lambda: self._why_line(reading))
+        self.say(ask.text, 4, 2)
+        for letter, option in zip(_LETTERS, ask.options, strict=False):
+            self.say(option.label, 6, 4, f"[{letter}] ")
+        if ask.kind == "name":
+            self.say("Type what its label says is in it, or another name. Enter leaves it as not recognised.", 4)
+        elif ask.options:
+            self.say("Type a letter, or the line again.", 4)
+        while True:
+            said = self.read("    > ", place)
+            if said is None or (ask.kind == "name" and not said.strip()):
+                self.session = self.session.with_answer(Answer(line_topic(reading.text), ""))
+                self.say("Left open.", 4)
+                return same, ()
+            plain = said.strip().casefold().strip("[]().")
+            if len(plain) == 1 and plain in _LETTERS[: len(ask.options)]:
+                line = ask.options[_LETTERS.index(plain)].line
+                if line == reading.text:
+                    self.session = self.session.with_answer(Answer(line_topic(line), said))
+                return (line,), ()
+            revised = revise(reading, said.strip(), self.reader) if said.strip() else None
+            if revised is None:
+                self.say("I could not use that. Type it again in other words, the whole line, or :unknown.", 4)
+                continue
+            if revised.others:
+                self.say("That is another item. Noted.", 4)
+            if ask.kind == "holds" and revised.others:
+                self.session = self.session.with_answer(Answer(line_topic(reading.text), said))
+            return revised.lines, revised.others
+
+    def _why_line(self, reading: Reading) -> None:
+        asks = [ask for ask in self._asks() if ask.topic == line_topic(reading.text)]
+        if not asks:
+            self.say("It decides whether this line can be used at all.", 4)
+        for ask in asks:
+            self._say_rules(ask)
+
+    # --- questions
+
+    def _asks(self) -> list[Ask]:
+        """What is left to ask; the one that is to be asked again comes first."""
+        asks = asks_for(self.session, self.regimen(), self.ruleset, self.jurisdiction)
+        return sorted(asks, key=lambda ask: ask.topic != self.first.topic)
+
+    def _say_how_many(self, count: int) -> None:
+        self.say()
+        if count:
+            things = "1 question" if count == 1 else f"{count} questions"
+            self.say(f"{things} could change the result. Others would not, so they are not asked.", 0)
+        else:
+            self.say("No question could change a finding of weight, so none is asked.", 0)
+
+    def _put(self, ask: Ask, left: int) -> None:
+        if ask.topic.startswith("line "):
+            number = self.session.texts().index(ask.topic.removeprefix("line "))
+            self._settle([number])
+            if self.session.answer(ask.topic) is None and ask.topic == line_topic(self.session.texts()[number]):
+                self.session = self.session.with_answer(Answer(ask.topic, ""))
+            return
+        self.asked += 1
+        self.say()
+        self.say(
+            ask.text, 0, 2, f"Question {self.asked} (at most {left} left): " if left > 1 else f"Question {self.asked}: "
+        )
+        if len(ask.choices) > 1 or ask.topic in ("labs", "new"):
+            for number, choice in enumerate(ask.choices, 1):
+                self.say(choice.label, hang=4, label=f"{number:>2}. ")
+        self.say(ask.hint or "Type the numbers, or names; or none; or not sure.")
+        place = Place(lambda: self._why(ask))
+        text, self.first = (self.first.said if self.first.topic == ask.topic else ""), Answer("", "")
+        while True:
+            said = self.read("  > ", place, text)
+            answer = Answer(ask.topic, "") if said is None else understand(ask, said, self.reader)
+            text = ""
+            if isinstance(answer, str):
+                self.say(answer)
+                continue
+            before = self.session
+            self.session = self.session.with_answer(answer)
+            if self._is_consistent():
+                break
+            self.session = before
+        if answer.is_open:
+            self.say("Noted. Any others?")
+        self.keep_entry()
+
+    def _why(self, ask: Ask) -> None:
+        found = effects(ask, self.session, self.reader, self.ruleset, self.jurisdiction)
+        for effect in found:
+            finding = f"{ACTION_WORDS[effect.action]}, {effect.title}"
+            self.say(
+                f"{finding}: {OUTCOME_WORDS[effect.yes]}; if not, {OUTCOME_WORDS[effect.no]}.",
+                hang=4,
+                label=f"{effect.number:>2}. If yes, ",
+            )
+        if not found:
+            self._say_rules(ask)
+
+    def _say_rules(self, ask: Ask) -> None:
+        for id in ask.could_change:
+            rule = self.ruleset.rule(id)
+            self.say(f"{ACTION_WORDS[rule.action]}: {rule.title}", 4, 2)
+
+    # --- the end
+
+    def _end(self) -> Report:
+        report = build_report(self.regimen(), self.ruleset, self.jurisdiction)
+        echo("\n" + as_text(report, width(), is_colored(None)))
+        self.say()
+        self.say("Type :save FILE to keep this list, :edit N or :back to change it. Enter ends.", 0)
+        place = Place(lambda: echo(as_text(build_report(self.regimen(), self.ruleset, self.jurisdiction, True))), False)
+        while self.read("  > ", place):
+            self.say("Enter ends. :help shows what else can be done.")
+        if self.is_kept:
+            forget()
+        self.say(report.next_step, 0, 2, "NEXT: ")
+        return report

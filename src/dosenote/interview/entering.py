@@ -1,0 +1,267 @@
+"""What to ask about one line as it is entered, and the lines that an answer makes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from dosenote.facts import item_amounts
+from dosenote.reader import Reader
+from dosenote.regimen import Item, Reading
+from dosenote.report.words import item_words
+from dosenote.vocabulary import Vocabulary
+
+Kind = Literal["slip", "name", "form", "product", "holds", "amount", "frequency", "other"]
+
+#: Words after which an amount that hardly anybody takes is believed.
+CHECKED = "label checked"
+_UNIT = re.compile(
+    r"(?<=\d)(\s*)(iu|i\.u\.|ie|ui|international units?|units?|mcg|micrograms?|µg|μg|ug|mg|milligrams?|g|grams?)\b",
+    re.IGNORECASE,
+)
+_UNITS = ("IU", "mcg", "mg")
+_DAILY = re.compile(r"\b(?:daily|every day|each day|a day|per day|once a day)\b", re.IGNORECASE)
+#: So many things that an unknown name may be are offered.
+_NEAREST = 3
+_WHICH = "which is it: "
+_RANK = {"accept": 0, "ignore": 0, "ask": 1, "refuse": 2}
+
+
+class Option(NamedTuple):
+    """One choice offered for a line. line: what it makes of it."""
+
+    label: str
+    line: str
+
+
+class LineAsk(NamedTuple):
+    """What is asked about one line; besides the options, an answer in words, or the whole line again, is understood."""
+
+    kind: Kind
+    text: str
+    options: tuple[Option, ...] = ()
+
+
+class Revised(NamedTuple):
+    """What became of an answer to a line: the lines in its place, and lines about something else."""
+
+    lines: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
+    """The next thing to ask about a line, or None when it can stay as it is.
+
+    matters: whether what it leaves open could change a finding that is worth a question.
+    """
+    vocabulary = reader.vocabulary
+    if reading.outcome == "refuse":
+        return LineAsk("slip", _sentence(reading.reason), tuple(_slips(reading, reader)))
+    if "an unusual amount" in reading.reason and reading.questions:
+        return LineAsk("slip", _sentence(reading.questions[-1]), tuple(_slips(reading, reader)))
+    if reading.hides_something and not (reading.items and all(map(_is_number, reading.hidden))):
+        return _unknown_name(reading, reader)
+    if not matters or reading.outcome == "ignore":
+        return None
+    for item in reading.items:
+        entry = vocabulary[item.substance]
+        if entry.kind != "supplement":
+            continue
+        if entry.may_hold:
+            return LineAsk(
+                "holds", f"Which vitamins and minerals does the label of the {entry.label} list? One by one."
+            )
+        if item.amount is None and "amount" in reading.missing:
+            return LineAsk("amount", f"How much {entry.label} each time, with the unit, as the label says?")
+        if item.amount is None and "unit" in reading.missing:
+            return LineAsk("amount", f"How much {entry.label} each time? Which unit stands on the label?")
+        if item.schedule is None and "frequency" in reading.missing:
+            return LineAsk("frequency", f"How often do you take {entry.label}? Type daily, twice a week, ...")
+    if reading.outcome == "accept":
+        return _which_form(reading, reader)
+    products = [question for question in reading.questions if question.startswith(_WHICH)]
+    if products:
+        return LineAsk("product", "Which of these is it?", tuple(_products(reading, products, reader)))
+    asked = reading.questions or (reading.reason,)
+    return LineAsk("other", _sentence(asked[0]))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith(("?", ".")) else ".")
+
+
+def _unknown_name(reading: Reading, reader: Reader) -> LineAsk:
+    piece = reading.hidden[0]
+    options = []
+    for name in islice(reading.suggestions, _NEAREST):
+        line = _with_name(reading, name, reader)
+        if line:
+            options.append(Option(f"it is {name}", line))
+    return LineAsk("name", f'"{piece}" is not in my lists.', tuple(options))
+
+
+def _with_name(reading: Reading, name: str, reader: Reader) -> str:
+    """The line with a suggested name in place of the word that is nearest to it, or "" where no word can be put."""
+    words = [word for piece in reading.hidden for word in re.findall(r"[^\W\d_][^\s,;()]*", piece)]
+    for word in sorted(words, key=len, reverse=True):
+        line = reading.text.replace(word, name, 1)
+        new = reader.read(line)
+        if not new.hides_something and not new.is_empty:
+            return line
+    return ""
+
+
+def _slips(reading: Reading, reader: Reader) -> Iterable[Option]:
+    """Other units, else a week for a day, where that makes an ordinary dose of it; and the line as it stands."""
+    found = _readable(reading, _other_units(reading.text), reader, lambda new: not new.questions)
+    found = found or _readable(reading, _less_often(reading.text), reader, lambda _: True)
+    for new in found:
+        yield Option(_words(new, reader.vocabulary), new.text)
+    checked = reader.read(f"{reading.text.strip()}, {CHECKED}")
+    if checked.outcome == "accept":
+        yield Option(f"{_words(checked, reader.vocabulary)}: I checked the label", checked.text)
+
+
+def _readable(
+    reading: Reading, lines: Iterable[str], reader: Reader, is_usual: Callable[[Reading], bool]
+) -> list[Reading]:
+    """The lines that are understood and usual, each once."""
+    found: dict[str, Reading] = {}
+    for line in lines:
+        new = reader.read(line)
+        if new.outcome == "accept" and is_usual(new) and _same_things(reading, new, reader.vocabulary):
+            found.setdefault(_words(new, reader.vocabulary), new)
+    return list(found.values())
+
+
+def _other_units(text: str) -> Iterable[str]:
+    found = list(_UNIT.finditer(text))
+    if len(found) == 1:
+        for unit in _UNITS:
+            yield f"{text[: found[0].start()]} {unit}{text[found[0].end() :]}"
+
+
+def _less_often(text: str) -> Iterable[str]:
+    if _DAILY.search(text):
+        for often in ("weekly", "monthly"):
+            yield _DAILY.sub(often, text, count=1)
+
+
+def _is_number(piece: str) -> bool:
+    return piece[:1].isdigit()
+
+
+def _products(reading: Reading, questions: list[str], reader: Reader) -> Iterable[Option]:
+    """The products of that name, each as a line with the product's whole name."""
+    for question in questions:
+        label = question.removeprefix(_WHICH).removesuffix("?")
+        name = label.partition(" (")[0]
+        shared = _shared_start(reading.text, name)
+        line = f"{name} {reading.text[len(shared) :].strip()}" if shared else ""
+        if line and reader.read(line).outcome == "accept":
+            yield Option(label, line)
+
+
+def _shared_start(text: str, name: str) -> str:
+    """The words at the beginning of a line that are the beginning of a product's name, too."""
+    end = 0
+    for mine, theirs in zip(re.finditer(r"\S+", text), name.split(), strict=False):
+        if mine[0].casefold() != theirs.casefold():
+            break
+        end = mine.end()
+    return text[:end]
+
+
+def _which_form(reading: Reading, reader: Reader) -> LineAsk | None:
+    """Which member of a group is meant, where the label may say it: K2 as MK-7 or MK-4."""
+    vocabulary = reader.vocabulary
+    for item in reading.items:
+        entry = vocabulary[item.substance]
+        members = sorted(vocabulary.members(entry.id))
+        if entry.kind != "supplement" or not members:
+            continue
+        options = []
+        for member in members:
+            label = vocabulary[member].label
+            for name in (label.rpartition("(")[2].rstrip(")"), label.removeprefix("vitamin ")):
+                line = f"{reading.text.strip()} ({name})"
+                new = reader.read(line)
+                if new.outcome == "accept" and [one.substance for one in new.items].count(member) == 1:
+                    options.append(Option(label, line))
+                    break
+        if options:
+            asked = Option(f"the label only says {entry.label}", reading.text)
+            return LineAsk("form", f"Which kind of {entry.label} does the label name?", (*options, asked))
+    return None
+
+
+# --- what an answer makes of a line
+
+
+def revise(reading: Reading, said: str, reader: Reader) -> Revised | None:
+    """The line as an answer in words completes or replaces it, or None when the answer says nothing to it."""
+    text, vocabulary = reading.text.strip(), reader.vocabulary
+    alone = reader.read(said)
+    unknown = reading.hides_something and reading.is_empty
+    if unknown and _is_known(alone):  # what the label says is in it, or what the words before belong to
+        best = min((reader.read(line) for line in (f"{said} {text}", f"{text} {said}")), key=_open)
+        return Revised((best.text,) if _is_known(best) else _parts(said, reader))
+    if _same_things(reading, alone, vocabulary) and _open(alone) < _open(reading):
+        return Revised((said,))
+    joined = [f"{text} {said}", f"{text}, {said}", f"{said} {text}", f"{text} ({said})"]
+    joined += [text.replace(piece, f"{piece} {said}", 1) for piece in reading.hidden]
+    best = min((reader.read(line) for line in joined), key=_open)
+    if not _speaks(alone, reading, vocabulary):
+        if _open(best) < _open(reading) and _same_things(reading, best, vocabulary):
+            return Revised((best.text,))
+        return None
+    return Revised((text,), (said,))
+
+
+def _parts(said: str, reader: Reader) -> tuple[str, ...]:
+    """Each ingredient as a line of its own, where the whole is not understood as one."""
+    if reader.read(said).outcome == "accept":
+        return (said,)
+    parts = tuple(part.strip() for part in re.split(r";|,(?!\d)|\s\+\s", said) if part.strip())
+    return parts if all(not reader.read(part).hides_something for part in parts) else (said,)
+
+
+def _is_known(reading: Reading) -> bool:
+    return not reading.hides_something and not reading.is_empty
+
+
+def _open(reading: Reading) -> tuple[int, int]:
+    """How much a line leaves open; less is better."""
+    return _RANK[reading.outcome], len(reading.missing) + len(reading.unread) + bool(reading.reason)
+
+
+def _speaks(alone: Reading, line: Reading, vocabulary: Vocabulary) -> bool:
+    """Whether an answer, by itself, says something that is not about the line: it names another thing."""
+    if alone.hides_something:
+        return False
+    known = {id for item in line.items for id in vocabulary.surely(item.substance) | vocabulary.members(item.substance)}
+    others = any(item.substance not in known for item in alone.items)
+    return others or bool(alone.conditions or alone.foods or alone.labs or alone.denied or alone.stopped)
+
+
+def _same_things(one: Reading, other: Reading, vocabulary: Vocabulary) -> bool:
+    """Whether two readings are about the same things, the other perhaps more exactly."""
+    if not other.items or other.hides_something:
+        return False
+    if not one.items:
+        return one.hides_something
+    return len(one.items) == len(other.items) and all(
+        before.substance in vocabulary.surely(after.substance)
+        for before, after in zip(one.items, other.items, strict=True)
+    )
+
+
+def _words(reading: Reading, vocabulary: Vocabulary) -> str:
+    return "; ".join(_item_words(item, vocabulary) for item in reading.items)
+
+
+def _item_words(item: Item, vocabulary: Vocabulary) -> str:
+    entry = vocabulary[item.substance]
+    return item_words(item, item_amounts(item, entry)[0], entry)

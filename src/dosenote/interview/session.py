@@ -1,0 +1,136 @@
+"""What was entered so far: items and answers, as lines of text that the reader understands, and as a regimen file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from dosenote.files import DatedLine, PersonTable, RegimenFile
+from dosenote.reader import Reader
+from dosenote.regimen import Person
+
+#: Where the lines of an answer stand in a regimen file; those of the other topics are facts about the person.
+LISTED = ("medicines", "conditions", "foods", "labs")
+#: Facts about the person, by the topic that asks for them.
+_PERSONAL = {"age": ("age",), "person": ("sex", "pregnant", "lactating")}
+
+
+class Answer(NamedTuple):
+    """What was said to one question.
+
+    said: as typed; lines: what it means, in lines for the reader, none when the person does not know.
+    marks: whether items are new, by the number of the item from 0.
+    is_open: whether it names some things of a list and says nothing of the others.
+    """
+
+    topic: str
+    said: str
+    lines: tuple[str, ...] = ()
+    marks: tuple[tuple[int, bool], ...] = ()
+    is_open: bool = False
+
+
+class Session(NamedTuple):
+    """Everything entered at the prompt, in the order in which it was entered."""
+
+    items: tuple[str | DatedLine, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+    def texts(self) -> tuple[str, ...]:
+        """The items as typed."""
+        return tuple(item if isinstance(item, str) else item.line for item in self.items)
+
+    def answer(self, topic: str) -> Answer | None:
+        return next((answer for answer in self.answers if answer.topic == topic), None)
+
+    def with_item(self, line: str) -> Session:
+        return self._replace(items=(*self.items, line))
+
+    def with_lines(self, number: int, lines: tuple[str, ...]) -> Session:
+        """The session with other lines in place of one item, without the answers that speak of items by number."""
+        old = self.items[number]
+        new = tuple(line if isinstance(old, str) else replace(old, line=line) for line in lines)
+        if new == (old,):
+            return self
+        kept = tuple(answer for answer in self.answers if not answer.marks)
+        return Session((*self.items[:number], *new, *self.items[number + 1 :]), kept)
+
+    def with_answer(self, answer: Answer) -> Session:
+        """The session with an answer added, joined to one that left a list open, or else in place of the old one."""
+        before = self.answer(answer.topic)
+        if before is None:
+            return self._replace(answers=(*self.answers, answer))
+        if before.is_open:
+            said = "; ".join(part for part in (before.said, answer.said) if part)
+            answer = answer._replace(said=said, lines=(*before.lines, *answer.lines))
+        return self._replace(answers=tuple(answer if one.topic == answer.topic else one for one in self.answers))
+
+    def without_answer(self, topic: str) -> Session:
+        return self._replace(answers=tuple(answer for answer in self.answers if answer.topic != topic))
+
+    def file(self, reader: Reader) -> RegimenFile:
+        """The same as a regimen file. Raises DosenoteError where the person contradicts themselves."""
+        items = list(self.items)
+        for answer in self.answers:
+            for number, is_new in answer.marks:
+                items[number] = _marked(items[number], is_new)
+        lists: dict[str, list[str]] = {name: [] for name in LISTED}
+        person = Person()
+        for answer in self.answers:
+            if answer.topic in LISTED:
+                lists[answer.topic] += answer.lines
+            else:
+                for line in answer.lines:
+                    person = person.with_(reader.read(line).person)
+        return RegimenFile(
+            items=items,
+            medicines=[*lists["medicines"]] or None,
+            conditions=lists["conditions"] or None,
+            foods=lists["foods"] or None,
+            labs=[*lists["labs"]],
+            person=PersonTable(person.age, person.sex, person.pregnant, person.lactating),
+        )
+
+
+def session_of(file: RegimenFile) -> Session:
+    """The session that a saved regimen file continues."""
+    flags = {
+        "medicines": ("no other medicines", file.no_other_medicines or file.medicines == []),
+        "conditions": ("no other conditions", file.no_conditions or file.conditions == []),
+        "foods": ("no other foods", file.no_other_foods or file.foods == []),
+    }
+    lists = {name: list(getattr(file, name) or ()) for name in LISTED}
+    dated = [line for lines in lists.values() for line in lines if not isinstance(line, str)]
+    answers = []
+    for name in LISTED:
+        lines = [line for line in lists[name] if isinstance(line, str)]
+        words, is_closed = flags.get(name, ("", False))
+        lines += [words] if is_closed else []
+        answers += [Answer(name, _in_short(lines), tuple(lines), is_open=True)] if lines else []
+    said = _person_lines(file.person)
+    for topic, names in _PERSONAL.items():
+        lines = [said[name] for name in names if name in said]
+        answers += [Answer(topic, "; ".join(lines), tuple(lines))] if lines else []
+    return Session((*file.items, *dated), tuple(answers))
+
+
+def _in_short(lines: list[str]) -> str:
+    """What is there in full, and of how many things it was said that they are not."""
+    there = [line for line in lines if not line.startswith("no ") or line.startswith("no other ")]
+    absent = len(lines) - len(there)
+    return "; ".join([*there, *([f"not any of {absent} things asked for"] if absent else [])])
+
+
+def _person_lines(person: PersonTable) -> dict[str, str]:
+    lines = {} if person.age is None else {"age": f"{person.age} years old"}
+    if person.sex is not None:
+        lines["sex"] = person.sex
+    if person.pregnant is not None:
+        lines["pregnant"] = "pregnant" if person.pregnant else "not pregnant"
+    if person.lactating is not None:
+        lines["lactating"] = "breastfeeding" if person.lactating else "not breastfeeding"
+    return lines
+
+
+def _marked(item: str | DatedLine, is_new: bool) -> DatedLine:
+    return replace(DatedLine(item) if isinstance(item, str) else item, new=is_new)

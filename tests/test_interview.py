@@ -1,0 +1,320 @@
+"""The prompt without a terminal: only what matters is asked, and the answers say the same as a file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.questions import compare
+from dosenote.engine import evaluate
+from dosenote.facts import facts_of
+from dosenote.files import DatedLine, read_regimen, regimen_of, regimen_toml
+from dosenote.interview.asks import LEAST, MOST, Ask, asks_for, effects, line_topic, understand
+from dosenote.interview.entering import line_ask, revise
+from dosenote.interview.session import Answer, Session, session_of
+from dosenote.reader import Reader
+from dosenote.regimen import Regimen
+from dosenote.report import build_report
+from dosenote.rule import ACTIONS
+from dosenote.ruleset import RuleSet
+
+DATA = Path(__file__).parent / "data"
+#: Lines as people write them, of every outcome; those about somebody's age would contradict one another.
+LINES = [
+    line["text"]
+    for line in tomllib.loads((DATA / "lines.toml").read_text("utf-8"))["line"]
+    if not any(word in line["text"].lower() for word in ("year", "pregnant", "female", "male", "age", "jahre", "woman"))
+]
+
+
+@pytest.fixture(scope="module")
+def asks(reader: Reader, ruleset: RuleSet) -> Callable[[Session], tuple[Ask, ...]]:
+    """What is asked at a point of an interview."""
+
+    def asked(session: Session) -> tuple[Ask, ...]:
+        return asks_for(session, regimen_of(session.file(reader), reader), ruleset, "us")
+
+    return asked
+
+
+def _outcomes(session: Session, reader: Reader, ruleset: RuleSet) -> dict[str, str]:
+    regimen = regimen_of(session.file(reader), reader)
+    found = evaluate(ruleset.for_jurisdiction("us"), facts_of(regimen, ruleset.vocabulary))
+    return {finding.rule.id: finding.answer for finding in found}
+
+
+def _answers(ask: Ask, reader: Reader) -> list[Answer]:
+    """Answers that a person may give: none, each line of a list alone, ages and blood values of every size."""
+    said = ["none", *(str(number) for number in range(1, len(ask.choices) + 1))]
+    if ask.topic == "age":
+        said = ["0", "1", "3", "6", "10", "15", "40", "67", "75"]
+    if ask.topic == "labs":
+        values = {
+            "25-OH-D": "5 10 15 25 40 60 110 160 ng/mL",
+            "calcium": "8 9.5 10.8 13 mg/dL",
+            "eGFR": "10 40 58 90",
+            "INR": "1 2.5 6",
+        }
+        said = []
+        for name, row in values.items():
+            unit = row.split()[-1] if "/" in row else ""
+            said += [f"{name} {value} {unit}".strip() for value in row.split() if value != unit]
+    found = [understand(ask, one, reader) for one in said]
+    return [answer for answer in found if isinstance(answer, Answer)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=10, unique=True))
+def test_at_most_seven_questions_and_each_can_change_something(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], lines: list[str]
+) -> None:
+    """Whatever is entered; and no question of which every answer would give the same findings."""
+    session = Session(tuple(lines))
+    questions = [ask for ask in asks(session) if not ask.topic.startswith("line ")]
+    assert len(questions) <= MOST
+    for ask in questions:
+        outcomes = [_outcomes(session.with_answer(answer), reader, ruleset) for answer in _answers(ask, reader)]
+        assert any(one != outcomes[0] for one in outcomes[1:]), ask.topic
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=6, unique=True), st.data())
+def test_an_interview_ends_and_says_what_its_file_says(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], lines: list[str], data: st.DataObject
+) -> None:
+    """Any answers, also "not sure": at most seven are asked for, nothing is asked twice, and the saved file is the same."""
+    session = Session(tuple(lines))
+    asked: list[str] = []
+    while questions := [ask for ask in asks(session) if not ask.topic.startswith("line ")]:
+        ask = questions[0]
+        asked.append(ask.topic)
+        answer = data.draw(st.sampled_from([*_answers(ask, reader), Answer(ask.topic, "not sure")]))
+        session = session.with_answer(answer)
+    assert len(asked) == len(set(asked)) <= MOST
+    regimen = regimen_of(session.file(reader), reader)
+    again = read_regimen(regimen_toml(session.file(reader)), "saved", reader)
+    assert build_report(again, ruleset, "us") == build_report(regimen, ruleset, "us")
+    resumed = session_of(session.file(reader))
+    assert _outcomes(resumed, reader, ruleset) == _outcomes(session, reader, ruleset)
+
+
+def test_when_nothing_more_is_asked_no_finding_of_weight_is_open(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """With every question answered, each rule worth a question is raised or not raised, but for blood tests not done."""
+    session = Session(("Vitamin D3 1000 IU daily", "MK-7 100 mcg daily", "warfarin"))
+    while questions := asks(session):
+        said = (
+            "40"
+            if questions[0].topic == "age"
+            else "25-OH-D 40 ng/mL; calcium 9.5 mg/dL; eGFR 90"
+            if questions[0].topic == "labs"
+            else "none"
+        )
+        answer = understand(questions[0], said, reader)
+        assert isinstance(answer, Answer)
+        session = session.with_answer(answer)
+    weighty = {rule.id for rule in ruleset.for_jurisdiction("us") if ACTIONS.index(rule.action) <= ACTIONS.index(LEAST)}
+    outcomes = _outcomes(session, reader, ruleset)
+    assert [id for id in sorted(weighty) if outcomes[id] == "cannot-tell"] == []
+
+
+def test_the_answers_lead_to_what_a_form_of_everything_would(reader: Reader, ruleset: RuleSet) -> None:
+    """Random people, answering truthfully what is asked: every finding of weight as if all had been told."""
+    counts, different, _ = compare(25, 7)
+    assert different == []
+    assert max(counts) <= MOST
+
+
+def test_the_gravest_question_comes_first(asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet) -> None:
+    """Never a lesser question before a graver one."""
+    worst = [
+        ACTIONS.index(ruleset.rule(ask.could_change[0]).action)
+        for ask in asks(Session(("MK-7 100 mcg daily", "vitamin D3 3000 IU daily", "calcium 600 mg daily")))
+    ]
+    assert worst == sorted(worst)
+
+
+def _ask(asks: Callable[[Session], tuple[Ask, ...]], topic: str, *items: str) -> Ask:
+    return next(ask for ask in asks(Session(items)) if ask.topic == topic)
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [("67", ("67 years old",)), ("about 67", ("67 years old",)), ("I am 67", ("67 years old",)), ("67 years", ("67 years old",)),
+     ("don't know", ()), ("I do not know", ()), ("not sure", ())],
+)  # fmt: skip
+def test_an_age_in_ordinary_words(
+    reader: Reader, asks: Callable[[Session], tuple[Ask, ...]], said: str, lines: tuple[str, ...]
+) -> None:
+    """As people answer."""
+    answer = understand(_ask(asks, "age", "vitamin D3 2000 IU daily"), said, reader)
+    assert isinstance(answer, Answer)
+    assert answer.lines == lines
+
+
+@pytest.mark.parametrize("said", ["", "old", "-3", "200", "67 68", "yes", "\x1b[2J", "none"])
+def test_nonsense_is_asked_again(reader: Reader, asks: Callable[[Session], tuple[Ask, ...]], said: str) -> None:
+    """What is no age is none."""
+    assert isinstance(understand(_ask(asks, "age", "vitamin D3 2000 IU daily"), said, reader), str)
+
+
+def test_a_list_is_answered_by_numbers_names_or_none(
+    reader: Reader, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """Numbers say of the others that they are not taken; names leave them open; "not sure" leaves all open."""
+    ask = _ask(asks, "medicines", "MK-7 100 mcg daily")
+    labels = [choice.yes[0] for choice in ask.choices]
+    number = labels.index("lithium") + 1 if "lithium" in labels else 1
+    ticked = understand(ask, str(number), reader)
+    assert isinstance(ticked, Answer)
+    assert ticked.lines[number - 1] == labels[number - 1]
+    assert all(line.startswith("no ") for n, line in enumerate(ticked.lines) if n != number - 1)
+    none = understand(ask, "none", reader)
+    assert isinstance(none, Answer)
+    assert len(none.lines) == len(ask.choices)
+    named = understand(ask, "Coumadin, metformin", reader)
+    assert isinstance(named, Answer)
+    assert (named.lines, named.is_open) == (("Coumadin", "metformin"), True)
+    partly = understand(ask, f"{number}, not sure about the rest", reader)
+    assert isinstance(partly, Answer)
+    assert partly.lines == (labels[number - 1],)
+    unsure = understand(ask, "not sure", reader)
+    assert isinstance(unsure, Answer)
+    assert unsure.lines == ()
+
+
+@pytest.mark.parametrize("said", ["99", "warfrin", "blorb", "yes", "0, 1", "1 -2", ""])
+def test_what_a_list_does_not_hold_is_asked_again(
+    reader: Reader, asks: Callable[[Session], tuple[Ask, ...]], said: str
+) -> None:
+    """A misspelt medicine is never dropped, and never silently matched."""
+    assert isinstance(understand(_ask(asks, "medicines", "MK-7 100 mcg daily"), said, reader), str)
+
+
+def test_a_blood_value_needs_its_unit(reader: Reader, asks: Callable[[Session], tuple[Ask, ...]]) -> None:
+    """ "40" is no value; "about 40 ng/ml" is, with the name of the test."""
+    ask = _ask(asks, "labs", "vitamin D3 2000 IU daily")
+    assert isinstance(understand(ask, "vitamin D level 40", reader), str)
+    answer = understand(ask, "25-OH-D 40 ng/ml; calcium 9.5 mg/dL", reader)
+    assert isinstance(answer, Answer)
+    assert answer.lines == ("25-OH-D 40 ng/ml", "calcium 9.5 mg/dL")
+
+
+def test_whether_something_is_new_is_said_of_its_line(
+    reader: Reader, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """New, or taken for over a year: beside the line of the item, where a file has it, too."""
+    session = Session(("MK-7 100 mcg daily", "warfarin"))
+    ask = _ask(asks, "new", *session.texts())
+    for said, is_new in (("1", True), ("none", False)):
+        answer = understand(ask, said, reader)
+        assert isinstance(answer, Answer)
+        assert session.with_answer(answer).file(reader).items[0] == DatedLine("MK-7 100 mcg daily", new=is_new)
+
+
+def test_why_tells_what_each_answer_would_change(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """For each line of a list the gravest rule, and its outcome either way."""
+    session = Session(("MK-7 100 mcg daily",))
+    ask = _ask(asks, "medicines", *session.texts())
+    found = {ask.choices[effect.number - 1].yes[0]: effect for effect in effects(ask, session, reader, ruleset, "us")}
+    label = ruleset.vocabulary["vitamin-k-antagonist"].label
+    assert (found[label].yes, found[label].no) == ("raised", "not-raised")
+
+
+# --- lines as they are entered
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "labels"),
+    [("D3 5000 mcg daily", "slip", ["5,000 IU (125 mcg), once a day", "I checked the label"]),
+     ("magnesium 400 mcg daily", "slip", ["400 mg", "I checked the label"]),
+     ("D3 50000 IU daily", "slip", ["once a week", "once a month", "I checked the label"]),
+     ("K2 100 mcg daily", "form", ["MK-4", "MK-7", "only says"]),
+     ("warfrin 5 mg", "name", ["it is warfarin"]), ("OsteoMax", "name", []),
+     ("k2 100 mcg", "frequency", []), ("D3 daily", "amount", []), ("D3 60K weekly", "amount", []),
+     ("multivitamin daily", "holds", []), ("Adcal-D3 1 tablet twice daily", "product", ["Caplets", "Chewable"])],
+)  # fmt: skip
+def test_what_is_asked_about_a_line(reader: Reader, line: str, kind: str, labels: list[str]) -> None:
+    """Slips with choices, the form, a name near to it, how much and how often; never a default."""
+    ask = line_ask(reader.read(line), reader, matters=True)
+    assert ask is not None
+    assert ask.kind == kind
+    assert len(ask.options) == len(labels)
+    for option, label in zip(ask.options, labels, strict=True):
+        assert label in option.label
+        reading = reader.read(option.line)
+        assert reading.outcome == "accept" or kind == "name"
+
+
+@pytest.mark.parametrize("line", ["MK-7 100 mcg daily", "warfarin", "no aspirin", "kidney stones", "INR 2.4"])
+def test_a_whole_line_is_not_asked_about(reader: Reader, line: str) -> None:
+    """Also a medicine without its dose, which no rule needs."""
+    assert line_ask(reader.read(line), reader, matters=False) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "lines", "others"),
+    [("k2 100 mcg", "every morning", ("k2 100 mcg every morning",), ()), ("D3", "5000 IU", ("D3 5000 IU",), ()),
+     ("D3", "D3 2000 IU daily", ("D3 2000 IU daily",), ()), ("D3", "K2 100 mcg daily", ("D3",), ("K2 100 mcg daily",)),
+     ("calcium 500 mg", "kidney stones", ("calcium 500 mg",), ("kidney stones",)),
+     ("OsteoMax", "calcium 600 mg, D3 400 IU", ("calcium 600 mg", "D3 400 IU"), ()),
+     ("5000 IU daily", "vitamin D3", ("vitamin D3 5000 IU daily",), ()), ("D3 60K weekly", "IU", ("D3 60K IU weekly",), ())],
+)  # fmt: skip
+def test_an_answer_completes_its_line(
+    reader: Reader, line: str, said: str, lines: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    """Or replaces it, or is a line of its own: a list that is pasted while something is asked loses nothing."""
+    revised = revise(reader.read(line), said, reader)
+    assert revised is not None
+    assert (revised.lines, revised.others) == (lines, others)
+
+
+@pytest.mark.parametrize("said", ["maybe", "5000", "blorb", "???", "<script>"])
+def test_an_answer_that_says_nothing_changes_nothing(reader: Reader, said: str) -> None:
+    """It is asked again."""
+    assert revise(reader.read("vitamin D3"), said, reader) is None
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=5, unique=True), st.randoms())
+def test_the_order_of_the_lines_does_not_matter(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], lines: list[str], random: object
+) -> None:
+    """The same findings and the same questions, whichever was entered first."""
+    there, back = Session(tuple(lines)), Session(tuple(reversed(lines)))
+    assert _outcomes(there, reader, ruleset) == _outcomes(back, reader, ruleset)
+    assert {(ask.topic, ask.could_change) for ask in asks(there)} == {
+        (ask.topic, ask.could_change) for ask in asks(back)
+    }
+
+
+def test_the_age_in_an_answer_and_in_a_line_are_one(reader: Reader, ruleset: RuleSet) -> None:
+    """At the prompt or in a file."""
+    one = Session(("vitamin D3 2000 IU daily",), (Answer("age", "67", ("67 years old",)),))
+    other = Regimen(reader.read_all(["vitamin D3 2000 IU daily", "67 years old"]))
+    assert (
+        facts_of(regimen_of(one.file(reader), reader), ruleset.vocabulary).intervals["age"]
+        == (facts_of(other, ruleset.vocabulary).intervals["age"])
+    )
+
+
+def test_a_changed_item_keeps_the_answers_about_the_person() -> None:
+    """Only answers that speak of items by number are asked for again."""
+    session = Session(
+        ("D3 1000 IU daily", "MK-7 daily"),
+        (
+            Answer("age", "67", ("67 years old",)),
+            Answer("new", "1", (), ((1, True),)),
+            Answer(line_topic("MK-7 daily"), ""),
+        ),
+    )
+    changed = session.with_lines(0, ("D3 2000 IU daily",))
+    assert changed.items == ("D3 2000 IU daily", "MK-7 daily")
+    assert [answer.topic for answer in changed.answers] == ["age", line_topic("MK-7 daily")]

@@ -1,0 +1,353 @@
+"""The prompt on a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect", reason="a pseudo-terminal is wanted")
+if sys.platform == "win32":
+    pytest.skip("Windows has no pseudo-terminal of this kind", allow_module_level=True)
+
+BASE = [sys.executable, "-m", "dosenote"]
+ITEM, LINE, ASK = r"\n ?\d+> $", r"\n    > $", r"\n  > $"
+
+
+class Talk:
+    """A prompt under test: types, and waits for what it wants next."""
+
+    def __init__(self, folder: Path, *options: str, columns: int = 80) -> None:
+        self.folder = folder
+        env = {**os.environ, "DOSENOTE_DATA": str(folder), "TERM": "dumb", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+        self.child = pexpect.spawn(
+            BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(50, columns), timeout=20, echo=False
+        )
+
+    def until(self, wanted: str) -> str:
+        """Everything printed up to something wanted, in lines."""
+        self.child.expect(wanted.replace(r"\n", r"(?:^|\r\n)"))
+        return str(self.child.before).replace("\r\n", "\n")
+
+    def answer(self, said: str, wanted: str) -> str:
+        self.child.sendline(said)
+        return self.until(wanted)
+
+    def to_questions(self, *items: str) -> str:
+        """Enter items that need nothing more, and end the list."""
+        self.until(ITEM)
+        for item in items:
+            self.answer(item, ITEM)
+        return self.answer("", ASK)
+
+    def finish(self) -> str:
+        """Leave everything open to the end; what was printed since."""
+        told = ""
+        while True:
+            self.child.sendline(":unknown")
+            place = self.child.expect([r"Enter ends\.\r\n  > $", r"\r\n  > $"])
+            told += str(self.child.before).replace("\r\n", "\n")
+            if place == 0:
+                return told
+
+    def status(self) -> int:
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+        return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
+
+    @property
+    def kept(self) -> Path:
+        return self.folder / "entered.toml"
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Callable[..., Talk]]:
+    """Begins a prompt that keeps what is entered in a folder of the test's own."""
+    begun: list[Talk] = []
+
+    def begin(*options: str, columns: int = 80) -> Talk:
+        begun.append(Talk(tmp_path / "data", *options, columns=columns))
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.child.close(force=True)
+
+
+def test_the_walk_through(talk: Callable[..., Talk]) -> None:
+    """A slip is caught, the form and how often are asked, an unknown item is left, and the notes end with what to do."""
+    one = talk()
+    one.until(ITEM)
+    assert "[a] vitamin D3, 5,000 IU (125 mcg), once a day" in one.answer("D3 5000 mcg daily", LINE)
+    one.answer("a", ITEM)
+    assert "How often" in one.answer("k2 100 mcg", LINE)
+    assert "MK-7" in one.answer("every morning", LINE)
+    assert "I read: vitamin K2 (MK-7), 100 mcg, once a day" in one.answer("b", ITEM)
+    assert "How much of it is not needed" in one.answer("warfarin", ITEM)
+    assert '"OsteoMax" is not in my lists' in one.answer("OsteoMax", LINE)
+    one.answer(":unknown", ITEM)
+    asked = one.answer("", ASK)
+    assert "questions could change the result" in asked
+    notes = one.finish()
+    assert "CALL FIRST" in notes
+    assert "NOT RECOGNISED, SO NOT CHECKED" in notes
+    one.child.sendline("")
+    one.child.expect(pexpect.EOF)
+    assert str(one.child.before).strip().splitlines()[-1].strip() != ""
+    assert "NEXT: " in str(one.child.before)
+    one.child.close()
+    assert one.child.exitstatus == 1
+    assert not one.kept.exists()
+
+
+def test_the_first_item_is_changed_from_the_last_question(talk: Callable[..., Talk]) -> None:
+    """ ":edit 1" with the old text there to be changed, and the answers given so far are kept."""
+    one = talk()
+    one.to_questions("D3 1000 IU daily", "MK-7 100 mcg daily", "warfarin")
+    for _ in range(3):
+        one.answer("none", ASK)
+    assert "Now it is: D3 1000 IU daily" in one.answer(":edit 1", r"\n 1> $")
+    again = one.answer("D3 50000 IU weekly", ASK)
+    assert "vitamin D3, 50,000 IU (1,250 mcg), once a week" in again
+    listed = one.answer(":list", ASK)
+    assert "1. D3 50000 IU weekly" in listed
+    assert listed.count("none") == 3
+
+
+@pytest.mark.parametrize("place", ["item", "line", "question"])
+def test_every_command_works_at_every_question(talk: Callable[..., Talk], place: str, tmp_path: Path) -> None:
+    """None of them is taken for an answer."""
+    one = talk()
+    if place == "question":
+        wanted = ASK
+        one.to_questions("MK-7 100 mcg daily")
+    else:
+        one.until(ITEM)
+        one.answer("MK-7 100 mcg daily", ITEM)
+        wanted = ITEM
+    if place == "line":
+        wanted = LINE
+        one.answer("k2 100 mcg", wanted)
+    assert ":edit N" in one.answer(":help", wanted)
+    assert "1. MK-7 100 mcg daily" in one.answer(":list", wanted)
+    assert len(one.answer(":why", wanted)) > 20
+    assert "no command" in one.answer(":blorb", wanted)
+    assert "Which line?" in one.answer(":edit 99", wanted)
+    assert "Which line?" in one.answer(":edit x", wanted)
+    assert "Type :save and a name" in one.answer(":save", wanted)
+    target = tmp_path / "mine.toml"
+    assert "Saved to" in one.answer(f":save {target}", wanted)
+    assert "there already" in one.answer(f":save {target}", wanted)
+    assert "cannot be written" in one.answer(f":save {tmp_path}/no/such/place.toml", wanted)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    checked = subprocess.run([*BASE, "check", "-f", str(target)], capture_output=True, check=False, text=True)
+    assert "MK-7" in checked.stdout
+    one.child.sendline(":quit")
+    assert one.status() == 3
+    assert "MK-7 100 mcg daily" in one.kept.read_text("utf-8")
+
+
+def test_back_goes_through_the_answers_to_the_items(talk: Callable[..., Talk]) -> None:
+    """One step each time, with what was answered there to be changed."""
+    one = talk()
+    first = one.to_questions("MK-7 100 mcg daily")
+    one.answer("none", ASK)
+    again = one.answer(":back", ASK)
+    assert "Now it is: none" in again
+    assert first.splitlines()[-3] in again
+    one.answer("", ASK)
+    one.answer(":back", ASK)
+    assert "What do you take?" in one.answer(":back", ITEM)
+    assert "Now it is: MK-7 100 mcg daily" in one.answer(":back", r"\n 1> $")
+
+
+@pytest.mark.parametrize("end", ["interrupt", "hangup", "kill", "eof", "quit"])
+def test_what_was_entered_is_there_when_the_person_comes_back(talk: Callable[..., Talk], end: str) -> None:
+    """After Ctrl-C, a closed or killed terminal, Ctrl-D or ":quit"; readable by its owner only."""
+    one = talk()
+    asked = one.to_questions("MK-7 100 mcg daily", "warfarin")
+    left = int(re.findall(r"(\d) questions", asked)[0]) - 1
+    one.answer("none", ASK)
+    if end == "interrupt":
+        one.child.sendintr()
+        assert one.status() == 130
+    elif end == "hangup":
+        one.child.kill(signal.SIGHUP)
+        one.status()
+    elif end == "kill":
+        one.child.kill(signal.SIGKILL)
+        one.status()
+    elif end == "eof":
+        one.child.sendeof()
+        assert one.status() == 3
+    else:
+        one.child.sendline(":quit")
+        assert one.status() == 3
+    assert stat.S_IMODE(one.kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(one.kept.parent.stat().st_mode) == 0o700
+    two = talk()
+    two.until(r"delete it: $")
+    told = two.answer("y", ITEM)
+    assert "1. MK-7 100 mcg daily" in told
+    assert "2. warfarin" in told
+    assert f"\n{left} questions" in two.answer("", ASK)  # one was answered, and is not asked again
+
+
+def test_an_old_entry_is_deleted_on_request(talk: Callable[..., Talk]) -> None:
+    """And not before the person said so."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    one.child.sendline(":quit")
+    one.status()
+    two = talk()
+    two.until(r"delete it: $")
+    two.answer("perhaps", r"delete it: $")
+    assert two.kept.exists()
+    two.answer("n", ITEM)
+    assert not two.kept.exists()
+
+
+def test_no_save_keeps_nothing(talk: Callable[..., Talk]) -> None:
+    """Not even the folder."""
+    one = talk("--no-save")
+    one.to_questions("warfarin", "MK-7 100 mcg daily")
+    one.child.sendintr()
+    one.status()
+    assert not one.folder.exists()
+
+
+def test_fifteen_lines_pasted_at_once(talk: Callable[..., Talk]) -> None:
+    """None is lost, and none is taken for an answer to a question about another."""
+    lines = [
+        "D3 2000 IU daily", "k2 100 mcg", "warfarin 5 mg daily", "calcium 600 mg", "magnesium 200 mg at night",
+        "metformin 500 mg twice daily", "OsteoMax", "vitamin C 500 mg daily", "aspirin 81 mg daily", "kidney stones",
+        "lisinopril 10 mg daily", "atorvastatin 20 mg at night", "zinc 15 mg daily", "fish oil 1000 mg daily",
+        "levothyroxine 75 mcg daily",
+    ]  # fmt: skip
+    one = talk()
+    one.until(ITEM)
+    one.child.send("\n".join(lines) + "\n")
+    one.until(LINE)
+    time.sleep(0.3)
+    listed = one.answer(":list", LINE)
+    for line in lines:
+        assert line in listed
+
+
+def test_nonsense_is_answered_by_what_is_wanted(talk: Callable[..., Talk]) -> None:
+    """And nothing of it reaches the terminal as a command, or the list."""
+    one = talk()
+    one.until(ITEM)
+    assert "at least one item" in one.answer("", ITEM)
+    assert "is not in my lists" in one.answer("<script>alert(1)</script>", LINE)
+    one.answer(":unknown", ITEM)
+    assert "1 to 1" in one.answer(":edit 2", ITEM)
+    one.answer(":edit 1", r"\n 1> $")
+    one.answer("MK-7 100 mcg daily", ITEM)
+    one.answer("", ASK)
+    for nonsense in ("99", "blorb", "\u202egninrom", "yes"):
+        assert "Type" in one.answer(nonsense, ASK) or "list goes" in str(one.child.before)
+
+
+def test_two_ages_cannot_both_be_said(talk: Callable[..., Talk]) -> None:
+    """The second is refused, and the first stays."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("67 years old", ITEM)
+    assert "two answers for age" in one.answer("age 40", ITEM)
+    assert "67 years old" in one.answer(":list", ITEM)
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_lines_fit_the_terminal(talk: Callable[..., Talk], columns: int) -> None:
+    """Nothing is wider than the screen, down to 40 columns; no colour, and no cursor is moved."""
+    one = talk(columns=columns)
+    told = one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily", "warfarin") + one.finish()
+    assert "\x1b" not in told
+    wide = [line for line in told.splitlines() if len(line) > columns and "http" not in line and "/" not in line]
+    assert wide == []
+
+
+def test_without_a_terminal_it_says_what_to_use(tmp_path: Path) -> None:
+    """A pipe or a file is no conversation."""
+    env = {**os.environ, "DOSENOTE_DATA": str(tmp_path)}
+    done = subprocess.run(BASE, input="warfarin\n", capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 2
+    assert "dosenote check -f" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tab_completes_names(tmp_path: Path) -> None:
+    """Of supplements, medicines and products."""
+    env = {**os.environ, "DOSENOTE_DATA": str(tmp_path), "TERM": "xterm"}
+    child = pexpect.spawn(BASE[0], [*BASE[1:], "--no-save"], env=env, encoding="utf-8", dimensions=(50, 80), timeout=20)
+    child.expect(r"1> ")
+    child.send("acenocoum\t")
+    child.expect("acenocoum\x07?arol")
+    child.close(force=True)
+
+
+def test_the_old_text_stands_there_to_be_changed(tmp_path: Path) -> None:
+    """Where the terminal can show it."""
+    env = {**os.environ, "DOSENOTE_DATA": str(tmp_path), "TERM": "xterm"}
+    child = pexpect.spawn(BASE[0], [*BASE[1:], "--no-save"], env=env, encoding="utf-8", dimensions=(50, 80), timeout=20)
+    child.expect("1> ")
+    child.sendline("MK-7 100 mcg daily")
+    child.expect("2> ")
+    child.sendline(":edit 1")
+    child.expect("MK-7 100 mcg daily")
+    child.send("\x15warfarin\r")
+    child.expect("I read: warfarin")
+    child.close(force=True)
+
+
+def test_answers_go_to_the_terminal_and_notes_to_a_file(tmp_path: Path) -> None:
+    """With the output in a file, only the notes are in it."""
+    notes = tmp_path / "notes.txt"
+    env = {**os.environ, "DOSENOTE_DATA": str(tmp_path / "data")}
+    child = pexpect.spawn(
+        "/bin/sh",
+        ["-c", f"{BASE[0]} -m dosenote --no-save > {notes}"],
+        env=env,
+        encoding="utf-8",
+        timeout=20,
+        echo=False,
+    )
+    child.expect("1> ")
+    child.sendline("zinc 15 mg daily")
+    child.expect("2> ")
+    child.sendline("")
+    while child.expect(["Enter ends[^>]*> ", "\n  > "]):
+        child.sendline(":unknown")
+    child.sendline("")
+    child.expect(pexpect.EOF)
+    text = notes.read_text("utf-8")
+    assert text.lstrip().startswith("WHAT YOU ENTERED")
+    assert re.search(r"(?m)^NEXT: ", text)
+    assert "One item a line" not in text
+
+
+@pytest.mark.parametrize("columns", [40, 60, 100])
+def test_the_screen_is_as_it_was_looked_at(talk: Callable[..., Talk], columns: int) -> None:
+    """The first walk-through up to the second question. After a change that is meant: DOSENOTE_GOLDEN=write."""
+    one = talk(columns=columns)
+    wanted = [LINE, ITEM, LINE, LINE, ITEM, ITEM, LINE, ITEM, ASK, ASK]
+    typed = ["D3 5000 mcg daily", "a", "k2 100 mcg", "every morning", "b", "warfarin", "OsteoMax", "", "", ":why"]
+    beginning = one.until(ITEM)
+    screen = beginning[beginning.index("What do you take?") :] + str(one.child.after)
+    for said, what in zip(typed, wanted, strict=True):
+        screen += f"{said}\n" + one.answer(said, what) + str(one.child.after)
+    screen = screen.replace("\r", "") + "\n"
+    golden = Path(__file__).parent / "golden" / f"prompt-{columns}.text"
+    if os.environ.get("DOSENOTE_GOLDEN") == "write":
+        golden.write_text(screen, "utf-8")
+    assert golden.read_text("utf-8") == screen
