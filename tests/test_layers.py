@@ -27,6 +27,7 @@ LAYERS = (
     "engine",
     "questions",
     "report",
+    "difference",
     "render",
     "coverage",
     "compare",

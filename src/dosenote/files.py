@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from dosenote.documents import line_of, load_json, load_toml
 from dosenote.errors import DosenoteError, nearest
 from dosenote.reader import Reader
-from dosenote.regimen import Closed, Person, Reading, Regimen
+from dosenote.regimen import Acknowledgement, Closed, Person, Reading, Regimen
 
 #: For the JSON Schema that is made from these classes: a key that is not named is a mistake.
 _CLOSED = {"extra": "forbid"}
@@ -47,6 +47,17 @@ class PersonTable:
 
 
 @dataclass(frozen=True, slots=True)
+class AcknowledgedTable:
+    """A finding that the person knows of: the id of its rule, why it is as it is, and until when that holds."""
+
+    __pydantic_config__: ClassVar = _CLOSED
+
+    rule: str
+    reason: str
+    until: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
 class RegimenFile:
     """One regimen as a person types it. An empty list of medicines, conditions or foods says that there are none."""
 
@@ -61,6 +72,7 @@ class RegimenFile:
     no_conditions: bool = False
     no_other_foods: bool = False
     person: PersonTable = field(default_factory=PersonTable)
+    acknowledged: list[AcknowledgedTable] = field(default_factory=list)
 
 
 _LINES = ("items", "medicines", "labs")
@@ -104,6 +116,7 @@ def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:
             conditions=file.no_conditions or file.conditions == [],
             foods=file.no_other_foods or file.foods == [],
         ),
+        acknowledged=tuple(Acknowledgement(one.rule, one.reason, one.until) for one in file.acknowledged),
     )
 
 
@@ -121,7 +134,15 @@ def regimen_toml(file: RegimenFile) -> str:
     if "age" in person:
         whole = person["age"].to_integral_value()
         person["age"] = int(whole) if person["age"] == whole else float(person["age"])
-    return tomli_w.dumps(table | ({"person": person} if person else {}))
+    text = tomli_w.dumps(table | ({"person": person} if person else {}))
+    return "\n".join([text, *(acknowledged_toml(one) for one in file.acknowledged)])
+
+
+def acknowledged_toml(one: AcknowledgedTable) -> str:
+    """One acknowledgement, as it can stand at the end of a regimen file in TOML."""
+    import tomli_w
+
+    return "[[acknowledged]]\n" + tomli_w.dumps({"rule": one.rule, "reason": one.reason, "until": one.until})
 
 
 def _plain_line(line: str | DatedLine) -> str | dict[str, Any]:
@@ -151,7 +172,7 @@ def _dated(reader: Reader, line: str | DatedLine) -> Reading:
 
 def _file_of(table: Mapping[str, Any], text: str, name: str) -> RegimenFile:
     check = _Check(text, name)
-    check.keys(table, (*_LINES, *_WORDS, *_FLAGS, "person"), ())
+    check.keys(table, (*_LINES, *_WORDS, *_FLAGS, "person", "acknowledged"), ())
     values: dict[str, Any] = {}
     for key in _LINES:
         if key in table:
@@ -173,6 +194,9 @@ def _file_of(table: Mapping[str, Any], text: str, name: str) -> RegimenFile:
             )
     if "person" in table:
         values["person"] = check.person(table["person"])
+    if "acknowledged" in table:
+        known = enumerate(check.list(table, "acknowledged"))
+        values["acknowledged"] = [check.acknowledged(entry, number) for number, entry in known]
     return RegimenFile(**values)
 
 
@@ -232,6 +256,13 @@ class _Check:
         elif type(value) is datetime.date:
             return value
         raise self.wrong(path, f"{path[-1]} is not a date", "Write year, month and day, as in 2026-05-01.")
+
+    def acknowledged(self, entry: Any, number: int) -> AcknowledgedTable:
+        path = ("acknowledged", number)
+        self.of(Mapping, entry, path, "a table for each finding")
+        self.keys(entry, ("rule", "reason", "until"), path)
+        words = {key: self.of(str, entry.get(key), (*path, key), "text in quotes") for key in ("rule", "reason")}
+        return AcknowledgedTable(words["rule"], words["reason"], self.date(entry.get("until"), (*path, "until")))
 
     def person(self, table: Any) -> PersonTable:
         self.of(Mapping, table, ("person",), "a table")

@@ -184,6 +184,14 @@ class Reading(NamedTuple):
         return tuple(piece for piece in self.unread if any(character.isalpha() for character in piece))
 
 
+class Acknowledgement(NamedTuple):
+    """That the person knows of a finding, why it is as it is, and until which day that holds. rule: its id."""
+
+    rule: str
+    reason: str
+    until: date
+
+
 class Regimen(NamedTuple):
     """Everything that the person said, line by line, with what was said apart from the lines.
 
@@ -194,6 +202,7 @@ class Regimen(NamedTuple):
     person: Person = Person()
     closed: Closed = Closed()
     as_of: date | None = None
+    acknowledged: tuple[Acknowledgement, ...] = ()
 
     def items(self) -> Iterator[tuple[int, Item]]:
         """What is taken now or planned, each with the number of its line, from 0."""

@@ -16,10 +16,12 @@ import click
 from dosenote import __version__
 from dosenote.cli.common import (
     CONTEXT,
+    as_of_option,
     color_option,
     echo,
     input_text,
     is_colored,
+    jurisdiction_option,
     person_options,
     reader_of,
     rules_option,
@@ -83,16 +85,20 @@ def _forget_output() -> None:
 
 
 class _Commands(click.Group):
-    """The commands; those about products are loaded only when they are asked for."""
+    """The commands; those that few need are loaded only when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "products"])
+        return sorted([*super().list_commands(ctx), "diff", "products", "review"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "products":
             from dosenote.cli.products import products
 
             return products
+        if cmd_name in ("review", "diff"):
+            from dosenote.cli.review import diff, review
+
+            return review if cmd_name == "review" else diff
         return super().get_command(ctx, cmd_name)
 
 
@@ -139,8 +145,8 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
     show_default=True,
     help="Exit 1 from here up.",
 )
-@click.option("--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", show_default=True, help="Whose limits.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day for which to check (default: today).")
+@jurisdiction_option
+@as_of_option
 @person_options
 @rules_option
 @color_option
@@ -236,4 +242,4 @@ def _regimen(
     if not regimen.readings:
         raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
     dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
-    return regimen._replace(as_of=as_of or (today() if dated else None))
+    return regimen._replace(as_of=as_of or (today() if dated or regimen.acknowledged else None))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dosenote.rule import JURISDICTIONS
+
 if TYPE_CHECKING:
     from dosenote.reader import Reader
     from dosenote.ruleset import RuleSet
@@ -26,6 +28,18 @@ def rules_option(command: F) -> F:
         "folder",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         help="Another folder of rules; checked before it is used.",
+    )(command)
+
+
+def jurisdiction_option(command: F) -> F:
+    return click.option(
+        "--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", show_default=True, help="Whose limits."
+    )(command)
+
+
+def as_of_option(command: F) -> F:
+    return click.option(
+        "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day for which to check (default: today)."
     )(command)
 
 

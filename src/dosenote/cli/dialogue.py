@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from dosenote.cli.keeping import keep, kept_file, write_private
+from dosenote.cli.keeping import HEADER, keep, kept_file, write_whole
 from dosenote.cli.terminal import Terminal, names_of
 from dosenote.errors import DosenoteError, nearest
 from dosenote.files import regimen_of, regimen_toml
@@ -66,7 +66,7 @@ class Dialogue:
 
     def keep_entry(self) -> None:
         if self.is_kept:
-            keep(regimen_toml(self.session.file(self.reader)))
+            keep(HEADER + regimen_toml(self.session.file(self.reader)))
 
     def say_kept(self) -> None:
         if self.is_kept and self.session != Session():
@@ -118,9 +118,9 @@ class Dialogue:
             self.say(f"{path} is there already. Choose another name.")
             return
         try:
-            write_private(path, regimen_toml(self.session.file(self.reader)))
+            write_whole(path, HEADER + regimen_toml(self.session.file(self.reader)))
         except DosenoteError as error:
-            self.say(str(error))
+            self.terminal.say_error(error)
             return
         self.say(f"Saved to {path}, for you only. See it again with: dosenote review {path}")
 

@@ -194,7 +194,7 @@ class Prompt(Dialogue):
         try:
             self.regimen().whole_person  # noqa: B018 - raises for two ages
         except DosenoteError as error:
-            self.say(str(error))
+            self.terminal.say_error(error)
             return False
         return True
 

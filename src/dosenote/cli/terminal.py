@@ -49,6 +49,11 @@ class Terminal:
         page.put(text, indent, hang, label)
         click.echo(page.text() if page.lines else "\n", nl=False, err=not self._is_shown)
 
+    def say_error(self, error: Exception) -> None:
+        """What is wrong, and what to do, each in a line of its own."""
+        for line in str(error).splitlines():
+            self.say(line, hang=2)
+
     def read(self, prompt: str, text: str = "") -> str:
         """What the person types. text: stands there already, to be changed.
 

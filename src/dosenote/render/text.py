@@ -118,7 +118,17 @@ def _findings(page: Page, report: Report, cited: list[Cited]) -> None:
         page.put(report.nothing_raised)
         return
     for advisory in report.advisories:
-        _finding(page, advisory, cited)
+        if not advisory.is_folded:
+            _finding(page, advisory, cited)
+    for advisory in report.advisories:
+        if advisory.is_folded and advisory.acknowledged is not None:
+            until = day(advisory.acknowledged.until)
+            page.heading(f"ACKNOWLEDGED BY YOU until {until}: {ACTION_WORDS[advisory.action]}: {advisory.title}")
+            page.put(advisory.summary)
+            page.put(advisory.acknowledged.reason, hang=2, label="Your reason: ")
+    for unused in report.unused_acknowledgements:
+        page.heading(f"NOT FOLDED: {unused.rule}")
+        page.put(f"You acknowledged this, but {unused.reason}.")
 
 
 def _finding(page: Page, advisory: Advisory, cited: list[Cited]) -> None:
@@ -153,6 +163,9 @@ def _finding(page: Page, advisory: Advisory, cited: list[Cited]) -> None:
         )
     for question in advisory.ask:
         page.put(question, hang=2, label="Ask: ")
+    if advisory.acknowledged is not None:
+        until = day(advisory.acknowledged.until)
+        page.put(advisory.acknowledged.reason, hang=2, label=f"Acknowledged by you until {until}: ")
     page.put(f"rule {advisory.rule}, compared with its sources on {day(advisory.reviewed)}", hang=2, label="More: ")
 
 

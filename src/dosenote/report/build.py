@@ -7,12 +7,14 @@ from math import isinf
 
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate, row_truth
+from dosenote.errors import nearest
 from dosenote.facts import fact_name, facts_of, item_amounts
 from dosenote.logic import Interval
 from dosenote.quantity import IU
 from dosenote.questions import Question, questions_for, unknown_facts
 from dosenote.regimen import Item, Reading, Regimen
 from dosenote.report.model import (
+    Acknowledged,
     Advisory,
     Cited,
     Counts,
@@ -28,6 +30,7 @@ from dosenote.report.model import (
     Total,
     Traced,
     Undecided,
+    UnusedAcknowledgement,
 )
 from dosenote.report.rows import because, changes_at, exception, missing_words
 from dosenote.report.words import (
@@ -60,7 +63,10 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
     covered = {id for finding in raised for id in finding.rule.supersedes}
     shown = [finding for finding in raised if finding.rule.id not in covered]
     undecided = [finding for finding in findings if finding.outcome.is_unknown]
-    advisories = tuple(_advisory(finding, checked, ruleset) for finding in shown)
+    known = _acknowledged(regimen)
+    advisories = tuple(
+        _advisory(finding, checked, ruleset)._replace(acknowledged=known.get(finding.rule.id)) for finding in shown
+    )
     questions = questions_for(findings, facts, regimen, ruleset)
     not_recognised = tuple(_not_recognised(regimen))
     return Report(
@@ -88,7 +94,34 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         nothing_raised="" if raised else ruleset.nothing_raised,
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
+        unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
     )
+
+
+# --- what the person knows of
+
+
+def _acknowledged(regimen: Regimen) -> dict[str, Acknowledged]:
+    """What still holds on the day of the check, by the id of the rule; the last day is a part of it."""
+    return {
+        one.rule: Acknowledged(one.reason, one.until.isoformat())
+        for one in regimen.acknowledged
+        if regimen.as_of is None or one.until >= regimen.as_of
+    }
+
+
+def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet) -> Iterable[UnusedAcknowledgement]:
+    rules = {rule.id for rule in ruleset.rules}
+    shown = {advisory.rule: advisory for advisory in advisories}
+    for one in {one.rule: one for one in regimen.acknowledged}.values():  # the last word on each
+        if one.rule not in rules:
+            yield UnusedAcknowledgement(one.rule, f"there is no such rule.{nearest(one.rule, rules)}")
+        elif regimen.as_of is not None and one.until < regimen.as_of:
+            yield UnusedAcknowledgement(one.rule, f"it held until {one.until.isoformat()}")
+        elif one.rule not in shown:
+            yield UnusedAcknowledgement(one.rule, "it is not raised")
+        elif not shown[one.rule].is_folded:
+            yield UnusedAcknowledgement(one.rule, "a finding to call about is always shown in full")
 
 
 # --- what was understood
@@ -268,7 +301,8 @@ _STEPS = {
 
 def _next_step(advisories: tuple[Advisory, ...], undecided: list[Finding], questions: tuple[Question, ...]) -> str:
     """The one closing line; what is open goes first where it could turn out graver than anything raised."""
-    found = next((advisory for advisory in advisories if advisory.action in _STEPS), None)
+    open_ones = (advisory for advisory in advisories if not advisory.is_folded)
+    found = next((advisory for advisory in open_ones if advisory.action in _STEPS), None)
     step = f"{found.title}: {_STEPS[found.action]}." if found else ""
     worst = min((ACTIONS.index(finding.rule.action) for finding in undecided), default=len(ACTIONS))
     if questions and worst < (ACTIONS.index(found.action) if found else len(ACTIONS)):

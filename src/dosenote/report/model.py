@@ -108,8 +108,25 @@ class Cited(NamedTuple):
     problem: str
 
 
+class Acknowledged(NamedTuple):
+    """That the person knows of a finding: why it is as it is, and until which day that holds."""
+
+    reason: str
+    until: str
+
+
+class UnusedAcknowledgement(NamedTuple):
+    """An acknowledgement that folds nothing, and why not."""
+
+    rule: str
+    reason: str
+
+
 class Advisory(NamedTuple):
-    """One rule that is raised, in words for the person."""
+    """One rule that is raised, in words for the person.
+
+    acknowledged: what the person said to it, or null; such a finding is folded, but for one to call about.
+    """
 
     rule: str
     title: str
@@ -128,6 +145,12 @@ class Advisory(NamedTuple):
     changes_at: tuple[ChangesAt, ...]
     evidence: tuple[Cited, ...]
     reviewed: str
+    acknowledged: Acknowledged | None = None
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it is shown in short; the gravest never are."""
+        return self.acknowledged is not None and self.action != "call-first"
 
 
 class Undecided(NamedTuple):
@@ -198,6 +221,7 @@ class Report(NamedTuple):
     nothing_raised: str
     disclaimer: str
     trace: tuple[Traced, ...] | None = None
+    unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
 
     def exit_code(self, fail_on: Action) -> int:
         """1 when something at or above `fail_on` is raised; else 3 when anything is open; else 0."""

@@ -1,0 +1,271 @@
+"""`dosenote review` and `dosenote diff`: one finding at a time, and two lists side by side."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dosenote.cli.common import (
+    CONTEXT,
+    as_of_option,
+    echo,
+    input_text,
+    jurisdiction_option,
+    reader_of,
+    rules_option,
+    today,
+    width,
+)
+from dosenote.errors import DosenoteError
+
+if TYPE_CHECKING:
+    from dosenote.regimen import Regimen
+    from dosenote.render.text import Page
+    from dosenote.report import Report
+    from dosenote.report.model import Advisory
+    from dosenote.ruleset import RuleSet
+
+_ABOUT = re.compile(r"(?:(\d+)\s*([a-z]*)|([a-z]+)\s+(\d+))", re.IGNORECASE)
+_ACK = re.compile(
+    r"ack(?:nowledge)?\s+(\d+)(?:\s+reason\s+(?:\"([^\"]*)\"|(.*?)))?(?:\s+until\s+(\S+))?\s*", re.IGNORECASE
+)
+_HELP = {
+    "1": "everything about finding 1",
+    "1 why": "why it is raised, and what to do",
+    "1 for": "what speaks for it, against it, and how sure that is",
+    "1 sources": "who says it, and where",
+    "1 change": "at what amount, or with what answer, it would come or go",
+    "ack 1": "note that you know of it, with a reason and an end date; it is then shown in short",
+    "diff FILE": "what changed since an earlier list",
+    "notes": "all the notes, as dosenote check prints them",
+    "list": "the findings",
+    "quit": "end; so does an empty line",
+}
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("path", metavar="FILE")
+@jurisdiction_option
+@as_of_option
+@rules_option
+def review(path: str, jurisdiction: str, as_of: Any, folder: Path | None) -> None:
+    """Go through the findings of a list: why, for and against, sources, what would change them.
+
+    \b
+    dosenote review mine.toml
+
+    FILE is a list as `dosenote check -f` takes it. At a terminal it asks which
+    finding to look at; elsewhere it prints all of them in full. A finding can
+    be acknowledged with a reason and an end date, which is written into FILE.
+    """
+    from dosenote.ruleset import load
+
+    one = _Review(path, load(folder), jurisdiction, as_of.date() if as_of else today())
+    if path != "-" and sys.stdin.isatty():
+        one.talk()
+    else:
+        one.print_all()
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@jurisdiction_option
+@as_of_option
+@rules_option
+def diff(old: str, new: str, form: str, jurisdiction: str, as_of: Any, folder: Path | None) -> int:
+    """What changed between two lists, which findings came or went, and by which change.
+
+    \b
+    dosenote diff march.toml now.toml
+
+    Exit status: 0 no finding is raised that was not before; 1 one is; 2 an
+    error; 3 none is, but some could be told before and cannot now.
+    """
+    from dosenote.ruleset import load
+
+    ruleset = load(folder)
+    difference = _difference(ruleset, old, new, jurisdiction, as_of.date() if as_of else today())
+    if form == "json":
+        from dosenote.render.difference import render_json
+
+        echo(render_json(difference))
+    else:
+        from dosenote.render.difference import render
+
+        echo(render(difference, width()))
+    answers = {finding.after for finding in difference.findings}
+    return 1 if "raised" in answers else 3 if "cannot-tell" in answers else 0
+
+
+def _difference(ruleset: RuleSet, old: str, new: str, jurisdiction: str, day: date) -> Any:
+    from dosenote.difference import difference_of
+
+    if old == new == "-":
+        raise click.UsageError("Only one of the two can be standard input.")
+    return difference_of(_regimen(old, ruleset, day), _regimen(new, ruleset, day), ruleset, jurisdiction)
+
+
+def _regimen(path: str, ruleset: RuleSet, day: date) -> Regimen:
+    """The regimen of a file, for one day."""
+    from dosenote.files import read_regimen
+
+    name = "standard input" if path == "-" else path
+    regimen = read_regimen(input_text(path), name, reader_of(ruleset))
+    if not regimen.readings:
+        raise DosenoteError("there is nothing in it", name, "Give what you take, one item a line.")
+    return regimen._replace(as_of=day)
+
+
+class _Review:
+    """One list and its report."""
+
+    def __init__(self, path: str, ruleset: RuleSet, jurisdiction: str, day: date) -> None:
+        self.path = path
+        self.ruleset = ruleset
+        self.jurisdiction = jurisdiction
+        self.day = day
+        self.report = self._report()
+
+    def _report(self) -> Report:
+        from dosenote.report import build_report
+
+        return build_report(_regimen(self.path, self.ruleset, self.day), self.ruleset, self.jurisdiction)
+
+    def show(self, *parts: Callable[[Page], None]) -> None:
+        from dosenote.render.text import WIDEST, Page
+
+        page = Page(max(24, min(width(), WIDEST)), False)
+        for part in parts:
+            part(page)
+        echo(page.text())
+
+    def print_all(self) -> None:
+        from dosenote.render import review as parts
+
+        self.show(lambda page: parts.summary(page, self.report))
+        for number, advisory in enumerate(self.report.advisories, 1):
+            self.about(number, advisory, "")
+
+    def about(self, number: int, advisory: Advisory, what: str) -> None:
+        """One finding, or one side of it."""
+        from dosenote.render import review as parts
+        from dosenote.render.text import ACTION_WORDS
+
+        sides = {
+            "why": parts.why, "for": parts.both_sides, "against": parts.both_sides, "sources": parts.sources,
+            "change": parts.changes,
+        }  # fmt: skip
+        chosen = [sides[what]] if what else [parts.why, parts.both_sides, parts.changes, parts.sources]
+        title = f"{number}. {ACTION_WORDS[advisory.action]}: {advisory.title}"
+        self.show(lambda page: page.heading(title), *(lambda page, side=side: side(page, advisory) for side in chosen))
+
+    def talk(self) -> None:
+        """Questions and answers, until an empty line."""
+        from dosenote.cli.terminal import Terminal
+        from dosenote.render import review as parts
+
+        terminal = Terminal(lambda: ("why", "for", "sources", "change", *_HELP))
+        self.show(lambda page: parts.summary(page, self.report))
+        terminal.say("Type a number, or help. An empty line ends.", 0)
+        while True:
+            try:
+                said = terminal.read("> ").strip()
+            except EOFError:
+                terminal.say()
+                return
+            if said.lower() in ("", "quit", "q", ":quit"):
+                return
+            try:
+                self._answer(said, terminal)
+            except (DosenoteError, click.UsageError) as error:
+                terminal.say_error(error)
+
+    def _answer(self, said: str, terminal: Any) -> None:
+        from dosenote.render import review as parts
+        from dosenote.render.text import render as as_text
+
+        name, _, rest = said.partition(" ")
+        about = _ABOUT.fullmatch(said)
+        if name.lower() in ("help", ":help", "?"):
+            for command, words in _HELP.items():
+                terminal.say(words, hang=2, label=f"{command}  ")
+        elif name.lower() == "list":
+            self.show(lambda page: parts.summary(page, self.report))
+        elif name.lower() == "notes":
+            echo(as_text(self.report, width()))
+        elif name.lower() == "diff" and rest:
+            from dosenote.render.difference import render
+
+            echo(render(_difference(self.ruleset, rest.strip(), self.path, self.jurisdiction, self.day), width()))
+        elif name.lower() in ("ack", "acknowledge"):
+            self._acknowledge(said, terminal)
+        elif about:
+            what = (about[2] or about[3] or "").lower()
+            if what not in ("", "why", "for", "against", "sources", "change"):
+                terminal.say("I know why, for, sources and change, as in: 1 why")
+                return
+            number = int(about[1] or about[4])
+            self.about(number, self._advisory(number), what)
+        else:
+            terminal.say("I do not know that. Type a number, or help.")
+
+    def _advisory(self, number: int) -> Advisory:
+        count = len(self.report.advisories)
+        if not 1 <= number <= count:
+            raise DosenoteError(f"the findings go from 1 to {count}" if count else "there is no finding")
+        return self.report.advisories[number - 1]
+
+    # --- acknowledging
+
+    def _acknowledge(self, said: str, terminal: Any) -> None:
+        """Write into the file that a finding is known, why, and until when."""
+        from dosenote.render.text import day as day_words
+
+        parts = _ACK.fullmatch(said)
+        if parts is None:
+            terminal.say('As in: ack 2 reason "my doctor prescribed it" until 2027-01-31')
+            return
+        advisory = self._advisory(int(parts[1]))
+        reason = (parts[2] or parts[3] or "").strip() or terminal.read("  Why is it as it is? ").strip()
+        until = self._until((parts[4] or "").strip() or terminal.read("  Until which day (year-month-day)? ").strip())
+        if not reason:
+            raise DosenoteError("an acknowledgement needs a reason")
+        _append(Path(self.path), advisory.rule, reason, until)
+        self.report = self._report()
+        if advisory.action == "call-first":
+            terminal.say("Noted. A finding to call about is always shown in full.")
+        else:
+            terminal.say(f"Shown in short until {day_words(until.isoformat())}, marked as acknowledged by you.")
+
+    def _until(self, said: str) -> date:
+        try:
+            until = date.fromisoformat(said)
+        except ValueError:
+            raise DosenoteError(f'"{said}" is not a day', hint="Write year, month and day, as in 2027-01-31.") from None
+        if until < self.day:
+            raise DosenoteError(f"{until} is in the past")
+        return until
+
+
+def _append(path: Path, rule: str, reason: str, until: date) -> None:
+    """Add an acknowledgement at the end of a TOML file, and change nothing else in it."""
+    from dosenote.cli.keeping import write_whole
+    from dosenote.documents import read_text
+    from dosenote.files import AcknowledgedTable, acknowledged_toml, read_file
+
+    text = read_text(path)
+    if text.lstrip("\ufeff \n").startswith("{") or read_file(text, str(path)) is None:
+        raise DosenoteError(
+            "only a TOML list can hold acknowledgements", str(path), 'Write it as items = ["...", "..."] first.'
+        )
+    longer = f"{text.rstrip()}\n\n{acknowledged_toml(AcknowledgedTable(rule, reason, until))}"
+    read_file(longer, str(path))  # it must still be one
+    write_whole(path, longer)

@@ -1,0 +1,230 @@
+"""Going through the findings, and acknowledging them: folded where that may be, never hidden."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dosenote.files import AcknowledgedTable, RegimenFile, acknowledged_toml, read_regimen, regimen_toml
+from dosenote.reader import Reader
+from dosenote.render.text import render
+from dosenote.report import Report, build_report
+from dosenote.ruleset import RuleSet
+
+BASE = [sys.executable, "-m", "dosenote"]
+LIST = 'items = ["Vitamin D3 5000 IU daily", "K2 MK-7 100 mcg daily", "warfarin"]\nno_other_medicines = true\n[person]\nage = 67\n'
+LIMIT, MK7 = "vitamin-d-above-us-upper-limit", "mk-7-with-vitamin-k-antagonist"
+DAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def report(reader: Reader, ruleset: RuleSet) -> Callable[..., Report]:
+    """The report of the list above with acknowledgements, on one day."""
+
+    def built(*known: AcknowledgedTable) -> Report:
+        text = LIST + "\n".join(acknowledged_toml(one) for one in known)
+        return build_report(read_regimen(text, "list", reader)._replace(as_of=DAY), ruleset, "us")
+
+    return built
+
+
+def _known(rule: str, until: date = date(2027, 1, 31)) -> AcknowledgedTable:
+    return AcknowledgedTable(rule, "my doctor prescribed it", until)
+
+
+def test_an_acknowledged_finding_is_shown_in_short(report: Callable[..., Report]) -> None:
+    """With its reason and its end, behind the others, and counted as before."""
+    found = report(_known(LIMIT))
+    text = render(found)
+    assert "ACKNOWLEDGED BY YOU until 31 Jan 2027: ASK SOON: Vitamin D above" in " ".join(text.split())
+    assert "Your reason: my doctor prescribed it" in text
+    assert found.counts == report().counts
+    assert found.exit_code("ask-soon") == report().exit_code("ask-soon") == 1
+    folded = next(advisory for advisory in found.advisories if advisory.rule == LIMIT)
+    assert folded.is_folded
+    assert folded.talk not in text
+
+
+def test_a_finding_to_call_about_never_folds(report: Callable[..., Report]) -> None:
+    """It stays in full and first, and that it was acknowledged is said."""
+    found = report(_known(MK7))
+    text = " ".join(render(found).split())
+    advisory = found.advisories[0]
+    assert (advisory.rule, advisory.is_folded) == (MK7, False)
+    assert " ".join(advisory.talk.split()) in text
+    assert "Acknowledged by you until 31 Jan 2027: my doctor prescribed it" in text
+    assert [(unused.rule, unused.reason) for unused in found.unused_acknowledgements] == [
+        (MK7, "a finding to call about is always shown in full")
+    ]
+    assert found.next_step == report().next_step
+
+
+@pytest.mark.parametrize(
+    ("rule", "until", "reason"),
+    [(LIMIT, date(2026, 11, 20), "it held until 2026-11-20"), ("calcium-above-us-upper-limit-adults", date(2027, 1, 1), "it is not raised"),
+     ("vitamin-d-above-us-uper-limit", date(2027, 1, 1), "there is no such rule. Did you mean vitamin-d-above-us-upper-limit?")],
+)  # fmt: skip
+def test_an_acknowledgement_that_folds_nothing_is_reported(
+    report: Callable[..., Report], ruleset: RuleSet, rule: str, until: date, reason: str
+) -> None:
+    """Past its end, of a rule that is not raised, or misspelt."""
+    if reason == "it is not raised":
+        rule = next(one.id for one in ruleset.for_jurisdiction("us") if one.id.startswith("calcium-above"))
+    found = report(_known(rule, until))
+    assert [(unused.rule, unused.reason) for unused in found.unused_acknowledgements] == [(rule, reason)]
+    assert not any(advisory.is_folded for advisory in found.advisories)
+    assert reason.split(".")[0] in " ".join(render(found).split())
+
+
+def test_the_last_day_is_a_part_of_it(report: Callable[..., Report]) -> None:
+    """Until the 21st holds on the 21st."""
+    assert any(advisory.is_folded for advisory in report(_known(LIMIT, DAY)).advisories)
+
+
+def test_the_newest_acknowledgement_of_a_rule_holds(report: Callable[..., Report]) -> None:
+    """One that has ended may be given anew."""
+    found = report(_known(LIMIT, date(2026, 1, 1)), _known(LIMIT))
+    assert any(advisory.is_folded for advisory in found.advisories)
+    assert found.unused_acknowledgements == ()
+
+
+def test_acknowledgements_are_kept_when_a_list_is_written(reader: Reader) -> None:
+    """Read back as they were."""
+    file = RegimenFile(items=["warfarin"], acknowledged=[_known(LIMIT), _known(MK7)])
+    assert read_regimen(regimen_toml(file), "again", reader) == read_regimen(regimen_toml(file), "again", reader)
+    assert [one.rule for one in read_regimen(regimen_toml(file), "again", reader).acknowledged] == [LIMIT, MK7]
+
+
+# --- the commands
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*BASE, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(f"# my own comment\n{LIST}", "utf-8")
+    path.chmod(0o640)
+    return path
+
+
+def test_without_a_terminal_everything_is_printed(mine: Path) -> None:
+    """Each finding in full: why, both sides, what would change it, sources."""
+    done = _run("review", str(mine))
+    assert done.returncode == 0
+    for words in (
+        "1. CALL FIRST: MK-7",
+        "Raised because",
+        "For: ",
+        "Against: ",
+        "this rule comes on above 4,000 IU",
+        "https://doi.org/",
+    ):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [('items = ["warfarin"]', 'items = ["warfarin", "MK-7 100 mcg daily"]', 1), ('items = ["warfarin", "MK-7 100 mcg daily"]', 'items = ["warfarin"]', 0),
+     ('items = ["warfarin"]', 'items = ["warfarin"]', 0), ('items = ["zinc 5 mg daily"]', 'items = ["zinc 5 mg daily", "OsteoMax"]', 3)],
+)  # fmt: skip
+def test_diff_tells_by_its_status_what_came(tmp_path: Path, old: str, new: str, status: int) -> None:
+    """1: a finding is raised that was not; 3: something cannot be told any more."""
+    for name, text in (("old.toml", old), ("new.toml", new)):
+        (tmp_path / name).write_text(text, "utf-8")
+    done = _run("diff", str(tmp_path / "old.toml"), str(tmp_path / "new.toml"))
+    assert done.returncode == status, done.stderr
+    told = json.loads(_run("diff", "--format", "json", str(tmp_path / "old.toml"), str(tmp_path / "new.toml")).stdout)
+    assert bool(told["changes"]) == (old != new)
+
+
+@pytest.mark.parametrize(
+    "words", [["diff", "/no/such", "/no/such"], ["review", "/no/such"], ["diff", "-", "-"], ["diff", "x"]]
+)
+def test_an_error_is_a_sentence(words: list[str]) -> None:
+    """With status 2."""
+    done = _run(*words)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def talk(mine: Path) -> Iterator[Callable[[str], str]]:
+    """Types one command, and gives what it printed."""
+    pexpect = pytest.importorskip("pexpect")
+    env = {**os.environ, "TERM": "dumb"}
+    child = pexpect.spawn(
+        BASE[0], [*BASE[1:], "review", str(mine), "--as-of", "2026-11-21"], env=env, encoding="utf-8", echo=False,
+        timeout=20, dimensions=(50, 200),
+    )  # fmt: skip
+    child.expect(r"\r\n> $")
+
+    def say(command: str) -> str:
+        child.sendline(command)
+        child.expect([r"> $", r"\? $", pexpect.EOF])
+        return str(child.before).replace("\r\n", "\n")
+
+    yield say
+    child.close(force=True)
+
+
+def test_a_finding_is_looked_at_from_each_side(talk: Callable[[str], str]) -> None:
+    """Why, for and against, sources, what would change it; and nonsense is answered."""
+    assert "Raised because you take warfarin AND you take vitamin K2 (MK-7)" in talk("1 why")
+    assert "Against: 10 patients" in talk("1 against")
+    assert "doi.org" in talk("sources 1")
+    assert "above 4,000 IU (100 mcg) a day" in talk("2 change")
+    assert "go from 1 to" in talk("99")
+    assert "I know why" in talk("1 blorb")
+    assert "I do not know that" in talk("blorb")
+    assert "ack 1" in talk("help")
+    assert "cannot be read" in talk("diff /no/such/file")
+
+
+def test_acknowledging_changes_nothing_else_in_the_file(talk: Callable[[str], str], mine: Path) -> None:
+    """The comment, the lines and who may read it stay; the block stands at the end."""
+    before = mine.read_text("utf-8")
+    told = talk('ack 2 reason "my doctor prescribed it" until 2027-01-31')
+    assert "Shown in short until 31 Jan 2027" in told
+    assert mine.read_text("utf-8").startswith(before)
+    assert stat.S_IMODE(mine.stat().st_mode) == 0o640
+    assert "always shown in full" in talk('ack 1 reason "known" until 2027-01-31')
+    assert "acknowledged until 31 Jan 2027" in talk("list")
+    assert "is in the past" in talk('ack 2 reason "again" until 2020-01-31')
+    assert "is not a day" in talk('ack 2 reason "again" until tomorrow')
+    notes = _run("check", "-f", str(mine), "--as-of", "2026-11-21")
+    assert "ACKNOWLEDGED BY YOU until 31 Jan 2027" in notes.stdout
+    assert notes.returncode == 1
+
+
+def test_a_reason_and_a_day_are_asked_for(talk: Callable[[str], str], mine: Path) -> None:
+    """One after the other."""
+    assert "Why is it" in talk("ack 2")
+    assert "Until which day" in talk("the clinic knows")
+    assert "Shown in short" in talk("2027-01-31")
+    assert 'reason = "the clinic knows"' in mine.read_text("utf-8")
+
+
+def test_plain_lines_cannot_hold_an_acknowledgement(tmp_path: Path) -> None:
+    """It is said, and the file stays as it was."""
+    pexpect = pytest.importorskip("pexpect")
+    path = tmp_path / "mine.txt"
+    path.write_text("D3 5000 IU daily\nage 67\n", "utf-8")
+    child = pexpect.spawn(
+        BASE[0], [*BASE[1:], "review", str(path)], encoding="utf-8", echo=False, timeout=20, dimensions=(50, 200)
+    )
+    child.expect("> ")
+    child.sendline('ack 1 reason "known" until 2099-01-31')
+    child.expect(r"only\s+a\s+TOML\s+list")
+    child.close(force=True)
+    assert path.read_text("utf-8") == "D3 5000 IU daily\nage 67\n"
