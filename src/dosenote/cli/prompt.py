@@ -352,7 +352,9 @@ class Prompt(Dialogue):
         report = build_report(self.regimen(), self.ruleset, self.jurisdiction)
         echo("\n" + as_text(report, width(), is_colored(None)))
         self.say()
-        self.say("Type :save FILE to keep this list, :edit N or :back to change it. Enter ends.", 0)
+        self.say(
+            "Type :save FILE to keep this list, :edit N or :back to change it, :why for every rule. Enter ends.", 0
+        )
         place = Place(lambda: echo(as_text(build_report(self.regimen(), self.ruleset, self.jurisdiction, True))), False)
         while self.read("  > ", place):
             self.say("Enter ends. :help shows what else can be done.")
