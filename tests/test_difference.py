@@ -132,6 +132,18 @@ def test_dates_and_the_person_are_changes(reader: Reader, ruleset: RuleSet) -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("age 66", "age 70; warfarin; MK-7 100 mcg daily"), ("male", "pregnant; warfarin; MK-7 100 mcg daily")],
+)
+def test_changes_that_contradict_one_another_alone(
+    differ: Callable[[str, str], Difference], old: str, new: str
+) -> None:
+    """Each list is consistent, so the difference is told."""
+    found = differ(f"zinc 5 mg daily; {old}", f"zinc 5 mg daily; {new}")
+    assert "mk-7-with-vitamin-k-antagonist" in {finding.rule for finding in found.findings}
+
+
 def test_json_is_an_object_that_nothing_can_steer(differ: Callable[[str, str], Difference]) -> None:
     """The same difference gives the same bytes; control characters are made visible."""
     found = differ("warfarin", "warfarin; \x1b[2JMK-7 100 mcg daily")

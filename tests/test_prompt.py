@@ -351,3 +351,116 @@ def test_the_screen_is_as_it_was_looked_at(talk: Callable[..., Talk], columns: i
     if os.environ.get("DOSENOTE_GOLDEN") == "write":
         golden.write_text(screen, "utf-8")
     assert golden.read_text("utf-8") == screen
+
+
+def test_a_line_taken_off_while_another_is_asked_about(talk: Callable[..., Talk]) -> None:
+    """Nothing that was entered with it is passed over."""
+    one = talk()
+    one.until(ITEM)
+    one.child.send("k2 100 mcg\nk2 200 mcg\nD3 5000 mcg daily\n")
+    one.until(LINE)
+    one.answer(":edit 1", r"\n 1> $")
+    assert "Taken off the list" in one.answer(" ", LINE)
+    one.answer(":unknown", LINE)
+    assert "[a] vitamin D3, 5,000 IU" in str(one.child.before)
+    one.answer("1", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. k2 200 mcg" in listed
+    assert "2. D3 5000 IU daily" in listed
+
+
+@pytest.mark.parametrize(
+    "command", [":edit \u00b2", ":save ~nouserx/a", f":save {'a' * 300}", ":save a\x00b", ":edit -1"]
+)
+def test_a_command_that_cannot_be_carried_out_is_said(talk: Callable[..., Talk], command: str) -> None:
+    """And the entry goes on."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    one.answer(command, ITEM)
+    assert "warfarin" in one.answer(":list", ITEM)
+
+
+def test_two_answers_that_contradict_each_other(talk: Callable[..., Talk]) -> None:
+    """Also where the second answers a question about a line."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("67 years old", ITEM)
+    one.answer("OsteoMax", LINE)
+    told = one.answer("40 years old", ITEM)
+    assert "two answers for age" in told
+    one.child.sendline(":quit")
+    one.status()
+    assert "40 years" not in one.kept.read_text("utf-8")
+
+
+def test_going_back_takes_the_answer_out_of_the_file_too(talk: Callable[..., Talk]) -> None:
+    """ "None of these", taken back, is not kept for next time."""
+    one = talk()
+    one.to_questions("MK-7 100 mcg daily")
+    one.answer("none", ASK)
+    assert "no blood thinner" in one.kept.read_text("utf-8")
+    one.answer(":back", ASK)
+    one.child.sendline(":quit")
+    one.status()
+    assert "no blood thinner" not in one.kept.read_text("utf-8")
+
+
+def test_where_nothing_can_be_kept_the_entry_goes_on(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """It is said once."""
+    (tmp_path / "data" / "entered.toml").mkdir(parents=True)
+    one = talk()
+    one.until(ITEM)
+    assert "nothing is kept" in one.answer("warfarin", ITEM)
+    assert "nothing is kept" not in one.answer("MK-7 100 mcg daily", ITEM)
+    assert "2. MK-7" in one.answer(":list", ITEM)
+
+
+def test_what_cannot_be_read_is_set_aside(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """Never written over."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "entered.toml").write_text('items = ["warfarin"', "utf-8")
+    one = talk()
+    assert "could not be read" in " ".join(one.until(ITEM).split())
+    one.answer("zinc 15 mg daily", ITEM)
+    assert (folder / "entered.unreadable.toml").read_text("utf-8") == 'items = ["warfarin"'
+
+
+def test_two_prompts_at_once_do_not_disturb_each_other(talk: Callable[..., Talk]) -> None:
+    """The second keeps nothing, and says so."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    two = talk()
+    assert "another prompt is open" in " ".join(two.until(ITEM).split())
+    two.answer("zinc 15 mg daily", ITEM)
+    two.child.sendline(":quit")
+    two.status()
+    assert "warfarin" in one.kept.read_text("utf-8")
+    assert "zinc" not in one.kept.read_text("utf-8")
+
+
+def test_the_kept_file_is_for_its_owner_whatever_was_there(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """A file that others could read is replaced, and a link is not followed."""
+    folder, other = tmp_path / "data", tmp_path / "other.toml"
+    folder.mkdir()
+    other.write_text('items = ["zinc 15 mg daily"]\n', "utf-8")
+    (folder / "entered.toml").symlink_to(other)
+    one = talk()
+    one.until(r"delete it: $")
+    one.answer("y", ITEM)
+    one.answer("warfarin", ITEM)
+    assert stat.S_IMODE(one.kept.lstat().st_mode) == 0o600
+    assert not one.kept.is_symlink()
+    assert "warfarin" not in other.read_text("utf-8")
+
+
+def test_the_end_of_the_input_at_the_end_is_the_end(talk: Callable[..., Talk]) -> None:
+    """Ctrl-D after the notes: their own exit status, and nothing is kept."""
+    one = talk()
+    one.to_questions("MK-7 100 mcg daily", "warfarin")
+    one.finish()
+    one.child.sendeof()
+    assert one.status() == 1
+    assert not one.kept.exists()

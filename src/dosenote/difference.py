@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from dosenote.engine import evaluate
+from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
 from dosenote.regimen import Closed, Item, Person, Reading, Regimen
 from dosenote.rule import Action, Answer
@@ -69,7 +70,12 @@ def difference_of(old: Regimen, new: Regimen, ruleset: RuleSet, jurisdiction: st
     @cache
     def answers(taken: frozenset[int]) -> dict[str, Answer]:
         regimen = _regimen(_parts(old), [steps[number] for number in sorted(taken)], new)
-        facts = facts_of(regimen, ruleset.vocabulary)
+        try:
+            facts = facts_of(regimen, ruleset.vocabulary)
+        except DosenoteError:
+            if len(taken) in (0, len(steps)):
+                raise
+            return {}  # some of the changes alone contradict one another: "age 66" and "67 years old"
         return {finding.rule.id: finding.answer for finding in evaluate(rules, facts)}
 
     before, after = answers(frozenset()), answers(frozenset(range(len(steps))))
@@ -89,11 +95,11 @@ def _because(
     """The fewest changes that give a rule its answer; of many changes, a set in which each is needed."""
     for size in range(1, min(_TRIED, count) + 1):
         for some in combinations(range(count), size):
-            if answers(frozenset(some))[rule] == answer:
+            if answers(frozenset(some)).get(rule) == answer:
                 return some
     needed = set(range(count))
     for number in range(count):
-        if answers(frozenset(needed - {number}))[rule] == answer:
+        if answers(frozenset(needed - {number})).get(rule) == answer:
             needed.discard(number)
     return tuple(sorted(needed))
 

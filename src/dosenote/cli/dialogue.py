@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import localtime, strftime
 from typing import NamedTuple
 
-from dosenote.cli.keeping import HEADER, keep, kept_file, write_whole
+from dosenote.cli.keeping import HEADER, Kept, write_whole
 from dosenote.cli.terminal import Terminal, names_of
+from dosenote.documents import read_text
 from dosenote.errors import DosenoteError, nearest
-from dosenote.files import regimen_of, regimen_toml
-from dosenote.interview.session import Answer, Session
+from dosenote.files import read_file, regimen_of, regimen_toml
+from dosenote.interview.session import Answer, Session, session_of
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.ruleset import RuleSet
@@ -57,6 +59,7 @@ class Dialogue:
         self.ruleset = ruleset
         self.reader = reader
         self.is_kept = is_kept
+        self.kept = Kept()
         self.terminal = Terminal(lambda: names_of(ruleset))
         self.say = self.terminal.say
         self.session = Session()
@@ -64,13 +67,67 @@ class Dialogue:
     def regimen(self) -> Regimen:
         return regimen_of(self.session.file(self.reader), self.reader)
 
+    def begin_keeping(self) -> None:
+        """Say where what is entered is kept, and offer what was kept before."""
+        try:
+            self.is_kept = self.kept.take()
+        except DosenoteError as error:
+            self.terminal.say_error(error)
+            self.is_kept = False
+        if not self.is_kept:
+            self.say(
+                "Nothing of this is kept: another prompt is open, or the folder cannot be written. :save FILE works.", 0
+            )
+            return
+        self.say(f"Kept until you are done in {self.kept.path}, for you only (--no-save keeps nothing).", 0)
+        try:
+            self._resume()
+        except DosenoteError as error:
+            self.terminal.say_error(error)
+            self.is_kept = False
+            self.say("Nothing of this is kept. :save FILE works.", 0)
+
+    def _resume(self) -> None:
+        path = self.kept.path
+        if not path.is_file():
+            return
+        try:
+            file = read_file(read_text(path), str(path))
+            session = session_of(file) if file is not None else Session()
+            regimen_of(session.file(self.reader), self.reader).whole_person  # noqa: B018 - raises for two ages
+        except DosenoteError as error:
+            self.terminal.say_error(error)
+            self.say(f"An earlier entry could not be read. It is in {self.kept.set_aside()} now.", 0)
+            return
+        when = strftime("%d %b %Y, %H:%M", localtime(path.stat().st_mtime))
+        self.say()
+        self.say(f"You did not finish an entry ({when}): {len(session.items)} items.", 0)
+        while True:
+            said = self.terminal.read("  Go on with it? [y]es, or [n]o to delete it: ").strip().casefold()
+            if said in ("y", "yes"):
+                self.session = session
+                self.list_entries()
+                return
+            if said in ("n", "no"):
+                self.kept.forget()
+                return
+            if said == ":quit":
+                raise Quit
+
     def keep_entry(self) -> None:
-        if self.is_kept:
-            keep(HEADER + regimen_toml(self.session.file(self.reader)))
+        """Keep what was entered so far; where that cannot be done it is said once, and the entry goes on."""
+        if not self.is_kept:
+            return
+        try:
+            self.kept.write(HEADER + regimen_toml(self.session.file(self.reader)))
+        except DosenoteError as error:
+            self.terminal.say_error(error)
+            self.say("From here on nothing is kept: use :save FILE before you leave.")
+            self.is_kept = False
 
     def say_kept(self) -> None:
         if self.is_kept and self.session != Session():
-            self.say(f"What you entered is kept in {kept_file()} and offered next time.", 0)
+            self.say(f"What you entered is kept in {self.kept.path} and offered next time.", 0)
 
     def read(self, prompt: str, place: Place, text: str = "") -> str | None:
         """What was typed, or None for ":unknown". The other commands are carried out."""
@@ -91,7 +148,7 @@ class Dialogue:
             raise Quit
         if name == "edit":
             count = len(self.session.items) + len(self.answers())
-            if rest.isdigit() and 1 <= int(rest) <= count:
+            if rest.isascii() and rest.isdigit() and 1 <= int(rest) <= count:
                 raise Edit(int(rest))
             self.say(f"Which line? Type :edit and a number from 1 to {count}." if count else "There is nothing yet.")
         elif name == "list":
@@ -113,13 +170,13 @@ class Dialogue:
         if not name:
             self.say("To which file? Type :save and a name, as in :save mine.toml")
             return
-        path = Path(name).expanduser()
-        if path.exists():
-            self.say(f"{path} is there already. Choose another name.")
-            return
+        path = Path(name)
         try:
+            if path.expanduser().exists():
+                self.say(f"{name} is there already. Choose another name.")
+                return
             write_whole(path, HEADER + regimen_toml(self.session.file(self.reader)))
-        except DosenoteError as error:
+        except (DosenoteError, OSError, RuntimeError, ValueError) as error:  # also a name that can be none
             self.terminal.say_error(error)
             return
         self.say(f"Saved to {path}, for you only. See it again with: dosenote review {path}")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from time import localtime, strftime
-
 from dosenote.cli.common import echo, is_colored, width
 from dosenote.cli.dialogue import Back, Dialogue, Edit, Place, Quit
-from dosenote.cli.keeping import forget, kept_file
-from dosenote.documents import read_text
 from dosenote.errors import DosenoteError
 from dosenote.facts import item_amounts
-from dosenote.files import read_file
-from dosenote.interview.asks import Ask, asks_for, effects, line_topic, understand
+from dosenote.interview.asks import Ask, asks_for, effects, is_unsure, line_topic, understand
 from dosenote.interview.entering import LineAsk, line_ask, revise
-from dosenote.interview.session import Answer, session_of
+from dosenote.interview.session import Answer
 from dosenote.reader import Reader
 from dosenote.regimen import Reading
 from dosenote.render.text import ACTION_WORDS, OUTCOME_WORDS
@@ -54,8 +49,7 @@ class Prompt(Dialogue):
         self.say("It runs on this computer only. Nothing is sent.", 0)
         self.say("At any question: :back :edit N :list :unknown :why :save FILE :help :quit", 0)
         if self.is_kept:
-            self.say(f"Kept until you are done in {kept_file()}, for you only (--no-save keeps nothing).", 0)
-            self._resume()
+            self.begin_keeping()
         is_entering, counted = True, False
         while True:
             try:
@@ -74,50 +68,27 @@ class Prompt(Dialogue):
             except Edit as edit:
                 self._edit(edit.number)
 
-    # --- what was kept
-
-    def _resume(self) -> None:
-        path = kept_file()
-        if not path.is_file():
-            return
-        when = strftime("%d %b %Y, %H:%M", localtime(path.stat().st_mtime))
-        try:
-            file = read_file(read_text(path), str(path))
-        except DosenoteError as error:
-            self.say(f"An earlier entry could not be read: {error}", 0)
-            return
-        if file is None:
-            return
-        session = session_of(file)
-        self.say()
-        self.say(f"You did not finish an entry ({when}): {len(session.items)} items.", 0)
-        while True:
-            said = self.terminal.read("  Go on with it? [y]es, or [n]o to delete it: ").strip().casefold()
-            if said in ("y", "yes"):
-                self.session = session
-                self.list_entries()
-                return
-            if said in ("n", "no"):
-                forget()
-                return
-
     def _go_back(self) -> bool:
-        """Take back the last answer; False when there is none, and the items come next."""
-        answers = self.answers()
-        if not answers:
-            return False
-        self._again(answers[-1])
-        return True
+        """Take back the last answer that is still asked for; False when there is none, and the items come next."""
+        return any(self._again(answer) for answer in reversed(self.answers()))
 
-    def _again(self, answer: Answer) -> None:
-        self.first = answer
+    def _again(self, answer: Answer) -> bool:
+        """Ask again what was answered; False, and the answer stays, where it is not asked for any more."""
+        before = self.session
         self.session = self.session.without_answer(answer.topic)
+        if all(ask.topic != answer.topic for ask in self._asks()):
+            self.session = before
+            return False
+        self.first = answer
+        self.keep_entry()
+        return True
 
     def _edit(self, number: int) -> None:
         place = Place(lambda: self.say("You asked to change this line."), has_answer=False)
         items = len(self.session.items)
         if number > items:
-            self._again(self.answers()[number - items - 1])
+            if not self._again(self.answers()[number - items - 1]):
+                self.say("That changes nothing now, so it is not asked again.")
             return
         try:
             said = self.read(f"{number:>2}> ", place, self.session.texts()[number - 1])
@@ -132,7 +103,7 @@ class Prompt(Dialogue):
         if not self._is_consistent():
             self.session = before
         elif lines:
-            self._settle([number - 1])
+            self._settle(list(lines))
         else:
             self.say("Taken off the list.")
         self.keep_entry()
@@ -143,7 +114,7 @@ class Prompt(Dialogue):
         self.say()
         self.say("What do you take? One item a line, as the label says. An empty line ends the list.", 0)
         place = Place(lambda: self.say("Every note depends on what you take, how much, and how often."), False)
-        pending: list[int] = []
+        pending: list[str] = []
         text = ""
         while True:
             try:
@@ -177,8 +148,8 @@ class Prompt(Dialogue):
         self.keep_entry()
         return text
 
-    def _add(self, line: str) -> list[int]:
-        """Note one line, and say how it was read; its number, to be settled."""
+    def _add(self, line: str) -> list[str]:
+        """Note one line; the line itself, to be settled, or nothing when it contradicts another."""
         if not line:
             return []
         before = self.session
@@ -187,7 +158,7 @@ class Prompt(Dialogue):
             self.session = before
             return []
         self.keep_entry()
-        return [len(self.session.items) - 1]
+        return [line]
 
     def _is_consistent(self) -> bool:
         """Whether everything said can be true together; else it is said what cannot."""
@@ -198,32 +169,41 @@ class Prompt(Dialogue):
             return False
         return True
 
-    def _settle(self, pending: list[int]) -> None:
-        """Say how lines were read, and ask what they lack, one after the other."""
+    def _settle(self, pending: list[str]) -> None:
+        """Say how lines were read, and ask what they lack, one after the other.
+
+        By their text: numbers change while lines are taken off, or turn into several.
+        """
         waiting = list(pending)
         while waiting:
-            number = waiting.pop(0)
-            reading = self.reader.read(self.session.texts()[number])
+            text = waiting.pop(0)
+            if text not in self.session.texts():
+                continue
+            reading = self.reader.read(text)
             self._echo(reading)
-            is_open = any(ask.topic == line_topic(reading.text) for ask in self._asks())
+            is_open = any(ask.topic == line_topic(text) for ask in self._asks())
             ask = line_ask(reading, self.reader, is_open)
-            if ask is None or self.session.answer(line_topic(reading.text)) is not None:
+            if ask is None or self.session.answer(line_topic(text)) is not None:
                 continue
             try:
-                lines, others = self._ask_line(ask, reading)
+                lines, others = self._ask_line(ask, reading, text)
             except Back:
-                self._edit(number + 1)
+                self._edit(self.session.texts().index(text) + 1)
                 continue
             except Edit as edit:
                 self._edit(edit.number)
+                waiting.insert(0, text)
                 continue
+            number = self.session.texts().index(text)
+            before = self.session
             self.session = self.session.with_lines(number, lines)
-            grown = len(lines) - 1
-            waiting = [other + grown if other > number else other for other in waiting]
-            for other in others:
-                waiting += self._add(other)
-            if lines != (reading.text,) or others:
-                waiting = [*range(number, number + len(lines)), *waiting]
+            if not self._is_consistent():
+                self.session = before
+                waiting.insert(0, text)
+                continue
+            added = [line for other in others for line in self._add(other)]
+            if lines != (text,) or added:
+                waiting = [*lines, *added, *waiting]
             self.keep_entry()
 
     def _echo(self, reading: Reading) -> None:
@@ -239,11 +219,15 @@ class Prompt(Dialogue):
             self.say(words, 4, 2, "Noted: ")
         for words in reading.assumed:
             self.say(words, 4, 2, "Read as: ")
+        if reading.items and reading.unread:
+            self.say(", ".join(f'"{piece}"' for piece in reading.unread), 4, 2, "Not understood: ")
+        if reading.outcome == "ignore" and reading.is_empty:
+            self.say(f"Nothing is noted from it: {reading.reason}.", 4, 2)
 
-    def _ask_line(self, ask: LineAsk, reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _ask_line(self, ask: LineAsk, reading: Reading, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The lines that an answer puts in the place of one, and lines about something else."""
-        same = (reading.text,)
-        place = Place(lambda: self._why_line(reading))
+        same = (text,)
+        place = Place(lambda: self._why_line(text))
         self.say(ask.text, 4, 2)
         for letter, option in zip(_LETTERS, ask.options, strict=False):
             self.say(option.label, 6, 4, f"[{letter}] ")
@@ -253,28 +237,31 @@ class Prompt(Dialogue):
             self.say("Type a letter, or the line again.", 4)
         while True:
             said = self.read("    > ", place)
-            if said is None or (ask.kind == "name" and not said.strip()):
-                self.session = self.session.with_answer(Answer(line_topic(reading.text), ""))
+            if said is None or is_unsure(said) or (ask.kind == "name" and not said.strip()):
+                self.session = self.session.with_answer(Answer(line_topic(text), ""))
                 self.say("Left open.", 4)
                 return same, ()
             plain = said.strip().casefold().strip("[]().")
-            if len(plain) == 1 and plain in _LETTERS[: len(ask.options)]:
-                line = ask.options[_LETTERS.index(plain)].line
-                if line == reading.text:
+            letters = _LETTERS[: len(ask.options)]
+            if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(letters):
+                plain = letters[int(plain) - 1]
+            if len(plain) == 1 and plain in letters:
+                line = ask.options[letters.index(plain)].line
+                if line == text:
                     self.session = self.session.with_answer(Answer(line_topic(line), said))
                 return (line,), ()
-            revised = revise(reading, said.strip(), self.reader) if said.strip() else None
+            revised = revise(reading, said.strip(), self.reader, ask.kind) if said.strip() else None
             if revised is None:
                 self.say("I could not use that. Type it again in other words, the whole line, or :unknown.", 4)
                 continue
             if revised.others:
                 self.say("That is another item. Noted.", 4)
             if ask.kind == "holds" and revised.others:
-                self.session = self.session.with_answer(Answer(line_topic(reading.text), said))
+                self.session = self.session.with_answer(Answer(line_topic(text), said))
             return revised.lines, revised.others
 
-    def _why_line(self, reading: Reading) -> None:
-        asks = [ask for ask in self._asks() if ask.topic == line_topic(reading.text)]
+    def _why_line(self, text: str) -> None:
+        asks = [ask for ask in self._asks() if ask.topic == line_topic(text)]
         if not asks:
             self.say("It decides whether this line can be used at all.", 4)
         for ask in asks:
@@ -297,10 +284,10 @@ class Prompt(Dialogue):
 
     def _put(self, ask: Ask, left: int) -> None:
         if ask.topic.startswith("line "):
-            number = self.session.texts().index(ask.topic.removeprefix("line "))
-            self._settle([number])
-            if self.session.answer(ask.topic) is None and ask.topic == line_topic(self.session.texts()[number]):
-                self.session = self.session.with_answer(Answer(ask.topic, ""))
+            text = ask.topic.removeprefix("line ")
+            self._settle([text])
+            if text in self.session.texts() and self.session.answer(ask.topic) is None:
+                self.session = self.session.with_answer(Answer(ask.topic, ""))  # there is no more to be had from it
             return
         self.asked += 1
         self.say()
@@ -313,6 +300,8 @@ class Prompt(Dialogue):
         self.say(ask.hint or "Type the numbers, or names; or none; or not sure.")
         place = Place(lambda: self._why(ask))
         text, self.first = (self.first.said if self.first.topic == ask.topic else ""), Answer("", "")
+        if isinstance(understand(ask, text, self.reader), str):
+            text = ""  # as after coming back, when the list is another
         while True:
             said = self.read("  > ", place, text)
             answer = Answer(ask.topic, "") if said is None else understand(ask, said, self.reader)
@@ -325,7 +314,7 @@ class Prompt(Dialogue):
             if self._is_consistent():
                 break
             self.session = before
-        if answer.is_open:
+        if answer.lines and not answer.covers:
             self.say("Noted. Any others?")
         self.keep_entry()
 
@@ -356,9 +345,12 @@ class Prompt(Dialogue):
             "Type :save FILE to keep this list, :edit N or :back to change it, :why for every rule. Enter ends.", 0
         )
         place = Place(lambda: echo(as_text(build_report(self.regimen(), self.ruleset, self.jurisdiction, True))), False)
-        while self.read("  > ", place):
-            self.say("Enter ends. :help shows what else can be done.")
+        try:
+            while self.read("  > ", place):
+                self.say("Enter ends. :help shows what else can be done.")
+        except EOFError:
+            self.say()
         if self.is_kept:
-            forget()
+            self.kept.forget()
         self.say(report.next_step, 0, 2, "NEXT: ")
         return report

@@ -185,7 +185,7 @@ class _Review:
                 return
             try:
                 self._answer(said, terminal)
-            except (DosenoteError, click.UsageError) as error:
+            except (DosenoteError, click.UsageError, ValueError) as error:  # also a name with a NUL
                 terminal.say_error(error)
 
     def _answer(self, said: str, terminal: Any) -> None:
@@ -267,5 +267,10 @@ def _append(path: Path, rule: str, reason: str, until: date) -> None:
             "only a TOML list can hold acknowledgements", str(path), 'Write it as items = ["...", "..."] first.'
         )
     longer = f"{text.rstrip()}\n\n{acknowledged_toml(AcknowledgedTable(rule, reason, until))}"
-    read_file(longer, str(path))  # it must still be one
+    try:
+        read_file(longer, str(path))
+    except DosenoteError:
+        raise DosenoteError(
+            "it could not be added at the end", str(path), "Add it to acknowledged = [...] by hand."
+        ) from None
     write_whole(path, longer)

@@ -31,6 +31,7 @@ class Terminal:
         self._names = names
         self._is_shown = sys.stdout.isatty()
         self._readline: ModuleType | None = None
+        self._pasted: list[str] = []  # lines that came with the last one
         if self._is_shown and os.environ.get("TERM") != "dumb":  # which does not show a text that stands there already
             try:
                 import readline
@@ -60,10 +61,17 @@ class Terminal:
         Raises EOFError at the end of the input.
         """
         while True:
+            if self._pasted:
+                typed = self._pasted.pop(0)
+                self.say(typed, 0, label=prompt)
+                return typed
             try:
-                return self._typed(prompt, text)
-            except UnicodeDecodeError:
+                first, *self._pasted = self._typed(prompt, text).splitlines() or [""]
+                first.encode("utf-8")
+            except UnicodeError:
                 self.say("That line could not be read: it is not UTF-8.")
+            else:
+                return first
 
     def _typed(self, prompt: str, text: str) -> str:
         readline = self._readline
@@ -84,6 +92,8 @@ class Terminal:
 
     def is_waiting(self) -> bool:
         """Whether more has been typed or pasted than was read."""
+        if self._pasted:
+            return True
         try:
             return bool(select.select([sys.stdin], [], [], _PAUSE)[0])
         except (OSError, ValueError):  # Windows can only wait for sockets

@@ -30,12 +30,12 @@ _TITLES = {
     "labs": "Do you have results of these blood tests?",
     "age": "How old are you?",
     "person": "Which of these is true of you?",
-    "new": "Which of these are new: started within the last month, or not yet started?",
+    "new": "For how long have you taken this?",
 }
 _HINTS = {
     "labs": "Type them as they stand on the report, with the unit, or none.",
     "age": "In years.",
-    "new": "Answer none when you have taken all of them for a year or more.",
+    "new": "Type the numbers, or none for anything between, or not sure.",
 }
 _DONT_KNOW = re.compile(
     r"(?:i )?(?:do not|don'?t|dont) (?:really )?know|no idea|not sure|unsure|unknown|dunno|no clue|\?+", re.IGNORECASE
@@ -43,8 +43,9 @@ _DONT_KNOW = re.compile(
 _NONE = re.compile(r"none(?: of (?:these|them|those))?|neither(?: of them)?|no|nope|nothing|0", re.IGNORECASE)
 _YES = re.compile(r"yes|yep|yeah|y|i do|yes i do|true", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[,;&+]\s*|\s+and\s+|\s+)\d{1,2})*[.)]?", re.IGNORECASE)
+#: "2 not sure" may be of the second itself.
 _REST_UNSURE = re.compile(
-    r"[,;.]?\s*(?:but\s+|and\s+)?(?:not sure|unsure|don'?t know)(?: (?:about|of) the (?:rest|others?))?\W*$"
+    r"[,;.]?\s*(?:but\s+|and\s+)?(?:not sure|unsure|don'?t know)(?: (?:about|of)) the (?:rest|others?)\W*$"
 )
 _AGE = re.compile(
     r"(?:about |around |i'?m |i am |age |aged )*(\d{1,3})(?: ?years?(?: old)?| ?yrs?| ?y/?o)?\W*", re.IGNORECASE
@@ -54,19 +55,20 @@ _AGE = re.compile(
 class Choice(NamedTuple):
     """One line of a list to recognise from. yes, no: what it means for the regimen to be ticked, or not.
 
-    item: the number of an item, from 0, that is new when it is ticked.
+    item, is_new: the number of an item, from 0, and what a tick says of it: new, or taken for over a year.
     """
 
     label: str
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     item: int | None = None
+    is_new: bool = True
 
 
 class Ask(NamedTuple):
     """One question as it is put. topic: medicines, conditions, foods, labs, age, person, new, or "line " and an item.
 
-    could_change: ids of the rules whose outcome an answer could change, gravest first.
+    could_change: ids of the rules whose outcome an answer could change, gravest first. covers: the facts asked for.
     """
 
     topic: str
@@ -74,6 +76,7 @@ class Ask(NamedTuple):
     hint: str
     choices: tuple[Choice, ...]
     could_change: tuple[str, ...]
+    covers: tuple[str, ...]
 
 
 class Effect(NamedTuple):
@@ -97,7 +100,8 @@ def asks_for(session: Session, regimen: Regimen, ruleset: RuleSet, jurisdiction:
         topic = _topic(question.fact, texts)
         worst = min(ACTIONS.index(actions[rule]) for rule in question.could_change)
         answer = session.answer(topic)
-        if topic and worst <= ACTIONS.index(LEAST) and (answer is None or answer.is_open):
+        is_told = answer is not None and (topic.startswith("line ") or question.fact in answer.covers)
+        if topic and worst <= ACTIONS.index(LEAST) and not is_told:
             topics.setdefault(topic, []).append(question)
     asks = []
     for topic, questions in topics.items():
@@ -106,17 +110,22 @@ def asks_for(session: Session, regimen: Regimen, ruleset: RuleSet, jurisdiction:
         lines = sorted({number for question in questions for number in facts.sources.get(question.fact, ())})
         lines = [number for number in lines if regimen.readings[number].items]
         is_plain = topic.startswith("line ") or (len(questions) == 1 and topic not in ("labs", "new"))
+        choices = tuple(_choices(topic, questions, lines, session, ruleset.vocabulary))
+        if topic == "new" and not choices:
+            continue  # it is about something that an answer named
         asks.append(
             Ask(
                 topic,
                 questions[0].text if is_plain else _TITLES[topic],
                 "yes, no, or not sure" if is_plain and topic != "age" else _HINTS.get(topic, ""),
-                tuple(_choices(topic, questions, lines, session, ruleset.vocabulary)),
+                choices,
                 tuple(sorted(rules_changed, key=gravity.__getitem__)),
+                tuple(question.fact for question in questions),
             )
         )
     own = [ask for ask in asks if ask.topic.startswith("line ")]
-    return (*own, *[ask for ask in asks if ask not in own][:MOST])
+    put = sum(answer.rounds for answer in session.answers if not answer.topic.startswith("line "))
+    return (*own, *[ask for ask in asks if ask not in own][: max(0, MOST - put)])
 
 
 def line_topic(text: str) -> str:
@@ -148,13 +157,14 @@ def _choices(
     if topic in LISTS:
         yield from _members(topic, questions, vocabulary)
     elif topic == "labs":
-        for question in questions:
-            yield Choice(question.label)
+        for label in dict.fromkeys(question.label.removesuffix(", told or not") for question in questions):
+            yield Choice(label)
     elif topic == "new":
         texts = session.texts()
         for number in lines:
             if number < len(texts):
-                yield Choice(texts[number], item=number)
+                yield Choice(f"{texts[number]}: begun within the last month, or not yet begun", item=number)
+                yield Choice(f"{texts[number]}: a year or longer", item=number, is_new=False)
     elif topic == "person":
         asked = {question.fact for question in questions}
         if "sex" in asked:
@@ -197,15 +207,20 @@ def _plain(text: str) -> str:
 # --- what an answer means
 
 
+def is_unsure(said: str) -> bool:
+    """Whether somebody says that they do not know."""
+    return bool(_DONT_KNOW.fullmatch(said.strip()))
+
+
 def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
     """The answer that these words give, or what is wrong with them."""
     said = said.strip()
-    if _DONT_KNOW.fullmatch(said):
-        return Answer(ask.topic, said)
+    if is_unsure(said):
+        return Answer(ask.topic, said, covers=ask.covers)
     if not said:
         return "Type an answer, or :unknown to leave it open."
     if ask.topic == "age":
-        return _age(said)
+        return _age(ask, said)
     if _NONE.fullmatch(said) or (len(ask.choices) > 1 and _YES.fullmatch(said)):
         if _YES.fullmatch(said):
             return "Which? Type the numbers, or the names."
@@ -218,6 +233,9 @@ def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
         ticked = frozenset(int(number) - 1 for number in re.findall(r"\d+", numbers))
         if not all(0 <= number < len(ask.choices) for number in ticked):
             return f"The list goes from 1 to {len(ask.choices)}."
+        items = [ask.choices[number].item for number in ticked]
+        if ask.topic == "new" and len(items) != len(set(items)):
+            return "Only one of the two can be so of each."
         return _ticked(ask, said, ticked, is_all=rest is None)
     return _in_words(ask, said, reader)
 
@@ -225,50 +243,68 @@ def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
 def _ticked(ask: Ask, said: str, ticked: frozenset[int], is_all: bool = True) -> Answer:
     lines: list[str] = []
     marks = []
-    chosen = [choice for number, choice in enumerate(ask.choices) if number in ticked]
     for number, choice in enumerate(ask.choices):
         if number in ticked:
             lines += choice.yes
-            marks += [] if choice.item is None else [(choice.item, True)]
+            marks += [] if choice.item is None else [(choice.item, choice.is_new)]
         elif is_all:
             lines += choice.no
-    if ask.topic == "new" and not chosen and is_all:
-        marks = [(choice.item, False) for choice in ask.choices if choice.item is not None]
-    return Answer(ask.topic, said, tuple(lines), tuple(marks))
+    return Answer(ask.topic, said, tuple(lines), tuple(marks), ask.covers)
 
 
-def _age(said: str) -> Answer | str:
+def _age(ask: Ask, said: str) -> Answer | str:
     found = _AGE.fullmatch(said)
     if found is None or int(found[1]) > 130:
         return "Type your age in years, as in 67."
-    return Answer("age", said, (f"{found[1]} years old",))
+    return Answer("age", said, (f"{found[1]} years old",), covers=ask.covers)
 
 
 def _in_words(ask: Ask, said: str, reader: Reader) -> Answer | str:
     """Names, conditions, foods or lab values in the person's own words."""
     if ask.topic == "labs":
-        labelled = [said, *(f"{choice.label} {said}" for choice in ask.choices[:1] if len(ask.choices) == 1)]
-        for line in labelled:
-            parts = tuple(part.strip() for part in line.split(";"))
-            readings = [reader.read(part) for part in parts]
-            if all(reading.labs and not reading.unread and reading.outcome != "refuse" for reading in readings):
-                return Answer(ask.topic, said, parts)
-        reasons = [reading.reason for reading in (reader.read(said),) if reading.reason and reading.labs]
-        return f"I could not read that{': ' + reasons[0] if reasons else ''}. Type it as in INR 2.4, or none."
+        return _blood_values(ask, said, reader)
     if ask.topic not in LISTS:
         return f"Type a number from 1 to {len(ask.choices)}, or none."
+    whole = reader.read(said)
+    if _is_clear(ask.topic, whole):
+        return Answer(ask.topic, said, (said,))
     parts = tuple(part.strip() for part in re.split(r";|,(?!\d)", said) if part.strip())
     readings = [reader.read(part) for part in parts]
-    strange = [part for part, reading in zip(parts, readings, strict=True) if not _is_known(reading)]
-    if strange:
-        near = [name for reading in readings for name in reading.suggestions]
-        hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
-        return f'I do not know "{strange[0]}".{hint} Type numbers from the list, names, none, or :unknown.'
-    return Answer(ask.topic, said, parts, is_open=True)
+    if all(_is_clear(ask.topic, reading) and not (reading.denied or reading.stopped) for reading in readings):
+        return Answer(ask.topic, said, parts)
+    near = [name for reading in readings for name in reading.suggestions]
+    hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
+    return f"I am not sure what that says.{hint} Type numbers from the list, one name at a time, none, or :unknown."
 
 
-def _is_known(reading: Reading) -> bool:
-    return not reading.hides_something and not reading.is_empty
+def _is_clear(topic: str, reading: Reading) -> bool:
+    """Whether words say for certain what is, or is not, in one of the lists, and declare no other list complete."""
+    kinds = {"medicines": reading.items, "conditions": reading.conditions, "foods": reading.foods}
+    others = [name for name, complete in reading.closed._asdict().items() if complete and name != topic]
+    return (
+        not reading.hides_something
+        and not reading.doubted
+        and not (reading.outcome == "ask" and reading.reason)
+        and not others
+        and all(item.is_taken for item in reading.items)
+        and bool(kinds[topic] or reading.denied or reading.stopped or any(reading.closed))
+    )
+
+
+def _blood_values(ask: Ask, said: str, reader: Reader) -> Answer | str:
+    """Values with their units; a number alone may be that of the list, or a year."""
+    lines = [said]
+    if len(ask.choices) == 1 and re.search(r"\d\s*[^\W\d]", said):
+        lines.append(f"{ask.choices[0].label} {said}")
+    if re.search(r"[^\W\d]", said):
+        for line in lines:
+            parts = tuple(part.strip() for part in line.split(";") if part.strip())
+            readings = [reader.read(part) for part in parts]
+            if all(reading.labs and not reading.unread and reading.outcome == "ignore" for reading in readings):
+                return Answer(ask.topic, said, parts, covers=ask.covers)
+    reason = reader.read(said).reason
+    why = f": {reason}" if reader.read(said).labs and reason else ""
+    return f"I could not read that{why}. Type the name, the value and its unit, as in INR 2.4, or none."
 
 
 def effects(ask: Ask, session: Session, reader: Reader, ruleset: RuleSet, jurisdiction: str) -> tuple[Effect, ...]:

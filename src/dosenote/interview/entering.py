@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from dosenote.facts import item_amounts
 from dosenote.reader import Reader
-from dosenote.regimen import Item, Reading
+from dosenote.regimen import Item, Person, Reading
 from dosenote.report.words import item_words
 from dosenote.vocabulary import Vocabulary
 
@@ -58,7 +58,8 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
     """
     vocabulary = reader.vocabulary
     if reading.outcome == "refuse":
-        return LineAsk("slip", _sentence(reading.reason), tuple(_slips(reading, reader)))
+        options = () if reading.unread else tuple(_slips(reading, reader))
+        return LineAsk("slip", _sentence(reading.reason), options)
     if "an unusual amount" in reading.reason and reading.questions:
         return LineAsk("slip", _sentence(reading.questions[-1]), tuple(_slips(reading, reader)))
     if reading.hides_something and not (reading.items and all(map(_is_number, reading.hidden))):
@@ -84,8 +85,9 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
     products = [question for question in reading.questions if question.startswith(_WHICH)]
     if products:
         return LineAsk("product", "Which of these is it?", tuple(_products(reading, products, reader)))
-    asked = reading.questions or (reading.reason,)
-    return LineAsk("other", _sentence(asked[0]))
+    asked = [words for words in (*reading.questions, reading.reason) if words]
+    strange = ", ".join(f'"{piece}"' for piece in reading.unread)
+    return LineAsk("other", _sentence(asked[0]) if asked else f"What is meant by {strange}?")
 
 
 def _sentence(words: str) -> str:
@@ -137,10 +139,9 @@ def _readable(
 
 
 def _other_units(text: str) -> Iterable[str]:
-    found = list(_UNIT.finditer(text))
-    if len(found) == 1:
+    for found in _UNIT.finditer(text):
         for unit in _UNITS:
-            yield f"{text[: found[0].start()]} {unit}{text[found[0].end() :]}"
+            yield f"{text[: found.start()]} {unit}{text[found.end() :]}"
 
 
 def _less_often(text: str) -> Iterable[str]:
@@ -200,36 +201,59 @@ def _which_form(reading: Reading, reader: Reader) -> LineAsk | None:
 # --- what an answer makes of a line
 
 
-def revise(reading: Reading, said: str, reader: Reader) -> Revised | None:
-    """The line as an answer in words completes or replaces it, or None when the answer says nothing to it."""
+def revise(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised | None:
+    """The line as an answer in words completes or replaces it, or None when the answer says nothing to it.
+
+    kind: what was asked.
+    """
     text, vocabulary = reading.text.strip(), reader.vocabulary
     alone = reader.read(said)
-    unknown = reading.hides_something and reading.is_empty
-    if unknown and _is_known(alone):  # what the label says is in it, or what the words before belong to
+    if reading.hides_something and reading.is_empty and alone.items:
         best = min((reader.read(line) for line in (f"{said} {text}", f"{text} {said}")), key=_open)
-        return Revised((best.text,) if _is_known(best) else _parts(said, reader))
+        lines = (best.text,) if _only_items(best) else _parts(said, reader)
+        return Revised(lines) if lines else None  # what the label says is in it
     if _same_things(reading, alone, vocabulary) and _open(alone) < _open(reading):
         return Revised((said,))
     joined = [f"{text} {said}", f"{text}, {said}", f"{said} {text}", f"{text} ({said})"]
     joined += [text.replace(piece, f"{piece} {said}", 1) for piece in reading.hidden]
     best = min((reader.read(line) for line in joined), key=_open)
     if not _speaks(alone, reading, vocabulary):
-        if _open(best) < _open(reading) and _same_things(reading, best, vocabulary):
-            return Revised((best.text,))
-        return None
+        return Revised((best.text,)) if _completes(reading, best, vocabulary, kind) else None
     return Revised((text,), (said,))
 
 
 def _parts(said: str, reader: Reader) -> tuple[str, ...]:
-    """Each ingredient as a line of its own, where the whole is not understood as one."""
-    if reader.read(said).outcome == "accept":
+    """Each ingredient as a line of its own, where the whole is not one; none where something else is said, too."""
+    if _only_items(reader.read(said)):
         return (said,)
     parts = tuple(part.strip() for part in re.split(r";|,(?!\d)|\s\+\s", said) if part.strip())
-    return parts if all(not reader.read(part).hides_something for part in parts) else (said,)
+    return parts if all(_only_items(reader.read(part)) for part in parts) else ()
 
 
-def _is_known(reading: Reading) -> bool:
-    return not reading.hides_something and not reading.is_empty
+def _only_items(reading: Reading) -> bool:
+    """Whether a line names things that are taken, and says nothing else."""
+    others = reading.denied or reading.stopped or reading.conditions or reading.doubted or any(reading.closed)
+    all_taken = bool(reading.items) and all(item.is_taken for item in reading.items)
+    return all_taken and not reading.unread and not others and reading.outcome != "refuse"
+
+
+def _completes(before: Reading, after: Reading, vocabulary: Vocabulary, kind: Kind) -> bool:
+    """Whether a longer line says what the other lacked, of the first thing that lacked it, and changes nothing."""
+    if not _same_things(before, after, vocabulary) or not _open(after) < _open(before) or after.outcome == "refuse":
+        return False
+    if before.outcome == "refuse":
+        return after.outcome == "accept"
+    pairs = list(zip(before.items, after.items, strict=True))
+    for asked, lacking in (("amount", "amount"), ("frequency", "schedule")):
+        rows = [(getattr(old, lacking), getattr(new, lacking)) for old, new in pairs]
+        if any(old is not None and old != new for old, new in rows):
+            return False
+        gained = [new is not None for old, new in rows if old is None]
+        if any(gained) and not gained[0]:
+            return False  # "calcium, magnesium", and "500 mg" would be of the second
+        if kind == asked and not any(gained):
+            return False
+    return True
 
 
 def _open(reading: Reading) -> tuple[int, int]:
@@ -243,7 +267,11 @@ def _speaks(alone: Reading, line: Reading, vocabulary: Vocabulary) -> bool:
         return False
     known = {id for item in line.items for id in vocabulary.surely(item.substance) | vocabulary.members(item.substance)}
     others = any(item.substance not in known for item in alone.items)
-    return others or bool(alone.conditions or alone.foods or alone.labs or alone.denied or alone.stopped)
+    mixed = line.hides_something or any(vocabulary[item.substance].may_hold for item in line.items)
+    if alone.denied and mixed:
+        return False  # "no vitamin K" may be said of what is in it
+    said = alone.conditions or alone.foods or alone.labs or alone.denied or alone.stopped
+    return others or bool(said) or alone.person != Person()
 
 
 def _same_things(one: Reading, other: Reading, vocabulary: Vocabulary) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,14 +21,16 @@ class Answer(NamedTuple):
 
     said: as typed; lines: what it means, in lines for the reader, none when the person does not know.
     marks: whether items are new, by the number of the item from 0.
-    is_open: whether it names some things of a list and says nothing of the others.
+    covers: the facts that were asked for: they are not asked for again, the others of its topic may be.
+    rounds: how often the question was put since the items last changed.
     """
 
     topic: str
     said: str
     lines: tuple[str, ...] = ()
     marks: tuple[tuple[int, bool], ...] = ()
-    is_open: bool = False
+    covers: tuple[str, ...] = ()
+    rounds: int = 1
 
 
 class Session(NamedTuple):
@@ -44,25 +47,31 @@ class Session(NamedTuple):
         return next((answer for answer in self.answers if answer.topic == topic), None)
 
     def with_item(self, line: str) -> Session:
-        return self._replace(items=(*self.items, line))
+        return Session((*self.items, line), _unasked(self.answers))
 
     def with_lines(self, number: int, lines: tuple[str, ...]) -> Session:
         """The session with other lines in place of one item, without the answers that speak of items by number."""
         old = self.items[number]
-        new = tuple(line if isinstance(old, str) else replace(old, line=line) for line in lines)
-        if new == (old,):
+        if lines == (self.texts()[number],):
             return self
-        kept = tuple(answer for answer in self.answers if not answer.marks)
+        new = tuple(line if isinstance(old, str) else replace(old, line=line, new=None) for line in lines)
+        kept = _unasked(answer for answer in self.answers if not answer.marks)
         return Session((*self.items[:number], *new, *self.items[number + 1 :]), kept)
 
     def with_answer(self, answer: Answer) -> Session:
-        """The session with an answer added, joined to one that left a list open, or else in place of the old one."""
+        """The session with an answer added, or joined to what was said to the same question before."""
         before = self.answer(answer.topic)
         if before is None:
             return self._replace(answers=(*self.answers, answer))
-        if before.is_open:
-            said = "; ".join(part for part in (before.said, answer.said) if part)
-            answer = answer._replace(said=said, lines=(*before.lines, *answer.lines))
+        if answer.topic != "age":
+            answer = Answer(
+                answer.topic,
+                "; ".join(part for part in (before.said, answer.said) if part),
+                (*before.lines, *answer.lines),
+                (*before.marks, *answer.marks),
+                (*before.covers, *answer.covers),
+                before.rounds + 1,
+            )
         return self._replace(answers=tuple(answer if one.topic == answer.topic else one for one in self.answers))
 
     def without_answer(self, topic: str) -> Session:
@@ -92,6 +101,11 @@ class Session(NamedTuple):
         )
 
 
+def _unasked(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Answers that still hold, of other items than those for which they were given."""
+    return tuple(answer._replace(rounds=0) for answer in answers)
+
+
 def session_of(file: RegimenFile) -> Session:
     """The session that a saved regimen file continues."""
     flags = {
@@ -106,7 +120,7 @@ def session_of(file: RegimenFile) -> Session:
         lines = [line for line in lists[name] if isinstance(line, str)]
         words, is_closed = flags.get(name, ("", False))
         lines += [words] if is_closed else []
-        answers += [Answer(name, _in_short(lines), tuple(lines), is_open=True)] if lines else []
+        answers += [Answer(name, _in_short(lines), tuple(lines))] if lines else []
     said = _person_lines(file.person)
     for topic, names in _PERSONAL.items():
         lines = [said[name] for name in names if name in said]

@@ -118,7 +118,7 @@ class Line:
         if turning:
             self.doubted += (*self.conditions, *self.foods)
             self.conditions, self.foods = [], []
-            if any(piece.role == "family" for piece in turning):
+            if any(piece.role in ("family", "not") for piece in turning):
                 self.labs = []
             words = ", ".join(f'"{self.text[piece.start : piece.end]}"' for piece in turning)
             self.notes.reasons.append(f"{words} leaves open what is meant")
