@@ -172,7 +172,7 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
     closed = regimen.all_closed
     is_open = kind in LISTS and not getattr(closed, kind) and not facts.sources.get(name)
     told = name.endswith(".new") and facts.truths[f"{name.removesuffix('.new')}.taken"].is_true
-    if (is_open and not name.endswith(UNNAMED)) or name in _PERSONAL or name.startswith("lab.") or told:
+    if (is_open and not name.endswith(UNNAMED)) or name in _PERSONAL or _is_value(name) or told:
         unclear = []  # no line can tell it better than the person
     for number in unclear:
         yield f"line {number + 1}", _line_question(regimen.readings[number], vocabulary)
@@ -184,6 +184,11 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
         yield name, entry.ask or f"Do you {verb} {entry.label}?"
         return
     yield name, _fact_question(name, ruleset)
+
+
+def _is_value(name: str) -> bool:
+    """Whether a fact is the value of a lab test, and not whether one was told."""
+    return name.startswith("lab.") and not name.endswith("_said")
 
 
 def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
@@ -242,7 +247,7 @@ def _fact_question(name: str, ruleset: RuleSet) -> str:
         return _PERSONAL[name]
     fact = ruleset.facts[name]
     entry = ruleset.vocabulary[fact.entry]
-    if fact.kind == "lab":
+    if name.startswith("lab."):
         return f"What was your last {entry.label}, and when?"
     measure = name.rpartition(".")[2]
     if measure == "with_food":

@@ -96,6 +96,8 @@ def truthful(ask: Ask, who: Someone, reader: Reader, ruleset: RuleSet) -> Answer
             if isinstance(answer, Answer):
                 return answer
         said = ", ".join(map(str, numbers)) or "none"
+    if ask.is_yes_no and said == "1":
+        said = "yes"
     answer = understand(ask, said, reader)
     if not isinstance(answer, Answer):
         raise TypeError(f"{ask.topic}: {said}: {answer}")

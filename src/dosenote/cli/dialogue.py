@@ -12,7 +12,7 @@ from dosenote.cli.terminal import Terminal, names_of
 from dosenote.documents import read_text
 from dosenote.errors import DosenoteError, nearest
 from dosenote.files import read_file, regimen_of, regimen_toml
-from dosenote.interview.session import Answer, Session, session_of
+from dosenote.interview.session import Answer, Session, in_short, session_of
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.ruleset import RuleSet
@@ -104,15 +104,16 @@ class Dialogue:
         self.say(f"You did not finish an entry ({when}): {len(session.items)} items.", 0)
         while True:
             said = self.terminal.read("  Go on with it? [y]es, or [n]o to delete it: ").strip().casefold()
-            if said in ("y", "yes"):
+            if said.startswith("y") or said in ("sure", "ok", "okay"):
                 self.session = session
                 self.list_entries()
                 return
-            if said in ("n", "no"):
+            if said == "n" or said.startswith("no"):
                 self.kept.forget()
                 return
             if said == ":quit":
                 raise Quit
+            self.say("Type yes or no, or :quit to leave it for later.")
 
     def keep_entry(self) -> None:
         """Keep what was entered so far; where that cannot be done it is said once, and the entry goes on."""
@@ -133,6 +134,8 @@ class Dialogue:
         """What was typed, or None for ":unknown". The other commands are carried out."""
         while True:
             said = self.terminal.read(prompt, text)
+            if text and said.startswith(text) and said[len(text) :].lstrip().startswith(":"):
+                said = said[len(text) :].lstrip()  # a command behind the text that stood there
             if not said.lstrip().startswith(":"):
                 return said
             name, _, rest = said.strip()[1:].partition(" ")
@@ -184,11 +187,17 @@ class Dialogue:
     def answers(self) -> tuple[Answer, ...]:
         return tuple(answer for answer in self.session.answers if not answer.topic.startswith("line "))
 
+    def told(self, answer: Answer) -> str:
+        """What an answer means, in words."""
+        texts = self.session.texts()
+        new = [f"{texts[number]}: {'new' if is_new else 'for a year or longer'}" for number, is_new in answer.marks]
+        return "; ".join(part for part in (*new, in_short(answer.lines)) if part) or "left open"
+
     def list_entries(self) -> None:
         texts = self.session.texts()
         for number, text in enumerate(texts, 1):
             self.say(text, hang=4, label=f"{number:>2}. ")
         for number, answer in enumerate(self.answers(), len(texts) + 1):
-            self.say(answer.said or "not known", hang=4, label=f"{number:>2}. {answer.topic}: ")
+            self.say(self.told(answer), hang=4, label=f"{number:>2}. {answer.topic}: ")
         if not texts and not self.answers():
             self.say("Nothing yet.")

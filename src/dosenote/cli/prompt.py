@@ -6,8 +6,8 @@ from dosenote.cli.common import echo, is_colored, width
 from dosenote.cli.dialogue import Back, Dialogue, Edit, Place, Quit
 from dosenote.errors import DosenoteError
 from dosenote.facts import item_amounts
-from dosenote.interview.asks import Ask, asks_for, effects, is_unsure, line_topic, understand
-from dosenote.interview.entering import LineAsk, line_ask, revise
+from dosenote.interview.asks import Ask, asks_for, effects, is_unsure, line_topic, remaining, understand
+from dosenote.interview.entering import LineAsk, Revised, line_ask, revise
 from dosenote.interview.session import Answer
 from dosenote.reader import Reader
 from dosenote.regimen import Reading
@@ -20,6 +20,17 @@ from dosenote.rule import Action
 from dosenote.ruleset import RuleSet
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_AGAIN = "Type it, or the whole line again; or not sure."
+#: What may be typed where nothing is offered to choose from.
+_HINTS = {
+    "slip": "Type the line again as the label has it.",
+    "name": "Type what its label says is in it, or another name. Enter leaves it as not recognised.",
+    "form": _AGAIN, "product": _AGAIN, "holds": _AGAIN, "amount": _AGAIN, "frequency": _AGAIN, "other": _AGAIN,
+}  # fmt: skip
+#: A shorter answer is not put there again to be changed.
+_WORTH_KEEPING = 8
+#: Words of an option that are too short to mean it.
+_SHORTEST = 3
 
 
 class Prompt(Dialogue):
@@ -100,6 +111,8 @@ class Prompt(Dialogue):
         before = self.session
         lines = (said.strip(),) if said and said.strip() else ()
         self.session = self.session.with_lines(number - 1, lines)
+        for line in lines:
+            self.session = self.session.without_answer(line_topic(line))  # what was left open is asked again
         if not self._is_consistent():
             self.session = before
         elif lines:
@@ -226,33 +239,28 @@ class Prompt(Dialogue):
 
     def _ask_line(self, ask: LineAsk, reading: Reading, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The lines that an answer puts in the place of one, and lines about something else."""
-        same = (text,)
         place = Place(lambda: self._why_line(text))
-        self.say(ask.text, 4, 2)
-        for letter, option in zip(_LETTERS, ask.options, strict=False):
-            self.say(option.label, 6, 4, f"[{letter}] ")
-        if ask.kind == "name":
-            self.say("Type what its label says is in it, or another name. Enter leaves it as not recognised.", 4)
-        elif ask.options:
-            self.say("Type a letter, or the line again.", 4)
         while True:
+            self.say(ask.text, 4, 2)
+            for letter, option in zip(_LETTERS, ask.options, strict=False):
+                self.say(option.label, 6, 4, f"[{letter}] ")
+            self.say(_HINTS[ask.kind] if not ask.options else "Type a letter, or the line again.", 4, 2)
             said = self.read("    > ", place)
-            if said is None or is_unsure(said) or (ask.kind == "name" and not said.strip()):
+            if said is None or is_unsure(said) or (ask.kind == "name" and not ask.options and not said.strip()):
                 self.session = self.session.with_answer(Answer(line_topic(text), ""))
-                self.say("Left open.", 4)
-                return same, ()
-            plain = said.strip().casefold().strip("[]().")
-            letters = _LETTERS[: len(ask.options)]
-            if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(letters):
-                plain = letters[int(plain) - 1]
-            if len(plain) == 1 and plain in letters:
-                line = ask.options[letters.index(plain)].line
-                if line == text:
-                    self.session = self.session.with_answer(Answer(line_topic(line), said))
-                return (line,), ()
-            revised = revise(reading, said.strip(), self.reader, ask.kind) if said.strip() else None
+                self.say("Left as not recognised: it cannot be checked." if ask.kind == "name" else "Left open.", 4)
+                return (text,), ()
+            said = said.strip()
+            chosen = _chosen(said, ask)
+            if chosen is not None:
+                if chosen == text:
+                    self.session = self.session.with_answer(Answer(line_topic(text), said))
+                return (chosen,), ()
+            revised = revise(reading, said, self.reader, ask.kind) if said else None
+            if revised is None and said and self.terminal.is_waiting():
+                revised = Revised((text,), (said,))  # in the middle of a paste it is the next line
             if revised is None:
-                self.say("I could not use that. Type it again in other words, the whole line, or :unknown.", 4)
+                self.say("I could not use that, and it is not on your list. Type it in other words, or not sure.", 4, 2)
                 continue
             if revised.others:
                 self.say("That is another item. Noted.", 4)
@@ -264,6 +272,8 @@ class Prompt(Dialogue):
         asks = [ask for ask in self._asks() if ask.topic == line_topic(text)]
         if not asks:
             self.say("It decides whether this line can be used at all.", 4)
+        else:
+            self.say("Your answer decides whether these could be shown:", 4)
         for ask in asks:
             self._say_rules(ask)
 
@@ -294,29 +304,34 @@ class Prompt(Dialogue):
         self.say(
             ask.text, 0, 2, f"Question {self.asked} (at most {left} left): " if left > 1 else f"Question {self.asked}: "
         )
-        if len(ask.choices) > 1 or ask.topic in ("labs", "new"):
+        if not ask.is_yes_no and ask.topic != "age":
             for number, choice in enumerate(ask.choices, 1):
                 self.say(choice.label, hang=4, label=f"{number:>2}. ")
         self.say(ask.hint or "Type the numbers, or names; or none; or not sure.")
         place = Place(lambda: self._why(ask))
+        place = Place(lambda: self._why(ask))
         text, self.first = (self.first.said if self.first.topic == ask.topic else ""), Answer("", "")
-        if isinstance(understand(ask, text, self.reader), str):
-            text = ""  # as after coming back, when the list is another
+        if len(text) < _WORTH_KEEPING or isinstance(understand(ask, text, self.reader), str):
+            text = ""  # a short answer is typed anew, and after coming back the list may be another
         while True:
             said = self.read("  > ", place, text)
-            answer = Answer(ask.topic, "") if said is None else understand(ask, said, self.reader)
+            answer = Answer(ask.topic, "", covers=ask.covers) if said is None else understand(ask, said, self.reader)
             text = ""
             if isinstance(answer, str):
                 self.say(answer)
                 continue
             before = self.session
             self.session = self.session.with_answer(answer)
-            if self._is_consistent():
-                break
-            self.session = before
-        if answer.lines and not answer.covers:
-            self.say("Noted. Any others?")
-        self.keep_entry()
+            if not self._is_consistent():
+                self.session = before
+                continue
+            self.say(self.told(answer), hang=2, label="Noted: ")
+            self.keep_entry()
+            again = next((other for other in self._asks() if other.topic == ask.topic), None)
+            if answer.rounds or again is None:
+                return
+            ask = remaining(ask, again)
+            self.say("Any others? Numbers as above, names, none, or not sure.")
 
     def _why(self, ask: Ask) -> None:
         found = effects(ask, self.session, self.reader, self.ruleset, self.jurisdiction)
@@ -354,3 +369,17 @@ class Prompt(Dialogue):
             self.kept.forget()
         self.say(report.next_step, 0, 2, "NEXT: ")
         return report
+
+
+def _chosen(said: str, ask: LineAsk) -> str | None:
+    """The line of the option that was meant, by its letter, number or words, or by "yes" where it is the only one."""
+    plain = said.casefold().strip("[]().")
+    letters = _LETTERS[: len(ask.options)]
+    if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(letters):
+        return ask.options[int(plain) - 1].line
+    if len(plain) == 1 and plain in letters:
+        return ask.options[letters.index(plain)].line
+    if plain in ("yes", "y") and len(letters) == 1:
+        return ask.options[0].line
+    named = [option for option in ask.options if len(plain) >= _SHORTEST and plain in option.label.casefold()]
+    return named[0].line if len(named) == 1 else None

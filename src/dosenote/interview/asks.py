@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dosenote.engine import evaluate
-from dosenote.facts import LISTS, UNNAMED, facts_of
+from dosenote.facts import LISTS, UNNAMED, fact_name, facts_of
 from dosenote.files import regimen_of
 from dosenote.interview.session import Answer, Session
 from dosenote.questions import Question, questions_for
@@ -40,7 +40,11 @@ _HINTS = {
 _DONT_KNOW = re.compile(
     r"(?:i )?(?:do not|don'?t|dont) (?:really )?know|no idea|not sure|unsure|unknown|dunno|no clue|\?+", re.IGNORECASE
 )
-_NONE = re.compile(r"none(?: of (?:these|them|those))?|neither(?: of them)?|no|nope|nothing|0", re.IGNORECASE)
+_NONE = re.compile(
+    r"none(?: of (?:these|them|those|the others))?|neither(?: of them)?|no(?: others?| more)?|nope|nothing(?: else)?|0"
+    r"|that'?s all|that is all",
+    re.IGNORECASE,
+)
 _YES = re.compile(r"yes|yep|yeah|y|i do|yes i do|true", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[,;&+]\s*|\s+and\s+|\s+)\d{1,2})*[.)]?", re.IGNORECASE)
 #: "2 not sure" may be of the second itself.
@@ -77,6 +81,11 @@ class Ask(NamedTuple):
     choices: tuple[Choice, ...]
     could_change: tuple[str, ...]
     covers: tuple[str, ...]
+
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether it is about one thing, and no list is shown."""
+        return len(self.choices) == 1 and self.topic not in ("labs", "new")
 
 
 class Effect(NamedTuple):
@@ -212,6 +221,13 @@ def is_unsure(said: str) -> bool:
     return bool(_DONT_KNOW.fullmatch(said.strip()))
 
 
+def remaining(ask: Ask, again: Ask | None) -> Ask:
+    """The list as it was shown, with its numbers, where some of it has been told since and says no more."""
+    left = {choice.label for choice in again.choices} if again else set()
+    choices = tuple(choice if choice.label in left else Choice(choice.label) for choice in ask.choices)
+    return ask._replace(choices=choices, covers=again.covers if again else ())
+
+
 def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
     """The answer that these words give, or what is wrong with them."""
     said = said.strip()
@@ -221,12 +237,16 @@ def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
         return "Type an answer, or :unknown to leave it open."
     if ask.topic == "age":
         return _age(ask, said)
-    if _NONE.fullmatch(said) or (len(ask.choices) > 1 and _YES.fullmatch(said)):
-        if _YES.fullmatch(said):
-            return "Which? Type the numbers, or the names."
+    if _NONE.fullmatch(said):
         return _ticked(ask, said, frozenset())
-    if len(ask.choices) == 1 and _YES.fullmatch(said) and ask.topic != "labs":
+    if _YES.fullmatch(said) and ask.topic == "labs":
+        return "Type each value with its unit, as in INR 2.4."
+    if _YES.fullmatch(said) and not ask.is_yes_no:
+        return "Which? Type the numbers, or the names."
+    if _YES.fullmatch(said):
         return _ticked(ask, said, frozenset({0}))
+    if ask.is_yes_no and (ask.topic not in LISTS or said.isdigit()):
+        return "Type yes, no, or not sure."
     rest = _REST_UNSURE.search(said)
     numbers = said[: rest.start()] if rest else said
     if _NUMBERS.fullmatch(numbers) and ask.topic != "labs":
@@ -267,12 +287,12 @@ def _in_words(ask: Ask, said: str, reader: Reader) -> Answer | str:
         return f"Type a number from 1 to {len(ask.choices)}, or none."
     whole = reader.read(said)
     if _is_clear(ask.topic, whole):
-        return Answer(ask.topic, said, (said,))
+        return Answer(ask.topic, said, (said,), rounds=0)
     parts = tuple(part.strip() for part in re.split(r";|,(?!\d)", said) if part.strip())
     readings = [reader.read(part) for part in parts]
     if all(_is_clear(ask.topic, reading) and not (reading.denied or reading.stopped) for reading in readings):
-        return Answer(ask.topic, said, parts)
-    near = [name for reading in readings for name in reading.suggestions]
+        return Answer(ask.topic, said, parts, rounds=0)
+    near = [name for reading in readings for name in reading.suggestions] if ask.topic == "medicines" else []
     hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
     return f"I am not sure what that says.{hint} Type numbers from the list, one name at a time, none, or :unknown."
 
@@ -301,7 +321,8 @@ def _blood_values(ask: Ask, said: str, reader: Reader) -> Answer | str:
             parts = tuple(part.strip() for part in line.split(";") if part.strip())
             readings = [reader.read(part) for part in parts]
             if all(reading.labs and not reading.unread and reading.outcome == "ignore" for reading in readings):
-                return Answer(ask.topic, said, parts, covers=ask.covers)
+                told = {f"lab.{fact_name(lab.id)}" for reading in readings for lab in reading.labs}
+                return Answer(ask.topic, said, parts, covers=tuple(fact for fact in ask.covers if fact in told))
     reason = reader.read(said).reason
     why = f": {reason}" if reader.read(said).labs and reason else ""
     return f"I could not read that{why}. Type the name, the value and its unit, as in INR 2.4, or none."

@@ -122,7 +122,7 @@ def _slips(reading: Reading, reader: Reader) -> Iterable[Option]:
     for new in found:
         yield Option(_words(new, reader.vocabulary), new.text)
     checked = reader.read(f"{reading.text.strip()}, {CHECKED}")
-    if checked.outcome == "accept":
+    if checked.outcome != "refuse" and all(item.amount for item in checked.items):
         yield Option(f"{_words(checked, reader.vocabulary)}: I checked the label", checked.text)
 
 
@@ -133,7 +133,9 @@ def _readable(
     found: dict[str, Reading] = {}
     for line in lines:
         new = reader.read(line)
-        if new.outcome == "accept" and is_usual(new) and _same_things(reading, new, reader.vocabulary):
+        is_read = new.outcome == "accept" or (new.missing == ("frequency",) and not new.reason)
+        usual = is_read and is_usual(new._replace(questions=() if new.missing else new.questions))
+        if usual and _same_things(reading, new, reader.vocabulary):
             found.setdefault(_words(new, reader.vocabulary), new)
     return list(found.values())
 

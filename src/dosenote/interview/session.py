@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -70,7 +70,7 @@ class Session(NamedTuple):
                 (*before.lines, *answer.lines),
                 (*before.marks, *answer.marks),
                 (*before.covers, *answer.covers),
-                before.rounds + 1,
+                before.rounds + answer.rounds,
             )
         return self._replace(answers=tuple(answer if one.topic == answer.topic else one for one in self.answers))
 
@@ -120,7 +120,7 @@ def session_of(file: RegimenFile) -> Session:
         lines = [line for line in lists[name] if isinstance(line, str)]
         words, is_closed = flags.get(name, ("", False))
         lines += [words] if is_closed else []
-        answers += [Answer(name, _in_short(lines), tuple(lines))] if lines else []
+        answers += [Answer(name, in_short(lines), tuple(lines))] if lines else []
     said = _person_lines(file.person)
     for topic, names in _PERSONAL.items():
         lines = [said[name] for name in names if name in said]
@@ -128,7 +128,7 @@ def session_of(file: RegimenFile) -> Session:
     return Session((*file.items, *dated), tuple(answers))
 
 
-def _in_short(lines: list[str]) -> str:
+def in_short(lines: Sequence[str]) -> str:
     """What is there in full, and of how many things it was said that they are not."""
     there = [line for line in lines if not line.startswith("no ") or line.startswith("no other ")]
     absent = len(lines) - len(there)

@@ -88,14 +88,24 @@ class Page:
 
 def _understood(page: Page, report: Report) -> None:
     page.heading("WHAT YOU ENTERED, AND HOW IT WAS READ")
-    for number, line in enumerate(report.regimen, 1):
+    absent = [line for line in report.regimen if _is_plain_no(line)]
+    for number, line in enumerate((line for line in report.regimen if line not in absent), 1):
         page.put(line.text, hang=3, label=f"{number}. ")
         for words in _line_words(line):
             page.put(words, indent=5, hang=2)
     if not report.regimen:
         page.put("Nothing.")
-    if report.person:
-        page.put("; ".join(report.person), hang=2, label="About you: ")
+    said = {line.text for line in absent}
+    person = [words for words in report.person if words not in said]
+    if person:
+        page.put("; ".join(person), hang=2, label="About you: ")
+    if absent:
+        page.put(", ".join(line.text.removeprefix("no ") for line in absent), hang=2, label="You said no to: ")
+
+
+def _is_plain_no(line: Line) -> bool:
+    """Whether a line says that one thing is not so, in the words in which it is said back."""
+    return line.text.startswith("no ") and line.noted == (line.text,) and not line.items
 
 
 def _line_words(line: Line) -> Iterator[str]:

@@ -33,6 +33,11 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
     if fact.kind == "yes-no" and row.fact.endswith(".taken"):
         label = checked.vocabulary[fact.entry].label
         return {"yes": f"you take {label}", "no": f"you do not take {label}"}.get(value, f"{label}: not known if taken")
+    if row.fact.endswith(".new") and value in ("yes", "no"):
+        label = checked.vocabulary[fact.entry].label
+        return f"your {label} is new or planned" if value == "yes" else f"you have taken {label} for a long time"
+    if row.fact.endswith(".stopped") and value == "yes":
+        return f"you stopped {checked.vocabulary[fact.entry].label}"
     if row.comparisons[0].word == "is":
         return f"{fact.label}: {value}"
     compared = " and ".join(
@@ -50,8 +55,12 @@ def exception(row: Row, rule: Rule, checked: Checked) -> Because:
         verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
         words = f"you {verb} {stood.limit}"
     elif fact.kind == "yes-no" and fact.entry:
-        measure = "take it with food" if row.fact.endswith(".with_food") else "take it"
-        words = f"you {measure} ({checked.vocabulary[fact.entry].label})"
+        label = checked.vocabulary[fact.entry].label
+        words = (
+            f"you take it with food ({label})"
+            if row.fact.endswith(".with_food")
+            else (f"it is {label}: another note may then take its place")
+        )
     else:
         words = f"{fact.label} {stood.comparison.replace('_', ' ')} {stood.limit}"
     return stood._replace(words=words)
