@@ -15,8 +15,29 @@ from dosenote.vocabulary import Entry
 
 #: What says how often or when.
 _OFTEN = frozenset(("schedule", "time", "meal", "scheme_mark"))
+#: What may stand between how often and the name behind it, and between the parts of a list of times.
+_BEFORE_NAME = frozenset(
+    (
+        "schedule",
+        "time",
+        "meal",
+        "scheme_mark",
+        "filler",
+        "neutral",
+        "every",
+        "in",
+        "for",
+        "and",
+        "comma",
+        "plus",
+        "slash",
+    )
+)
+_IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
+#: Marks that end what was said of one thing, whatever stands on their two sides.
+_HARD = re.compile(r"[;|\t]|\.(?!\d)| - |\u2014")
 #: Marks that part two things.
-_ENDS = re.compile(r"[;:,/+&\u2013\u2014]|\.(?!\d)| - ")
+_ENDS = re.compile(r"[;:,/+&|\t\u2013\u2014]|\.(?!\d)| - |\b(?:with|mit|avec|con)\b", re.IGNORECASE)
 #: Parts of a piece that people take.
 _HALVES = (Decimal("0.5"), Decimal("1.5"))
 #: Between an amount and a number: the number may be the upper end, or another dose.
@@ -47,8 +68,13 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
         if piece.role in _HEADS and len(names) > 1 and _heads_next(text, pieces, number, near):
             near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
-        if piece.role in _OFTEN and len(names) > 1 and near is not segments[-1] and _opens_next(text, pieces, number):
-            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+        if piece.role in _OFTEN and len(names) > 1 and near is not segments[-1]:
+            opens = _opens_next(text, pieces, number)
+            if opens is None:
+                unread.append(piece)
+                continue
+            if opens:
+                near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
             value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
@@ -66,6 +92,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         elif not take(near, piece, follows):
             unread.append(piece)
     if len(segments) > 1:
+        unread += _of_all_or_one(segments, pieces)
         segments, names = _once_named(segments, names)
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
@@ -74,6 +101,8 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
 
 #: Ends what was said of one thing: "1/2 tab. digoxin 250 mcg".
 _APART = re.compile(r"[.](?!\d)|[|\u00b7;\t]|\bwith\b", re.IGNORECASE)
+#: Before how many of the next thing: "aspirin 81 mg with 1/2 tab digoxin 250 mcg".
+_WITH = re.compile(r"\b(?:with|mit|avec|con)\b", re.IGNORECASE)
 #: How many, before the thing itself: "half a tablet of warfarin 5 mg", "x2 calcium 500 mg".
 _HEADS = frozenset(("count", "many", "quantity"))
 #: What may stand between how many and the name, and what parts it from the name before.
@@ -102,7 +131,8 @@ def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> b
 
 def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
     """Whether how many belongs to the name that follows: nothing parts it from that, and something from the other."""
-    parted = number == 0 or pieces[number - 1].role in _PARTING or near.says_how_often()
+    gap = text[pieces[number - 1].end : pieces[number].start] if number else ""
+    parted = number == 0 or pieces[number - 1].role in _PARTING or near.says_how_often() or bool(_WITH.search(gap))
     for piece in pieces[number + 1 :]:
         if piece.role == "name":
             return parted and not _APART.search(text[pieces[number].end : piece.start])
@@ -111,23 +141,34 @@ def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> b
     return False
 
 
-def _opens_next(text: str, pieces: list[Piece], number: int) -> bool:
-    """Whether how often stands before the thing it is of: "5 mg at night, in the morning levothyroxine 100 mcg"."""
-    for piece in pieces[number + 1 :]:
-        if piece.role == "name":
-            break
-        if piece.role not in _OFTEN and piece.role not in ("filler", "neutral", "every", "in", "for"):
-            return False
-    else:
+def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
+    """Whether how often stands before the thing it is of: "5 mg at night, in the morning levothyroxine 100 mcg".
+
+    None where nobody can tell: "5 mg AM and PM aspirin 81 mg", "5 mg at night and in the morning levothyroxine".
+    """
+    end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in _BEFORE_NAME), len(pieces))
+    last = max(n for n in range(number, end) if pieces[n].role in _OFTEN or n == number)
+    if end == len(pieces) or pieces[end].role != "name":
         return False
-    if _ENDS.search(text[pieces[number].end : piece.start].removeprefix(":")):
+    if any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
         return False
-    first = number
-    while first and pieces[first - 1].role in _OFTEN:
+    if _ENDS.search(text[pieces[last].end : pieces[end].start].removeprefix(":")):
+        return False
+    first = last
+    while first and pieces[first - 1].role in _OFTEN | _IN_LIST:
         first -= 1
-    if not first or pieces[first - 1].role == "name":
+    run = [n for n in range(first, last + 1) if pieces[n].role in _OFTEN]
+    parted = [m for n, m in pairwise(run) if _HARD.search(text[pieces[n].end : pieces[m].start])]
+    if parted:
+        return number >= parted[-1]
+    before = pieces[run[0] - 1] if run[0] else None
+    if before is None or before.role == "name":
         return False
-    return pieces[first - 1].role in _PARTING or bool(_ENDS.search(text[pieces[first - 1].end : pieces[first].start]))
+    opens = before.role in _PARTING or bool(_ENDS.search(text[before.end : pieces[run[0]].start]))
+    if opens:
+        return True
+    is_list = any(pieces[n].role in _IN_LIST for n in range(run[0], last))
+    return None if is_list else False
 
 
 def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
@@ -180,6 +221,30 @@ def _fits(amount: Amount, entry: Entry) -> bool:
     else:
         is_given = entry.unit in ("", IU) or convert(amount.low, amount.unit, entry.unit, entry.mcg_per_iu) is not None
     return is_given and judge(entry, amount, None).verdict != "refuse"
+
+
+def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
+    """What may hold for each name or for one: "A and B per 2 capsules", "per serving (2 caps): A, B", "A and B x 2"."""
+    per = {segment.per for segment in segments}
+    many = {segment.many for segment in segments}
+    doubtful = set()
+    if len(per) > 1 and any(one is not None and one > 1 for one in per):
+        doubtful |= {"per_count", "slash_count", "count_in_brackets"}
+    bracketed = {segment.count_in_brackets for segment in segments}
+    if len(bracketed) > 1 and any(one is not None and one > 1 for one in bracketed):
+        doubtful |= {"count_in_brackets"}
+    told = any(segment.says_how_often() for segment in segments[:-1])
+    if len(many) > 1 and segments[-1].many and segments[-1].many[1] > 1 and not told:
+        doubtful |= {"many"}
+    serving = any(
+        (piece.role == "per_form" and piece.value == "serving")
+        or (piece.role == "per_count" and piece.value[1] == "serving")
+        for piece in pieces
+    )
+    unsaid = all(segment.serving in (None, 1) for segment in segments)
+    if serving and unsaid and any(segment.count and segment.count[1] > 1 for segment in segments):
+        doubtful |= {"count"}  # how many a serving is
+    return [piece for piece in pieces if piece.role in doubtful]
 
 
 def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:

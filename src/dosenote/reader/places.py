@@ -149,6 +149,12 @@ def _doctor(place: Place) -> Piece | None:
     return place.piece("family" if follows in _DOES else "filler", "doctor", name)
 
 
+def _t(place: Place) -> Piece | None:
+    """ "1 T M W F": a tablet, or Tuesday?"""
+    before = place.near(-1)
+    return place.piece("word", "t") if before is not None and before.kind == "number" else None
+
+
 def _ordinal(place: Place) -> Piece | None:
     """4th, and no Thursday."""
     before = place.near(-1)
@@ -322,7 +328,7 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
     "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um],
-    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om],
+    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)

@@ -32,6 +32,14 @@ _SENTENCES = re.compile(
     r"|,\s+(?=started\b|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
+#: How many or how much, and when, before any name.
+_TIMED_DOSE = re.compile(
+    r"\s*(?:\d[\d.,/]*|[\u00bc-\u00be\u00bd]|half|one|two|three|another)[\s\d\u00bd/]*"
+    r"(?:(?:and a half|a|tabs?|tablets?|caps?|capsules?|pills?|mg|mcg|units?|iu)\s*)*"
+    r"(?:am|pm|at|in the|mane|nocte|every|each|on|daily|mon|tue|wed|thu|fri|sat|sun|breakfast|lunch|dinner"
+    r"|morning|evening|noon|night)\b",
+    re.IGNORECASE,
+)
 #: A "not" that may take back a word before it.
 _BARE_NOT = re.compile(r"\s*(?:not|never)\s+(?!on\b|taking\b)", re.IGNORECASE)
 #: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.
@@ -147,6 +155,8 @@ class Reader:
             part.outcome not in ("accept", "ignore") or (part.is_empty and part.reason != ALLERGY) for part in parts
         ):
             return None
+        if any(_TIMED_DOSE.match(part.text) for part in parts[1:]):
+            return None  # "1 tab am; 2 tabs pm, warfarin 5 mg daily": the second dose is of what came before
         ended = False
         for part in parts:  # "stopped aspirin but not warfarin": that goes on
             if ended and part.denied and _BARE_NOT.match(part.text):

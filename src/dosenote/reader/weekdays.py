@@ -36,7 +36,14 @@ def make_each_but_days(_e: Any, unit: str, _x: Any, days: tuple[str, ...], amoun
     return make_but_days_amount(DAILY, None, days, amount) if unit == "day" else None
 
 
+def make_begun(newness: bool, days: tuple[str, ...]) -> Made:
+    """Started Monday; and not: new Mon Wed Fri."""
+    return ("begins", newness) if len(days) == 1 else None
+
+
 def make_more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
+    if len(more) == 1 and more[0] in days:
+        return "word", more[0]  # "M T W T F": is the second T Thursday?
     return "days", (*days, *(day for day in more if day not in days))
 
 
