@@ -367,10 +367,23 @@ def test_what_is_added_later_is_asked_about_too(asks: Callable[[Session], tuple[
     assert "vitamin-d-with-granulomatous-disease" in again
 
 
+def test_an_unknown_product_keeps_its_name_beside_its_label(reader: Reader, ruleset: RuleSet) -> None:
+    """In the file and in the notes, and it is checked by what the label says."""
+    session = Session(("OsteoMax",)).with_lines(0, ("calcium 600 mg daily", "D3 400 IU daily"), "OsteoMax")
+    again = read_regimen(regimen_toml(session.file(reader)), "saved", reader)
+    assert [reading.text for reading in again.readings] == [
+        "OsteoMax: calcium 600 mg daily",
+        "OsteoMax: D3 400 IU daily",
+    ]
+    report = build_report(again, ruleset, "us")
+    assert report.not_recognised == ()
+    assert {total.substance for total in report.totals} == {"calcium", "vitamin-d3"}
+
+
 def test_a_changed_line_is_not_new_because_the_old_one_was() -> None:
     """What was said of another product does not hold for this one."""
     session = Session((DatedLine("MK-7 100 mcg daily", new=False), "warfarin"))
-    assert session.with_lines(0, ("MK-7 200 mcg daily",)).items[0] == DatedLine("MK-7 200 mcg daily")
+    assert session.with_lines(0, ("MK-7 200 mcg daily",)).items[0] == "MK-7 200 mcg daily"
 
 
 def test_a_changed_item_keeps_the_answers_about_the_person() -> None:

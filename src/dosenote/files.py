@@ -23,6 +23,7 @@ class DatedLine:
     """One line of text with the days on which it was started, stopped or, for a lab value, taken.
 
     new: whether it was begun within the last month or is planned (true), or has been taken for over a year (false).
+    product: what it is called, where the line says what its label lists.
     """
 
     __pydantic_config__: ClassVar = _CLOSED
@@ -32,6 +33,7 @@ class DatedLine:
     stopped: datetime.date | None = None
     date: datetime.date | None = None
     new: bool | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def acknowledged_toml(one: AcknowledgedTable) -> str:
 def _plain_line(line: str | DatedLine) -> str | dict[str, Any]:
     if isinstance(line, str):
         return line
-    said = {name: getattr(line, name) for name in (*_DATES, "new") if getattr(line, name) is not None}
+    said = {name: getattr(line, name) for name in (*_DATES, "new", "product") if getattr(line, name) is not None}
     return {"line": line.line, **said}
 
 
@@ -157,6 +159,7 @@ def _dated(reader: Reader, line: str | DatedLine) -> Reading:
         return reader.read(line)
     reading = reader.read(line.line)
     return reading._replace(
+        text=f"{line.product}: {reading.text}" if line.product else reading.text,
         items=tuple(
             item._replace(
                 started=line.started, stopped=line.stopped, is_new=item.is_new if line.new is None else line.new
@@ -237,7 +240,7 @@ class _Check:
                 f"{key} holds lines of text",
                 'Or tables, as in { line = "...", started = 2026-05-01 }.',
             )
-        self.keys(entry, ("line", *_DATES, "new"), (key,))
+        self.keys(entry, ("line", *_DATES, "new", "product"), (key,))
         line = self.of(str, entry.get("line"), (key, "line"), "text in quotes")
         dates = {name: self.date(entry[name], (key, name)) for name in _DATES if name in entry}
         if dates.get("stopped", datetime.date.max) < dates.get("started", datetime.date.min):
@@ -245,7 +248,8 @@ class _Check:
                 (key, "stopped"), "stopped is before started", "Give the line twice if it was begun again."
             )
         new = self.of(bool, entry["new"], (key, "new"), "true or false") if "new" in entry else None
-        return DatedLine(line, **dates, new=new)
+        product = self.of(str, entry["product"], (key, "product"), "text in quotes") if "product" in entry else None
+        return DatedLine(line, **dates, new=new, product=product)
 
     def date(self, value: Any, path: tuple[str | int, ...]) -> datetime.date:
         if isinstance(value, str):

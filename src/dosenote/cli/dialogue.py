@@ -11,7 +11,7 @@ from dosenote.cli.keeping import HEADER, Kept, write_whole
 from dosenote.cli.terminal import Terminal, names_of
 from dosenote.documents import read_text
 from dosenote.errors import DosenoteError, nearest
-from dosenote.files import read_file, regimen_of, regimen_toml
+from dosenote.files import DatedLine, read_file, regimen_of, regimen_toml
 from dosenote.interview.session import Answer, Session, in_short, session_of
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
@@ -195,8 +195,9 @@ class Dialogue:
 
     def list_entries(self) -> None:
         texts = self.session.texts()
-        for number, text in enumerate(texts, 1):
-            self.say(text, hang=4, label=f"{number:>2}. ")
+        for number, (item, text) in enumerate(zip(self.session.items, texts, strict=True), 1):
+            product = f"{item.product}: " if isinstance(item, DatedLine) and item.product else ""
+            self.say(text, hang=4, label=f"{number:>2}. {product}")
         for number, answer in enumerate(self.answers(), len(texts) + 1):
             self.say(self.told(answer), hang=4, label=f"{number:>2}. {answer.topic}: ")
         if not texts and not self.answers():

@@ -209,7 +209,9 @@ class Prompt(Dialogue):
                 continue
             number = self.session.texts().index(text)
             before = self.session
-            self.session = self.session.with_lines(number, lines)
+            offered = {option.line for option in ask.options}
+            is_label = ask.kind == "name" and text not in lines and offered.isdisjoint(lines)
+            self.session = self.session.with_lines(number, lines, text if is_label else None)
             if not self._is_consistent():
                 self.session = before
                 waiting.insert(0, text)

@@ -49,12 +49,17 @@ class Session(NamedTuple):
     def with_item(self, line: str) -> Session:
         return Session((*self.items, line), _unasked(self.answers))
 
-    def with_lines(self, number: int, lines: tuple[str, ...]) -> Session:
-        """The session with other lines in place of one item, without the answers that speak of items by number."""
+    def with_lines(self, number: int, lines: tuple[str, ...], product: str | None = None) -> Session:
+        """The session with other lines in place of one item, without the answers that speak of items by number.
+
+        product: what the item is called, where the lines say what its label lists.
+        """
         old = self.items[number]
         if lines == (self.texts()[number],):
             return self
-        new = tuple(line if isinstance(old, str) else replace(old, line=line, new=None) for line in lines)
+        base = old if isinstance(old, DatedLine) else DatedLine(old)
+        changed = tuple(replace(base, line=line, new=None, product=product or base.product) for line in lines)
+        new = tuple(one.line if one == DatedLine(one.line) else one for one in changed)
         kept = _unasked(answer for answer in self.answers if not answer.marks)
         return Session((*self.items[:number], *new, *self.items[number + 1 :]), kept)
 
