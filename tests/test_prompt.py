@@ -461,3 +461,15 @@ def test_the_end_of_the_input_at_the_end_is_the_end(talk: Callable[..., Talk]) -
     one.child.sendeof()
     assert one.status() == 1
     assert not one.kept.exists()
+
+
+def test_a_saved_file_has_the_later_answers_too(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """What is answered after ":save" is in it when the prompt ends."""
+    one = talk()
+    one.to_questions("MK-7 100 mcg daily")
+    target = tmp_path / "mine.toml"
+    one.answer(f":save {target}", ASK)
+    one.answer("none", ASK)
+    one.child.sendline(":quit")
+    one.status()
+    assert "no blood thinner" in target.read_text("utf-8")

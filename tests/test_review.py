@@ -202,8 +202,9 @@ def test_acknowledging_changes_nothing_else_in_the_file(talk: Callable[[str], st
     assert "acknowledged until 31 Jan 2027" in talk("list")
     assert "is in the past" in talk('ack 2 reason "again" until 2020-01-31')
     assert "is not a day" in talk('ack 2 reason "again" until tomorrow')
+    assert "until 1 Mar 2027" in talk('ack 2 reason "again" until 1 March 2027')
     notes = _run("check", "-f", str(mine), "--as-of", "2026-11-21")
-    assert "ACKNOWLEDGED BY YOU until 31 Jan 2027" in notes.stdout
+    assert "ACKNOWLEDGED BY YOU until 1 Mar 2027" in notes.stdout
     assert notes.returncode == 1
 
 

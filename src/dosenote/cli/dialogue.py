@@ -63,6 +63,8 @@ class Dialogue:
         self.terminal = Terminal(lambda: names_of(ruleset))
         self.say = self.terminal.say
         self.session = Session()
+        self.saved: Path | None = None  # a file of the person's own, and what is in it
+        self.saved_session = Session()
 
     def regimen(self) -> Regimen:
         return regimen_of(self.session.file(self.reader), self.reader)
@@ -182,7 +184,19 @@ class Dialogue:
         except (DosenoteError, OSError, RuntimeError, ValueError) as error:  # also a name that can be none
             self.terminal.say_error(error)
             return
+        self.saved, self.saved_session = path, self.session
         self.say(f"Saved to {path}, for you only. See it again with: dosenote review {path}")
+
+    def update_saved(self) -> None:
+        """Bring the file of ":save" up to what was answered since."""
+        if self.saved is None or self.saved_session == self.session:
+            return
+        try:
+            write_whole(self.saved, HEADER + regimen_toml(self.session.file(self.reader)))
+        except DosenoteError as error:
+            self.terminal.say_error(error)
+            return
+        self.say(f"What you answered since is in {self.saved}, too.")
 
     def answers(self) -> tuple[Answer, ...]:
         return tuple(answer for answer in self.session.answers if not answer.topic.startswith("line "))
@@ -191,7 +205,8 @@ class Dialogue:
         """What an answer means, in words."""
         texts = self.session.texts()
         new = [f"{texts[number]}: {'new' if is_new else 'for a year or longer'}" for number, is_new in answer.marks]
-        return "; ".join(part for part in (*new, in_short(answer.lines)) if part) or "left open"
+        empty = "no value" if answer.topic == "labs" and answer.said else "left open"
+        return "; ".join(part for part in (*new, in_short(answer.lines)) if part) or empty
 
     def list_entries(self) -> None:
         texts = self.session.texts()

@@ -48,6 +48,7 @@ class Prompt(Dialogue):
             return self._talk().exit_code(fail_on)
         except (Quit, EOFError):
             self.say()
+            self.update_saved()
             self.say_kept()
             return OPEN
         except KeyboardInterrupt:
@@ -246,7 +247,12 @@ class Prompt(Dialogue):
             self.say(ask.text, 4, 2)
             for letter, option in zip(_LETTERS, ask.options, strict=False):
                 self.say(option.label, 6, 4, f"[{letter}] ")
-            self.say(_HINTS[ask.kind] if not ask.options else "Type a letter, or the line again.", 4, 2)
+            letter = (
+                "Type a letter, another name, or not sure."
+                if ask.kind == "name"
+                else "Type a letter, or the line again."
+            )
+            self.say(letter if ask.options else _HINTS[ask.kind], 4, 2)
             said = self.read("    > ", place)
             if said is None or is_unsure(said) or (ask.kind == "name" and not ask.options and not said.strip()):
                 self.session = self.session.with_answer(Answer(line_topic(text), ""))
@@ -367,6 +373,7 @@ class Prompt(Dialogue):
                 self.say("Enter ends. :help shows what else can be done.")
         except EOFError:
             self.say()
+        self.update_saved()
         if self.is_kept:
             self.kept.forget()
         self.say(report.next_step, 0, 2, "NEXT: ")

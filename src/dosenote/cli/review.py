@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
 _ABOUT = re.compile(r"(?:(\d+)\s*([a-z]*)|([a-z]+)\s+(\d+))", re.IGNORECASE)
 _ACK = re.compile(
-    r"ack(?:nowledge)?\s+(\d+)(?:\s+reason\s+(?:\"([^\"]*)\"|(.*?)))?(?:\s+until\s+(\S+))?\s*", re.IGNORECASE
+    r"ack(?:nowledge)?\s+(\d+)(?:\s+reason\s+(?:\"([^\"]*)\"|(.*?)))?(?:\s+until\s+(\S.*?))?\s*", re.IGNORECASE
 )
+#: Ways of writing a day that cannot be taken for another.
+_DAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y")
 _HELP = {
     "1": "everything about finding 1",
     "1 why": "why it is raised, and what to do",
@@ -235,7 +237,9 @@ class _Review:
             return
         advisory = self._advisory(int(parts[1]))
         reason = (parts[2] or parts[3] or "").strip() or terminal.read("  Why is it as it is? ").strip()
-        until = self._until((parts[4] or "").strip() or terminal.read("  Until which day (year-month-day)? ").strip())
+        until = self._until(
+            (parts[4] or "").strip() or terminal.read("  Until which day (as in 2027-01-31 or 31 Jan 2027)? ").strip()
+        )
         if not reason:
             raise DosenoteError("an acknowledgement needs a reason")
         _append(Path(self.path), advisory.rule, reason, until)
@@ -246,13 +250,19 @@ class _Review:
             terminal.say(f"Shown in short until {day_words(until.isoformat())}, marked as acknowledged by you.")
 
     def _until(self, said: str) -> date:
-        try:
-            until = date.fromisoformat(said)
-        except ValueError:
-            raise DosenoteError(f'"{said}" is not a day', hint="Write year, month and day, as in 2027-01-31.") from None
+        until = next((day for day in (_day(said, form) for form in _DAYS) if day), None)
+        if until is None:
+            raise DosenoteError(f'"{said}" is not a day', hint="Write it as in 2027-01-31 or 31 Jan 2027.")
         if until < self.day:
             raise DosenoteError(f"{until} is in the past")
         return until
+
+
+def _day(said: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(said, form).date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError:
+        return None
 
 
 def _append(path: Path, rule: str, reason: str, until: date) -> None:
