@@ -210,14 +210,12 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
 def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
     """Beside the name of a salt a weight may be the salt's or the element's: at least the one, at most the other."""
     entry, salt = segment.entry, _salt(segment.entry, segment.salt)
-    if amount.unit not in MCG_PER:
+    if amount.unit not in MCG_PER or (salt is None and not segment.is_compound):
         return amount
     weight = f"{show_number(amount.low)} {amount.unit}"
-    if segment.is_compound:
+    if salt is None:
         notes.ask(entry, "elemental", f"is {weight} the weight of the {entry.label}, or of the whole compound?")
         return amount._replace(low=Decimal(0))
-    if salt is None:
-        return amount
     notes.ask(
         entry,
         "elemental",
