@@ -108,18 +108,46 @@ def test_the_walk_through(talk: Callable[..., Talk]) -> None:
     assert not one.kept.exists()
 
 
-def test_the_first_item_is_changed_from_the_last_question(talk: Callable[..., Talk]) -> None:
-    """ ":edit 1" with the old text there to be changed, and the answers given so far are kept."""
+def test_the_first_answer_and_the_first_item_are_changed_from_the_last_question(talk: Callable[..., Talk]) -> None:
+    """Each by its number in the list; the other answers stay."""
     one = talk()
-    one.to_questions("D3 1000 IU daily", "MK-7 100 mcg daily", "warfarin")
-    for _ in range(3):
-        one.answer("none", ASK)
+    asked = one.to_questions("D3 1000 IU daily", "MK-7 100 mcg daily", "warfarin")
+    while "(at most" in " ".join(asked.split()):
+        asked = one.answer("not sure", ASK)
+    assert "left open" in one.answer(":list", ASK)
+    again = one.answer(":edit 4", ASK)  # the first answer stands behind the three items
+    assert "Question" in again
+    assert "Noted: " in one.answer("none", ASK)
     assert "Now it is: D3 1000 IU daily" in one.answer(":edit 1", r"\n 1> $")
-    again = one.answer("D3 50000 IU weekly", ASK)
-    assert "vitamin D3, 50,000 IU (1,250 mcg), once a week" in again
+    assert "vitamin D3, 50,000 IU (1,250 mcg), once a week" in one.answer("D3 50000 IU weekly", ASK)
     listed = one.answer(":list", ASK)
     assert "1. D3 50000 IU weekly" in listed
-    assert listed.count("not any of") >= 2
+    assert "not any of" in listed
+
+
+def test_every_command_and_nonsense_at_every_question(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """At each of the questions after the list, whatever its kind; none is taken for an answer."""
+    one = talk()
+    asked = one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily", "warfarin")
+    kinds = 0
+    while True:
+        before = one.kept.read_text("utf-8")
+        assert len(one.answer(":why", ASK)) > 20
+        assert ":edit N" in one.answer(":help", ASK)
+        assert "3. warfarin" in one.answer(":list", ASK)
+        assert "Saved to" in one.answer(f":save {tmp_path / f'{kinds}.toml'}", ASK)
+        assert "Which line?" in one.answer(":edit 99", ASK)
+        assert "no command" in one.answer(":blorb", ASK)
+        for nonsense in ("blorb", "<script>", "999", "-1", "maybe", "\u202egninrom", ""):
+            one.answer(nonsense, ASK)
+        assert one.kept.read_text("utf-8") == before
+        kinds += 1
+        one.child.sendline(":unknown")
+        if one.child.expect([r"Enter ends\.\r\n  > $", r"\r\n  > $"]) == 0:
+            break
+        asked = str(one.child.before)
+    assert kinds == 7
+    assert "How old are you" in asked
 
 
 @pytest.mark.parametrize("place", ["item", "line", "question"])
@@ -238,6 +266,18 @@ def test_fifteen_lines_pasted_at_once(talk: Callable[..., Talk]) -> None:
     listed = one.answer(":list", LINE)
     for line in lines:
         assert line in listed
+
+
+def test_an_amount_typed_again_is_not_that_the_label_was_checked(talk: Callable[..., Talk]) -> None:
+    """Nor is "yes"."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("D3 5000000 IU daily", LINE)
+    for said in ("5000000 IU", "5,000,000 IU", "yes", "vitamin d3 5"):
+        one.answer(said, LINE)
+    one.child.sendline(":quit")
+    one.status()
+    assert "label checked" not in one.kept.read_text("utf-8")
 
 
 def test_nonsense_is_answered_by_what_is_wanted(talk: Callable[..., Talk]) -> None:

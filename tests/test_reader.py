@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dosenote.facts import facts_of
 from dosenote.reader import Reader
 from dosenote.reader.lexicon import numbers
 from dosenote.reader.makers import WEEK
 from dosenote.reader.tokens import INVISIBLE, tokenise
-from dosenote.regimen import Item, Person, Reading, Schedule
+from dosenote.regimen import Item, Person, Reading, Regimen, Schedule
+from dosenote.ruleset import RuleSet
 
 DAILY = ("1", "1", "1", "day")
 
@@ -717,6 +719,23 @@ def test_whose_list_it_is(reader: Reader) -> None:
 def test_what_is_no_value_of_today_is_none(reader: Reader, line: str) -> None:
     """When a test is due, what is aimed at, a bound, a value of long ago, and somebody else's value."""
     assert reader.read(line).labs == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["INR test: 5.8", "INR blood test 5.8", "INR 5.8, goal 2-3", "INR 5.8 recheck in 1 week"]
+)
+def test_a_value_is_kept_whatever_stands_around_it(reader: Reader, line: str) -> None:
+    """What calls it a test, what is aimed at, when it is due next."""
+    assert [lab.value for lab in reader.read(line).labs] == [Decimal("5.8")]
+
+
+@pytest.mark.parametrize("line", ["eGFR test 25", "eGFR over 60", "INR 2.5 is my goal"])
+def test_a_test_that_is_spoken_of_leaves_open_what_its_value_is(ruleset: RuleSet, reader: Reader, line: str) -> None:
+    """Never as if there were none: a rule about it cannot be told."""
+    reading = reader.read(line)
+    assert reading.outcome == "ask"
+    name = "lab.egfr_said" if "eGFR" in line else "lab.inr_said"
+    assert facts_of(Regimen((reading,)), ruleset.vocabulary).truths[name].is_unknown
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     hidden = [number for number, reading in enumerate(regimen.readings) if reading.hides_something]
     stopped = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_stopped))
     doubted = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_doubted))
+    spoken_of = regimen.all_doubted
     gathered = _Gathered(hidden, stopped, doubted, regimen.all_denied)
     for number, item in regimen.items():
         gathered.add(number, item, regimen.is_new(item), vocabulary)
@@ -107,7 +108,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     for entry in vocabulary.of_kind("lab"):
         name, values = f"lab.{fact_name(entry.id)}", [lab for lab in regimen.all_labs if lab.id == entry.id]
         intervals[name] = _last_value(values)
-        truths[f"{name}_said"] = TRUE if values else UNKNOWN if hidden else FALSE
+        truths[f"{name}_said"] = TRUE if values else UNKNOWN if hidden or entry.id in spoken_of else FALSE
     for entry in vocabulary.of_kind("supplement"):
         gathered.measure(entry, truths, intervals)
     for name, said, complete in (

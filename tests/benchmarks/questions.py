@@ -11,7 +11,6 @@ import random
 import statistics
 import sys
 import time
-from pathlib import Path
 from typing import NamedTuple
 
 from dosenote.engine import evaluate
@@ -156,5 +155,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
     main()

@@ -56,7 +56,7 @@ def _wrong(error: Exception, path: Path) -> DosenoteError:
 class Kept:
     """An entry that is not finished, kept for its owner only, by one prompt at a time.
 
-    path: where. is_mine: whether this prompt keeps it; another one may be open.
+    path: where.
     """
 
     def __init__(self) -> None:

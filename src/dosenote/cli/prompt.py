@@ -296,9 +296,11 @@ class Prompt(Dialogue):
         self.say()
         if count:
             things = "1 question" if count == 1 else f"{count} questions"
-            self.say(f"{things} could change the result. Others would not, so they are not asked.", 0)
+            self.say(
+                f"{things} could change the result. Others would change nothing of weight, so they are not asked.", 0
+            )
         else:
-            self.say("No question could change a finding of weight, so none is asked.", 0)
+            self.say("Nothing that can be asked would change a finding of weight, so nothing is.", 0)
 
     def _put(self, ask: Ask, left: int) -> None:
         if ask.topic.startswith("line "):
@@ -316,7 +318,6 @@ class Prompt(Dialogue):
             for number, choice in enumerate(ask.choices, 1):
                 self.say(choice.label, hang=4, label=f"{number:>2}. ")
         self.say(ask.hint or "Type the numbers, or names; or none; or not sure.")
-        place = Place(lambda: self._why(ask))
         place = Place(lambda: self._why(ask))
         text, self.first = (self.first.said if self.first.topic == ask.topic else ""), Answer("", "")
         if len(text) < _WORTH_KEEPING or isinstance(understand(ask, text, self.reader), str):
@@ -381,13 +382,17 @@ class Prompt(Dialogue):
 
 
 def _chosen(said: str, ask: LineAsk) -> str | None:
-    """The line of the option that was meant, by its letter, number or words, or by "yes" where it is the only one."""
+    """The line of the option that was meant: by its letter or number; where no amount is in doubt, by its words, too,
+    or by "yes" where it is the only one.
+    """
     plain = said.casefold().strip("[]().")
     letters = _LETTERS[: len(ask.options)]
     if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= len(letters):
         return ask.options[int(plain) - 1].line
     if len(plain) == 1 and plain in letters:
         return ask.options[letters.index(plain)].line
+    if ask.kind == "slip":
+        return None  # an amount typed again is not "I checked the label"
     if plain in ("yes", "y") and len(letters) == 1:
         return ask.options[0].line
     named = [option for option in ask.options if len(plain) >= _SHORTEST and plain in option.label.casefold()]

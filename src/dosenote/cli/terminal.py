@@ -66,11 +66,12 @@ class Terminal:
                 self.say(typed, 0, label=prompt)
                 return typed
             try:
-                first, *self._pasted = self._typed(prompt, text).splitlines() or [""]
-                first.encode("utf-8")
+                typed = self._typed(prompt, text)
+                typed.encode("utf-8")
             except UnicodeError:
                 self.say("That line could not be read: it is not UTF-8.")
             else:
+                first, *self._pasted = typed.splitlines() or [""]
                 return first
 
     def _typed(self, prompt: str, text: str) -> str:

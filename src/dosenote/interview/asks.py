@@ -102,6 +102,7 @@ def asks_for(session: Session, regimen: Regimen, ruleset: RuleSet, jurisdiction:
     """What is still to be asked, the gravest first; nothing that was answered, and nothing that could not matter."""
     rules = ruleset.for_jurisdiction(jurisdiction)
     actions = {rule.id: rule.action for rule in rules}
+    gravity = {rule.id: rule.gravity for rule in rules}
     facts = facts_of(regimen, ruleset.vocabulary)
     topics: dict[str, list[Question]] = {}
     texts = session.texts()
@@ -114,7 +115,6 @@ def asks_for(session: Session, regimen: Regimen, ruleset: RuleSet, jurisdiction:
             topics.setdefault(topic, []).append(question)
     asks = []
     for topic, questions in topics.items():
-        gravity = {rule.id: rule.gravity for rule in rules}
         rules_changed = {rule for question in questions for rule in question.could_change}
         lines = sorted({number for question in questions for number in facts.sources.get(question.fact, ())})
         lines = [number for number in lines if regimen.readings[number].items]
@@ -179,10 +179,11 @@ def _choices(
         if "sex" in asked:
             yield Choice("female", ("female",))
             yield Choice("male", ("male",))
+        alone = "sex" not in asked  # who only ticks "female" has not said no to the others
         if "pregnant" in asked:
-            yield Choice("pregnant", ("pregnant",), ("not pregnant",))
+            yield Choice("pregnant", ("pregnant",), ("not pregnant",) if alone else ())
         if "lactating" in asked:
-            yield Choice("breastfeeding", ("breastfeeding",), ("not breastfeeding",))
+            yield Choice("breastfeeding", ("breastfeeding",), ("not breastfeeding",) if alone else ())
 
 
 def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> Iterable[Choice]:
@@ -324,7 +325,7 @@ def _blood_values(ask: Ask, said: str, reader: Reader) -> Answer | str:
                 told = {f"lab.{fact_name(lab.id)}" for reading in readings for lab in reading.labs}
                 return Answer(ask.topic, said, parts, covers=tuple(fact for fact in ask.covers if fact in told))
     reason = reader.read(said).reason
-    why = f": {reason}" if reader.read(said).labs and reason else ""
+    why = f": {reason}" if reason else ""
     return f"I could not read that{why}. Type the name, the value and its unit, as in INR 2.4, or none."
 
 

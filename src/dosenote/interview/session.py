@@ -15,6 +15,9 @@ LISTED = ("medicines", "conditions", "foods", "labs")
 #: Facts about the person, by the topic that asks for them.
 _PERSONAL = {"age": ("age",), "person": ("sex", "pregnant", "lactating")}
 
+#: So many things that are not there are named one by one.
+_TOLD = 3
+
 
 class Answer(NamedTuple):
     """What was said to one question.
@@ -136,8 +139,9 @@ def session_of(file: RegimenFile) -> Session:
 def in_short(lines: Sequence[str]) -> str:
     """What is there in full, and of how many things it was said that they are not."""
     there = [line for line in lines if not line.startswith("no ") or line.startswith("no other ")]
-    absent = len(lines) - len(there)
-    return "; ".join([*there, *([f"not any of {absent} things asked for"] if absent else [])])
+    absent = [line for line in lines if line not in there]
+    told = absent if len(absent) <= _TOLD else [f"not any of {len(absent)} things asked for"]
+    return "; ".join([*there, *told])
 
 
 def _person_lines(person: PersonTable) -> dict[str, str]:

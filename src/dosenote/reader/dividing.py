@@ -16,23 +16,7 @@ from dosenote.vocabulary import Entry
 #: What says how often or when.
 _OFTEN = frozenset(("schedule", "time", "meal", "scheme_mark"))
 #: What may stand between how often and the name behind it, and between the parts of a list of times.
-_BEFORE_NAME = frozenset(
-    (
-        "schedule",
-        "time",
-        "meal",
-        "scheme_mark",
-        "filler",
-        "neutral",
-        "every",
-        "in",
-        "for",
-        "and",
-        "comma",
-        "plus",
-        "slash",
-    )
-)
+_BEFORE_NAME = _OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma", "plus", "slash"}
 _IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
 #: Marks that end what was said of one thing, whatever stands on their two sides.
 _HARD = re.compile(r"[;|\t]|\.(?!\d)| - |\u2014")

@@ -72,11 +72,13 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
     roles = [piece.role for piece in found]
     if roles and roles[0] == "quantity" and _is_a_time(after, found[0]):
         return LabValue([*again, *found[:1]])  # "INR in 2 weeks": when it is tested
+    if roles and roles[0] == "quantity" and _may_be_a_date(after, found[0]):
+        return LabValue([*again, *found], problem=f"the number may be a date, and no value of {entry.label}")
     if roles and _is_bound(after, found[0]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
     follows = [piece for piece in after if found and piece.start > found[0].start]
     if any(piece.role == "goal" for piece in follows):
-        return LabValue([*again, *found[:1]])
+        return LabValue([*again, *found[:1]], problem=f"it may be what is aimed at, and no value of {entry.label}")
     if any(piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in follows):
         return LabValue([*again, *found[:1]], problem=f"a value of {entry.label} of that time may hold no longer")
     if not found and any(piece.role in ("goal_value", "levelled", "chatter") for piece in after):
@@ -99,10 +101,16 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
 
 
 def _is_a_time(after: Sequence[Piece], number: Piece) -> bool:
-    """Whether a number says when: "INR in 2 weeks", "INR May 5", "INR visit 5"."""
+    """Whether a number says when the test is due: "INR in 2 weeks"."""
     place = next(n for n, piece in enumerate(after) if piece is number)
-    follows = after[place + 1].role if place + 1 < len(after) else ""
-    return follows == "period" or any(piece.role in ("date", "chatter", "period") for piece in after[:place])
+    return place + 1 < len(after) and after[place + 1].role == "period"
+
+
+def _may_be_a_date(after: Sequence[Piece], number: Piece) -> bool:
+    """ "INR May 5", "INR visit 5"; "INR blood test 5.8" is a value."""
+    before = {piece.role for piece in after[: next(n for n, piece in enumerate(after) if piece is number)]}
+    is_whole = number.value[0] == number.value[0].to_integral_value()
+    return "date" in before or (is_whole and not before.isdisjoint(("chatter", "period")))
 
 
 def _is_bound(after: Sequence[Piece], number: Piece) -> bool:

@@ -390,8 +390,7 @@ class Line:
         found = value_of(entry, after)
         if found.value is not None:
             self.labs.append(Lab(entry.id, found.value, self.text.strip()))
-        elif found.problem:
-            self.notes.reasons.append(found.problem)
         else:
-            self.doubted += (entry.id,)
+            self.doubted += (entry.id,)  # there may be a value
+            self.notes.reasons += [found.problem] if found.problem else []
         return found.pieces

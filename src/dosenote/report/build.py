@@ -119,7 +119,7 @@ def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet
         elif regimen.as_of is not None and one.until < regimen.as_of:
             yield UnusedAcknowledgement(one.rule, f"it held until {one.until.isoformat()}")
         elif one.rule not in shown:
-            yield UnusedAcknowledgement(one.rule, "it is not raised")
+            yield UnusedAcknowledgement(one.rule, "it is not among the findings")
         elif not shown[one.rule].is_folded:
             yield UnusedAcknowledgement(one.rule, "a finding to call about is always shown in full")
 

@@ -35,7 +35,7 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
         return {"yes": f"you take {label}", "no": f"you do not take {label}"}.get(value, f"{label}: not known if taken")
     if row.fact.endswith(".new") and value in ("yes", "no"):
         label = checked.vocabulary[fact.entry].label
-        return f"your {label} is new or planned" if value == "yes" else f"you have taken {label} for a long time"
+        return f"your {label} is {'new or planned' if value == 'yes' else 'not new'}"
     if row.fact.endswith(".stopped") and value == "yes":
         return f"you stopped {checked.vocabulary[fact.entry].label}"
     if row.comparisons[0].word == "is":
@@ -59,7 +59,7 @@ def exception(row: Row, rule: Rule, checked: Checked) -> Because:
         words = (
             f"you take it with food ({label})"
             if row.fact.endswith(".with_food")
-            else (f"it is {label}: another note may then take its place")
+            else f"you take {label}, as another note may then take its place"
         )
     else:
         words = f"{fact.label} {stood.comparison.replace('_', ' ')} {stood.limit}"
