@@ -135,6 +135,9 @@ def test_nothing_said_about_the_person_is_unknown(facts: Callable[[str], Facts])
     assert {found.truths[name] for name in ("pregnant", "sex:female", "sex:male", "lactating")} == {UNKNOWN}
     assert facts("male").truths["pregnant"] == FALSE
     assert facts("female").truths["pregnant"] == UNKNOWN
+    ages = {"7": FALSE, "8": UNKNOWN, "59": UNKNOWN, "60": FALSE}
+    assert {years: facts(f"age {years}").truths["pregnant"] for years in ages} == ages
+    assert facts("pregnant; age 61").truths["pregnant"] == TRUE
 
 
 @pytest.mark.parametrize(

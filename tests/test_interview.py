@@ -15,7 +15,7 @@ from dosenote.engine import evaluate
 from dosenote.facts import facts_of
 from dosenote.files import DatedLine, read_regimen, regimen_of, regimen_toml
 from dosenote.interview.asks import LEAST, MOST, Ask, Choice, asks_for, effects, line_topic, understand
-from dosenote.interview.entering import line_ask, revise
+from dosenote.interview.entering import label_lines, line_ask, revise
 from dosenote.interview.session import Answer, Session, session_of
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
@@ -128,12 +128,27 @@ def test_the_answers_lead_to_what_a_form_of_everything_would(reader: Reader, rul
 
 
 def test_the_gravest_question_comes_first(asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet) -> None:
-    """Never a lesser question before a graver one."""
-    worst = [
-        ACTIONS.index(ruleset.rule(ask.could_change[0]).action)
-        for ask in asks(Session(("MK-7 100 mcg daily", "vitamin D3 3000 IU daily", "calcium 600 mg daily")))
-    ]
+    """Never a lesser question before a graver one, but for the age, which may spare that for a pregnancy."""
+    asked = asks(Session(("MK-7 100 mcg daily", "vitamin D3 3000 IU daily", "calcium 600 mg daily")))
+    worst = [ACTIONS.index(ruleset.rule(ask.could_change[0]).action) for ask in asked if ask.topic != "age"]
     assert worst == sorted(worst)
+    topics = [ask.topic for ask in asked]
+    assert topics.index("person") == topics.index("age") + 1
+
+
+def test_somebody_of_67_is_not_asked_about_a_pregnancy(asks: Callable[[Session], tuple[Ask, ...]]) -> None:
+    """Somebody of 40 is."""
+    session = Session(("warfarin", "calcium 600 mg daily"))
+    facts = {
+        years: {
+            fact
+            for ask in asks(session.with_answer(Answer("age", years, (f"{years} years old",))))
+            for fact in ask.covers
+        }
+        for years in ("40", "67")
+    }
+    assert "pregnant" in facts["40"]
+    assert "pregnant" not in facts["67"]
 
 
 def _ask(asks: Callable[[Session], tuple[Ask, ...]], topic: str, *items: str) -> Ask:
@@ -284,6 +299,9 @@ def test_a_whole_line_is_not_asked_about(reader: Reader, line: str) -> None:
      ("calcium 500 mg", "kidney stones", ("calcium 500 mg",), ("kidney stones",)),
      ("OsteoMax", "calcium 600 mg, D3 400 IU", ("calcium 600 mg, D3 400 IU",), ()),
      ("OsteoMax", "67 years old", ("OsteoMax",), ("67 years old",)), ("calcium, magnesium", "calcium 500 mg, magnesium 200 mg daily", ("calcium 500 mg, magnesium 200 mg daily",), ()),
+     ("calcium, magnesium", "500 mg daily", ("calcium 500 mg daily", "magnesium"), ()),
+     ("magnesium 200 mg, calcium daily", "500 mg", ("magnesium 200 mg, calcium daily 500 mg",), ()),
+     ("calcium 600 mg, vitamin D3 400 IU", "twice a day", ("calcium 600 mg twice a day", "vitamin D3 400 IU"), ()),
      ("5000 IU daily", "vitamin D3", ("vitamin D3 5000 IU daily",), ()), ("D3 60K weekly", "IU", ("D3 60K IU weekly",), ())],
 )  # fmt: skip
 def test_an_answer_completes_its_line(
@@ -302,8 +320,7 @@ def test_an_answer_completes_its_line(
     ("line", "said"),
     [*(("vitamin D3", said) for said in ("maybe", "5000", "blorb", "???", "<script>")),
      *(("D3 5000 mcg daily", said) for said in ("1", "20", "not daily", "sometimes")),
-     ("calcium, magnesium", "500 mg daily"), ("D3 and K2", "100 mcg daily"), ("calcium daily, D3 1000 IU", "weekly"),
-     ("magnesium 200 mg, calcium daily", "500 mg daily"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
+     ("D3 and K2", "100 mcg daily"), ("calcium daily, D3 1000 IU", "weekly"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
      ("OsteoMax", "calcium 600 mg, D3 400 IU, no K2"), ("multivitamin daily", "no vitamin K")],
 )  # fmt: skip
 def test_an_answer_that_does_not_complete_its_line_changes_nothing(reader: Reader, line: str, said: str) -> None:
@@ -312,6 +329,18 @@ def test_an_answer_that_does_not_complete_its_line_changes_nothing(reader: Reade
     ask = line_ask(reading, reader, matters=True)
     assert ask is not None
     assert revise(reading, said, reader, ask.kind) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "lines"),
+    [("multivitamin daily", "D3 1000 IU, vitamin K 25 mcg", ("D3 1000 IU, vitamin K 25 mcg once a day",)),
+     ("multivitamin", "D3 1000 IU", ("D3 1000 IU",)), ("multivitamin daily", "warfarin 5 mg", ()),
+     ("multivitamin twice a week", "D3 1000 IU daily", ("D3 1000 IU daily",)), ("OsteoMax", "no vitamin K", ()),
+     ("OsteoMax", "calcium 600 mg; D3 400 IU", ("calcium 600 mg; D3 400 IU",)), ("OsteoMax", "blorb 5 mg", ())],
+)  # fmt: skip
+def test_what_a_label_lists(reader: Reader, line: str, said: str, lines: tuple[str, ...]) -> None:
+    """Vitamins and minerals only, each as often as the product, where it is not said otherwise."""
+    assert label_lines(said, reader.read(line), reader) == lines
 
 
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=5, unique=True))

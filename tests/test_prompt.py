@@ -128,8 +128,8 @@ def test_the_first_answer_and_the_first_item_are_changed_from_the_last_question(
 def test_every_command_and_nonsense_at_every_question(talk: Callable[..., Talk], tmp_path: Path) -> None:
     """At each of the questions after the list, whatever its kind; none is taken for an answer."""
     one = talk()
-    asked = one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily", "warfarin")
-    kinds = 0
+    one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily", "warfarin")
+    asked, kinds = "", 0
     while True:
         before = one.kept.read_text("utf-8")
         assert len(one.answer(":why", ASK)) > 20
@@ -145,7 +145,7 @@ def test_every_command_and_nonsense_at_every_question(talk: Callable[..., Talk],
         one.child.sendline(":unknown")
         if one.child.expect([r"Enter ends\.\r\n  > $", r"\r\n  > $"]) == 0:
             break
-        asked = str(one.child.before)
+        asked += str(one.child.before)
     assert kinds == 7
     assert "How old are you" in asked
 
@@ -371,6 +371,35 @@ def test_answers_go_to_the_terminal_and_notes_to_a_file(tmp_path: Path) -> None:
     assert text.lstrip().startswith("WHAT YOU ENTERED")
     assert re.search(r"(?m)^NEXT: ", text)
     assert "One item a line" not in text
+
+
+def test_what_the_label_of_a_multivitamin_lists(talk: Callable[..., Talk]) -> None:
+    """Ingredient by ingredient, until it lists no more; then they stand in its place, under its name."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    assert "Which vitamins and minerals" in one.answer("multivitamin daily", LINE)
+    assert "What else does its label list?" in one.answer("D3 1000 IU, MK-7 25 mcg", LINE)
+    assert "I could not use that" in one.answer("blorb", LINE)
+    assert "What else" in one.answer("calcium 200 mg", LINE)
+    told = one.answer("no", ITEM)
+    assert "I read: vitamin K2 (MK-7), 25 mcg, once a day" in told
+    assert "I read: calcium, 200 mg, once a day" in told
+    listed = one.answer(":list", ITEM)
+    assert "3. multivitamin daily: calcium 200 mg once a day" in listed
+    assert "4." not in listed
+
+
+def test_a_label_that_is_not_known_in_full_stays_unknown(talk: Callable[..., Talk]) -> None:
+    """What is known of it is a line of its own, and the product may still hold anything."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("multivitamin daily", LINE)
+    one.answer("D3 1000 IU", LINE)
+    one.answer("not sure", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. multivitamin daily" in listed
+    assert "2. D3 1000 IU once a day" in listed
 
 
 @pytest.mark.parametrize("columns", [40, 60, 100])

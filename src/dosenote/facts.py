@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from math import inf
 from typing import Literal, NamedTuple
 
@@ -19,6 +20,9 @@ LISTS: dict[str, str] = {"medicines": "medicine", "conditions": "condition", "fo
 #: Ends the fact that a class was named by itself, "blood thinner", and not which member of it is meant.
 UNNAMED = ":unnamed"
 SEXES = ("female", "male")
+#: Ages in years at which somebody may be pregnant who does not say so: those at which the US survey NHANES tests
+#: for it (urine pregnancy test 2021-2023, "Eligible Sample": 12 to 59 years, and from 8 where menstruating).
+_FERTILE = (8, 60)
 
 
 class Fact(NamedTuple):
@@ -100,7 +104,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
         for id in reading.doubted:
             gathered.add(number, Item(reading.text, id, is_taken=False), None, vocabulary)
     truths: dict[str, Truth] = {"pregnant": known(person.pregnant), "lactating": known(person.lactating)}
-    if person.sex == "male":
+    if person.sex == "male" or (person.pregnant is None and not _is_fertile(person.age)):
         truths["pregnant"] = FALSE
     for sex in SEXES:
         truths[f"sex:{sex}"] = UNKNOWN if person.sex is None else known(person.sex == sex)
@@ -118,6 +122,11 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     ):
         gathered.belong(name, said, complete, vocabulary, truths)
     return Facts(truths, intervals, gathered.sources)
+
+
+def _is_fertile(age: Decimal | None) -> bool:
+    first, end = _FERTILE
+    return age is None or first <= age < end
 
 
 class _Use(NamedTuple):

@@ -132,6 +132,9 @@ def asks_for(session: Session, regimen: Regimen, ruleset: RuleSet, jurisdiction:
                 tuple(question.fact for question in questions),
             )
         )
+    person = next((number for number, ask in enumerate(asks) if ask.topic == "person"), len(asks))
+    late = [ask for ask in asks[person:] if ask.topic == "age"]  # somebody of 67 is not asked about pregnancy
+    asks = [*asks[:person], *late, *(ask for ask in asks[person:] if ask not in late)]
     own = [ask for ask in asks if ask.topic.startswith("line ")]
     put = sum(answer.rounds for answer in session.answers if not answer.topic.startswith("line "))
     return (*own, *[ask for ask in asks if ask not in own][: max(0, MOST - put)])
@@ -222,6 +225,11 @@ def is_unsure(said: str) -> bool:
     return bool(_DONT_KNOW.fullmatch(said.strip()))
 
 
+def is_none(said: str) -> bool:
+    """Whether somebody says that there is nothing, or nothing more."""
+    return bool(_NONE.fullmatch(said.strip()))
+
+
 def remaining(ask: Ask, again: Ask | None) -> Ask:
     """The list as it was shown, with its numbers, where some of it has been told since and says no more."""
     left = {choice.label for choice in again.choices} if again else set()
@@ -238,7 +246,7 @@ def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
         return "Type an answer, or :unknown to leave it open."
     if ask.topic == "age":
         return _age(ask, said)
-    if _NONE.fullmatch(said):
+    if is_none(said):
         return _ticked(ask, said, frozenset())
     if _YES.fullmatch(said) and ask.topic == "labs":
         return "Type each value with its unit, as in INR 2.4."

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from dosenote.facts import item_amounts
 from dosenote.reader import Reader
 from dosenote.regimen import Item, Person, Reading
-from dosenote.report.words import item_words
+from dosenote.report.words import item_words, schedule_words
 from dosenote.vocabulary import Vocabulary
 
 Kind = Literal["slip", "name", "form", "product", "holds", "amount", "frequency", "other"]
@@ -219,14 +219,55 @@ def revise(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised |
     joined = [f"{text} {said}", f"{text}, {said}", f"{said} {text}", f"{text} ({said})"]
     joined += [text.replace(piece, f"{piece} {said}", 1) for piece in reading.hidden]
     best = min((reader.read(line) for line in joined), key=_open)
-    if not _speaks(alone, reading, vocabulary):
-        return Revised((best.text,)) if _completes(reading, best, vocabulary, kind) else None
-    return Revised((text,), (said,))
+    if _speaks(alone, reading, vocabulary):
+        return Revised((text,), (said,))
+    if _completes(reading, best, vocabulary, kind):
+        return Revised((best.text,))
+    return _of_the_first(reading, said, reader, kind)
 
 
-def _parts(said: str, reader: Reader) -> tuple[str, ...]:
-    """Each ingredient as a line of its own, where the whole is not one; none where something else is said, too."""
-    if _only_items(reader.read(said)):
+def _of_the_first(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised | None:
+    """The line as one line a thing, where the answer completes the first of those that lack it: it was asked for."""
+    parts = list(_parts(reading.text, reader, is_whole=False))
+    if len(parts) != len(reading.items) or len(parts) == 1:
+        return None
+    for number, part in enumerate(parts):
+        alone = reader.read(part)
+        if kind in alone.missing:
+            revised = revise(alone, said, reader, kind)
+            if revised is None or revised.others:
+                return None
+            parts[number : number + 1] = revised.lines
+            return Revised(tuple(parts))
+    return None
+
+
+def label_lines(said: str, reading: Reading, reader: Reader) -> tuple[str, ...]:
+    """What a label lists, one line an ingredient, each taken as often as the product is; none where it lists nothing.
+
+    reading: the product's own line.
+    """
+    vocabulary = reader.vocabulary
+    parts = _parts(said, reader)
+    if any(vocabulary[item.substance].kind != "supplement" for part in parts for item in reader.read(part).items):
+        return ()
+    schedule = reading.items[0].schedule if reading.items else None
+    lines = []
+    for part in parts:
+        whole = reader.read(f"{part} {schedule_words(schedule)}")
+        is_so = all(item.schedule == schedule for item in whole.items) and _same_things(
+            reader.read(part), whole, vocabulary
+        )
+        lines.append(whole.text if schedule and is_so and whole.outcome == "accept" else part)
+    return tuple(lines)
+
+
+def _parts(said: str, reader: Reader, is_whole: bool = True) -> tuple[str, ...]:
+    """Each thing as a line of its own; none where something else is said, too.
+
+    is_whole: leave them in one line where that can be read.
+    """
+    if is_whole and _only_items(reader.read(said)):
         return (said,)
     parts = tuple(part.strip() for part in re.split(r";|,(?!\d)|\s\+\s", said) if part.strip())
     return parts if all(_only_items(reader.read(part)) for part in parts) else ()

@@ -306,7 +306,9 @@ def _next_step(advisories: tuple[Advisory, ...], undecided: list[Finding], quest
     step = f"{found.title}: {_STEPS[found.action]}." if found else ""
     worst = min((ACTIONS.index(finding.rule.action) for finding in undecided), default=len(ACTIONS))
     if questions and worst < (ACTIONS.index(found.action) if found else len(ACTIONS)):
-        return f"One answer could change the result: {questions[0].text} {step}".strip()
+        which = "Of the answers that could change the result, the first to find:"
+        which = "One answer could change the result:" if len(questions) == 1 else which
+        return f"{which} {questions[0].text} {step}".strip()
     return step or "Show these notes to a pharmacist or doctor at your next visit."
 
 
