@@ -25,6 +25,8 @@ LAYERS = (
     "shape",
     "ruleset",
     "engine",
+    "effects",
+    "columns",
     "questions",
     "report",
     "difference",

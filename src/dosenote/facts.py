@@ -97,14 +97,10 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     stopped = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_stopped))
     doubted = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_doubted))
     spoken_of = regimen.all_doubted
-    gathered = _Gathered(hidden, stopped, doubted, regimen.all_denied)
-    for number, item in regimen.items():
-        gathered.add(number, item, regimen.is_new(item), vocabulary)
-    for number, reading in enumerate(regimen.readings):
-        for id in reading.doubted:
-            gathered.add(number, Item(reading.text, id, is_taken=False), None, vocabulary)
+    gathered = Gathered(hidden, stopped, doubted, regimen.all_denied)
+    gathered.add_all(regimen, vocabulary)
     truths: dict[str, Truth] = {"pregnant": known(person.pregnant), "lactating": known(person.lactating)}
-    if person.sex == "male" or (person.pregnant is None and not _is_fertile(person.age)):
+    if person.sex == "male" or (person.pregnant is None and not is_fertile(person.age)):
         truths["pregnant"] = FALSE
     for sex in SEXES:
         truths[f"sex:{sex}"] = UNKNOWN if person.sex is None else known(person.sex == sex)
@@ -124,12 +120,13 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     return Facts(truths, intervals, gathered.sources)
 
 
-def _is_fertile(age: Decimal | None) -> bool:
+def is_fertile(age: Decimal | float | None) -> bool:
+    """Whether somebody of this age, in years, may be pregnant who does not say so."""
     first, end = _FERTILE
     return age is None or first <= age < end
 
 
-class _Use(NamedTuple):
+class Use(NamedTuple):
     """One item as it counts for one substance; `surely` False where it may be something else, or not taken.
 
     step: for steps that follow one another, the line and the substance that they are steps of; else None.
@@ -156,23 +153,31 @@ def _last_value(labs: list[Lab]) -> Interval:
 
 
 @dataclass(slots=True)
-class _Gathered:
+class Gathered:
     """The uses of every substance, group and class over all items.
 
     unrecognised: lines that may hide anything. stopped, doubted: ids, and the groups above them, of what was stopped
     and of what may be there or not. denied: ids of what is not taken, had or eaten.
     """
 
-    unrecognised: list[int]
-    stopped: frozenset[str]
-    doubted: frozenset[str]
-    denied: tuple[str, ...]
+    unrecognised: list[int] = field(default_factory=list)
+    stopped: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
+    denied: tuple[str, ...] = ()
     named: set[str] = field(default_factory=set)
     doubtfully_named: set[str] = field(default_factory=set)
-    uses: dict[str, list[_Use]] = field(default_factory=dict)
+    uses: dict[str, list[Use]] = field(default_factory=dict)
     sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def add(self, number: int, item: Item, is_new: bool | None, vocabulary: Vocabulary) -> None:
+    def add_all(self, regimen: Regimen, vocabulary: Vocabulary) -> None:
+        """Every item, and what is doubted as something that may be taken."""
+        for number, item in regimen.items():
+            self._add(number, item, regimen.is_new(item), vocabulary)
+        for number, reading in enumerate(regimen.readings):
+            for id in reading.doubted:
+                self._add(number, Item(reading.text, id, is_taken=False), None, vocabulary)
+
+    def _add(self, number: int, item: Item, is_new: bool | None, vocabulary: Vocabulary) -> None:
         entry = vocabulary[item.substance]
         (self.named if item.is_taken else self.doubtfully_named).add(entry.id)
         for id in vocabulary.surely(entry.id):
@@ -186,13 +191,13 @@ class _Gathered:
         each, daily = item_amounts(item, target) if amount_known else (ANY_AMOUNT, ANY_AMOUNT)
         spaced = item.schedule.is_spaced() if item.schedule else None
         step = (number, item.substance) if item.phase else None
-        use = _Use(number, step, surely, each, daily, spaced, item.with_food, is_new)
+        use = Use(number, step, surely, each, daily, spaced, item.with_food, is_new)
         self.uses.setdefault(target.id, []).append(use)
 
     def measure(self, entry: Entry, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
         """The five facts about one substance or group."""
         name = fact_name(entry.id)
-        uses = _one_step_at_a_time(self.uses.get(entry.id, []))
+        uses = one_step_at_a_time(self.uses.get(entry.id, []))
         anything = bool(self.unrecognised)
         surely = any(use.surely for use in uses)
         truths[f"{name}.taken"] = TRUE if surely else UNKNOWN if uses or anything else FALSE
@@ -257,14 +262,14 @@ class _Gathered:
                 truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if named else UNKNOWN if maybe_named else FALSE
 
 
-def _one_step_at_a_time(uses: list[_Use]) -> list[_Use]:
+def one_step_at_a_time(uses: list[Use]) -> list[Use]:
     """The uses, with steps that follow one another as one use whose amounts lie between those of its steps.
 
     Which step somebody is at is not known; two of them are never taken at the same time.
     """
     if not any(use.step for use in uses):
         return uses
-    steps: dict[tuple[int, str], _Use] = {}
+    steps: dict[tuple[int, str], Use] = {}
     others = []
     for use in uses:
         before = None if use.step is None else steps.get(use.step)
@@ -284,14 +289,14 @@ def _one_step_at_a_time(uses: list[_Use]) -> list[_Use]:
     return [*others, *steps.values()]
 
 
-def _is_new(uses: list[_Use] | tuple[_Use, ...], anything: bool) -> Truth:
+def _is_new(uses: list[Use] | tuple[Use, ...], anything: bool) -> Truth:
     """Whether one of the products is new; no, when none is taken or all have been taken for long."""
     if any(use.surely and use.is_new for use in uses):
         return TRUE
     return FALSE if not anything and all(use.is_new is False for use in uses) else UNKNOWN
 
 
-def _at_one_time(uses: list[_Use] | tuple[_Use, ...], anything: bool) -> Interval:
+def _at_one_time(uses: list[Use] | tuple[Use, ...], anything: bool) -> Interval:
     """The largest amount at one time: at least the largest single one, at most all of them together."""
     low = max((use.each_time.low for use in uses if use.surely), default=0.0)
     high = inf if anything else sum(use.each_time.high for use in uses)

@@ -1,0 +1,9 @@
+"""Many regimens at once: the facts of each as columns, from what their distinct lines do.
+
+The definition is `facts.facts_of`, for one regimen; a test holds both to the same facts.
+"""
+
+from dosenote.columns.chunk import facts_of_chunk
+from dosenote.columns.store import Chunk, Store, atoms_of
+
+__all__ = ["Chunk", "Store", "atoms_of", "facts_of_chunk"]

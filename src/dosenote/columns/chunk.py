@@ -1,0 +1,227 @@
+"""The facts of a chunk of regimens, from what its lines do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dosenote.columns import bits
+from dosenote.columns.bits import Mask, Numbers, Whole
+from dosenote.columns.store import Chunk, Store
+from dosenote.facts import LISTS, UNNAMED, Facts, is_fertile
+from dosenote.logic import Interval, Truth
+
+
+class _Use(NamedTuple):
+    """The uses of one entry in a chunk: in which regimen, the flags, and the amounts, in the order of the lines."""
+
+    rows: Whole
+    flags: npt.NDArray[np.uint8]
+    amounts: Numbers
+
+
+def facts_of_chunk(chunk: Chunk, store: Store) -> tuple[Facts, Mask]:
+    """The facts of every regimen of a chunk, and which regimens contradict themselves: theirs mean nothing."""
+    return _Facts(store, chunk).all()
+
+
+class _Facts:
+    """The facts of one chunk."""
+
+    def __init__(self, store: Store, chunk: Chunk) -> None:
+        self.of = store
+        self.size = size = len(chunk.counts)
+        self.codes = chunk.codes
+        self.rows = np.repeat(np.arange(size, dtype=np.int32), chunk.counts)
+        people = store.people.each(chunk.codes)
+        self.ages = people[:, 1]
+        said = people[:, 0].astype(np.int32)
+        self.said = np.zeros(size, np.int32)
+        if len(said):
+            starts = np.cumsum(chunk.counts) - chunk.counts
+            filled = chunk.counts > 0
+            self.said[filled] = np.bitwise_or.reduceat(said, starts[filled])
+        self.hidden = self.has(bits.HIDES)
+        self.nothing = np.zeros(size, bool)
+        self._marked: dict[int, dict[int, Mask]] = {}
+        self._read_marks()
+        self._used = dict(self._read_uses())
+        self._valued = dict(self._read_values())
+        self._absent = self._denied()
+
+    def has(self, bit: int) -> Mask:
+        found: Mask = (self.said & bit) != 0
+        return found
+
+    # --- what the lines say, by entry
+
+    def _read_marks(self) -> None:
+        rows, marks = self.of.marks.of(self.codes, self.rows)
+        if not len(rows):
+            return
+        keys = (marks[:, 0] * 8 + marks[:, 1]).astype(np.int16)  # so small that sorting is counting
+        order = np.argsort(keys, kind="stable")
+        rows, keys = rows[order], keys[order]
+        cuts = np.flatnonzero(np.diff(keys)) + 1
+        for start, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(keys)], strict=True):
+            entry, kind = divmod(int(keys[start]), 8)
+            mask = np.zeros(self.size, bool)
+            mask[rows[start:end]] = True
+            self._marked.setdefault(entry, {})[kind] = mask
+
+    def marked(self, entry: int, kind: int) -> Mask | None:
+        return self._marked.get(entry, {}).get(kind)
+
+    def _read_uses(self) -> Iterator[tuple[int, _Use]]:
+        rows, uses = self.of.uses.of(self.codes, self.rows)
+        entries = uses[:, 0]
+        for entry in np.unique(entries).tolist():
+            here = entries == entry
+            yield int(entry), _Use(rows[here], uses[here, 1].astype(np.uint8), uses[here, 2:])
+
+    def _read_values(self) -> Iterator[tuple[int, tuple[Whole, Numbers]]]:
+        rows, values = self.of.values.of(self.codes, self.rows)
+        for entry in np.unique(values[:, 0]).tolist():
+            here = values[:, 0] == entry
+            yield int(entry), (rows[here], values[here, 1:])
+
+    def _denied(self) -> dict[int, Mask]:
+        """Where each entry is absent: denied, by itself or with its class, and nothing of that is there."""
+        absent: dict[int, Mask] = {}
+        ids = list(self.of.entries)
+        for entry in [entry for entry, marks in self._marked.items() if bits.DENIED in marks]:
+            holds = self._marked[entry][bits.DENIED]
+            for kind in (bits.SURE, bits.USED):  # what is there of a class marks the class, too
+                there = self.marked(entry, kind)
+                holds = holds if there is None else holds & ~there
+            for id in (ids[entry], *self.of.vocabulary.members(ids[entry])):
+                member = self.of.entries[id]
+                absent[member] = holds | absent[member] if member in absent else holds
+        return absent
+
+    # --- facts
+
+    def all(self) -> tuple[Facts, Mask]:
+        truths: dict[str, Truth] = {}
+        intervals: dict[str, Interval] = {}
+        clashes = self._person(truths, intervals)
+        for atom in self.of.atoms:
+            kind, _, id = atom.removesuffix(UNNAMED).partition(":")
+            name, _, fact = atom.partition(".")
+            if kind in LISTS:
+                truths[atom] = self._unnamed(id) if atom.endswith(UNNAMED) else self._member(kind, id)
+            elif name == "lab":
+                self._lab(fact, truths, intervals)
+            elif fact:
+                self._measure(self.of.supplements[name], atom, fact, truths, intervals)
+        return Facts(truths, intervals), clashes
+
+    def _person(self, truths: dict[str, Truth], intervals: dict[str, Interval]) -> Mask:
+        """What is known of each person; where they contradict themselves."""
+        told = ~np.isnan(self.ages)
+        low, high = _extremes(self.rows[told], self.ages[told], self.size)
+        known = self.has(bits.AGED)
+        intervals["age"] = Interval(np.where(known, low, 0.0), np.where(known, high, np.inf))
+        female, male = self.has(bits.FEMALE), self.has(bits.MALE)
+        truths["sex:female"], truths["sex:male"] = Truth(female, male), Truth(male, female)
+        barren = np.zeros(self.size, bool)
+        for years in np.unique(low[known]).tolist():
+            if not is_fertile(years):
+                barren |= known & (low == years)
+        said, denied = self.has(bits.PREGNANT), self.has(bits.NOT_PREGNANT)
+        truths["pregnant"] = Truth(said, ~said & (denied | male | barren))
+        truths["lactating"] = Truth(self.has(bits.LACTATING), self.has(bits.NOT_LACTATING))
+        clashes: Mask = known & (low != high)
+        for one, other in bits.CLASHES:
+            clashes |= self.has(one) & self.has(other)
+        return clashes
+
+    def _member(self, kind: str, id: str) -> Truth:
+        entry = self.of.entries[id]
+        complete = self.has(bits.CLOSES[kind]) & ~self.hidden
+        marks = self._marked.get(entry, {})
+        if not marks and entry not in self._absent:
+            return Truth(self.nothing, complete)
+        sure = marks.get(bits.SURE, self.nothing)
+        open_ = marks.get(bits.USED, self.nothing) | marks.get(bits.PERHAPS, self.nothing) | ~complete
+        absent = self._absent.get(entry, self.nothing)
+        return Truth(sure, ~sure & ~marks.get(bits.DOUBTED, self.nothing) & (absent | ~open_))
+
+    def _unnamed(self, id: str) -> Truth:
+        marks = self._marked.get(self.of.entries[id], {})
+        named = marks.get(bits.NAMED, self.nothing)
+        return Truth(named, ~(named | self.hidden | marks.get(bits.MAYBE_NAMED, self.nothing)))
+
+    def _lab(self, name: str, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
+        """The newest value of a test; where several have no date, any of them may be the newest."""
+        plain = name.removesuffix("_said")
+        if f"lab.{plain}" in intervals:
+            return
+        found = self._valued.get(self.of.entries[self.of.labs[plain]])
+        rows, values = found if found else (np.zeros(0, np.int32), np.zeros((0, 2)))
+        doubted = np.zeros(self.size, bool)
+        doubted[rows[np.isnan(values[:, 0])]] = True
+        is_value = ~np.isnan(values[:, 0])
+        rows, values = rows[is_value], values[is_value]
+        newest = _extremes(rows, values[:, 1], self.size)[1]
+        last = (values[:, 1] == bits.NO_DATE) | (values[:, 1] == newest[rows])
+        low, high = _extremes(rows[last], values[last, 0], self.size)
+        there = np.zeros(self.size, bool)
+        there[rows] = True
+        intervals[f"lab.{plain}"] = Interval(np.where(there, low, 0.0), np.where(there, high, np.inf))
+        truths[f"lab.{plain}_said"] = Truth(there, ~(there | self.hidden | doubted))
+
+    def _measure(self, id: str, atom: str, fact: str, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
+        entry = self.of.entries[id]
+        marks = self._marked.get(entry, {})
+        sure, maybe = marks.get(bits.SURE, self.nothing), marks.get(bits.USED, self.nothing)
+        empty = _Use(np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros((0, 4)))
+        use = self._used.get(entry, empty)
+        if fact == "taken":
+            truths[atom] = Truth(sure, ~(sure | maybe | self.hidden))
+        elif fact == "stopped":
+            stopped = marks.get(bits.STOPPED, self.nothing)
+            truths[atom] = Truth(stopped, ~(stopped | self.hidden))
+        elif fact == "new":
+            new = self._any(use, bits.NEW)
+            truths[atom] = Truth(new, ~(new | self._any(use, bits.NOT_OLD) | self.hidden))
+        elif fact == "with_food":
+            said, without, unsaid = (
+                self._any(use, bit) for bit in (bits.WITH_FOOD, bits.WITHOUT_FOOD, bits.FOOD_UNSAID)
+            )
+            clear = ~(unsaid | self.hidden)
+            truths[atom] = Truth(said & ~without & clear, without & ~said & clear)
+        else:
+            intervals[atom] = self._amount(use, fact)
+
+    def _any(self, use: _Use, bit: int) -> Mask:
+        found = np.zeros(self.size, bool)
+        found[use.rows[(use.flags & bit) != 0]] = True
+        return found
+
+    def _amount(self, use: _Use, fact: str) -> Interval:
+        surely = (use.flags & bits.SURELY) != 0
+        each_low, each_high, daily_low, daily_high = use.amounts.T
+        if fact == "daily":
+            low = np.bincount(use.rows[surely], daily_low[surely], self.size)
+            high = np.bincount(use.rows, daily_high, self.size)
+        else:
+            spaced = np.ones(len(use.rows), bool)
+            if fact == "spaced_dose":
+                surely, spaced = surely & ((use.flags & bits.SPACED) != 0), (use.flags & bits.MAYBE_SPACED) != 0
+            low = np.maximum(_extremes(use.rows[surely], each_low[surely], self.size)[1], 0.0)
+            high = np.bincount(use.rows[spaced], each_high[spaced], self.size)
+        return Interval(low, np.where(self.hidden, np.inf, high))
+
+
+def _extremes(rows: Whole, values: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """The lowest and the highest value of each regimen; infinite and minus infinite where it has none. rows: sorted."""
+    low, high = np.full(size, np.inf), np.full(size, -np.inf)
+    if len(rows):
+        starts = np.flatnonzero(np.diff(rows, prepend=-1))
+        low[rows[starts]] = np.minimum.reduceat(values, starts)
+        high[rows[starts]] = np.maximum.reduceat(values, starts)
+    return low, high
