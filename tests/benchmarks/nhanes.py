@@ -7,9 +7,10 @@ in place. Exit status 1 where somebody's answers are complete and our vitamin D 
 
 What is known and what is not:
 - An item that the survey lists is taken. Refused, "don't know" and empty (days, quantity, label amount, unit) leave the
-  total at "at least"; a product without a label may hold anything (a non-prescription antacid: calcium, magnesium).
+  total at "at least"; a product without a label may hold all of it (a non-prescription antacid: calcium, magnesium).
 - A label is what the files list of it: vitamin D, vitamin K, calcium, magnesium; forms (D2 or D3, K1 or K2) are not
-  told. Whatever else a product holds (iron, zinc, greens) is unknown, and so is what was stopped.
+  told. Whatever else a product holds (iron, zinc, greens) is unknown, and so is what was stopped. An antacid with a
+  label is its calcium and magnesium.
 - At one time is anything from one piece to all of a day; a dose of at most five days in thirty may be a weekly one.
 - "Do you take prescription medicines" closes the list for medicines that need a prescription; those of our rules that
   the US sells without one stay unknown, and so does everything beside a medicine of which only the class was told.
@@ -23,8 +24,9 @@ import csv
 import gzip
 import lzma
 import sys
+import textwrap
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -77,6 +79,11 @@ class Nutrient(NamedTuple):
     of_item: Decimal
     of_total: Decimal
 
+    @property
+    def unit(self) -> str:
+        """The unit of the survey's columns, which is the entry's own."""
+        return self.column.rpartition("_")[2]
+
 
 VITAMIN_D = Nutrient("vitamin d", "vitamin-d", "vitamin_d_mcg", Decimal("0.005"), Decimal("0.0005"))
 NUTRIENTS = (
@@ -86,8 +93,11 @@ NUTRIENTS = (
     Nutrient("magnesium", "magnesium", "magnesium_mg", Decimal("0.05"), Decimal("0.005")),
 )
 _BY_NAME = {nutrient.name: nutrient for nutrient in NUTRIENTS}
+_UNITS = {nutrient.entry: nutrient.unit for nutrient in NUTRIENTS}
+#: Entries for a product of which the label is not told; where all labels are told, nothing is one of these.
+_UNLABELLED = ("antacid", "multivitamin")
 
-#: A label: the amount in a serving, in the canonical unit, of each nutrient that it lists; None where it is not known.
+#: A label: the amount in a serving of each nutrient that it lists, in the unit of its column; None where not known.
 Label = Mapping[str, Decimal | None]
 
 
@@ -95,7 +105,8 @@ class Taken(NamedTuple):
     """One item of the survey: what it is read as, and how the survey counts it.
 
     days: of the last thirty; None where not told. ours, theirs: amounts on a day on which it was taken, by the label
-    and by the survey, where there are any; unlisted: nutrients that the survey counts and the label does not list.
+    and by the survey, where there are any; unlisted: nutrients that the survey counts and the label does not list;
+    untold: which of label, days and quantity were not told.
     """
 
     name: str
@@ -104,7 +115,7 @@ class Taken(NamedTuple):
     ours: Mapping[str, Decimal]
     theirs: Mapping[str, Decimal]
     unlisted: tuple[str, ...]
-    has_label: bool
+    untold: tuple[str, ...]
 
 
 class Someone(NamedTuple):
@@ -143,18 +154,18 @@ def _opened(folder: Path, stem: str) -> TextIO:
     return gzip.open(plain.with_suffix(".csv.gz"), "rt", encoding="utf-8", newline="")
 
 
-def labels_of(folder: Path, vocabulary: Vocabulary) -> dict[str, Label]:
+def labels_of(folder: Path, vocabulary: Vocabulary) -> Mapping[str, Label]:
     """The label of every product, by its number; {} where it lists none of the four."""
     labels: dict[str, dict[str, Decimal | None]] = {}
     for row in rows(folder, "products"):
         label = labels.setdefault(row["product"], {})
         if not row["ingredient"]:
             continue
-        entry = vocabulary[_BY_NAME[row["ingredient"]].entry]
-        written = _number(row["amount"])
-        amount = None if written is None else convert(written, row["unit"], entry.unit, entry.mcg_per_iu)
-        before = label.get(entry.id, Decimal(0))  # a label may list a nutrient twice
-        label[entry.id] = None if amount is None or before is None else before + amount
+        nutrient = _BY_NAME[row["ingredient"]]
+        written, factor = _number(row["amount"]), vocabulary[nutrient.entry].mcg_per_iu
+        amount = None if written is None else convert(written, row["unit"], nutrient.unit, factor)
+        before = label.get(nutrient.entry, Decimal(0))  # a label may list a nutrient twice
+        label[nutrient.entry] = None if amount is None or before is None else before + amount
     return labels
 
 
@@ -203,27 +214,29 @@ def taken_of(row: Mapping[str, str], labels: Mapping[str, Label]) -> Taken:
     pieces, servings = _number(row["quantity_on_a_day"]), _number(row["label_servings_on_a_day"])
     if pieces is None or pieces in _NO_QUANTITY:
         pieces = servings = None
+    untold = tuple(what for what, told in (("label", label), ("days", days), ("quantity", servings)) if told is None)
     theirs = _theirs(row)
     if label is None:
-        return Taken(name, _without_label(row), days, {}, theirs, (), False)
+        return Taken(name, _without_label(row), days, {}, theirs, (), untold)
     unlisted = tuple(entry for entry, amount in theirs.items() if amount and entry not in label)
     items: list[Item] = []
     for entry, amount in (*label.items(), *((entry, None) for entry in unlisted)):
         on_a_day = None if amount is None or servings is None else amount * servings
         items += _items(name, entry, on_a_day, pieces, days)
     ours = {entry: amount * servings for entry, amount in label.items() if amount is not None and servings is not None}
-    return Taken(name, Reading(name, "accept", tuple(items)), days, ours, theirs, unlisted, True)
+    return Taken(name, Reading(name, "accept", tuple(items)), days, ours, theirs, unlisted, untold)
 
 
 def _without_label(row: Mapping[str, str]) -> Reading:
-    """A product of which nobody knows the label: it hides anything, but for an antacid of unknown make.
+    """A product of which nobody knows the label, and which may hold all that a multivitamin may; or an antacid.
 
     is_antacid is 2 for antacids in these files, and 1 for two that were reported as a supplement.
     """
     name = row["product_name"]
     if row["is_antacid"] not in ("", "0"):
         return Reading(name, "ask", (Item(name, "antacid", is_taken=name not in _NO_PRODUCT),), missing=("amount",))
-    return Reading(name, "refuse", unread=(name or "a product without a name",), reason="no label")
+    perhaps = ("multivitamin", *(nutrient.entry for nutrient in NUTRIENTS))
+    return Reading(name, "ask", tuple(Item(name, id, is_taken=False) for id in perhaps), missing=("amount",))
 
 
 def _items(
@@ -237,12 +250,12 @@ def _items(
     """
     if on_a_day is None or pieces is None:
         return (Item(name, substance, schedule=_schedule(days)),)
-    at_once = Item(name, substance, Amount(on_a_day, on_a_day, _unit(substance)), schedule=_schedule(days))
+    at_once = Item(name, substance, Amount(on_a_day, on_a_day, _UNITS[substance]), schedule=_schedule(days))
     if pieces <= 1:
         return (at_once,)
     each = on_a_day / pieces
     by_piece = at_once._replace(
-        amount=Amount(each, each, _unit(substance)), schedule=_schedule(None if days is None else days * pieces)
+        amount=Amount(each, each, _UNITS[substance]), schedule=_schedule(None if days is None else days * pieces)
     )
     return at_once._replace(phase=1), by_piece._replace(phase=2)
 
@@ -252,37 +265,29 @@ def _schedule(times: Decimal | None) -> Schedule | None:
     return None if times is None else Schedule((times, times), DAYS)
 
 
-def _unit(entry: str) -> str:
-    """The unit of the survey's column, which is the canonical one."""
-    return next(one.column.rpartition("_")[2] for one in NUTRIENTS if one.entry == entry)
-
-
 @dataclass
 class Medicines:
-    """Names of medicines as the survey codes them, each read once. unknown: those that the vocabulary does not have."""
+    """Generic names as the survey codes them, each read once. unknown: those that the vocabulary does not have."""
 
     reader: Reader
     read: dict[str, Reading] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
 
-    def readings(self, takes: str, names: tuple[str, ...]) -> tuple[tuple[Reading, ...], bool]:
+    def readings(self, takes: str, medicines: tuple[str, ...]) -> tuple[tuple[Reading, ...], bool]:
         """The medicines of one person, and whether the list is complete; takes: yes, no or unknown."""
-        told = [self._reading(name) for name in names]
-        whole = takes == "no" or (takes == "yes" and bool(names) and all(_names_one(name) for name in names))
-        readings = tuple(reading for reading in told if reading.items)
-        if not whole:
-            return readings, False
+        names = [name for medicine in medicines for name in medicine.split("; ")]
+        told = tuple(self._reading(name) for name in names)
+        if takes == "unknown" or not all(map(_names_one, names)) or (takes == "yes" and not names):
+            return told, False
         others = Reading("sold without a prescription, not asked", "ask", doubted=WITHOUT_PRESCRIPTION)
-        return (*readings, others), True
+        return (*told, others), True
 
     def _reading(self, name: str) -> Reading:
         """What is read only in part may be something else ("DEXAMETHASONE OTIC", "INSULIN ZINC"): it may be there."""
         if name not in self.read:
-            items: list[Item] = []
-            for part in name.split("; "):
-                found = self.reader.read(part)
-                sure = not found.unread and len(found.items) == 1
-                items += (Item(name, item.substance, is_taken=item.is_taken and sure) for item in found.items)
+            found = self.reader.read(name)
+            sure = not found.unread and len(found.items) == 1
+            items = (Item(name, item.substance, is_taken=item.is_taken and sure) for item in found.items)
             self.read[name] = Reading(name, "accept", tuple(items))
         if not self.read[name].items and _names_one(name):
             self.unknown[name] += 1
@@ -314,7 +319,7 @@ def facts_for(regimen: Regimen, has_product: bool, vocabulary: Vocabulary) -> Fa
         if entry.id in groups:
             spaced = intervals[f"{name}.spaced_dose"]
             intervals[f"{name}.spaced_dose"] = Interval(0.0, max(spaced.high, seldom.get(groups[entry.id], 0.0)))
-        elif has_product:
+        elif has_product and entry.id not in _UNLABELLED:
             if not truths[f"{name}.taken"].is_true:
                 truths[f"{name}.taken"] = UNKNOWN
             truths[f"{name}.new"] = truths[f"{name}.with_food"] = UNKNOWN
@@ -440,26 +445,32 @@ def cause(someone: Someone, nutrient: Nutrient) -> str:
 
 @dataclass
 class Prevalence:
-    """How many people each rule speaks to, and their survey weights."""
+    """How many people each rule speaks to, and what they weigh in the survey.
+
+    ends: how many people have a finding; none, with everything decided; or none, with something open.
+    weights: of the people of a rule that is raised, and of an end.
+    """
 
     people: int = 0
     weight: float = 0.0
     raised: Counter[str] = field(default_factory=Counter)
-    weight_raised: Counter[str] = field(default_factory=Counter)
     undecided: Counter[str] = field(default_factory=Counter)
-    silent: Counter[str] = field(default_factory=Counter)
-    weight_silent: Counter[str] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
+    weights: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, weight: float, checked: Checked) -> None:
+        end = "finding" if checked.raised else "open" if checked.undecided else "decided"
         self.people += 1
         self.weight += weight
-        for id in checked.raised:
-            self.raised[id] += 1
-            self.weight_raised[id] += weight  # type: ignore[assignment]
+        self.raised.update(checked.raised)
         self.undecided.update(checked.undecided)
-        kind = "finding" if checked.raised else "open" if checked.undecided else "decided"
-        self.silent[kind] += 1
-        self.weight_silent[kind] += weight  # type: ignore[assignment]
+        self.ends[end] += 1
+        for id in (*checked.raised, end):
+            self.weights[id] += weight
+
+    def share(self, id: str) -> float:
+        """Percent of the population, of a rule or an end."""
+        return 100 * self.weights[id] / self.weight
 
 
 @dataclass
@@ -475,10 +486,7 @@ class Survey:
         self.prevalence.add(someone.weight, checked)
         self.with_item += bool(someone.taken)
         for one in someone.taken:
-            self.items["all"] += 1
-            self.items["label"] += not one.has_label
-            self.items["days"] += one.has_label and one.days is None
-            self.items["unlisted"] += bool(one.unlisted)
+            self.items.update(("all", *one.untold, *(("unlisted",) if one.unlisted else ())))
         for comparison in self.comparisons:
             comparison.add(someone, checked.totals[comparison.nutrient.entry])
 
@@ -496,14 +504,14 @@ def survey(people: Iterable[Someone], ruleset: RuleSet) -> Survey:
 
 def lines_of(found: Survey, medicines: Medicines, ruleset: RuleSet) -> Iterator[str]:
     """The whole output but for the time."""
-    items, count = found.items, found.prevalence.people
-    unknown = medicines.unknown
-    yield f"people read {count:,}, with an item {found.with_item:,}"
+    items, unknown = found.items, medicines.unknown
+    yield f"people read {found.prevalence.people:,}, with an item {found.with_item:,}"
     yield (
-        f"items {items['all']:,}: without a label {items['label']:,}; days refused, not known or empty {items['days']:,}"
+        f"items {items['all']:,}; not told (refused, don't know, empty): the product {items['label']:,}, "
+        f"days {items['days']:,}, quantity {items['quantity']:,}"
     )
-    yield f"medicine names {len(medicines.read):,}; not in our vocabulary, so in no rule: {len(unknown):,}"
-    yield f"  (told {unknown.total():,} times: {', '.join(name.lower() for name, _ in unknown.most_common(5))} ...)"
+    yield f"generic names {len(medicines.read):,}; not in our vocabulary, so in no rule: {len(unknown):,}, told"
+    yield f"  {unknown.total():,} times ({', '.join(name.lower() for name, _ in unknown.most_common(5))} ...)"
     yield from _comparison_lines(found)
     yield from _prevalence_lines(found.prevalence, ruleset)
 
@@ -521,20 +529,22 @@ def _comparison_lines(found: Survey) -> Iterator[str]:
     for one in found.comparisons:
         known = one.agree + one.equal
         total = known + sum(each.theirs is not None for each in (*one.differ, *one.less, *one.above))
-        yield f"  {one.nutrient.name}: our total, or our lowest, is the survey's for {known:,} of {total:,} with a total"
+        name = one.nutrient.name
+        yield f"  {name}: our total, or our lowest, is the survey's for {known:,} of {total:,} who have one"
     yield "Agree: within the survey's roundings, which add up over products: for each product half of"
-    yield "  " + ", ".join(f"{2 * one.of_item} {one.column.rpartition('_')[2]} {one.name}" for one in NUTRIENTS)
+    yield "  " + ", ".join(f"{2 * one.of_item} {one.unit} {one.name}" for one in NUTRIENTS)
     yield "  on a day it was taken, and for the total half of"
-    yield "  " + ", ".join(f"{2 * one.of_total} {one.column.rpartition('_')[2]} {one.name}" for one in NUTRIENTS) + "."
-    yield "The survey adds up what it knows and leaves out the rest; where a part is unknown, its total is our lowest."
-    yield f"Label file without a nutrient that the survey counts: {found.items['unlisted']} items. Their amounts are taken as"
-    yield "  unknown. The survey turns compounds into elements (calcium carbonate 750 mg: 300); the file leaves them out."
+    yield "  " + ", ".join(f"{2 * one.of_total} {one.unit} {one.name}" for one in NUTRIENTS) + "."
+    yield "The survey adds up what it knows and leaves out the rest: where a part is unknown, its total"
+    yield "  should be our lowest (= theirs)."
+    yield f"Of {found.items['unlisted']} items the survey counts a nutrient that the label file does not list (a blend,"
+    yield "  or a compound: 750 mg of calcium carbonate are 300 of calcium). Taken, and the amount unknown."
     for one in found.comparisons:
         for title, those in (("differ", one.differ), ("below theirs", one.less), ("ABOVE THEIRS", one.above)):
             for each in those[:_SHOWN]:
                 theirs = "none" if each.theirs is None else f"{each.theirs}"
                 yield f"  {one.nutrient.name}, {title}: person {each.person}, ours {each.ours:.4g}, theirs {theirs}"
-                yield f"    {each.cause}"[:99]
+                yield from textwrap.wrap(each.cause, 98, initial_indent="    ", subsequent_indent="      ")
             if len(those) > _SHOWN:
                 yield f"  {one.nutrient.name}, {title}: and {len(those) - _SHOWN} more"
 
@@ -543,23 +553,21 @@ def _prevalence_lines(found: Prevalence, ruleset: RuleSet) -> Iterator[str]:
     rules = sorted(ruleset.for_jurisdiction(JURISDICTION), key=lambda rule: rule.gravity)
     spoken = [rule for rule in rules if found.raised[rule.id] or found.undecided[rule.id]]
     yield ""
-    yield "findings, gravest first: people, their share of the population (interview weights), cannot tell"
+    yield "findings, gravest first; shares of the population by interview weights"
+    yield f"  {'rule':57}{'action':12}{'raised':>6}{'share':>10}{'cannot tell':>12}"
     for rule in spoken:
-        share = 100 * found.weight_raised[rule.id] / found.weight
-        yield (
-            f"  {rule.id:57}{rule.action:12}{found.raised[rule.id]:7,}{share:8.2f} %{found.undecided[rule.id]:9,}"
-        )
+        raised, open_ = found.raised[rule.id], found.undecided[rule.id]
+        yield f"  {rule.id:57}{rule.action:12}{raised:6,}{found.share(rule.id):8.2f} %{open_:12,}"
     yield f"  {len(rules) - len(spoken)} more rules: not raised for anybody, and decided for everybody"
     yield ""
-    for kind, words in (
+    for end, words in (
         ("finding", "a finding"),
         ("decided", "no finding, everything decided"),
         ("open", "no finding, NOT decided"),
     ):
-        share = 100 * found.weight_silent[kind] / found.weight
-        yield f"  {words:69}{found.silent[kind]:7,}{share:8.2f} %"
-    yield "Shares are of all people of the three cycles. Confidence intervals, which need the survey's design, are not"
-    yield "computed; a share of few people is uncertain."
+        yield f"  {words:69}{found.ends[end]:6,}{found.share(end):8.2f} %"
+    yield "Shares are of all people of the three cycles. Confidence intervals, which need the survey's design,"
+    yield "are not computed; a share of few people is uncertain."
 
 
 def main(arguments: list[str]) -> int:
