@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dosenote.columns import Chunk, Store, atoms_of, facts_of_chunk
+from dosenote.columns import Chunk, Store, facts_of_chunk
 from dosenote.effects import effect_of
 from dosenote.engine import evaluate
 from dosenote.errors import DosenoteError
@@ -129,6 +129,6 @@ def test_every_fact_of_the_rules_is_there(ruleset: RuleSet) -> None:
     rules = ruleset.for_jurisdiction("us")
     empty = Chunk(np.zeros(0, np.int32), np.zeros(1, np.int32))
     facts, clashes = facts_of_chunk(empty, Store(rules, ruleset.vocabulary))
-    assert {name for name in atoms_of(rules) if name != "sex"} <= {*facts.truths, *facts.intervals}
+    assert {name for rule in rules for name in rule.atoms() if name != "sex"} <= {*facts.truths, *facts.intervals}
     assert [finding.outcome.is_true.tolist() for finding in evaluate(rules, facts)] == [[False]] * len(rules)
     assert clashes.tolist() == [False]

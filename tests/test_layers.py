@@ -29,6 +29,7 @@ LAYERS = (
     "columns",
     "questions",
     "report",
+    "batch",
     "difference",
     "render",
     "coverage",

@@ -170,6 +170,17 @@ def _dated(reader: Reader, line: str | DatedLine) -> Reading:
     )
 
 
+def dated_line(table: Any, key: str, reader: Reader) -> Reading:
+    """One entry of a list as it stands in a file: { line = "...", started = ... }. key: the list, for the error."""
+    return _dated(reader, _Check("", key).line(table, (key,)))
+
+
+def person_of(table: Any) -> Person:
+    """The table of a person as it stands in a file."""
+    person = _Check("", "person").person(table)
+    return Person(person.age, person.sex, person.pregnant, person.lactating)
+
+
 # --- checking a file
 
 

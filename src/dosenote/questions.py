@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
 from dosenote.facts import LISTS, UNNAMED, Facts
-from dosenote.logic import FALSE, TRUE, Interval, Truth, exactly
+from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly
 from dosenote.regimen import Reading, Regimen
 from dosenote.rule import LIMIT, Rule
 from dosenote.ruleset import RuleSet
@@ -35,7 +35,7 @@ class Question(NamedTuple):
 
 def unknown_facts(rule: Rule, facts: Facts) -> tuple[str, ...]:
     """The facts of a rule that are not fully known: members of lists one by one, amounts that are a range."""
-    return tuple(dict.fromkeys(name for name in _atoms(rule) if _is_unknown(name, facts)))
+    return tuple(name for name in rule.atoms() if is_unknown(name, facts))
 
 
 def questions_for(
@@ -43,7 +43,7 @@ def questions_for(
 ) -> tuple[Question, ...]:
     """What to ask, gravest reachable change first, then by how many rules an answer could settle."""
     findings = tuple(findings)
-    rules = {finding.rule.id: (finding.rule, frozenset(_atoms(finding.rule))) for finding in findings}
+    rules = {finding.rule.id: (finding.rule, frozenset(finding.rule.atoms())) for finding in findings}
     before = {finding.rule.id: finding.outcome for finding in findings}
     asked: dict[str, tuple[str, set[str]]] = {}
     for name in _open_facts(findings, facts):
@@ -71,25 +71,14 @@ def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:
                     yield name
 
 
-def _atoms(rule: Rule) -> Iterator[str]:
-    rows = (*rule.when, *rule.unless, *(row for limit in rule.limits for row in limit.rows))
-    for row in rows:
-        if row.fact in LISTS:
-            for test in row.comparisons:
-                if isinstance(test.value, tuple):
-                    suffix = UNNAMED if test.word == "include_unnamed" else ""
-                    yield from (f"{row.fact}:{id}{suffix}" for id in test.value)
-        else:
-            yield row.fact
-
-
-def _is_unknown(name: str, facts: Facts) -> bool:
+def is_unknown(name: str, facts: Facts) -> Mask:
+    """Whether a fact is not fully known, of one person or of a column of people."""
     if name == "sex":
-        return bool(facts.truths["sex:female"].is_unknown)
+        return facts.truths["sex:female"].is_unknown
     if name in facts.truths:
-        return bool(facts.truths[name].is_unknown)
+        return facts.truths[name].is_unknown
     interval = facts.intervals[name]
-    return bool(interval.low != interval.high)
+    return interval.low != interval.high
 
 
 def _could_change(

@@ -8,7 +8,7 @@ from math import nan
 from typing import Any, Literal, NamedTuple
 
 from dosenote.errors import DosenoteError, nearest
-from dosenote.facts import LISTS, SEXES, Fact
+from dosenote.facts import LISTS, SEXES, UNNAMED, Fact
 from dosenote.quantity import age_in_years, convert, parse_amount
 from dosenote.vocabulary import Vocabulary
 
@@ -119,6 +119,19 @@ class Rule(NamedTuple):
         """Every fact that can matter for the outcome, those of the limit table included."""
         for row in (*self.when, *self.unless, *(row for limit in self.limits for row in limit.rows)):
             yield row.fact
+
+    def atoms(self) -> tuple[str, ...]:
+        """Every fact that it asks about, each once, members of lists one by one."""
+        found: dict[str, None] = {}
+        for row in (*self.when, *self.unless, *(row for limit in self.limits for row in limit.rows)):
+            if row.fact not in LISTS:
+                found[row.fact] = None
+                continue
+            for test in row.comparisons:
+                if isinstance(test.value, tuple):
+                    suffix = UNNAMED if test.word == "include_unnamed" else ""
+                    found |= dict.fromkeys(f"{row.fact}:{id}{suffix}" for id in test.value)
+        return tuple(found)
 
 
 def rule_of(

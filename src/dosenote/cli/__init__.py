@@ -88,13 +88,17 @@ class _Commands(click.Group):
     """The commands; those that few need are loaded only when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "diff", "products", "review"])
+        return sorted([*super().list_commands(ctx), "batch", "diff", "products", "review"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "products":
             from dosenote.cli.products import products
 
             return products
+        if cmd_name == "batch":
+            from dosenote.cli.batch import batch
+
+            return batch
         if cmd_name in ("review", "diff"):
             from dosenote.cli.review import diff, review
 

@@ -4,6 +4,6 @@ The definition is `facts.facts_of`, for one regimen; a test holds both to the sa
 """
 
 from dosenote.columns.chunk import facts_of_chunk
-from dosenote.columns.store import Chunk, Store, atoms_of
+from dosenote.columns.store import Chunk, Store
 
-__all__ = ["Chunk", "Store", "atoms_of", "facts_of_chunk"]
+__all__ = ["Chunk", "Store", "facts_of_chunk"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,23 +11,9 @@ import numpy as np
 from dosenote.columns import bits
 from dosenote.columns.bits import Whole
 from dosenote.effects import Effect
-from dosenote.facts import LISTS, UNNAMED, fact_name
+from dosenote.facts import UNNAMED, fact_name
 from dosenote.rule import Rule
 from dosenote.vocabulary import Vocabulary
-
-
-def atoms_of(rules: Iterable[Rule]) -> frozenset[str]:
-    """Every fact that these rules ask about, members of lists one by one."""
-    found = set()
-    for rule in rules:
-        for row in (*rule.when, *rule.unless, *(row for limit in rule.limits for row in limit.rows)):
-            for test in row.comparisons:
-                if row.fact in LISTS and isinstance(test.value, tuple):
-                    suffix = UNNAMED if test.word == "include_unnamed" else ""
-                    found |= {f"{row.fact}:{id}{suffix}" for id in test.value}
-                elif row.fact not in LISTS:
-                    found.add(row.fact)
-    return frozenset(found)
 
 
 class Chunk(NamedTuple):
@@ -84,7 +70,7 @@ class Store:
     def __init__(self, rules: Sequence[Rule], vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.entries = {entry.id: number for number, entry in enumerate(vocabulary.entries.values())}
-        self.atoms = sorted(atoms_of(rules))
+        self.atoms = sorted({name for rule in rules for name in rule.atoms()})
         self.labs = {fact_name(entry.id): entry.id for entry in vocabulary.of_kind("lab")}
         self.supplements = {fact_name(entry.id): entry.id for entry in vocabulary.of_kind("supplement")}
         about = {atom: atom.partition(".")[0] for atom in self.atoms if atom.partition(".")[0] in self.supplements}
@@ -136,7 +122,8 @@ class Store:
         )
         person, closed = effect.person, effect.closed
         said = (
-            (person.sex == "female", bits.FEMALE), (person.sex == "male", bits.MALE), (person.pregnant is True, bits.PREGNANT),
+            (person.sex == "female", bits.FEMALE), (person.sex == "male", bits.MALE),
+            (person.pregnant is True, bits.PREGNANT),
             (person.pregnant is False, bits.NOT_PREGNANT), (person.lactating is True, bits.LACTATING),
             (person.lactating is False, bits.NOT_LACTATING), (closed.medicines, bits.MEDICINES),
             (closed.conditions, bits.CONDITIONS), (closed.foods, bits.FOODS), (effect.hides, bits.HIDES),

@@ -1,0 +1,262 @@
+"""CSV, each physical line by itself: one item a row (long form), or one regimen a row (wide form)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from dosenote.batch.lines import Key, Lines, closed_key, unread_key
+from dosenote.batch.rows import Block, Rows
+from dosenote.errors import DosenoteError, nearest
+
+#: Columns of the long and of the wide form, besides those of the person.
+ITEM, ITEMS = ("item", "substance", "amount", "unit", "frequency"), ("items",)
+LISTS = ("medicines", "conditions", "foods", "labs")
+FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
+PERSON = ("age", "sex", "pregnant", "lactating")
+KNOWN = ("id", *ITEM, *ITEMS, *LISTS, *FLAGS, *PERSON)
+LONGEST = 1_000_000
+_SHOWN = 80
+_YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
+#: What is written where somebody was asked and the answer is not known; never "no".
+_UNKNOWN = ("", "unknown", "don't know", "dont know", "not known", "refused", "na", "n/a", "nan", "null", ".")
+_SEXES = {"female": "female", "f": "female", "woman": "female", "male": "male", "m": "male", "man": "male"}
+_NONE = ("none", "no", "nil", "[]")
+
+
+class Header(NamedTuple):
+    """The columns of a file: which of ours stand where, from 0. unused: those of the file that mean nothing here."""
+
+    delimiter: str
+    width: int
+    places: Mapping[str, int]
+    unused: tuple[str, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a row is an item, not a regimen."""
+        return "items" not in self.places
+
+
+def header_of(line: bytes, names: Mapping[str, str]) -> Header:
+    """The columns of a file from its first line. names: what our columns are called there, where they differ.
+
+    Raises DosenoteError where there is no id, nothing that is taken, or both forms at once.
+    """
+    try:
+        text = line.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise DosenoteError("the first line is not UTF-8", "line 1", "Save the file as UTF-8.") from None
+    delimiter = max(",\t;", key=text.count)
+    cells = [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter), [])]
+    for ours, theirs in names.items():
+        if ours not in KNOWN:
+            raise DosenoteError(
+                f'"{ours}" is no column.{nearest(ours, KNOWN)}', "--map", f"Columns: {', '.join(KNOWN)}."
+            )
+        if theirs not in cells:
+            raise DosenoteError(f'there is no column "{theirs}".{nearest(theirs, cells)}', "--map")
+    taken = set(names.values())
+    places: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        ours = next((one for one, theirs in names.items() if theirs == cell), cell.casefold())
+        if ours in KNOWN and (cell in taken or ours not in names):
+            if ours in places:
+                raise DosenoteError(f'two columns are called "{ours}"', "line 1")
+            places[ours] = place
+    unused = tuple(cell for place, cell in enumerate(cells) if place not in places.values())
+    if "id" not in places:
+        raise DosenoteError(
+            "there is no column id", "line 1", f'Say which it is: --map id="{cells[0] if cells else ""}"'
+        )
+    if not any(name in places for name in ("item", "substance", "items")):
+        hint = "One item a row: item (or substance, amount, unit, frequency). One regimen a row: items, with ; between."
+        raise DosenoteError("there is no column with what is taken", "line 1", hint)
+    if "items" in places and any(name in places for name in ITEM):
+        raise DosenoteError("items is for one regimen a row, item for one item a row: both are there", "line 1")
+    return Header(delimiter, len(cells), places, unused)
+
+
+class _Wrong(Exception):
+    """Of which column, what stands there, why it cannot be used, what may have been meant."""
+
+
+def cells_of(text: bytes, header: Header) -> list[str]:
+    """The cells of one line. Raises ValueError with the reason where it is not a row of the file."""
+    if len(text) > LONGEST:
+        raise ValueError(f"the line is longer than {LONGEST:,} bytes")
+    try:
+        line = text.decode()
+    except UnicodeDecodeError as wrong:
+        raise ValueError(f"not UTF-8: byte {wrong.start + 1} of the line") from None
+    line = line.removesuffix("\r")
+    if not line.strip():
+        raise ValueError("the line is empty")
+    if "\0" in line:
+        raise ValueError("there is a NUL in the line")
+    if '"' in line:
+        try:
+            cells = next(csv.reader([line], delimiter=header.delimiter, strict=True))
+        except csv.Error:
+            raise ValueError("a quote is not closed in its line") from None
+    else:
+        cells = line.split(header.delimiter)
+    if len(cells) != header.width:
+        raise ValueError(f"{len(cells)} cells where the first line has {header.width}")
+    return cells
+
+
+def id_of(text: bytes, header: Header) -> str | None:
+    """The id in a line, or None where the line is not a row of the file."""
+    try:
+        return cells_of(text, header)[header.places["id"]].strip()
+    except ValueError:
+        return None
+
+
+def rows_of(block: Block, lines: Lines, header: Header) -> Rows:
+    """The regimens of a block of lines."""
+    return _Long(block, lines, header).rows() if header.is_long else _wide(block, lines, header)
+
+
+def _numbered(block: Block) -> Iterator[tuple[int, bytes]]:
+    return enumerate(block.data.removesuffix(b"\n").split(b"\n"), block.first)
+
+
+def _wide(block: Block, lines: Lines, header: Header) -> Rows:
+    rows = Rows()
+    for number, text in _numbered(block):
+        rows.read += 1
+        try:
+            cells = cells_of(text, header)
+        except ValueError as wrong:
+            rows.reject(number, "", text[:_SHOWN].decode("utf-8", "replace"), str(wrong))
+            continue
+        row = {name: cells[place].strip() for name, place in header.places.items()}
+        try:
+            keys = [*_items(row), *_person(row)]
+        except _Wrong as wrong:
+            rows.reject(number, *wrong.args, id=row["id"])
+            continue
+        if row["id"]:
+            rows.add(number, row["id"], keys, lines)
+        else:
+            rows.reject(number, "id", "", "a regimen needs an id")
+    return rows
+
+
+def _items(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+    for name in ("items", *LISTS):
+        if row.get(name, "").casefold() not in (*_NONE, *_UNKNOWN):
+            for part in row[name].split(";"):
+                if part.strip():
+                    yield name, part.strip()
+
+
+def _item(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+    text = row.get("item") or " ".join(row[name] for name in ITEM[1:] if row.get(name))
+    if text:
+        yield "item", text
+    yield from _items(row)
+
+
+def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+    """What a row says of the person, and which of the open lists it declares complete."""
+    said: dict[str, object] = {}
+    if row.get("age", "").casefold() not in _UNKNOWN:
+        try:
+            said["age"] = float(row["age"])
+        except ValueError:
+            raise _Wrong("age", row["age"], "age is a number of years from 0 to 130") from None
+        if not 0 <= float(row["age"]) <= 130:
+            raise _Wrong("age", row["age"], "age is a number of years from 0 to 130")
+    sex = row.get("sex", "").casefold()
+    if sex not in _UNKNOWN:
+        if sex not in _SEXES:
+            raise _Wrong("sex", row["sex"], "sex is female or male", nearest(sex, _SEXES).strip())
+        said["sex"] = _SEXES[sex]
+    for name in ("pregnant", "lactating"):
+        value = _flag(row, name)
+        if value is not None:
+            said[name] = value
+    if said:
+        yield "person", ("person", json.dumps(said).encode())
+    flags = (_flag(row, name) for name in FLAGS)
+    named = (row.get(name, "").casefold() in _NONE for name in LISTS[:3])
+    closed = [bool(flag) or none for flag, none in zip(flags, named, strict=True)]
+    if any(closed):
+        yield "person", closed_key(*closed)
+
+
+def _flag(row: Mapping[str, str], name: str) -> bool | None:
+    value = row.get(name, "").casefold()
+    if value not in (*_YES, *_NO, *_UNKNOWN):
+        raise _Wrong(name, row[name], f"{name} is yes or no", nearest(value, (*_YES, *_NO)).strip())
+    return None if value in _UNKNOWN else value in _YES
+
+
+class _Long:
+    """One item a row: the rows of a regimen stand together. An unreadable row leaves open what it says."""
+
+    def __init__(self, block: Block, lines: Lines, header: Header) -> None:
+        self.block, self.lines, self.header = block, lines, header
+        self.found = Rows()
+        self.id = ""
+        self.line = 0
+        self.keys: dict[tuple[str, Key], None] = {}
+        self.items: list[tuple[str, Key]] = []
+        self.rows_used = 0
+        self.begun: dict[str, int] = {}
+        self.is_torn = False  # the line before could not be read: it may be of the regimen before it, or after it
+
+    def rows(self) -> Rows:
+        for number, text in _numbered(self.block):
+            self.found.read += 1
+            self._row(number, text)
+        self._end()
+        return self.found
+
+    def _row(self, number: int, text: bytes) -> None:
+        rows = self.found
+        try:
+            cells = cells_of(text, self.header)
+        except ValueError as wrong:
+            rows.reject(number, "", text[:_SHOWN].decode("utf-8", "replace"), str(wrong), id=self.id)
+            self._tear(number)
+            return
+        row = {name: cells[place].strip() for name, place in self.header.places.items()}
+        id = row["id"]
+        if not id:
+            rows.reject(number, "id", "", "a row needs the id of its regimen")
+            self._tear(number)
+            return
+        if id != self.id:
+            if id in self.begun or id in self.block.seen:
+                begun = f" in line {self.begun[id]}" if id in self.begun else ""
+                reason = f"the rows of a regimen stand together: this one began{begun} and was checked without this row"
+                rows.reject(number, "id", id, reason, "Sort the file by id.", id=id)
+                return
+            self._end()
+            self.id, self.line, self.begun[id] = id, number, number
+            if self.is_torn:
+                self.items.append(("item", unread_key(number - 1)))
+        self.is_torn = False
+        try:
+            self.keys |= dict.fromkeys(_person(row))
+            self.items += _item(row)
+            self.rows_used += 1
+        except _Wrong as wrong:
+            rows.reject(number, *wrong.args, id=id)
+            self.items.append(("item", unread_key(number)))
+
+    def _tear(self, number: int) -> None:
+        if self.id:
+            self.items.append(("item", unread_key(number)))
+        self.is_torn = True
+
+    def _end(self) -> None:
+        if self.id:
+            self.found.add(self.line, self.id, [*self.items, *self.keys], self.lines, self.rows_used)
+        self.id, self.keys, self.items, self.rows_used = "", {}, [], 0

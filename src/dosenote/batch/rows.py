@@ -1,0 +1,72 @@
+"""What stands in one block of a file: regimens as numbers of lines, and the rows that cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dosenote.batch.lines import BadValue, Key, Lines
+
+
+class Block(NamedTuple):
+    """A stretch of a file that can be checked by itself. first: the number of its first line, from 1.
+
+    seen: ids that came before this stretch and come back in it, in a file of one item a row.
+    """
+
+    first: int
+    data: bytes
+    seen: frozenset[str] = frozenset()
+
+
+class Reject(NamedTuple):
+    """A row, or a regimen, that could not be used. line: its number, from 1. rows: how many rows of the file it is."""
+
+    line: int
+    id: str
+    column: str
+    value: str
+    reason: str
+    suggestion: str = ""
+    rows: int = 1
+
+
+@dataclass
+class Rows:
+    """The regimens of a block.
+
+    line: where each begins. codes: the numbers of all lines; counts: how many each regimen has. rows: how many rows of
+    the file each is. read: the rows of the block.
+    """
+
+    line: list[int] = field(default_factory=list)
+    id: list[str] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    read: int = 0
+
+    def add(self, line: int, id: str, keys: Iterable[tuple[str, Key]], lines: Lines, rows: int = 1) -> None:
+        """One regimen, from its columns and what stands in them; a reject where one of them cannot be used."""
+        codes = []
+        for column, key in keys:
+            try:
+                codes.append(lines.code(key))
+            except BadValue as wrong:
+                self.reject(line, wrong.column or column, wrong.value, wrong.reason, wrong.suggestion, id=id, rows=rows)
+                return
+        self.add_codes(line, id, codes, rows)
+
+    def add_codes(self, line: int, id: str, codes: list[int], rows: int = 1) -> None:
+        self.line.append(line)
+        self.id.append(id)
+        self.codes += codes
+        self.counts.append(len(codes))
+        self.rows.append(rows)
+
+    def reject(
+        self, line: int, column: str, value: str, reason: str, suggestion: str = "", *, id: str = "", rows: int = 1
+    ) -> None:
+        self.rejects.append(Reject(line, id, column, value, reason, suggestion, rows))

@@ -1,0 +1,226 @@
+"""A whole batch: output appears under its name only when it is complete, and a run that was killed goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any, BinaryIO, Literal, NamedTuple
+
+from dosenote.batch.part import FINDING, REJECT, RESULT, Counted, Part, header
+from dosenote.batch.source import Place, Source
+from dosenote.batch.work import Job, Worker, parts
+from dosenote.errors import DosenoteError
+
+#: Seconds between two notes of how far a run has come.
+_EVERY = 1.0
+
+
+class Names(NamedTuple):
+    """The files of a batch. results: None for no file of results."""
+
+    findings: Path
+    results: Path | None
+    rejects: Path
+
+    def all(self) -> list[Path]:
+        return [path for path in (self.findings, self.results, self.rejects) if path is not None]
+
+
+class _Done(NamedTuple):
+    """What is surely done: the place in the input, what it came to, and the sizes of the outputs.
+
+    is_whole: whether that is everything, and only the names of the outputs are left to be given.
+    """
+
+    place: Place
+    counted: Counted
+    sizes: tuple[int, ...]
+    is_whole: bool = False
+
+
+class Batch:
+    """One run over one source. resume: to go on where a run with the same input, rules and options was stopped."""
+
+    def __init__(self, source: Source, job: Job, names: Names, worker: Worker, resume: bool) -> None:
+        self.source, self.job, self.names, self.worker = source, job, names, worker
+        self._note = names.findings.with_name(names.findings.name + ".checkpoint")
+        self._partial = [path.with_name(path.name + ".partial") for path in names.all()]
+        self._key = self._identity()
+        self._done = _Done(Place(), Counted(), ())
+        self._files = (self._resumed() if resume else None) or self._begun()
+        self._noted = monotonic()
+
+    def run(self, jobs: int, max_rejects: int | None, told: Callable[[Counted, int], None]) -> Counted:
+        """Check everything; what it came to. told: called after each block, with the bytes read so far.
+
+        Raises DosenoteError for what stops a run; what was checked until then is kept for --resume.
+        """
+        try:
+            if not self._done.is_whole:
+                for part, place in parts(self.job, self.source.blocks(self._done.place), jobs, self.worker):
+                    self._write(part, place)
+                    counted = self._done.counted
+                    told(counted, self.source.bytes_read)
+                    if max_rejects is not None and counted.rejected > max_rejects:
+                        raise DosenoteError(
+                            f"{counted.rejected:,} rows could not be used, more than {max_rejects:,}",
+                            hint=f"They are in {self._partial[-1]}. With a higher --max-rejects, --resume goes on.",
+                        )
+                if self._identity() != self._key:
+                    raise DosenoteError("it changed while it was read", str(self.source.path), "Start again.")
+                self._done = self._done._replace(is_whole=True)
+                self._take_note()
+            self._finish()
+        except BaseException as error:
+            self._stop(error)
+            raise
+        return self._done.counted
+
+    # --- files
+
+    def _begun(self) -> list[BinaryIO]:
+        self._note.unlink(missing_ok=True)
+        files = [self._open(path, "ab") for path in self._partial]
+        for file, head in zip(files, self._headers(), strict=True):
+            file.truncate(0)
+            file.write(head)
+        self._done = _Done(Place(), Counted(), tuple(file.tell() for file in files))
+        return files
+
+    def _headers(self) -> list[bytes]:
+        kinds = [(self.job.findings, FINDING), (self.job.results, RESULT), ("csv", REJECT)]
+        return [header(kind, names) for kind, names in kinds if kind]
+
+    def _resumed(self) -> list[BinaryIO] | None:
+        """The outputs as far as they are surely right; None where there is no run to go on with."""
+        if self.source.path is None:
+            raise DosenoteError("standard input cannot be read again", "--resume")
+        try:
+            note = json.loads(self._note.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise DosenoteError(f"it cannot be read: {error}", str(self._note)) from None
+        if note["key"] != self._key:
+            changed = ", ".join(name for name in self._key if note["key"].get(name) != self._key[name])
+            what = f"this is not the run that was stopped: the {changed} changed"
+            raise DosenoteError(what, str(self._note), "Leave out --resume to start again.")
+        self._done = _Done(Place(*note["place"]), _counted(note["counted"]), tuple(note["sizes"]), note["is_whole"])
+        if self._done.is_whole:
+            return [self._open(path, "r+b") for path in self._partial if path.exists()]
+        files = []
+        for path, size in zip(self._partial, self._done.sizes, strict=True):
+            if not path.is_file() or path.stat().st_size < size:
+                raise DosenoteError("what was written so far is gone", str(path), "Leave out --resume to start again.")
+            file = self._open(path, "r+b")
+            file.truncate(size)
+            file.seek(size)
+            files.append(file)
+        return files
+
+    def _open(self, path: Path, mode: Literal["ab", "r+b"]) -> BinaryIO:
+        try:
+            file = path.open(mode)
+        except OSError as error:
+            raise DosenoteError(f"it cannot be written: {error.strerror}", str(path)) from None
+        _lock(file, path)
+        return file
+
+    def _identity(self) -> dict[str, str]:
+        """What must be the same for a run to go on: the input, the rules, the options."""
+        path = self.source.path
+        told = path.stat() if path is not None else None
+        header = self.job.header
+        options = (
+            self.job.jurisdiction,
+            self.job.as_of.isoformat(),
+            self.job.kind,
+            self.job.findings,
+            self.job.results,
+        )
+        columns = None if header is None else (header.delimiter, header.width, sorted(header.places.items()))
+        return {
+            "input": f"{path.resolve()} {told.st_size} {told.st_mtime_ns}" if path is not None and told else "",
+            "rules": self.worker.ruleset.digest,
+            "options": hashlib.sha256(repr((options, columns)).encode()).hexdigest(),
+        }
+
+    def _write(self, part: Part, place: Place) -> None:
+        wanted = [part.findings, *([part.results] if self.job.results else []), part.rejects]
+        for file, data in zip(self._files, wanted, strict=True):
+            file.write(data)
+        sizes = tuple(file.tell() for file in self._files)
+        self._done = _Done(place, self._done.counted.plus(part.counted), sizes)  # at once: Ctrl-C may come any time
+        if monotonic() - self._noted > _EVERY:
+            self._take_note()
+
+    def _take_note(self) -> None:
+        """Note how far the run has come, when all that the note speaks of is on the disk."""
+        if self.source.path is None:
+            return
+        for file in self._files:
+            file.flush()
+            os.fsync(file.fileno())
+        done = self._done
+        note = {
+            "key": self._key,
+            "place": done.place,
+            "sizes": done.sizes,
+            "counted": done.counted._asdict(),
+            "is_whole": done.is_whole,
+        }
+        new = self._note.with_name(self._note.name + ".new")
+        with new.open("w", encoding="utf-8") as text:
+            json.dump(note, text)
+            text.flush()
+            os.fsync(text.fileno())
+        new.replace(self._note)
+        self._noted = monotonic()
+
+    def _stop(self, error: BaseException) -> None:
+        """Keep what was done, as far as there is room for it."""
+        if isinstance(error, OSError):
+            hint = "Make room and go on with --resume." if self._note.exists() else ""
+            for file in self._files:
+                with contextlib.suppress(OSError):
+                    file.close()
+            raise DosenoteError(f"it cannot be written: {error.strerror}", str(self._partial[0]), hint) from None
+        with contextlib.suppress(OSError):
+            self._take_note()
+            for file in self._files:
+                file.close()
+
+    def _finish(self) -> None:
+        for file in self._files:
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+        for partial, path in zip(self._partial, self.names.all(), strict=True):
+            if partial.exists():  # else it got its name before the run was killed
+                partial.replace(path)
+        self._note.unlink(missing_ok=True)
+
+
+def _counted(table: dict[str, Any]) -> Counted:
+    values: dict[str, Any] = {
+        name: Counter(value) if isinstance(value, dict) else value for name, value in table.items()
+    }
+    return Counted(**values)
+
+
+def _lock(file: Any, path: Path) -> None:
+    """Only one run writes a file at a time, where the system can see to it."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise DosenoteError("another run is writing it", str(path)) from None

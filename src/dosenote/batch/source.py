@@ -1,0 +1,175 @@
+"""A file as blocks that can be checked one by one, from any place in it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from dosenote.batch.csv_rows import LONGEST, Header, header_of, id_of
+from dosenote.batch.rows import Block
+from dosenote.errors import DosenoteError
+
+#: Bytes of one block.
+SIZE = 4_000_000
+KINDS = ("csv", "jsonl", "parquet")
+_SUFFIXES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+_PACKED = (".gz", ".xz", ".zst")
+
+
+class Place(NamedTuple):
+    """A place between two blocks. offset: bytes before it, unpacked (rows, in Parquet); line: lines before it."""
+
+    offset: int = 0
+    line: int = 0
+
+
+class Source:
+    """A file of regimens. path: None for standard input. names: what our columns of a CSV are called in it."""
+
+    def __init__(self, path: Path | None, kind: str, names: Mapping[str, str]) -> None:
+        self.path, self.kind, self.names = path, kind, names
+        self.raw: BinaryIO = sys.stdin.buffer if path is None else _open(path)
+        self._stream = _unpacked(self.raw, path)
+        self._start = Place()
+        self.header: Header | None = None
+        if kind == "csv":
+            with _readable(path):
+                first = self._stream.readline(LONGEST)
+            self.header = header_of(first, names)
+            self._start = Place(len(first), 1)
+
+    @property
+    def bytes_read(self) -> int:
+        """How far the file itself has been read, packed as it is."""
+        return self.raw.tell() if self.path is not None else 0
+
+    def blocks(self, start: Place) -> Iterator[tuple[Block, Place]]:
+        """Blocks from a place on, each with the place behind it."""
+        with _readable(self.path):
+            yield from self._blocks(start)
+
+    def _blocks(self, start: Place) -> Iterator[tuple[Block, Place]]:
+        stream, place = self._stream, self._start
+        seen: set[str] = set()
+        is_long = self.header is not None and self.header.is_long
+        if start.offset > place.offset and not is_long:
+            _skip(stream, start.offset - place.offset)
+            place = start
+        rest, skipped = b"", 0
+        while True:
+            more, left_out = _read(stream, rest)
+            skipped += left_out
+            data = rest + more
+            if not data:
+                return
+            end = self._cut(data, is_last=not more)
+            if end == 0:
+                rest = data
+                continue
+            block = Block(place.line + 1, data[:end])
+            rest = data[end:]
+            lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
+            place = Place(place.offset + end + skipped, place.line + lines)
+            skipped = 0
+            if is_long and self.header is not None:
+                ids = dict.fromkeys(
+                    id_of(text, self.header) or "" for text in block.data.removesuffix(b"\n").split(b"\n")
+                )
+                block = block._replace(seen=frozenset(id for id in ids if id in seen))
+                seen.update(ids)
+            if place.offset > start.offset:
+                yield block, place
+
+    def _cut(self, data: bytes, is_last: bool) -> int:
+        """How much of the data makes whole regimens; 0 when more must be read first."""
+        end = len(data) if is_last else data.rfind(b"\n") + 1
+        if is_last or self.header is None or not self.header.is_long:
+            return end
+        below = None  # the id of the line below
+        while end > 0:
+            start = data.rfind(b"\n", 0, end - 1) + 1
+            id = id_of(data[start : end - 1], self.header)
+            if id is not None and below is not None and id != below:
+                return end
+            below, end = id, start
+        return 0
+
+
+def kind_of(path: Path | None, said: str | None) -> str:
+    """csv, jsonl or parquet, as it is said or by the name of the file."""
+    if said is not None:
+        return said
+    if path is None:
+        raise DosenoteError("what is on standard input: CSV or JSON lines?", hint="Say it with --input-format.")
+    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
+    found = _SUFFIXES.get(suffixes[-1].lower()) if suffixes else None
+    if found is None:
+        raise DosenoteError(
+            "what kind of file is this?", str(path), "Say it with --input-format csv, jsonl or parquet."
+        )
+    return found
+
+
+@contextmanager
+def _readable(path: Path | None) -> Iterator[None]:
+    """Turns what goes wrong while a file is read into an error with its name."""
+    name = "standard input" if path is None else str(path)
+    try:
+        yield
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+        raise DosenoteError(f"the packed file is damaged or ends too early: {error}", name) from None
+    except OSError as error:
+        raise DosenoteError(f"it cannot be read: {error.strerror or error}", name) from None
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DosenoteError(f"it cannot be read: {error.strerror}", str(path)) from None
+
+
+def _unpacked(raw: BinaryIO, path: Path | None) -> BinaryIO:
+    suffix = path.suffix.lower() if path is not None else ""
+    if suffix == ".gz":
+        return cast(BinaryIO, gzip.open(raw))
+    if suffix == ".xz":
+        return cast(BinaryIO, lzma.open(raw))
+    if suffix == ".zst":
+        try:
+            import zstandard
+        except ImportError:
+            raise DosenoteError("to read .zst, more is needed", str(path), "pip install 'dosenote[batch]'") from None
+        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
+    return raw
+
+
+def _read(stream: BinaryIO, rest: bytes) -> tuple[bytes, int]:
+    """More of the file; of a line that is far too long only the beginning, and how much of it was left out."""
+    more = stream.read(SIZE)
+    if b"\n" in more or len(rest) <= LONGEST:
+        return more, 0
+    skipped = len(more)
+    while more and b"\n" not in more:
+        more = stream.read(SIZE)
+        skipped += len(more)
+    kept = more[more.find(b"\n") :] if b"\n" in more else b""
+    return kept, skipped - len(kept)
+
+
+def _skip(stream: BinaryIO, count: int) -> None:
+    if stream.seekable():
+        stream.seek(count, io.SEEK_CUR)
+        return
+    while count > 0:
+        piece = stream.read(min(count, SIZE))
+        if not piece:
+            return
+        count -= len(piece)

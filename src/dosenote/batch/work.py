@@ -1,0 +1,143 @@
+"""Checking blocks: in this process, or in several that die with it; the parts come back in the order of the blocks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from datetime import date
+from importlib.util import find_spec
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import NamedTuple
+
+from dosenote.batch import csv_rows, jsonl
+from dosenote.batch.lines import Lines
+from dosenote.batch.outcomes import Checker, Outcomes, Readings, one_by_one
+from dosenote.batch.part import Part, Printer
+from dosenote.batch.rows import Block, Rows
+from dosenote.batch.source import Place
+from dosenote.products.index import Index
+from dosenote.reader import Reader
+from dosenote.ruleset import RuleSet, load
+
+#: Bytes of a block from which columns pay, and the import of what they need.
+_PAYS = 200_000
+
+
+class Job(NamedTuple):
+    """What is to be done with each block. rules: another folder of rules, or None.
+
+    kind: csv or jsonl. findings, results: the formats of the outputs; "" for no results.
+    """
+
+    rules: Path | None
+    jurisdiction: str
+    as_of: date
+    kind: str
+    header: csv_rows.Header | None
+    findings: str
+    results: str
+
+
+class Worker:
+    """Checks blocks one after the other, and remembers the lines that it has read."""
+
+    def __init__(self, job: Job) -> None:
+        ruleset = load(job.rules)
+        self.job, self.checker = job, Checker(ruleset, job.jurisdiction)
+        self._reader = Reader(ruleset.vocabulary, ruleset.products, Index.open())
+        self._ways: dict[bool, _Way] = {}
+
+    @property
+    def ruleset(self) -> RuleSet:
+        return self.checker.ruleset
+
+    def part(self, block: Block) -> Part:
+        """What a block comes to; the same whichever way it is checked."""
+        is_large = len(block.data) >= _PAYS and find_spec("numpy") is not None
+        if is_large not in self._ways:
+            self._ways[is_large] = self._columns() if is_large else self._rows()
+        way = self._ways[is_large]
+        rows = self._read(block, way.lines)
+        part = way.printer.part(rows, way.lines, way.check(rows))
+        if way.lines.is_full:
+            way.lines.clear()
+            way.printer.forget()
+        return part
+
+    def _read(self, block: Block, lines: Lines) -> Rows:
+        if self.job.kind == "csv" and self.job.header is not None:
+            return csv_rows.rows_of(block, lines, self.job.header)
+        return jsonl.rows_of(block, lines)
+
+    def _rows(self) -> _Way:
+        lines = Readings(self._reader, self.job.as_of)
+        return _Way(lines, self._printer(), lambda rows: one_by_one(rows, lines, self.checker))
+
+    def _columns(self) -> _Way:
+        from dosenote.batch.by_columns import Stored, by_columns
+
+        lines = Stored(self._reader, self.job.as_of, self.checker.rules)
+        return _Way(lines, self._printer(), lambda rows: by_columns(rows, lines, self.checker))
+
+    def _printer(self) -> Printer:
+        return Printer(self.checker, self.job.findings, self.job.results)
+
+
+class _Way(NamedTuple):
+    """One way to check regimens: the lines that were read, a printer that knows them by number, and the check."""
+
+    lines: Lines
+    printer: Printer
+    check: Callable[[Rows], Outcomes]
+
+
+# --- in several processes
+
+
+def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
+    """The part of each block with the place behind it, in the order of the blocks. own: the worker of this process."""
+    if jobs == 1:
+        for block, place in blocks:
+            yield own.part(block), place
+        return
+    waiting: deque[tuple[Future[Part], Place]] = deque()
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (job,)) as pool:
+        try:
+            for block, place in blocks:
+                waiting.append((pool.submit(_part, block), place))
+                if len(waiting) > 2 * jobs:
+                    future, there = waiting.popleft()
+                    yield future.result(), there
+            for future, place in waiting:
+                yield future.result(), place
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Mine:
+    """The worker of a process that works for another one."""
+
+    worker: Worker
+
+
+def _begin(job: Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    _Mine.worker = Worker(job)
+
+
+def _die_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _part(block: Block) -> Part:
+    return _Mine.worker.part(block)

@@ -1,0 +1,179 @@
+"""dosenote batch: many regimens from a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dosenote.cli.common import CONTEXT, as_of_option, echo, jurisdiction_option, rules_option, today, width
+from dosenote.errors import DosenoteError
+from dosenote.rule import ACTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dosenote.batch.part import Counted
+
+REJECTED = 4
+
+_TEMPLATES = {
+    "csv": """\
+id,item,age,sex,pregnant,no_other_medicines,no_conditions,no_other_foods
+1,Vitamin D3 5000 IU daily,67,female,,yes,,
+1,K2 MK-7 100 mcg daily,67,female,,yes,,
+1,warfarin 5 mg daily,67,female,,yes,,
+2,calcium 600 mg twice a day,45,male,,,,
+""",
+    "csv-wide": """\
+id,items,medicines,conditions,foods,labs,age,sex,pregnant
+1,Vitamin D3 5000 IU daily; K2 MK-7 100 mcg daily,warfarin 5 mg daily,,,INR 2.5,67,female,
+2,calcium 600 mg twice a day,none,kidney stones,none,,45,male,
+""",
+    "jsonl": """\
+{"id": "1", "items": ["Vitamin D3 5000 IU daily", "K2 MK-7 100 mcg daily"], "medicines": ["warfarin"], \
+"no_other_medicines": true, "person": {"age": 67, "sex": "female"}}
+{"id": "2", "items": [{"substance": "calcium", "amount": 600, "unit": "mg", "times": 2, "period": "day"}], \
+"medicines": [], "conditions": ["kidney stones"], "labs": ["25-OH-D 40 ng/mL"], "person": {"age": 45}}
+""",
+}
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("file", required=False, metavar="FILE")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Findings, one a row: .jsonl or .csv.")
+@click.option("--results", type=click.Path(path_type=Path), help="One row a regimen: .jsonl or .csv.")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), help="Rows that were not used (default: OUTPUT.rejects.csv)."
+)
+@click.option("--summary", type=click.Path(path_type=Path), help="The summary as a file, too: .txt, .md or .html.")
+@click.option("--input-format", type=click.Choice(["csv", "jsonl"]), help="Where the name does not say it.")
+@click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS", help="A column that has another name. Repeatable.")
+@click.option("--max-rejects", type=click.IntRange(0), help="Stop where more rows cannot be used.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes at once.")
+@click.option("--resume", is_flag=True, help="Go on where a run was stopped or killed.")
+@click.option("--template", type=click.Choice(list(_TEMPLATES)), help="Print an example of an input, and end.")
+@click.option(
+    "--fail-on", type=click.Choice(ACTIONS), default="ask-soon", show_default=True, help="Exit 1 from here up."
+)
+@jurisdiction_option
+@as_of_option
+@rules_option
+def batch(
+    file: str | None, output: Path | None, results: Path | None, rejects: Path | None, summary: Path | None,
+    input_format: str | None, maps: tuple[str, ...], max_rejects: int | None, jobs: int, resume: bool,
+    template: str | None, fail_on: Any, jurisdiction: str, as_of: Any, folder: Path | None,
+) -> int:  # fmt: skip
+    """Check many regimens from FILE (CSV or JSON lines, packed with gzip, xz or zstd or not; - is stdin).
+
+    \b
+    dosenote batch --template csv > survey.csv
+    dosenote batch survey.csv -o findings.csv --results results.csv
+    dosenote batch people.jsonl.gz -o findings.jsonl --jobs 2 --summary summary.html
+
+    A row that cannot be used is never lost: it goes to the rejects, with its line and the reason. An output
+    appears under its name when it is complete. What a regimen does not say is unknown, never "no".
+
+    Exit status: as check; 4 rows were rejected, and nothing was raised or left open.
+    """
+    if template is not None:
+        echo(_TEMPLATES[template])
+        return 0
+    if file is None or output is None:
+        raise click.UsageError("Give a FILE and -o OUTPUT, as in: dosenote batch survey.csv -o findings.csv")
+    from dosenote.batch.run import Batch, Names
+    from dosenote.batch.source import Source, kind_of
+    from dosenote.batch.work import Job, Worker
+
+    path = None if file == "-" else Path(file)
+    kinds = {name: _kind(name, target) for name, target in (("-o", output), ("--results", results)) if target}
+    names = Names(output, results, rejects or output.with_name(f"{output.name}.rejects.csv"))
+    _all_different(path, [*names.all(), *([summary] if summary else [])])
+    source = Source(path, kind_of(path, input_format), dict(_mapped(one) for one in maps))
+    job = Job(
+        folder, jurisdiction, as_of.date() if as_of else today(), source.kind, source.header, kinds["-o"],
+        kinds.get("--results", ""),
+    )  # fmt: skip
+    if source.header is not None and source.header.unused:
+        click.echo(f"Columns that are not used: {', '.join(source.header.unused)}", err=True)
+    worker = Worker(job)
+    run = Batch(source, job, names, worker, resume)
+    try:
+        with _progress(path) as told:
+            counted = run.run(jobs, max_rejects, told)
+    except KeyboardInterrupt:
+        if path is not None:
+            click.echo("Stopped. What was checked is kept: the same command with --resume goes on.", err=True)
+        raise
+    _summarise(counted, worker, jurisdiction, summary)
+    if counted.rejected:
+        click.echo(f"{counted.rejected:,} rows were not used: {names.rejects}", err=True)
+    return _exit_code(counted, fail_on)
+
+
+def _kind(option: str, path: Path) -> str:
+    kind = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}.get(path.suffix.lower())
+    if kind is None:
+        raise click.UsageError(f"{option} {path}: the name ends with .jsonl or .csv")
+    return kind
+
+
+def _mapped(text: str) -> tuple[str, str]:
+    ours, equals, theirs = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"--map {text}: write it as --map id=respondent")
+    return ours.strip(), theirs.strip()
+
+
+def _all_different(source: Path | None, outputs: list[Path]) -> None:
+    """No output may be the input, or another output."""
+    places = [path.resolve() for path in ([source] if source else []) + outputs]
+    doubles = [path for number, path in enumerate(places) if path in places[:number]]
+    if doubles:
+        raise click.UsageError(f"{doubles[0]} is given twice: the input and every output need names of their own")
+
+
+@contextmanager
+def _progress(path: Path | None) -> Iterator[Callable[[Counted, int], None]]:
+    """A bar over the bytes of the file with the rows checked; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _counted, _read: None
+        return
+    if path is None:
+        yield lambda counted, _read: click.echo(f"\r{counted.read:,} rows", nl=False, err=True)
+        click.echo(err=True)
+        return
+    length = os.stat(path).st_size  # noqa: PTH116 - also of a pipe with a name
+    with click.progressbar(length=length, file=sys.stderr, show_pos=False, item_show_func=str) as bar:
+
+        def told(counted: Counted, read: int) -> None:
+            bar.update(read - bar.pos, f"{counted.read:,} rows, {counted.rejected:,} rejected")
+
+        yield told
+
+
+def _summarise(counted: Counted, worker: Any, jurisdiction: str, path: Path | None) -> None:
+    from dosenote.render import summary as render
+
+    summary = render.summary_of(counted, worker.ruleset, jurisdiction)
+    echo(render.text(summary, width()))
+    if path is None:
+        return
+    formats = {".md": render.markdown, ".html": render.html, ".htm": render.html}
+    form = formats.get(path.suffix.lower())
+    try:
+        path.write_text(form(summary) if form else render.text(summary, 100), "utf-8")
+    except OSError as error:
+        raise DosenoteError(f"it cannot be written: {error.strerror}", str(path)) from None
+
+
+def _exit_code(counted: Counted, fail_on: str) -> int:
+    if any(counted.answers[action] for action in ACTIONS[: ACTIONS.index(fail_on) + 1]):
+        return 1
+    if counted.answers["cannot-tell"] or any(counted.open.values()):
+        return 3
+    return REJECTED if counted.rejected else 0
