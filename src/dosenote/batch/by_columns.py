@@ -45,40 +45,52 @@ def by_columns(rows: Rows, lines: Stored, checker: Checker) -> Outcomes:
     ends = np.concatenate([[0], np.cumsum(counts)])
     for first in range(0, len(counts), CHUNK):
         last = min(first + CHUNK, len(counts))
-        _Findings(Chunk(codes[ends[first] : ends[last]], counts[first:last]), first, lines, checker).note(found)
+        chunk = Chunk(codes[ends[first] : ends[last]], counts[first:last])
+        Findings(chunk, lines, checker).note(found, first)
     for number in found.clashes:
         found.clashes[number] = lines.clash(rows.codes[ends[number] : ends[number + 1]])
     return found
 
 
-class _Findings:
-    """The findings of one chunk. first: the number of its first regimen."""
+class Findings:
+    """The findings of one chunk, each a row of its rule and a column of its regimen.
 
-    def __init__(self, chunk: Chunk, first: int, lines: Stored, checker: Checker) -> None:
-        self.size, self.first, self.checker = len(chunk.counts), first, checker
+    raised, open: what a rule answers, nothing where the regimen contradicts itself (clashes). shown: what is raised
+    and not left to a graver rule.
+    """
+
+    def __init__(self, chunk: Chunk, lines: Stored, checker: Checker) -> None:
+        self.size, self.checker = len(chunk.counts), checker
         self.facts, self.clashes = facts_of_chunk(chunk, lines.store)
         findings = evaluate(checker.rules, self.facts)
         self.raised = np.empty((len(findings), self.size), bool)
         self.open = np.empty((len(findings), self.size), bool)
         for place, finding in enumerate(findings):
             self.raised[place], self.open[place] = finding.outcome.is_true, finding.outcome.is_unknown
-
-    def note(self, found: Outcomes) -> None:
-        """Add them to what was found so far."""
         self.raised[:, self.clashes] = self.open[:, self.clashes] = False
-        for number in np.flatnonzero(self.clashes).tolist():
-            found.clashes[self.first + number] = ""
-        self._missing(found)
-        shown = self.raised.copy()
-        for place, covers in enumerate(self.checker.covers):
+        self.shown = self.raised.copy()
+        for place, covers in enumerate(checker.covers):
             for other in covers:
-                shown[other] &= ~self.raised[place]
-        found.left += (self.raised.sum(0) - shown.sum(0)).tolist()
-        rows, rules = np.nonzero((shown | self.open).T)
-        found.row += (rows + self.first).tolist()
+                self.shown[other] &= ~self.raised[place]
+
+    def note(self, found: Outcomes, first: int) -> None:
+        """Add them to what was found so far. first: the number of the first regimen of the chunk."""
+        for number in np.flatnonzero(self.clashes).tolist():
+            found.clashes[first + number] = ""
+        self._missing(found)
+        found.left += (self.raised.sum(0) - self.shown.sum(0)).tolist()
+        rows, rules = np.nonzero((self.shown | self.open).T)
+        found.row += (rows + first).tolist()
         found.rule += rules.tolist()
-        found.raised += shown[rules, rows].tolist()
+        found.raised += self.shown[rules, rows].tolist()
         found.spans += self._spans(rows, rules)
+
+    def bounds(self, place: int, people: Any) -> list[tuple[Any, Any]]:
+        """What a rule, by number, compares for these people: its amounts, each lowest and highest, the limit last."""
+        one = self.checker.measured[place]
+        intervals = (self.facts.intervals[name] for name in one.facts)
+        bounds = [(interval.low[people], interval.high[people]) for interval in intervals]
+        return [*bounds, _limits(one.rule, self.facts, people)] if one.is_limited else bounds
 
     def _missing(self, found: Outcomes) -> None:
         missing: dict[str, Any] = {}
@@ -99,21 +111,17 @@ class _Findings:
             here = order[cuts[place] : cuts[place + 1]]
             if not one.facts or not len(here):
                 continue
-            people = rows[here]
-            bounds = [self.facts.intervals[name] for name in one.facts]
-            columns = [(bound.low[people].tolist(), bound.high[people].tolist()) for bound in bounds]
-            if one.is_limited:
-                columns.append(_limits(one.rule, self.facts, people))
+            columns = [(low.tolist(), high.tolist()) for low, high in self.bounds(place, rows[here])]
             by_person = zip(*(zip(*pair, strict=True) for pair in columns), strict=True)
             for finding, span in zip(here.tolist(), by_person, strict=True):
                 spans[finding] = span
         return spans
 
 
-def _limits(rule: Rule, facts: Facts, people: Any) -> tuple[list[float], list[float]]:
+def _limits(rule: Rule, facts: Facts, people: Any) -> tuple[Any, Any]:
     """The lowest and the highest limit that may apply to each of these people."""
     low, high = np.full(len(people), np.inf), np.full(len(people), -np.inf)
     for limit in rule.limits:
         may = ~np.broadcast_to(applies(limit, facts).is_false, facts.intervals["age"].low.shape)[people]
         low[may], high[may] = np.minimum(low[may], limit.number), np.maximum(high[may], limit.number)
-    return low.tolist(), high.tolist()
+    return low, high

@@ -21,9 +21,9 @@ LONGEST = 1_000_000
 _SHOWN = 80
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 #: What is written where somebody was asked and the answer is not known; never "no".
-_UNKNOWN = ("", "unknown", "don't know", "dont know", "not known", "refused", "na", "n/a", "nan", "null", ".")
-_SEXES = {"female": "female", "f": "female", "woman": "female", "male": "male", "m": "male", "man": "male"}
-_NONE = ("none", "no", "nil", "[]")
+UNKNOWN = ("", "unknown", "don't know", "dont know", "not known", "refused", "na", "n/a", "nan", "null", ".")
+SEXES = {"female": "female", "f": "female", "woman": "female", "male": "male", "m": "male", "man": "male"}
+NONE = ("none", "no", "nil", "[]")
 
 
 class Header(NamedTuple):
@@ -149,7 +149,7 @@ def _wide(block: Block, lines: Lines, header: Header) -> Rows:
 
 def _items(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
     for name in ("items", *LISTS):
-        if row.get(name, "").casefold() not in (*_NONE, *_UNKNOWN):
+        if row.get(name, "").casefold() not in (*NONE, *UNKNOWN):
             for part in row[name].split(";"):
                 if part.strip():
                     yield name, part.strip()
@@ -165,7 +165,7 @@ def _item(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
 def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
     """What a row says of the person, and which of the open lists it declares complete."""
     said: dict[str, object] = {}
-    if row.get("age", "").casefold() not in _UNKNOWN:
+    if row.get("age", "").casefold() not in UNKNOWN:
         try:
             said["age"] = float(row["age"])
         except ValueError:
@@ -173,10 +173,10 @@ def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
         if not 0 <= float(row["age"]) <= 130:
             raise _Wrong("age", row["age"], "age is a number of years from 0 to 130")
     sex = row.get("sex", "").casefold()
-    if sex not in _UNKNOWN:
-        if sex not in _SEXES:
-            raise _Wrong("sex", row["sex"], "sex is female or male", nearest(sex, _SEXES).strip())
-        said["sex"] = _SEXES[sex]
+    if sex not in UNKNOWN:
+        if sex not in SEXES:
+            raise _Wrong("sex", row["sex"], "sex is female or male", nearest(sex, SEXES).strip())
+        said["sex"] = SEXES[sex]
     for name in ("pregnant", "lactating"):
         value = _flag(row, name)
         if value is not None:
@@ -184,7 +184,7 @@ def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
     if said:
         yield "person", ("person", json.dumps(said).encode())
     flags = (_flag(row, name) for name in FLAGS)
-    named = (row.get(name, "").casefold() in _NONE for name in LISTS[:3])
+    named = (row.get(name, "").casefold() in NONE for name in LISTS[:3])
     closed = [bool(flag) or none for flag, none in zip(flags, named, strict=True)]
     if any(closed):
         yield "person", closed_key(*closed)
@@ -192,9 +192,9 @@ def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
 
 def _flag(row: Mapping[str, str], name: str) -> bool | None:
     value = row.get(name, "").casefold()
-    if value not in (*_YES, *_NO, *_UNKNOWN):
+    if value not in (*_YES, *_NO, *UNKNOWN):
         raise _Wrong(name, row[name], f"{name} is yes or no", nearest(value, (*_YES, *_NO)).strip())
-    return None if value in _UNKNOWN else value in _YES
+    return None if value in UNKNOWN else value in _YES
 
 
 class _Long:

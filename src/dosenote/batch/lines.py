@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from dosenote.effects import Effect, effect_of
@@ -127,6 +128,7 @@ def _reading(key: Key, reader: Reader) -> Reading:
     return _structured(value, reader) if "substance" in value else _dated(value, reader)
 
 
+@cache
 def closed_key(medicines: bool, conditions: bool, foods: bool) -> Key:
     """The key that says which open lists are complete."""
     said = zip(_LISTS, (medicines, conditions, foods), strict=True)

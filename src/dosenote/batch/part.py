@@ -5,23 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from dosenote.batch.lines import Lines
 from dosenote.batch.outcomes import Checker, Measured, Outcomes, Span
 from dosenote.batch.rows import Reject, Rows
-from dosenote.rule import ACTIONS, LIMIT, Answer
+from dosenote.rule import LIMIT, Answer
 from dosenote.ruleset import RuleSet
+from dosenote.vocabulary import Vocabulary
 
 FINDING = ("line", "id", "rule", "answer", "action", "severity", "certainty", "values", "limit")
 RESULT = ("line", "id", "answer", "worst", "items", "raised", "left_to_graver", "cannot_tell", "not_recognised")
 REJECT = ("line", "id", "column", "value", "reason", "suggestion")
+#: A number with its sign: no formula.
+_PLAIN = re.compile(r"[+-]\d+(?:[.,]\d+)?")
 #: So many different texts are counted in a summary, and so many rows of findings remembered as text.
 _MOST_TEXTS, _MOST_REMEMBERED = 20_000, 200_000
-_IS_ITEM, _IS_NAMED, _IS_UNREAD = 1, 2, 4
 
 
 class Counted(NamedTuple):
@@ -84,13 +88,16 @@ class Printer:
     findings_kind: str
     results_kind: str
     _tails: dict[tuple[int, bool, tuple[Span, ...], tuple[str, ...]], str] = field(default_factory=dict)
-    _named: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
-    _flags: list[int] = field(default_factory=list)
+    _names: dict[tuple[int, tuple[int, ...]], tuple[str, ...]] = field(default_factory=dict)
+    _known: int = 0
+    _naming: set[int] = field(default_factory=set)
+    _unread: set[int] = field(default_factory=set)
+    _items: set[int] = field(default_factory=set)
 
     def part(self, rows: Rows, lines: Lines, found: Outcomes) -> Part:
         rejects = [*rows.rejects, *_clashes(rows, found)]
         rejects.sort(key=lambda one: one.line)
-        self._flags += [_flags_of(lines, code) for code in range(len(self._flags), len(lines.told))]
+        self._sort(lines)
         findings, results, counted = self._rows(rows, lines, found)
         counted = counted._replace(
             read=rows.read, rejected=sum(one.rows for one in rejects), findings=len(found.row), missing=found.missing
@@ -99,92 +106,111 @@ class Printer:
 
     def forget(self) -> None:
         """Forget what was remembered of lines by their numbers."""
-        self._named.clear()
-        self._flags.clear()
+        self._known = 0
+        for one in (self._names, self._naming, self._unread, self._items):
+            one.clear()
+
+    def _sort(self, lines: Lines) -> None:
+        """Which of the lines read since name something, hold something that was not recognised, are items."""
+        for code in range(self._known, len(lines.told)):
+            told = lines.told[code]
+            if told.named:
+                self._naming.add(code)
+            if told.not_recognised:
+                self._unread.add(code)
+            if told.is_item:
+                self._items.add(code)
+        self._known = len(lines.told)
 
     def _rows(self, rows: Rows, lines: Lines, found: Outcomes) -> tuple[str, str, Counted]:
+        ends = list(accumulate(rows.counts, initial=0))
+        codes = [rows.codes[start:end] for start, end in pairwise(ends)]
+        raised, open_, worst = [0] * len(codes), [0] * len(codes), [""] * len(codes)
+        rules = [one.rule for one in self.checker.measured]
+        by_rule: list[list[int]] = [[] for _ in rules]
+        for place, (number, rule, is_raised) in enumerate(zip(found.row, found.rule, found.raised, strict=True)):
+            by_rule[rule].append(place)
+            if is_raised:
+                worst[number] = worst[number] or rules[rule].action  # they are in order, gravest first
+                raised[number] += 1
+            else:
+                open_[number] += 1
         head = _csv_head if self.findings_kind == "csv" else _json_head
-        printed: list[str] = []
-        results: list[str] = []
+        heads = list(map(head, rows.line, rows.id))
+        printed = [""] * (2 * len(found.row))
+        printed[::2] = [heads[number] for number in found.row]
+        printed[1::2] = self._findings(by_rule, codes, lines, found)
         answers: Counter[str] = Counter()
         unread: Counter[str] = Counter()
-        raised_rules, open_rules = [0] * len(self.checker.measured), [0] * len(self.checker.measured)
-        place, end, flags = 0, 0, self._flags
-        count_found = len(found.row)
-        listed = [bool(one.listed) for one in self.checker.measured]
-        for number, count in enumerate(rows.counts):
-            codes, end = rows.codes[end : end + count], end + count
+        results: list[str] = []
+        for number, here in enumerate(codes):
             if number in found.clashes:
                 continue
-            named = [code for code in codes if flags[code] & _IS_NAMED]
-            start, raised, worst = place, 0, len(ACTIONS)
-            beginning = head(rows.line[number], rows.id[number])
-            while place < count_found and found.row[place] == number:
-                rule, is_raised = found.rule[place], found.raised[place]
-                names = self._names(rule, named, lines) if named and listed[rule] else ()
-                key = (rule, is_raised, found.spans[place], names)
-                tail = self._tails.get(key)
-                if tail is None:
-                    tail = self._tail(key)
-                printed.append(beginning + tail)
-                if is_raised:
-                    raised += 1
-                    raised_rules[rule] += 1
-                    worst = min(worst, ACTIONS.index(self.checker.measured[rule].rule.action))
-                else:
-                    open_rules[rule] += 1
-                place += 1
-            told = [piece for code in codes if flags[code] & _IS_UNREAD for piece in lines.told[code].not_recognised]
-            unread.update(piece for piece, _ in told)
-            items = sum(flags[code] & _IS_ITEM for code in codes)
-            is_open = place - start > raised or bool(told) or not items
-            answer: Answer = "raised" if raised else "cannot-tell" if is_open else "not-raised"
-            action = ACTIONS[worst] if raised else ""
-            answers[action or answer] += 1
+            told: list[tuple[str, str]] = []
+            if self._unread and not self._unread.isdisjoint(here):
+                told = [piece for code in here for piece in lines.told[code].not_recognised]
+                unread.update(piece for piece, _ in told)
+            is_open = open_[number] or told or self._items.isdisjoint(here)
+            answer: Answer = "raised" if raised[number] else "cannot-tell" if is_open else "not-raised"
+            answers[worst[number] or answer] += 1
             if self.results_kind:
-                numbers = (items, raised, found.left[number], place - start - raised)
-                cells = (rows.line[number], rows.id[number], answer, action, *numbers)
-                results.append(self._result(cells, told))
-        ids = [one.rule.id for one in self.checker.measured]
+                items = sum(code in self._items for code in here)
+                numbers = (items, raised[number], found.left[number], open_[number])
+                results.append(
+                    self._result((rows.line[number], rows.id[number], answer, worst[number], *numbers), told)
+                )
+        counts = [Counter(found.raised[place] for place in places) for places in by_rule]
+        ids = [rule.id for rule in rules]
         counted = Counted(
-            regimens=len(rows.counts) - len(found.clashes),
+            regimens=len(codes) - len(found.clashes),
             left=sum(found.left),
             answers=answers,
-            raised=Counter({id: count for id, count in zip(ids, raised_rules, strict=True) if count}),
-            open=Counter({id: count for id, count in zip(ids, open_rules, strict=True) if count}),
+            raised=Counter({id: count[True] for id, count in zip(ids, counts, strict=True) if count[True]}),
+            open=Counter({id: count[False] for id, count in zip(ids, counts, strict=True) if count[False]}),
             unread=unread,
         )
         return "".join(printed), "".join(results), counted
 
-    def _names(self, rule: int, codes: Sequence[int], lines: Lines) -> tuple[str, ...]:
+    def _findings(self, by_rule: list[list[int]], codes: list[list[int]], lines: Lines, found: Outcomes) -> list[str]:
+        """What stands behind the line and the id of every finding, in their order."""
+        tails = [""] * len(found.row)
+        naming: dict[int, tuple[int, ...]] = {}
+        known = self._tails
+        for rule, places in enumerate(by_rule):
+            is_listed = bool(self.checker.measured[rule].listed)
+            for place in places:
+                names: tuple[str, ...] = ()
+                if is_listed:
+                    number = found.row[place]
+                    here = naming.get(number)
+                    if here is None:
+                        here = naming[number] = tuple([code for code in codes[number] if code in self._naming])
+                    if here:
+                        names = self._names.get((rule, here)) or self._named(rule, here, lines)
+                key = rule, found.raised[place], found.spans[place], names
+                tails[place] = known[key] if key in known else self._tail(key)
+        return tails
+
+    def _named(self, rule: int, codes: tuple[int, ...], lines: Lines) -> tuple[str, ...]:
         """What is named in these lines that belongs to the classes a rule asks for."""
-        found: tuple[str, ...] = ()
-        for code in codes:
-            names = self._named.get((rule, code))
-            if names is None:
-                surely = lines.reader.vocabulary.surely
-                told = lines.told[code].named
-                names = tuple(
-                    f"{name}:{id}"
-                    for name, classes in self.checker.measured[rule].listed
-                    for id in told.get(name, ())
-                    if classes & surely(id)
-                )
-                self._named[rule, code] = names
-            found += names
-        return found
+        one, vocabulary = self.checker.measured[rule], lines.reader.vocabulary
+        names = tuple(name for code in codes for name in names_of(one, lines.told[code].named, vocabulary))
+        if len(self._names) >= _MOST_REMEMBERED:
+            self._names.clear()
+        self._names[rule, codes] = names
+        return names
 
     def _tail(self, key: tuple[int, bool, tuple[Span, ...], tuple[str, ...]]) -> str:
         """What a row of findings says of the finding, behind the line and the id."""
         place, is_raised, spans, names = key
         one = self.checker.measured[place]
         answer: Answer = "raised" if is_raised else "cannot-tell"
-        rule, limit = one.rule, _limit_words(one, spans, self.checker.ruleset)
+        rule, limit = one.rule, limit_words(one, spans, self.checker.ruleset)
         fixed = (rule.id, answer, rule.action, rule.severity, rule.certainty)
         if self.findings_kind == "csv":
             text = _csv_row((*fixed, _values_words(one, spans, names, self.checker.ruleset), limit))
         else:
-            values = json.dumps(_values(one, spans, names), separators=(",", ":"))
+            values = json.dumps(values_of(one, spans, names), separators=(",", ":"))
             parts = zip(FINDING[2:7], fixed, strict=True)
             text = "".join(f',"{name}":{json.dumps(value)}' for name, value in parts)
             text += f',"values":{values},"limit":{json.dumps(limit or None)}}}\n'
@@ -212,20 +238,16 @@ def _clashes(rows: Rows, found: Outcomes) -> Iterator[Reject]:
         yield Reject(rows.line[number], rows.id[number], "", "", what, "Give one of them.", rows.rows[number])
 
 
-def _flags_of(lines: Lines, code: int) -> int:
-    told = lines.told[code]
-    return told.is_item * _IS_ITEM | bool(told.named) * _IS_NAMED | bool(told.not_recognised) * _IS_UNREAD
-
-
 # --- cells
 
 
 def _json_head(line: int, id: str) -> str:
-    return f'{{"line":{line},"id":{json.dumps(id, ensure_ascii=False)}'
+    quoted = f'"{id}"' if id.isalnum() else json.dumps(id, ensure_ascii=False)
+    return f'{{"line":{line},"id":{quoted}'
 
 
 def _csv_head(line: int, id: str) -> str:
-    return _csv_row((line, id))[:-1] + ","
+    return f"{line},{id}," if id.isalnum() else _csv_row((line, id))[:-1] + ","
 
 
 def _csv_row(cells: Sequence[object]) -> str:
@@ -236,7 +258,7 @@ def _csv_row(cells: Sequence[object]) -> str:
 
 def _cell(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell[1:2].isdigit():
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _PLAIN.fullmatch(cell):
         return f"'{cell}"
     return cell
 
@@ -257,7 +279,15 @@ def _number(value: float) -> float | int | None:
     return int(rounded) if rounded.is_integer() else rounded
 
 
-def _values(one: Measured, spans: Sequence[Span], names: tuple[str, ...]) -> dict[str, list[object]]:
+def names_of(one: Measured, named: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """What a line names that belongs to the classes a rule asks for, as "medicines:warfarin"."""
+    return tuple(
+        f"{name}:{id}" for name, classes in one.listed for id in named.get(name, ()) if classes & vocabulary.surely(id)
+    )
+
+
+def values_of(one: Measured, spans: Sequence[Span], names: tuple[str, ...]) -> dict[str, list[object]]:
+    """The amounts of a finding, each lowest and highest, and what is named of the classes that its rule asks for."""
     values: dict[str, list[object]] = {
         fact: [_number(bound) for bound in span] for fact, span in zip(one.facts, spans, strict=False)
     }
@@ -269,7 +299,7 @@ def _values(one: Measured, spans: Sequence[Span], names: tuple[str, ...]) -> dic
 
 def _values_words(one: Measured, spans: Sequence[Span], names: tuple[str, ...], ruleset: RuleSet) -> str:
     parts = []
-    for name, values in _values(one, spans, names).items():
+    for name, values in values_of(one, spans, names).items():
         if name in one.facts:
             parts.append(f"{name}={_span_words(values, ruleset.facts[name].unit)}")
         else:
@@ -284,7 +314,7 @@ def _span_words(values: Sequence[object], unit: str) -> str:
     return f"at least {low} {unit}".strip() if high is None else f"{low} to {high} {unit}".strip()
 
 
-def _limit_words(one: Measured, spans: Sequence[Span], ruleset: RuleSet) -> str:
+def limit_words(one: Measured, spans: Sequence[Span], ruleset: RuleSet) -> str:
     """With what the amounts were compared, as in "vitamin_d.daily above 100 mcg"."""
     parts = []
     for row in one.rule.when:

@@ -53,7 +53,11 @@ class Batch:
         self._partial = [path.with_name(path.name + ".partial") for path in names.all()]
         self._key = self._identity()
         self._done = _Done(Place(), Counted(), ())
-        self._files = (self._resumed() if resume else None) or self._begun()
+        try:
+            self._files = (self._resumed() if resume else None) or self._begun()
+        except DosenoteError:
+            source.close()
+            raise
         self._noted = monotonic()
 
     def run(self, jobs: int, max_rejects: int | None, told: Callable[[Counted, int], None]) -> Counted:
@@ -64,6 +68,8 @@ class Batch:
         try:
             if not self._done.is_whole:
                 for part, place in parts(self.job, self.source.blocks(self._done.place), jobs, self.worker):
+                    if self._identity()["input"] != self._key["input"]:
+                        raise DosenoteError("it changed while it was read", str(self.source.path), "Start again.")
                     self._write(part, place)
                     counted = self._done.counted
                     told(counted, self.source.bytes_read)
@@ -72,21 +78,21 @@ class Batch:
                             f"{counted.rejected:,} rows could not be used, more than {max_rejects:,}",
                             hint=f"They are in {self._partial[-1]}. With a higher --max-rejects, --resume goes on.",
                         )
-                if self._identity() != self._key:
-                    raise DosenoteError("it changed while it was read", str(self.source.path), "Start again.")
                 self._done = self._done._replace(is_whole=True)
                 self._take_note()
             self._finish()
         except BaseException as error:
             self._stop(error)
             raise
+        finally:
+            self.source.close()
         return self._done.counted
 
     # --- files
 
     def _begun(self) -> list[BinaryIO]:
-        self._note.unlink(missing_ok=True)
         files = [self._open(path, "ab") for path in self._partial]
+        self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
         for file, head in zip(files, self._headers(), strict=True):
             file.truncate(0)
             file.write(head)
@@ -129,7 +135,9 @@ class Batch:
             file = path.open(mode)
         except OSError as error:
             raise DosenoteError(f"it cannot be written: {error.strerror}", str(path)) from None
-        _lock(file, path)
+        if not _is_ours(file):
+            file.close()
+            raise DosenoteError("another run is writing it", str(path))
         return file
 
     def _identity(self) -> dict[str, str]:
@@ -214,13 +222,14 @@ def _counted(table: dict[str, Any]) -> Counted:
     return Counted(**values)
 
 
-def _lock(file: Any, path: Path) -> None:
-    """Only one run writes a file at a time, where the system can see to it."""
+def _is_ours(file: BinaryIO) -> bool:
+    """Whether no other run writes the file, where the system can tell; from now on none can."""
     try:
         import fcntl
     except ImportError:
-        return
+        return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise DosenoteError("another run is writing it", str(path)) from None
+        return False
+    return True

@@ -50,6 +50,10 @@ class Source:
         """How far the file itself has been read, packed as it is."""
         return self.raw.tell() if self.path is not None else 0
 
+    def close(self) -> None:
+        if self.path is not None:
+            self.raw.close()
+
     def blocks(self, start: Place) -> Iterator[tuple[Block, Place]]:
         """Blocks from a place on, each with the place behind it."""
         with _readable(self.path):
@@ -69,7 +73,7 @@ class Source:
             data = rest + more
             if not data:
                 return
-            end = self._cut(data, is_last=not more)
+            end, ids = self._cut(data, seen, is_last=not more)
             if end == 0:
                 rest = data
                 continue
@@ -78,28 +82,36 @@ class Source:
             lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
             place = Place(place.offset + end + skipped, place.line + lines)
             skipped = 0
-            if is_long and self.header is not None:
-                ids = dict.fromkeys(
-                    id_of(text, self.header) or "" for text in block.data.removesuffix(b"\n").split(b"\n")
-                )
-                block = block._replace(seen=frozenset(id for id in ids if id in seen))
-                seen.update(ids)
+            if is_long:
+                block = block._replace(seen=frozenset(ids & seen))
+                seen |= ids
             if place.offset > start.offset:
                 yield block, place
 
-    def _cut(self, data: bytes, is_last: bool) -> int:
-        """How much of the data makes whole regimens; 0 when more must be read first."""
-        end = len(data) if is_last else data.rfind(b"\n") + 1
-        if is_last or self.header is None or not self.header.is_long:
-            return end
-        below = None  # the id of the line below
-        while end > 0:
-            start = data.rfind(b"\n", 0, end - 1) + 1
-            id = id_of(data[start : end - 1], self.header)
-            if id is not None and below is not None and id != below:
-                return end
-            below, end = id, start
-        return 0
+    def _cut(self, data: bytes, seen: set[str], is_last: bool) -> tuple[int, set[str]]:
+        """How much of the data makes whole regimens, 0 when more must be read first; and the ids in that.
+
+        In a file of one item a row a regimen ends where an id begins that was not there before, unless the line before
+        it could not be read: that one may be of either.
+        """
+        if self.header is None or not self.header.is_long:
+            return len(data) if is_last else data.rfind(b"\n") + 1, set()
+        ids: set[str] = set()
+        before: set[str] = set()
+        end = start = 0
+        above: str | None = ""
+        while start < len(data):
+            stop = data.find(b"\n", start)
+            if stop < 0 and not is_last:
+                break
+            stop = len(data) if stop < 0 else stop
+            id = id_of(data[start:stop], self.header) or None
+            if id is not None and id not in seen and id not in ids and above and start:
+                end, before = start, set(ids)
+            if id is not None:
+                ids.add(id)
+            above, start = id, stop + 1
+        return (len(data), ids) if is_last else (end, before)
 
 
 def kind_of(path: Path | None, said: str | None) -> str:

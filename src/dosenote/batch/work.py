@@ -15,7 +15,8 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple
 
-from dosenote.batch import csv_rows, jsonl
+from dosenote.batch import csv_rows
+from dosenote.batch.jsonl import JsonLines
 from dosenote.batch.lines import Lines
 from dosenote.batch.outcomes import Checker, Outcomes, Readings, one_by_one
 from dosenote.batch.part import Part, Printer
@@ -63,38 +64,39 @@ class Worker:
         if is_large not in self._ways:
             self._ways[is_large] = self._columns() if is_large else self._rows()
         way = self._ways[is_large]
-        rows = self._read(block, way.lines)
+        rows = csv_rows.rows_of(block, way.lines, self.job.header) if self.job.header else way.json.rows_of(block)
         part = way.printer.part(rows, way.lines, way.check(rows))
         if way.lines.is_full:
-            way.lines.clear()
-            way.printer.forget()
+            way.forget()
         return part
-
-    def _read(self, block: Block, lines: Lines) -> Rows:
-        if self.job.kind == "csv" and self.job.header is not None:
-            return csv_rows.rows_of(block, lines, self.job.header)
-        return jsonl.rows_of(block, lines)
 
     def _rows(self) -> _Way:
         lines = Readings(self._reader, self.job.as_of)
-        return _Way(lines, self._printer(), lambda rows: one_by_one(rows, lines, self.checker))
+        return _Way(lines, JsonLines(lines), self._printer(), lambda rows: one_by_one(rows, lines, self.checker))
 
     def _columns(self) -> _Way:
         from dosenote.batch.by_columns import Stored, by_columns
 
         lines = Stored(self._reader, self.job.as_of, self.checker.rules)
-        return _Way(lines, self._printer(), lambda rows: by_columns(rows, lines, self.checker))
+        return _Way(lines, JsonLines(lines), self._printer(), lambda rows: by_columns(rows, lines, self.checker))
 
     def _printer(self) -> Printer:
         return Printer(self.checker, self.job.findings, self.job.results)
 
 
 class _Way(NamedTuple):
-    """One way to check regimens: the lines that were read, a printer that knows them by number, and the check."""
+    """One way to check regimens: the lines that were read, what knows them by number, and the check."""
 
     lines: Lines
+    json: JsonLines
     printer: Printer
     check: Callable[[Rows], Outcomes]
+
+    def forget(self) -> None:
+        """Forget every line: there are too many of them."""
+        self.lines.clear()
+        self.json.forget()
+        self.printer.forget()
 
 
 # --- in several processes

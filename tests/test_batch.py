@@ -1,0 +1,652 @@
+"""Many regimens: the same answers as one by one, every row accounted for, outputs whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import lzma
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from dosenote.batch import lines as batch_lines
+from dosenote.batch import run as batch_run
+from dosenote.batch import source as batch_source
+from dosenote.batch import work as batch_work
+from dosenote.batch.csv_rows import header_of
+from dosenote.batch.part import Counted
+from dosenote.batch.run import Batch, Names
+from dosenote.batch.source import Place, Source, kind_of
+from dosenote.batch.work import Job, Worker
+from dosenote.cli import main
+from dosenote.errors import DosenoteError
+from dosenote.files import read_regimen
+from dosenote.reader import Reader
+from dosenote.report import build_report
+from dosenote.ruleset import RuleSet
+from regimens import json_lines
+
+AS_OF = date(2026, 11, 21)
+
+
+class Ran:
+    """One run over a file: its outputs as bytes, and what it came to."""
+
+    def __init__(self, folder: Path, counted: Counted) -> None:
+        self.counted = counted
+        self.findings, self.results, self.rejects = (
+            next(folder.glob(f"{name}.*")).read_bytes() for name in ("findings", "results", "rejects")
+        )
+
+    @property
+    def bytes(self) -> tuple[bytes, bytes, bytes]:
+        return self.findings, self.results, self.rejects
+
+    def rejected(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.rejects.decode())))
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.results.splitlines()]
+
+
+@pytest.fixture
+def ran(tmp_path: Path) -> Callable[..., Ran]:
+    """Runs over a file with these bytes."""
+
+    def go(data: bytes, name: str = "in.jsonl", **options: Any) -> Ran:
+        folder = tmp_path / f"run{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        (folder / name).write_bytes(data)
+        return _run(folder, name, **options)
+
+    return go
+
+
+def _run(
+    folder: Path, name: str, *, kind: str = "jsonl", jobs: int = 1, resume: bool = False, names: Any = None,
+    told: Callable[[Counted, int], None] = lambda _counted, _read: None, max_rejects: int | None = None,
+) -> Ran:  # fmt: skip
+    path = folder / name
+    source = Source(path, kind_of(path, None), names or {})
+    job = Job(None, "us", AS_OF, source.kind, source.header, kind, kind)
+    worker = Worker(job)
+    outputs = Names(folder / f"findings.{kind}", folder / f"results.{kind}", folder / "rejects.csv")
+    counted = Batch(source, job, outputs, worker, resume).run(jobs, max_rejects, told)
+    return Ran(folder, counted)
+
+
+def _file(lines: list[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)
+
+
+# --- the same answers
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_by_columns_and_one_by_one_give_the_same_bytes(
+    ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Findings, results and rejects, whatever stands in the rows."""
+    data = _file(json_lines(700, 5))
+    single = ran(data, kind=kind)
+    monkeypatch.setattr(batch_work, "_PAYS", 0)
+    columns = ran(data, kind=kind)
+    assert columns.bytes == single.bytes
+    assert columns.counted == single.counted
+    assert single.counted.rejected > 10
+    assert single.counted.findings > 3000
+
+
+def test_a_row_has_the_answers_of_a_single_check(ran: Callable[..., Ran], ruleset: RuleSet, reader: Reader) -> None:
+    """Raised and cannot tell, gravest first, and what was not recognised."""
+    lines = [line for line in json_lines(150, 6) if b'"substance"' not in line]
+    found = ran(_file(lines))
+    rejected = {int(row["line"]) for row in found.rejected()}
+    findings: dict[int, list[tuple[str, str]]] = {}
+    for line in found.findings.splitlines():
+        row = json.loads(line)
+        findings.setdefault(row["line"], []).append((row["rule"], row["answer"]))
+    results = {row["line"]: row for row in found.rows()}
+    assert len(lines) > 40
+    for number, line in enumerate(lines, 1):
+        table = json.loads(line)
+        del table["id"]
+        try:
+            regimen = read_regimen(json.dumps(table), "one", reader)._replace(as_of=AS_OF)
+            report = build_report(regimen, ruleset, "us")
+        except DosenoteError:
+            assert number in rejected
+            continue
+        here = findings.get(number, [])
+        assert [rule for rule, answer in here if answer == "raised"] == [one.rule for one in report.advisories]
+        assert [rule for rule, answer in here if answer == "cannot-tell"] == [one.rule for one in report.undecided]
+        result = results[number]
+        assert (result["raised"], result["left_to_graver"], result["cannot_tell"]) == (
+            report.counts.raised, report.counts.superseded, report.counts.undecided,
+        )  # fmt: skip
+        assert result["items"] == report.coverage.items
+        assert (result["answer"] == "not-raised") == (not report.advisories and not report.is_open)
+        unread = {one.text for one in report.not_recognised}
+        assert unread <= {one["text"] for one in result["not_recognised"]}
+
+
+def test_the_same_facts_in_every_form_of_input(ran: Callable[..., Ran]) -> None:
+    """JSON lines, one regimen a row and one item a row: the same findings."""
+    jsonl = ran(
+        b'{"id": "a", "items": ["Vitamin D3 5000 IU daily", "K2 MK-7 100 mcg daily"], "medicines": ["warfarin"],'
+        b' "no_other_medicines": true, "conditions": [], "person": {"age": 67, "sex": "female", "pregnant": false}}\n'
+        b'{"id": "b", "items": [{"substance": "calcium", "amount": 600, "unit": "mg", "times": 2, "period": "day"}]}\n'
+    )
+    wide = ran(
+        b"id;items;medicines;no_other_medicines;conditions;age;sex;pregnant\n".replace(b";", b",")
+        + b"a,Vitamin D3 5000 IU daily; K2 MK-7 100 mcg daily,warfarin,yes,none,67,F,0\n"
+        + b"b,calcium 600 mg twice a day,,,,,,\n",
+        "in.csv",
+    )
+    long = ran(
+        b"\xef\xbb\xbfid,item,substance,amount,unit,frequency,age,sex,pregnant,no_other_medicines,no_conditions\r\n"
+        b'a,"Vitamin D3 5,000 IU daily",,,,,67,female,no,yes,yes\r\n'
+        b"a,,K2 MK-7,100,mcg,daily,67,female,,,\r\n"
+        b"a,warfarin,,,,,,,,,\r\n"
+        b"b,,calcium,600,mg,twice a day,,,,,",
+        "in.csv",
+    )
+
+    def findings(one: Ran) -> list[dict[str, Any]]:
+        return [{**json.loads(line), "line": 0} for line in one.findings.splitlines()]
+
+    assert findings(jsonl) == findings(wide) == findings(long)
+    assert any(row["rule"] == "mk-7-with-vitamin-k-antagonist" and row["answer"] == "raised" for row in findings(wide))
+    assert [row["line"] for row in jsonl.rows()] == [1, 2]
+    assert [row["line"] for row in wide.rows()] == [2, 3]
+    assert [row["line"] for row in long.rows()] == [2, 5]
+    assert [one.counted.rejected for one in (jsonl, wide, long)] == [0, 0, 0]
+
+
+def test_what_is_not_said_is_unknown_and_never_no(ran: Callable[..., Ran]) -> None:
+    """An empty list says that there are none; a missing or empty cell says nothing, nor do "refused" and the like."""
+    lines = [
+        b'{"id": "said", "items": ["MK-7 100 mcg daily"], "medicines": []}',
+        b'{"id": "unsaid", "items": ["MK-7 100 mcg daily"]}',
+        b'{"id": "null", "items": ["MK-7 100 mcg daily"], "medicines": null}',
+    ]
+    by_id = {}
+    for line in ran(_file(lines)).findings.splitlines():
+        row = json.loads(line)
+        by_id.setdefault(row["id"], {})[row["rule"]] = row["answer"]
+    rule = "mk-7-with-vitamin-k-antagonist"
+    assert [by_id.get(id, {}).get(rule) for id in ("said", "unsaid", "null")] == [None, "cannot-tell", "cannot-tell"]
+    cells = ["", "refused", "Don't know", "NA", "unknown"]
+    table = "id,items,medicines,pregnant\n" + "".join(
+        f"{number},MK-7 100 mcg daily,{cell},{cell}\n" for number, cell in enumerate(cells)
+    )
+    rows = ran(table.encode(), "in.csv")
+    assert rows.counted.rejected == 0
+    assert rows.counted.open[rule] == len(cells)
+
+
+# --- nothing is lost
+
+
+FAULTS: list[tuple[bytes, str]] = [
+    (b'{"id": "x", "items": ["D3 1000 IU daily"]', ""),
+    (b'{"id": "x", "items": "D3 1000 IU daily"}', "items"),
+    (b'{"id": "x", "items": ["D3 \xff 1000 IU daily"]}', "items"),
+    (b"", ""),
+    (b'["D3 1000 IU daily"]', ""),
+    (b'{"id": "x", "items": [{"substance": "vitamin D3", "amount": -5, "unit": "IU"}]}', "items"),
+    (b'{"id": "x", "items": [{"substance": "vitamin D3", "amount": "5", "unit": "IU"}]}', "items"),
+    (b'{"id": "x", "items": [], "person": {"age": 200}}', "age"),
+    (b'{"id": "x", "items": [], "person": {"sex": "femal"}}', "sex"),
+    (b'{"id": "x", "items": [], "persn": {}}', "persn"),
+    (b'{"items": ["D3 1000 IU daily"]}', "id"),
+    (b'{"id": "x", "items": ["age 40"], "person": {"age": 67}}', ""),
+    (b'{"id": "x", "items": ["D3"], "items": []}', ""),
+    (b'{"id": "x", "medicines": "warfarin"}', "medicines"),
+    (b'{"id": "x", "items": [{"line": "D3", "started": "yesterday"}]}', "items"),
+    (b'{"id": "x", "items": [{"substance": "vitamin D3", "amount": NaN, "unit": "IU"}]}', ""),
+    (b'{"id": "x", "items": [' + b"[" * 5000, ""),
+    (b'{"id": "", "items": ["D3"]}', "id"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pays", [0, 10**9])
+def test_planted_faults_are_found_and_cost_nothing_else(
+    ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, pays: int
+) -> None:
+    """Each kind of bad line of JSON, at known places: rejected with its line and column, every other row checked."""
+    monkeypatch.setattr(batch_work, "_PAYS", pays)
+    monkeypatch.setattr(batch_source, "SIZE", 5000)
+    good = json_lines(1200, 7)
+    clean = ran(_file(good))
+    bad_before = {int(row["line"]) for row in clean.rejected()}
+    good = [line for number, line in enumerate(good, 1) if number not in bad_before]
+    chance = random.Random(8)
+    lines: list[bytes] = list(good)
+    planted: dict[int, str] = {}
+    places = sorted(chance.sample(range(len(good)), 90))
+    for shift, place in enumerate(places):
+        text, column = FAULTS[shift % len(FAULTS)]
+        lines.insert(place + shift, text)
+        planted[place + shift + 1] = column
+    found = ran(_file(lines))
+    assert {int(row["line"]): row["column"] for row in found.rejected()} == planted
+    assert all(row["reason"] for row in found.rejected())
+    assert found.counted.read == len(lines)
+    assert found.counted.rejected == len(planted)
+    wanted = [{**row, "line": 0} for row in clean.rows() if row["line"] not in bad_before]
+    assert [{**row, "line": 0} for row in found.rows()] == wanted
+    assert [row["line"] for row in found.rows()] == [n for n in range(1, len(lines) + 1) if n not in planted]
+
+
+CSV_FAULTS = [
+    (b'7,"D3 1000 IU daily,67', "quote"), (b"7,D3 1000 IU daily", "cells"), (b"7,D3,67,8", "cells"), (b"", "empty"),
+    (b"7,D3 \xff,67", "UTF-8"), (b",D3 1000 IU daily,67", "id"), (b"7,D3 1000 IU daily,200", "age"),
+    (b"7,D3 1000 IU daily,old", "age"), (b"7,D3 \x00,67", "NUL"), (b"7,D3,nan", "age"), (b"7,D3,-3", "age"),
+    (b'7,"D3" x,67', "quote"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "word"), CSV_FAULTS)
+def test_a_bad_line_of_csv_costs_that_line_alone(ran: Callable[..., Ran], text: bytes, word: str) -> None:
+    """Also an unclosed quote, which swallows the rest of the file elsewhere."""
+    rows = [f"{number},vitamin D3 1000 IU daily,67".encode() for number in range(40)]
+    rows[20:20] = [text]
+    found = ran(_file([b"id,items,age", *rows]), "in.csv")
+    assert [int(row["line"]) for row in found.rejected()] == ([22] if word != "age" or b"nan" not in text else [])
+    assert all(word in f"{row['reason']} {row['column']}" for row in found.rejected())
+    assert len(found.rows()) == 41 - found.counted.rejected
+    assert found.counted.read == 41
+
+
+def test_an_unreadable_row_of_an_item_leaves_its_neighbours_open(ran: Callable[..., Ran]) -> None:
+    """It may have been the warfarin of the regimen before it, or of the one after it."""
+    rows = [
+        b"id,item,no_other_medicines", b"1,MK-7 100 mcg daily,yes", b'2,"MK-7 100 mcg daily",yes', b'2,"warf', b"3,MK-7 100 mcg daily,yes",
+        b"4,MK-7 100 mcg daily,yes",
+    ]  # fmt: skip
+    found = ran(_file(rows), "in.csv")
+    answers = {row["id"]: row["answer"] for row in found.rows()}
+    unread = {row["id"]: [one["text"] for one in row["not_recognised"]] for row in found.rows()}
+    assert unread == {"1": [], "2": ["line 4"], "3": ["line 4"], "4": []}
+    assert answers["2"] == answers["3"] == "cannot-tell" or "raised" in answers.values()
+    rule = "mk-7-with-vitamin-k-antagonist"
+    told = {json.loads(line)["id"] for line in found.findings.splitlines() if json.loads(line)["rule"] == rule}
+    assert told == {"2", "3"}
+
+
+@pytest.mark.parametrize("size", [60, 4_000_000])
+def test_an_id_that_comes_back_is_an_error(ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Not a second regimen of the same name, wherever the file is cut; the regimen around it goes on."""
+    monkeypatch.setattr(batch_source, "SIZE", size)
+    rows = [b"1,MK-7 100 mcg daily", b"2,MK-7 100 mcg daily", b"1,warfarin", b"2,warfarin", b"3,calcium 500 mg daily"]
+    found = ran(_file([b"id,item", *rows]), "in.csv")
+    assert [(row["line"], row["column"]) for row in found.rejected()] == [("4", "id")]
+    assert [(row["id"], row["items"]) for row in found.rows()] == [("1", 1), ("2", 2), ("3", 1)]
+    assert (found.counted.read, found.counted.rejected) == (5, 1)
+
+
+@pytest.mark.parametrize("size", [100, 1000, 4_000_000])
+def test_where_the_file_is_cut_does_not_matter(
+    ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Regimens of one item a row are never torn; a file without a last line end is whole."""
+    chance = random.Random(3)
+    rows = [b"id,item,age"]
+    for number in range(60):
+        rows += [
+            f"{number},{chance.choice(['warfarin', 'MK-7 100 mcg daily', 'D3 5000 IU daily', 'blorb'])},{age}".encode()
+            for age in [chance.choice(["", "67"])]
+            for _ in range(chance.randrange(1, 6))
+        ]
+    whole = ran(b"\n".join(rows), "in.csv")
+    monkeypatch.setattr(batch_source, "SIZE", size)
+    assert ran(b"\n".join(rows), "in.csv").bytes == whole.bytes
+    data = _file(json_lines(80, 9))
+    monkeypatch.undo()
+    one = ran(data)
+    monkeypatch.setattr(batch_source, "SIZE", size)
+    assert ran(data).bytes == one.bytes
+
+
+def test_a_line_without_an_end_is_not_kept_in_memory(ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that is far too long is rejected, and the next one is checked."""
+    monkeypatch.setattr(batch_source, "SIZE", 100_000)
+    good = b'{"id": "a", "items": ["D3 1000 IU daily"]}\n'
+    found = ran(good + b'{"id": "b", "items": ["' + b"x" * 5_000_000 + b'"]}\n' + good)
+    assert [row["line"] for row in found.rejected()] == ["2"]
+    assert "longer" in found.rejected()[0]["reason"]
+    assert [row["line"] for row in found.rows()] == [1, 3]
+
+
+def test_more_distinct_lines_than_are_remembered(ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are forgotten and read again: the same answers."""
+    data = _file(json_lines(200, 10))
+    wanted = ran(data)
+    monkeypatch.setattr(batch_lines, "MOST", 10)
+    monkeypatch.setattr(batch_source, "SIZE", 2000)
+    assert ran(data).bytes == wanted.bytes
+    monkeypatch.setattr(batch_work, "_PAYS", 0)
+    assert ran(data).bytes == wanted.bytes
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".xz", ".zst"])
+def test_packed_files(ran: Callable[..., Ran], suffix: str) -> None:
+    """The same as unpacked; one that ends too early is an error, and no output appears."""
+    data = _file(json_lines(60, 11))
+    if suffix == ".zst":
+        packed = pytest.importorskip("zstandard").ZstdCompressor().compress(data)
+    else:
+        packed = gzip.compress(data) if suffix == ".gz" else lzma.compress(data)
+    assert ran(packed, f"in.jsonl{suffix}").bytes == ran(data).bytes
+    if suffix != ".zst":
+        with pytest.raises(DosenoteError, match="ends too early"):
+            ran(packed[:-20], f"in.jsonl{suffix}")
+
+
+def test_two_processes_give_the_same_bytes(ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of the input."""
+    monkeypatch.setattr(batch_source, "SIZE", 20_000)
+    data = _file(json_lines(600, 12))
+    assert ran(data, jobs=2).bytes == ran(data).bytes
+
+
+# --- whole or not there
+
+
+def test_killed_at_any_moment_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes as a run that nobody disturbed; until then no output has its name."""
+    monkeypatch.setattr(batch_source, "SIZE", 3000)
+    monkeypatch.setattr(batch_run, "_EVERY", 0.0)
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    data = _file(json_lines(400, 13))
+    (folder / "in.jsonl").write_bytes(data)
+    began = time.monotonic()
+    wanted = _run(folder, "in.jsonl")
+    took = time.monotonic() - began
+    for name in ("findings.jsonl", "results.jsonl", "rejects.csv"):
+        (folder / name).unlink()
+    chance, killed = random.Random(14), 0
+    for _ in range(60):
+        child = os.fork()
+        if child == 0:
+            threading.Timer(chance.random() * took / 3, os.kill, (os.getpid(), signal.SIGKILL)).start()
+            try:
+                _run(folder, "in.jsonl", resume=True)
+            finally:
+                os._exit(0)
+        status = os.waitpid(child, 0)[1]
+        if not os.WIFSIGNALED(status):
+            break
+        killed += 1
+        assert not (folder / "findings.jsonl").exists() or not (folder / "findings.jsonl.partial").exists()
+        chance.random()
+    assert killed >= 3
+    again = Ran(folder, wanted.counted) if (folder / "rejects.csv").exists() else _run(folder, "in.jsonl", resume=True)
+    assert again.bytes == wanted.bytes
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "findings.jsonl",
+        "in.jsonl",
+        "rejects.csv",
+        "results.jsonl",
+    ]
+
+
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv"])
+@pytest.mark.parametrize("after", [1, 3])
+def test_stopped_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, after: int) -> None:
+    """Ctrl-C between any two blocks: the rest is checked, the counts are those of the whole."""
+    monkeypatch.setattr(batch_source, "SIZE", 2000)
+    data = _file(json_lines(200, 15))
+    if name == "in.csv":
+        rows = [f"{number // 3},vitamin D3 {1000 + number} IU daily".encode() for number in range(600)]
+        data = _file([b"id,item", *rows])
+    (tmp_path / name).write_bytes(data)
+    whole = _run(tmp_path, name)
+    blocks = 0
+
+    def told(_counted: Counted, _read: int) -> None:
+        nonlocal blocks
+        blocks += 1
+        if blocks == after:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _run(tmp_path, name, told=told)
+    again = _run(tmp_path, name, resume=True)
+    assert (again.bytes, again.counted) == (whole.bytes, whole.counted)
+
+
+def _stopped(folder: Path) -> None:
+    def told(_counted: Counted, _read: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _run(folder, "in.jsonl", told=told)
+
+
+def test_a_run_goes_on_only_with_the_same_input_and_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another file or another jurisdiction is refused: half of each would be nobody's result."""
+    monkeypatch.setattr(batch_source, "SIZE", 2000)
+    (tmp_path / "in.jsonl").write_bytes(_file(json_lines(100, 16)))
+    _stopped(tmp_path)
+    (tmp_path / "in.jsonl").write_bytes(_file(json_lines(101, 16)))
+    with pytest.raises(DosenoteError, match="input changed"):
+        _run(tmp_path, "in.jsonl", resume=True)
+    _run(tmp_path, "in.jsonl")
+    assert (tmp_path / "findings.jsonl").exists()
+
+
+def test_an_input_that_changes_while_it_is_read(tmp_path: Path) -> None:
+    """Is an error; no output appears."""
+    (tmp_path / "in.jsonl").write_bytes(_file(json_lines(20, 17)))
+
+    def told(_counted: Counted, _read: int) -> None:
+        with (tmp_path / "in.jsonl").open("ab") as file:
+            file.write(b"{}\n")
+
+    with pytest.raises(DosenoteError, match="changed while it was read"):
+        _run(tmp_path, "in.jsonl", told=told)
+    assert not (tmp_path / "findings.jsonl").exists()
+
+
+def test_a_full_disk_stops_cleanly_and_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was surely written stays, and the run goes on when there is room."""
+    monkeypatch.setattr(batch_source, "SIZE", 2000)
+    monkeypatch.setattr(batch_run, "_EVERY", 0.0)
+    (tmp_path / "in.jsonl").write_bytes(_file(json_lines(200, 18)))
+    whole = _run(tmp_path, "in.jsonl")
+    real, left = os.fsync, 20
+
+    def fsync(number: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(28, "No space left on device")
+        real(number)
+
+    monkeypatch.setattr(batch_run.os, "fsync", fsync)
+    with pytest.raises(DosenoteError, match=r"No space left on device\nMake room"):
+        _run(tmp_path, "in.jsonl")
+    left = 10**6
+    assert _run(tmp_path, "in.jsonl", resume=True).bytes == whole.bytes
+
+
+def test_too_many_rejects_stop_the_run(ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as are allowed do not."""
+    data = _file([b"{", b"{", b'{"id": 1}'])
+    assert ran(data, max_rejects=2).counted.rejected == 2
+    with pytest.raises(DosenoteError, match="more than 1"):
+        ran(data, max_rejects=1)
+
+
+def test_two_runs_on_the_same_output(tmp_path: Path) -> None:
+    """The second one is told so, and spoils nothing."""
+    (tmp_path / "in.jsonl").write_bytes(_file(json_lines(20, 19)))
+
+    def told(_counted: Counted, _read: int) -> None:
+        with pytest.raises(DosenoteError, match="another run"):
+            _run(tmp_path, "in.jsonl")
+
+    wanted = _run(tmp_path, "in.jsonl")
+    assert _run(tmp_path, "in.jsonl", told=told).bytes == wanted.bytes
+
+
+# --- columns of a table
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "words"),
+    [(b"a,b", {}, "no column id"), (b"id,b", {}, "what is taken"), (b"id,item,items", {}, "both are there"),
+     (b"id,item,ID", {}, "two columns"), (b"id,item", {"itm": "b"}, "Did you mean item"),
+     (b"id,item", {"age": "years"}, 'no column "years"'), (b"\xff,item", {}, "not UTF-8"), (b"", {}, "no column id")],
+)  # fmt: skip
+def test_a_header_that_cannot_be_used(line: bytes, names: dict[str, str], words: str) -> None:
+    """Is answered before anything is checked."""
+    with pytest.raises(DosenoteError, match=words):
+        header_of(line, names)
+
+
+def test_columns_by_other_names(ran: Callable[..., Ran]) -> None:
+    """A mapping says what is what; what else is in the file is named as not used."""
+    table = b"respondent\tpills\tyears\tid\n1\tD3 5000 IU daily; warfarin\t67\tx\n"
+    names = {"id": "respondent", "items": "pills", "age": "years"}
+    assert header_of(table.split(b"\n")[0], names).unused == ("id",)
+    found = ran(table, "in.csv", names=names)
+    assert [(row["id"], row["items"]) for row in found.rows()] == [("1", 2)]
+
+
+def test_no_cell_is_a_formula(ran: Callable[..., Ran]) -> None:
+    """An id or a text that a spreadsheet would run is written as text; a negative number stays one."""
+    found = ran(
+        _file(
+            [
+                b'{"id": "=1+1", "items": ["@cmd blorb"]}',
+                b'{"id": "-5", "items": ["D3"]}',
+                b'{"id": "-5+1", "items": ["D3"]}',
+                b'{"id": "+x"}x',
+            ]
+        ),
+        kind="csv",
+    )
+    cells = [cell for data in found.bytes for row in csv.reader(io.StringIO(data.decode())) for cell in row]
+    assert "'=1+1" in cells
+    assert {"-5", "'-5+1"} <= {*cells}
+    assert not any(cell[:1] in ("=", "@", "+") for cell in cells)
+
+
+# --- the command
+
+
+def _invoke(*arguments: str | Path, data: bytes | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(main, [str(one) for one in arguments], input=data, standalone_mode=False)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return int(result.return_value or 0), result.output
+
+
+@pytest.mark.parametrize(("template", "name"), [("csv", "a.csv"), ("csv-wide", "a.csv"), ("jsonl", "a.jsonl")])
+def test_the_templates_work(tmp_path: Path, template: str, name: str) -> None:
+    """Each example is checked without a reject, and raises what it should."""
+    status, text = _invoke("batch", "--template", template)
+    assert status == 0
+    (tmp_path / name).write_text(text)
+    status, told = _invoke("batch", tmp_path / name, "-o", tmp_path / "out.csv", "--results", tmp_path / "r.jsonl")
+    assert status == 1
+    assert "0 rejected" in told
+    assert "mk-7-with-vitamin-k-antagonist,raised,call-first" in (tmp_path / "out.csv").read_text()
+    assert len((tmp_path / "r.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "status"),
+    [(b'{"id": 1, "items": ["warfarin", "MK-7 100 mcg daily"]}', 1), (b'{"id": 1, "items": ["blorb"]}', 3),
+     (b'{"id": 1, "items": []}', 3)],
+)  # fmt: skip
+def test_the_exit_status(tmp_path: Path, rows: bytes, status: int) -> None:
+    """What is raised counts before what is open, and that before rejects."""
+    (tmp_path / "a.jsonl").write_bytes(rows + b"\n{\n")
+    assert _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "o.jsonl")[0] == status
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    """Is read when the kind is said."""
+    data = _file(json_lines(20, 20))
+    _invoke("batch", "-", "--input-format", "jsonl", "-o", tmp_path / "o.jsonl", data=data)
+    (tmp_path / "a.jsonl").write_bytes(data)
+    _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "p.jsonl")
+    assert (tmp_path / "o.jsonl").read_bytes() == (tmp_path / "p.jsonl").read_bytes()
+    with pytest.raises(DosenoteError, match="--input-format"):
+        _invoke("batch", "-", "-o", tmp_path / "o.jsonl", data=data)
+
+
+def test_an_output_is_never_the_input(tmp_path: Path) -> None:
+    """Nor another output."""
+    (tmp_path / "a.csv").write_text("id,items\n1,D3\n")
+    for arguments in (["-o", tmp_path / "a.csv"], ["-o", tmp_path / "o.csv", "--results", tmp_path / "o.csv"]):
+        with pytest.raises(Exception, match="given twice"):
+            _invoke("batch", tmp_path / "a.csv", *arguments)
+    assert (tmp_path / "a.csv").read_text() == "id,items\n1,D3\n"
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
+def test_the_summary(tmp_path: Path, suffix: str) -> None:
+    """Counts that reconcile, undecided apart, and nothing typed that could act on the page."""
+    lines = [b'{"id": 1, "items": ["<script>alert(1)</script> |x|", "MK-7 100 mcg daily", "warfarin"]}', b"{"]
+    (tmp_path / "a.jsonl").write_bytes(_file(lines))
+    _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "o.jsonl", "--summary", tmp_path / f"s{suffix}")
+    text = (tmp_path / f"s{suffix}").read_text("utf-8")
+    assert "2 rows read: 1 used, 1 rejected" in text
+    assert "could not be told" in text.casefold()
+    assert "MK-7 (vitamin K2) with a" in text.replace("\\", "")
+    if suffix != ".txt":
+        assert "<script>" not in text
+
+
+def test_a_small_file_needs_no_heavy_import(tmp_path: Path) -> None:
+    """Ten rows are checked without numpy."""
+    (tmp_path / "a.jsonl").write_bytes(_file(json_lines(10, 21)))
+    code = (
+        "import sys; from dosenote.cli import main; "
+        f"main(['batch', {str(tmp_path / 'a.jsonl')!r}, '-o', {str(tmp_path / 'o.jsonl')!r}], standalone_mode=False); "
+        "assert 'numpy' not in sys.modules and 'pyarrow' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_the_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
+    """Another hash seed, the same output."""
+    (tmp_path / "a.jsonl").write_bytes(_file(json_lines(60, 22)))
+    digests = set()
+    for seed in ("1", "2"):
+        out = tmp_path / f"{seed}.jsonl"
+        command = [
+            sys.executable,
+            "-m",
+            "dosenote",
+            "batch",
+            str(tmp_path / "a.jsonl"),
+            "-o",
+            str(out),
+            "--as-of",
+            "2026-11-21",
+        ]
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.DEVNULL, check=False)
+        digests.add(hashlib.sha256(out.read_bytes()).hexdigest())
+    assert len(digests) == 1
+    assert Place() == Place(0, 0)
