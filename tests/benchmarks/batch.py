@@ -165,6 +165,11 @@ def faults(folder: Path, count: int) -> str:
     return f"{len(rejected)} rejects of {len(planted)} planted, {checked:,} rows checked: {'exact' if is_right else 'WRONG'}"
 
 
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -176,16 +181,16 @@ def main(count: int) -> None:
             least = floor(path, out, folder / "copy.jsonl")
             two, _ = timed(command(path, folder / "two.jsonl", "--jobs", "2"))
             same = out.read_bytes() == (folder / "two.jsonl").read_bytes()
-            print(f"{count:,} regimens, {title}: {count / took:,.0f} a second, {took / least:.2f} times decoding and")
-            print(f"  writing; {memory:.0f} MB; two processes {took / two:.2f} times as fast, same bytes: {same}")
-        print(faults(folder, count))
+            say(f"{count:,} regimens, {title}: {count / took:,.0f} a second, {took / least:.2f} times decoding and")
+            say(f"  writing; {memory:.0f} MB; two processes {took / two:.2f} times as fast, same bytes: {same}")
+        say(faults(folder, count))
         ten = folder / "ten.jsonl"
         ten.write_bytes(b"".join(rows(10, False)))
         check = [sys.executable, "-m", "dosenote", "check", "Vitamin D3 5000 IU daily", "warfarin"]
         batch = command(ten, folder / "ten.out.jsonl")
         pairs = [(timed(batch)[0], timed(check)[0]) for _ in range(9)]
         ratios = sorted(one / other for one, other in pairs)
-        print(f"ten regimens: {ratios[len(ratios) // 2]:.2f} times one check")
+        say(f"ten regimens: {ratios[len(ratios) // 2]:.2f} times one check")
 
 
 if __name__ == "__main__":

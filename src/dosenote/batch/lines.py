@@ -16,6 +16,7 @@ from dosenote.quantity import DAYS_PER
 from dosenote.reader import Reader
 from dosenote.regimen import Closed, Person, Reading, Schedule
 from dosenote.report.words import schedule_words
+from dosenote.vocabulary import Vocabulary
 
 #: How a line is told apart: text, JSON of a line, or what else a row says together with its JSON.
 Key: TypeAlias = str | bytes | tuple[str, bytes]
@@ -57,7 +58,7 @@ class Lines:
         self.reader, self.as_of = reader, as_of
         self.codes: dict[Key, int] = {}
         self.told: list[Told] = []
-        self._wrong: dict[Key, BadValue] = {}
+        self._wrong: dict[Key, tuple[str, str, str, str]] = {}
         self.clear()
 
     def clear(self) -> None:
@@ -75,14 +76,14 @@ class Lines:
         if found is not None:
             return found
         if key in self._wrong:
-            raise self._wrong[key]
+            raise BadValue(*self._wrong[key])
         try:
             reading = _reading(key, self.reader)
         except BadValue as wrong:
-            self._wrong[key] = wrong
+            self._wrong[key] = wrong.value, wrong.reason, wrong.suggestion, wrong.column
             raise
         effect = effect_of(reading, self.reader.vocabulary, self.as_of)
-        self.told.append(_told(effect))
+        self.told.append(_told(effect, self.reader.vocabulary))
         self.codes[key] = len(self.told) - 1
         self.add(reading, effect)
         return len(self.told) - 1
@@ -102,8 +103,9 @@ class Lines:
         raise NotImplementedError
 
 
-def _told(effect: Effect) -> Told:
-    named = {"medicines": effect.named, "conditions": effect.conditions, "foods": effect.foods}
+def _told(effect: Effect, vocabulary: Vocabulary) -> Told:
+    medicines = tuple(id for id in effect.named if vocabulary[id].kind == "medicine")
+    named = {"medicines": medicines, "conditions": effect.conditions, "foods": effect.foods}
     return Told({name: ids for name, ids in named.items() if ids}, effect.not_recognised, effect.is_item, effect.person)
 
 

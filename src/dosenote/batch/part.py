@@ -159,14 +159,20 @@ class Printer:
                 results.append(
                     self._result((rows.line[number], rows.id[number], answer, worst[number], *numbers), told)
                 )
-        counts = [Counter(found.raised[place] for place in places) for places in by_rule]
+        counts = [sum([found.raised[place] for place in places]) for places in by_rule]
         ids = [rule.id for rule in rules]
         counted = Counted(
             regimens=len(codes) - len(found.clashes),
             left=sum(found.left),
             answers=answers,
-            raised=Counter({id: count[True] for id, count in zip(ids, counts, strict=True) if count[True]}),
-            open=Counter({id: count[False] for id, count in zip(ids, counts, strict=True) if count[False]}),
+            raised=Counter({id: count for id, count in zip(ids, counts, strict=True) if count}),
+            open=Counter(
+                {
+                    id: len(places) - count
+                    for id, places, count in zip(ids, by_rule, counts, strict=True)
+                    if len(places) > count
+                }
+            ),
             unread=unread,
         )
         return "".join(printed), "".join(results), counted
@@ -175,19 +181,20 @@ class Printer:
         """What stands behind the line and the id of every finding, in their order."""
         tails = [""] * len(found.row)
         naming: dict[int, tuple[int, ...]] = {}
-        known = self._tails
+        raised, spans, known = found.raised, found.spans, self._tails
         for rule, places in enumerate(by_rule):
             is_listed = bool(self.checker.measured[rule].listed)
+            names: tuple[str, ...] | None = ()
             for place in places:
-                names: tuple[str, ...] = ()
                 if is_listed:
                     number = found.row[place]
                     here = naming.get(number)
                     if here is None:
                         here = naming[number] = tuple([code for code in codes[number] if code in self._naming])
-                    if here:
-                        names = self._names.get((rule, here)) or self._named(rule, here, lines)
-                key = rule, found.raised[place], found.spans[place], names
+                    names = self._names.get((rule, here))
+                    if names is None:
+                        names = self._named(rule, here, lines)
+                key = rule, raised[place], spans[place], names or ()
                 tails[place] = known[key] if key in known else self._tail(key)
         return tails
 

@@ -18,7 +18,7 @@ from dosenote.batch.work import Job, Worker, parts
 from dosenote.errors import DosenoteError
 
 #: Seconds between two notes of how far a run has come.
-_EVERY = 1.0
+_EVERY = 3.0
 
 
 class Names(NamedTuple):
