@@ -1,18 +1,10 @@
-"""Checking blocks: in this process, or in several that die with it; the parts come back in the order of the blocks."""
+"""Checking blocks: each by itself or as columns, whichever pays."""
 
 from __future__ import annotations
 
-import gc
-import os
-import signal
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date
 from importlib.util import find_spec
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,48 +92,12 @@ class _Way(NamedTuple):
         self.printer.forget()
 
 
-# --- in several processes
-
-
 def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
     """The part of each block with the place behind it, in the order of the blocks. own: the worker of this process."""
-    if jobs == 1:
-        for block, place in blocks:
-            yield own.part(block), place
+    if jobs > 1:
+        from dosenote.batch.processes import parts_of  # what it imports takes long, and a small file needs none of it
+
+        yield from parts_of(job, blocks, jobs)
         return
-    waiting: deque[tuple[Future[Part], Place]] = deque()
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (job,)) as pool:
-        try:
-            for block, place in blocks:
-                waiting.append((pool.submit(_part, block), place))
-                if len(waiting) > 2 * jobs:
-                    future, there = waiting.popleft()
-                    yield future.result(), there
-            for future, place in waiting:
-                yield future.result(), place
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-class _Mine:
-    """The worker of a process that works for another one."""
-
-    worker: Worker
-
-
-def _begin(job: Job) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    gc.disable()  # blocks make no circles, and looking for them takes a tenth of the time
-    _Mine.worker = Worker(job)
-
-
-def _die_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _part(block: Block) -> Part:
-    return _Mine.worker.part(block)
+    for block, place in blocks:
+        yield own.part(block), place
