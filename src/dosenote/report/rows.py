@@ -93,7 +93,7 @@ def missing_words(name: str, checked: Checked) -> str:
     if kind in LISTS:
         label = checked.vocabulary[id].label
         return {
-            "medicines": f"whether you take a {label}"
+            "medicines": f"whether you take {'an' if label[:1].lower() in 'aeiou' else 'a'} {label}"
             if checked.vocabulary.members(id)
             else f"whether you take {label}",
             "conditions": f"whether you have {label}",
