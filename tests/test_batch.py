@@ -199,6 +199,16 @@ def test_what_is_not_said_is_unknown_and_never_no(ran: Callable[..., Ran]) -> No
     assert rows.counted.open[rule] == len(cells)
 
 
+@pytest.mark.parametrize("cell", ["", "refused", "don't know", "NA", " ; ;", "-", "."])
+def test_items_that_are_not_told_may_be_anything(ran: Callable[..., Ran], cell: str) -> None:
+    """Beside medicines that are: the warfarin stays open for what was not said; "none" says that there is nothing."""
+    rule = "mk-7-with-vitamin-k-antagonist"
+    for table in ("id,items,medicines\n1,{},warfarin\n", "id,item,medicines\n1,{},\n1,warfarin,\n"):
+        told = ran(table.format(cell).encode(), "in.csv")
+        assert told.counted.open[rule] == 1
+        assert ran(table.format("none").encode(), "in.csv").counted.open[rule] == 0
+
+
 # --- nothing is lost
 
 

@@ -30,6 +30,7 @@ LAYERS = (
     "questions",
     "report",
     "batch",
+    "arrow",
     "difference",
     "render",
     "coverage",

@@ -136,7 +136,7 @@ def _wide(block: Block, lines: Lines, header: Header) -> Rows:
             continue
         row = {name: cells[place].strip() for name, place in header.places.items()}
         try:
-            keys = [*_items(row), *_person(row)]
+            keys = [*_regimen(number, row), *_person(row)]
         except _Wrong as wrong:
             rows.reject(number, *wrong.args, id=row["id"])
             continue
@@ -147,18 +147,33 @@ def _wide(block: Block, lines: Lines, header: Header) -> Rows:
     return rows
 
 
+def _regimen(number: int, row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+    """The lines of a row that is a regimen. Items that are not told may be anything; "none": there are none."""
+    keys = list(_items(row))
+    if row["items"].casefold() not in NONE and all(name != "items" for name, _ in keys):
+        yield "items", unread_key(number)
+    yield from keys
+
+
+def says_something(text: str) -> bool:
+    """Whether there is more in a cell than blanks and marks, as "-"."""
+    return any(map(str.isalnum, text))
+
+
 def _items(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
     for name in ("items", *LISTS):
         if row.get(name, "").casefold() not in (*NONE, *UNKNOWN):
             for part in row[name].split(";"):
-                if part.strip():
+                if says_something(part):
                     yield name, part.strip()
 
 
-def _item(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+def _item(number: int, row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+    """The lines of a row that is an item; one that is not told may be anything."""
     text = row.get("item") or " ".join(row[name] for name in ITEM[1:] if row.get(name))
-    if text:
-        yield "item", text
+    if text.casefold() not in NONE:
+        is_told = says_something(text) and text.casefold() not in UNKNOWN
+        yield "item", text if is_told else unread_key(number)
     yield from _items(row)
 
 
@@ -245,7 +260,7 @@ class _Long:
         self.is_torn = False
         try:
             self.keys |= dict.fromkeys(_person(row))
-            self.items += _item(row)
+            self.items += _item(number, row)
             self.rows_used += 1
         except _Wrong as wrong:
             rows.reject(number, *wrong.args, id=id)

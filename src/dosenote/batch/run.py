@@ -99,8 +99,11 @@ class Batch:
         return files
 
     def _headers(self) -> list[bytes]:
-        kinds = [(self.job.findings, FINDING), (self.job.results, RESULT), ("csv", REJECT)]
-        return [header(kind, names) for kind, names in kinds if kind]
+        return [header(kind, names) for kind, names in self._kinds() if kind]
+
+    def _kinds(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The format and the columns of each output; "" for one that is not wanted."""
+        return [(self.job.findings, FINDING), (self.job.results, RESULT), ("csv", REJECT)]
 
     def _resumed(self) -> list[BinaryIO] | None:
         """The outputs as far as they are surely right; None where there is no run to go on with."""
@@ -208,10 +211,25 @@ class Batch:
             file.flush()
             os.fsync(file.fileno())
             file.close()
-        for partial, path in zip(self._partial, self.names.all(), strict=True):
-            if partial.exists():  # else it got its name before the run was killed
+        kinds = [(kind, names) for kind, names in self._kinds() if kind]
+        for (kind, names), partial, path in zip(kinds, self._partial, self.names.all(), strict=True):
+            if not partial.exists():
+                continue  # it got its name before the run was killed
+            if kind == "parquet":
+                _as_parquet(partial, path, names)
+            else:
                 partial.replace(path)
         self._note.unlink(missing_ok=True)
+
+
+def _as_parquet(partial: Path, path: Path, names: tuple[str, ...]) -> None:
+    """What was written as JSON lines, which can be cut and continued, as Parquet, which cannot."""
+    from dosenote.batch import parquet
+
+    new = path.with_name(path.name + ".new")
+    parquet.write(partial, new, names)
+    new.replace(path)
+    partial.unlink()
 
 
 def _counted(table: dict[str, Any]) -> Counted:

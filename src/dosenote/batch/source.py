@@ -35,6 +35,8 @@ class Source:
 
     def __init__(self, path: Path | None, kind: str, names: Mapping[str, str]) -> None:
         self.path, self.kind, self.names = path, kind, names
+        if kind == "parquet" and (path is None or path.suffix.lower() in _PACKED):
+            raise DosenoteError("Parquet is read from a file that is not packed", str(path or "standard input"))
         self.raw: BinaryIO = sys.stdin.buffer if path is None else _open(path)
         self._stream = _unpacked(self.raw, path)
         self._start = Place()
@@ -56,6 +58,12 @@ class Source:
 
     def blocks(self, start: Place) -> Iterator[tuple[Block, Place]]:
         """Blocks from a place on, each with the place behind it."""
+        if self.kind == "parquet" and self.path is not None:
+            from dosenote.batch.parquet import blocks
+
+            for block, rows in blocks(self.path, start.line):
+                yield block, Place(block.first - 1 + rows, block.first - 1 + rows)
+            return
         with _readable(self.path):
             yield from self._blocks(start)
 

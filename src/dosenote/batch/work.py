@@ -26,7 +26,7 @@ _PAYS = 200_000
 class Job(NamedTuple):
     """What is to be done with each block. rules: another folder of rules, or None.
 
-    kind: csv or jsonl. findings, results: the formats of the outputs; "" for no results.
+    kind: csv, jsonl or parquet. findings, results: the formats of the outputs; "" for no results.
     """
 
     rules: Path | None
@@ -54,10 +54,11 @@ class Worker:
     def part(self, block: Block) -> Part:
         """What a block comes to; the same whichever way it is checked."""
         is_large = len(block.data) >= _PAYS and find_spec("numpy") is not None
+        is_large |= self.job.kind == "parquet"
         if is_large not in self._ways:
             self._ways[is_large] = self._columns() if is_large else self._rows()
         way = self._ways[is_large]
-        rows = csv_rows.rows_of(block, way.lines, self.job.header) if self.job.header else way.json.rows_of(block)
+        rows = way.read(block)
         part = way.printer.part(rows, way.lines, way.check(rows))
         if way.lines.is_full:
             way.forget()
@@ -65,24 +66,33 @@ class Worker:
 
     def _rows(self) -> _Way:
         lines = Readings(self._reader, self.job.as_of)
-        return _Way(lines, JsonLines(lines), self._printer(), lambda rows: one_by_one(rows, lines, self.checker))
+        return self._way(lines, lambda rows: one_by_one(rows, lines, self.checker))
 
     def _columns(self) -> _Way:
         from dosenote.batch.by_columns import Stored, by_columns
 
         lines = Stored(self._reader, self.job.as_of, self.checker.rules)
-        return _Way(lines, JsonLines(lines), self._printer(), lambda rows: by_columns(rows, lines, self.checker))
+        way = self._way(lines, lambda rows: by_columns(rows, lines, self.checker))
+        if self.job.kind == "parquet":
+            from dosenote.batch.parquet import rows_of
 
-    def _printer(self) -> Printer:
-        return Printer(self.checker, self.job.findings, self.job.results)
+            return way._replace(read=lambda block: rows_of(block, lines))
+        return way
+
+    def _way(self, lines: Lines, check: Callable[[Rows], Outcomes]) -> _Way:
+        json, header = JsonLines(lines), self.job.header
+        findings, results = (kind.replace("parquet", "jsonl") for kind in (self.job.findings, self.job.results))
+        read = json.rows_of if header is None else lambda block: csv_rows.rows_of(block, lines, header)
+        return _Way(lines, json, Printer(self.checker, findings, results), read, check)
 
 
 class _Way(NamedTuple):
-    """One way to check regimens: the lines that were read, what knows them by number, and the check."""
+    """One way to check regimens: the lines that were read, what knows them by number, and the two steps."""
 
     lines: Lines
     json: JsonLines
     printer: Printer
+    read: Callable[[Block], Rows]
     check: Callable[[Rows], Outcomes]
 
     def forget(self) -> None:

@@ -45,13 +45,13 @@ id,items,medicines,conditions,foods,labs,age,sex,pregnant
 
 @click.command(context_settings=CONTEXT)
 @click.argument("file", required=False, metavar="FILE")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Findings, one a row: .jsonl or .csv.")
-@click.option("--results", type=click.Path(path_type=Path), help="One row a regimen: .jsonl or .csv.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Findings, one a row: .jsonl, .csv or .parquet.")
+@click.option("--results", type=click.Path(path_type=Path), help="One row a regimen: .jsonl, .csv or .parquet.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path), help="Rows that were not used (default: OUTPUT.rejects.csv)."
 )
 @click.option("--summary", type=click.Path(path_type=Path), help="The summary as a file, too: .txt, .md or .html.")
-@click.option("--input-format", type=click.Choice(["csv", "jsonl"]), help="Where the name does not say it.")
+@click.option("--input-format", type=click.Choice(["csv", "jsonl", "parquet"]), help="Where the name does not say it.")
 @click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS", help="A column that has another name. Repeatable.")
 @click.option("--max-rejects", type=click.IntRange(0), help="Stop where more rows cannot be used.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes at once.")
@@ -68,7 +68,7 @@ def batch(
     input_format: str | None, maps: tuple[str, ...], max_rejects: int | None, jobs: int, resume: bool,
     template: str | None, fail_on: Any, jurisdiction: str, as_of: Any, folder: Path | None,
 ) -> int:  # fmt: skip
-    """Check many regimens from FILE (CSV or JSON lines, packed with gzip, xz or zstd or not; - is stdin).
+    """Check many regimens from FILE (CSV, JSON lines or Parquet, packed with gzip, xz or zstd or not; - is stdin).
 
     \b
     dosenote batch --template csv > survey.csv
@@ -116,9 +116,9 @@ def batch(
 
 
 def _kind(option: str, path: Path) -> str:
-    kind = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}.get(path.suffix.lower())
+    kind = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}.get(path.suffix.lower())
     if kind is None:
-        raise click.UsageError(f"{option} {path}: the name ends with .jsonl or .csv")
+        raise click.UsageError(f"{option} {path}: the name ends with .jsonl, .csv or .parquet")
     return kind
 
 

@@ -177,13 +177,15 @@ def html(summary: Summary) -> str:
 
 def _html_table(title: str, rows: Sequence[Row]) -> str:
     lines = [f"<table><caption>{escape(title)}</caption>"]
-    lines.append('<tr><th scope="col">What</th><th scope="col">Regimens</th><th scope="col">Share</th></tr>')
+    lines.append(
+        '<tr><th scope="col">What</th><th scope="col">Regimens</th><th scope="col" colspan="2">Share</th></tr>'
+    )
     for row in rows:
         words = escape(printable(f"{row.note}: {row.label}" if row.note else row.label))
         width = round(100 * row.share, 1)
         bar = f'<svg width="120" height="10" aria-hidden="true"><rect width="{1.2 * width:.1f}" height="10"/></svg>'
         share = _percent(row.share).strip()
-        lines.append(f'<tr><th scope="row">{words}</th><td>{row.number:,}</td><td>{bar} {share}</td></tr>')
+        lines.append(f'<tr><th scope="row">{words}</th><td>{row.number:,}</td><td>{share}</td><td>{bar}</td></tr>')
     return "\n".join([*lines, "</table>"])
 
 
@@ -201,6 +203,9 @@ caption {{ position: absolute; clip-path: inset(50%); width: 1px; height: 1px; o
 th, td {{ text-align: left; border-bottom: 1px solid #767676; padding: .25rem .5rem; vertical-align: top; }}
 th[scope=row] {{ font-weight: normal; }}
 td {{ text-align: right; white-space: nowrap; }}
+td:last-child {{ text-align: left; }}
+th[scope=col] {{ overflow-wrap: normal; }}
+@media (max-width: 30rem) {{ td:last-child {{ display: none; }} }}
 </style>
 </head>
 <body>
