@@ -306,7 +306,8 @@ def test_an_id_that_comes_back_is_an_error(ran: Callable[..., Ran], monkeypatch:
     rows = [b"1,MK-7 100 mcg daily", b"2,MK-7 100 mcg daily", b"1,warfarin", b"2,warfarin", b"3,calcium 500 mg daily"]
     found = ran(_file([b"id,item", *rows]), "in.csv")
     assert [(row["line"], row["column"]) for row in found.rejected()] == [("4", "id")]
-    assert [(row["id"], row["items"]) for row in found.rows()] == [("1", 1), ("2", 2), ("3", 1)]
+    unread = {row["id"]: [one["text"] for one in row["not_recognised"]] for row in found.rows()}
+    assert unread == {"1": ["line 4"] if size > 60 else [], "2": [], "3": []}  # in small blocks 1 has gone out
     assert (found.counted.read, found.counted.rejected) == (5, 1)
 
 
@@ -373,6 +374,205 @@ def test_two_processes_give_the_same_bytes(ran: Callable[..., Ran], monkeypatch:
     monkeypatch.setattr(batch_source, "SIZE", 20_000)
     data = _file(json_lines(600, 12))
     assert ran(data, jobs=2).bytes == ran(data).bytes
+
+
+# --- what an attack found
+
+ALL = b'"no_other_medicines": true, "no_conditions": true, "no_other_foods": true'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b'{"id":"1","items":["K2 MK-7 100 mcg daily"],"medicines":["warfarin"],"medicine\\u0073":[]}',
+     b'{"id":"1","items":["warfarin"],"it\\u0065ms":["D3"]}', b'{"id":"1","items":["D3"],"labs":["INR 9"],"labs":[]}',
+     b'{"id": "1", "items": ["D3"], "foods": ["natto"], "foods": []}', b'{"id":"1","id":"2","items":["D3"]}',
+     b'{"id":"1","items":["D3"],"person":{"age":40},"person":{}}',
+     b'{"id": "1", "items": ["D3"], "no_conditions": false, "no_conditions": true}',
+     b'{"id":1, "items":["D3"] ,"id":1}', b'{ "id":"1","items":[],"labs":[],"labs":[] }'],
+)  # fmt: skip
+def test_a_key_that_is_given_twice(ran: Callable[..., Ran], text: bytes) -> None:
+    """Is never taken for its last value, however it is written."""
+    found = ran(_file([text, text.replace(b",", b" , ")]))
+    assert [row["line"] for row in found.rejected()] == ["1", "2"]
+    assert all("given twice" in row["reason"] for row in found.rejected())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"id":"1","items":["D3"]}',
+        b' { "id" : 1 ,\t"items" : [ "D3" ] } ',
+        b'\xef\xbb\xbf{"id": "\xc3\xa9", "items": ["D3"]}',
+    ],
+)
+def test_blanks_and_a_byte_order_mark_do_not_matter(ran: Callable[..., Ran], text: bytes) -> None:
+    """A line is one regimen however it is spaced."""
+    assert ran(text + b"\n").counted.rejected == 0
+
+
+def test_a_zst_that_is_cut_off_is_not_complete(ran: Callable[..., Ran]) -> None:
+    """In the middle of a frame, or with something else behind it; frames one after the other are whole."""
+    pack = pytest.importorskip("zstandard").ZstdCompressor().compress
+    lines = json_lines(400, 23)
+    data = _file(lines)
+    two = pack(_file(lines[:200])) + pack(_file(lines[200:]))
+    assert ran(two, "in.jsonl.zst").bytes == ran(data).bytes
+    for packed in (two[:-5], two[: len(two) // 2 + 20], two + b"x" * 30):
+        with pytest.raises(DosenoteError, match="ends too early"):
+            ran(packed, "in.jsonl.zst")
+
+
+def test_an_item_in_two_forms_at_once_is_refused(ran: Callable[..., Ran]) -> None:
+    """And leaves its regimen open: neither of the two is dropped in silence."""
+    rows = [
+        b"id,item,substance,amount,unit,frequency,no_other_medicines",
+        b"1,K2 MK-7 100 mcg daily,warfarin,5,mg,daily,yes",
+    ]
+    found = ran(_file([*rows, b"1,D3 400 IU daily,,,,,", b"2,D3 400 IU daily,,,,,"]), "in.csv")
+    assert [row["line"] for row in found.rejected()] == ["2"]
+    assert {row["id"]: row["answer"] != "not-raised" for row in found.rows()}["1"]
+    assert found.rows()[0]["not_recognised"][0]["text"] == "line 2"
+
+
+def test_an_item_that_is_far_too_long_is_not_used_in_part(
+    ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the file is cut in the middle of it, behind many rows of one regimen."""
+    monkeypatch.setattr(batch_source, "SIZE", 2_000_000)
+    head = b"id,item\n" + b"A,D3 400 IU daily\n" * 111_000
+    start = b"A,K2 MK-7 100 mcg daily"
+    fill = 2_000_000 - len(head) % 2_000_000 - len(start) + len(b"id,item\n")
+    data = head + b"A,D3 " + b" " * (fill - 6) + b"\n" + start + b" and warfarin" + b" " * 3_000_000 + b"\n"
+    found = ran(data, "in.csv")
+    assert "longer" in found.rejected()[-1]["reason"]
+    assert found.rows()[0]["not_recognised"]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [(b'{"id": 1, "items": ["K2"], "medicines": [], "no_other_medicines": false}\n', "in.jsonl"),
+     (b"id,items,medicines,no_other_medicines\n1,K2,none,no\n", "in.csv"),
+     (b"id,item,no_other_medicines\n1,K2,yes\n1,D3,no\n", "in.csv")],
+)  # fmt: skip
+def test_a_list_that_is_complete_and_is_not(ran: Callable[..., Ran], data: bytes, name: str) -> None:
+    """Both said of one regimen: the row is rejected, as a contradiction about the age is."""
+    found = ran(data, name)
+    assert [row["column"] for row in found.rejected()] == ["no_other_medicines"]
+
+
+@pytest.mark.parametrize("cell", ["?", "not sure", "unsure", "maybe", "-", "...", "***", "y", "without", "age 45"])
+def test_items_of_which_nothing_was_read_may_be_anything(ran: Callable[..., Ran], cell: str) -> None:
+    """A cell that is filled in but tells of nothing taken."""
+    table = f"id,items,medicines,no_other_medicines\n1,{cell},warfarin 5 mg once a day,yes\n"
+    assert ran(table.encode(), "in.csv").counted.open["mk-7-with-vitamin-k-antagonist"] == 1
+
+
+@pytest.mark.parametrize(
+    "item",
+    [{"substance": "calcium", "amount": 500, "unit": "mg", "period": ["day"]}, {"substance": ["calcium"]},
+     {"substance": "calcium", "amount": [True, 500, 1000], "unit": "mg"}, {"substance": "calcium", "times": "1"},
+     {"substance": "calcium", "amount": [500], "unit": "mg"}, {"substance": "calcium", "with_food": 0},
+     {"substance": "calcium", "amount": [[0, [5], 2], [0, [6], 2]], "unit": "mg"}, {"substance": "calcium", "every": 0},
+     {"substance": "calcium", "unit": 5}, {"substance": "calcium", "dose": 5}, {"line": 5}, 5, None, [], True],
+    ids=json.dumps,
+)  # fmt: skip
+def test_an_item_of_a_wrong_shape_is_a_reject(ran: Callable[..., Ran], item: Any) -> None:
+    """Never an error that stops the run, and never read as something else."""
+    good = b'{"id": "good", "items": ["D3 1000 IU daily"]}'
+    found = ran(_file([json.dumps({"id": "x", "items": [item]}).encode(), good]))
+    assert [(row["line"], row["column"]) for row in found.rejected()] == [("1", "items")]
+    assert [row["id"] for row in found.rows()] == ["good"]
+
+
+def test_the_limit_of_rejects_holds_when_a_run_goes_on(tmp_path: Path) -> None:
+    """Also where nothing is left but to give the outputs their names."""
+    (tmp_path / "in.jsonl").write_bytes(_file([b"{", b"{", b'{"id": 1, "items": ["D3"]}']))
+    for resume in (False, True):
+        with pytest.raises(DosenoteError, match="more than 1"):
+            _run(tmp_path, "in.jsonl", max_rejects=1, resume=resume)
+    assert _run(tmp_path, "in.jsonl", max_rejects=2, resume=True).counted.rejected == 2
+
+
+@pytest.mark.parametrize("note", ["", "{}", "[]", "5", '{"key": 1}', "{"])
+def test_a_note_that_is_damaged(tmp_path: Path, note: str) -> None:
+    """Is answered with what to do."""
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": 1, "items": ["D3"]}\n')
+    (tmp_path / "findings.jsonl.checkpoint").write_text(note)
+    with pytest.raises(DosenoteError, match=r"Leave out --resume|cannot be read"):
+        _run(tmp_path, "in.jsonl", resume=True)
+
+
+def test_no_file_on_the_way_is_somebody_elses(tmp_path: Path) -> None:
+    """Neither the input nor what a link leads to is overwritten by what is written on the way."""
+    data = b'{"id": 1, "items": ["D3"]}\n'
+    for name in ("o.csv.partial", "o.csv.checkpoint", "o.csv.rejects.csv.partial", "s.txt.partial"):
+        (tmp_path / name).write_bytes(data)
+        arguments = ("batch", tmp_path / name, "--input-format", "jsonl", "-o", tmp_path / "o.csv")
+        with pytest.raises(Exception, match="given twice"):
+            _invoke(*arguments, "--summary", tmp_path / "s.txt")
+        assert (tmp_path / name).read_bytes() == data
+        (tmp_path / name).unlink()
+    (tmp_path / "mine.jsonl").write_bytes(data)
+    (tmp_path / "o.csv.partial").symlink_to(tmp_path / "mine.jsonl")
+    (tmp_path / "in.jsonl").write_bytes(data)
+    with pytest.raises(DosenoteError, match="it is a link"):
+        _invoke("batch", tmp_path / "in.jsonl", "-o", tmp_path / "o.csv")
+    assert (tmp_path / "mine.jsonl").read_bytes() == data
+
+
+def test_a_file_with_other_line_ends_is_said_to_be_one(tmp_path: Path) -> None:
+    """A carriage return alone ends no line; it is no internal error either."""
+    (tmp_path / "a.csv").write_bytes(b"id,item\r1,calcium\r")
+    with pytest.raises(DosenoteError, match="first line"):
+        _invoke("batch", tmp_path / "a.csv", "-o", tmp_path / "o.csv")
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_nothing_that_steers_a_terminal_comes_out(ran: Callable[..., Ran], kind: str) -> None:
+    """Ids that cannot be shown are rejected; in texts such characters are replaced, or escaped as JSON does."""
+    evil = "\x1b[31m\x9b\u202e\x07"
+    rows = [json.dumps({"id": evil, "items": []}), json.dumps({"id": "a", "items": [f"blorb {evil} x"]})]
+    found = ran("\n".join(rows).encode(), kind=kind)
+    assert [row["column"] for row in found.rejected()] == ["id"]
+    for data in found.bytes:
+        assert all(char.isprintable() or char == "\n" for char in data.decode())
+
+
+@pytest.mark.parametrize("cell", ["\uff1d1+1", "\ufeff=1", "\n=1+1", " =1+1", "\t@x", "-5+1"])
+def test_a_formula_behind_something_else(ran: Callable[..., Ran], cell: str) -> None:
+    """Full-width, or behind blanks: written as text."""
+    found = ran(json.dumps({"id": "a", "items": [cell + " blorb"]}).encode(), kind="csv")
+    text = next(csv.DictReader(io.StringIO(found.results.decode())))["not_recognised"]
+    assert not text.strip("\ufeff \t\n").startswith(("=", "\uff1d", "@", "+", "-"))
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"{}\n"])
+def test_nothing_to_check_is_no_clearance(tmp_path: Path, data: bytes) -> None:
+    """The exit status says that something is open."""
+    (tmp_path / "a.jsonl").write_bytes(data)
+    assert _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "o.jsonl")[0] == 3
+
+
+def test_an_empty_line_at_the_end_is_of_no_regimen(ran: Callable[..., Ran]) -> None:
+    """It is rejected as empty, and leaves nothing open."""
+    found = ran(b"id,item,no_other_medicines\n1,MK-7 100 mcg daily,yes\n\r\n", "in.csv")
+    assert [row["reason"] for row in found.rejected()] == ["the line is empty"]
+    assert found.rows()[0]["not_recognised"] == []
+
+
+@pytest.mark.parametrize("age", ["4_5", "1e1", "\u0664\u0665", "inf", "45 years"])
+def test_an_age_is_a_plain_number(ran: Callable[..., Ran], age: str) -> None:
+    """What Python would also take for one is rejected."""
+    found = ran(f"id,items,age\n1,D3,{age}\n".encode(), "in.csv")
+    assert [row["column"] for row in found.rejected()] == ["age"]
+
+
+@pytest.mark.parametrize("maps", [("item=a", "item=b"), ("id=a", "age=a"), ("id",)])
+def test_a_mapping_that_says_two_things(tmp_path: Path, maps: tuple[str, ...]) -> None:
+    """Is refused: one of them would be lost."""
+    (tmp_path / "a.csv").write_text("a,b\n1,D3\n")
+    with pytest.raises(Exception, match="--map"):
+        _invoke("batch", tmp_path / "a.csv", "-o", tmp_path / "o.csv", *(f"--map={one}" for one in maps))
 
 
 # --- whole or not there

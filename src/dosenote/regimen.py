@@ -178,9 +178,13 @@ class Reading(NamedTuple):
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """The unread pieces that could be the name of something; a bare number beside an item is none."""
+        """The unread pieces that could be the name of something; a bare number beside an item is none.
+
+        Of a line that leaves open what is meant, and of which nothing was understood, the whole: "not sure".
+        """
         if not self.items:
-            return self.unread
+            is_open = self.outcome == "ask" and self.is_empty
+            return self.unread or ((self.text.strip(),) if is_open else ())
         return tuple(piece for piece in self.unread if any(character.isalpha() for character in piece))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ PERSON = ("age", "sex", "pregnant", "lactating")
 KNOWN = ("id", *ITEM, *ITEMS, *LISTS, *FLAGS, *PERSON)
 LONGEST = 1_000_000
 _SHOWN = 80
+_BLANKS = " \t"
+_AGE = re.compile(r"[0-9]{1,3}(?:\.[0-9]+)?")
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 #: What is written where somebody was asked and the answer is not known; never "no".
 UNKNOWN = ("", "unknown", "don't know", "dont know", "not known", "refused", "na", "n/a", "nan", "null", ".")
@@ -50,7 +53,10 @@ def header_of(line: bytes, names: Mapping[str, str]) -> Header:
     except UnicodeDecodeError:
         raise DosenoteError("the first line is not UTF-8", "line 1", "Save the file as UTF-8.") from None
     delimiter = max(",\t;", key=text.count)
-    cells = [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter), [])]
+    try:
+        cells = [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter), [])]
+    except csv.Error as error:
+        raise DosenoteError(f"the first line cannot be read: {error}", "line 1") from None
     for ours, theirs in names.items():
         if ours not in KNOWN:
             raise DosenoteError(
@@ -111,7 +117,7 @@ def cells_of(text: bytes, header: Header) -> list[str]:
 def id_of(text: bytes, header: Header) -> str | None:
     """The id in a line, or None where the line is not a row of the file."""
     try:
-        return cells_of(text, header)[header.places["id"]].strip()
+        return cells_of(text, header)[header.places["id"]].strip(_BLANKS)
     except ValueError:
         return None
 
@@ -134,23 +140,29 @@ def _wide(block: Block, lines: Lines, header: Header) -> Rows:
         except ValueError as wrong:
             rows.reject(number, "", text[:_SHOWN].decode("utf-8", "replace"), str(wrong))
             continue
-        row = {name: cells[place].strip() for name, place in header.places.items()}
+        row = {name: cells[place].strip(_BLANKS) for name, place in header.places.items()}
         try:
-            keys = [*_regimen(number, row), *_person(row)]
+            _check_id(row["id"])
+            keys = [*_regimen(number, row, lines), *_person(row), *_closing(_closed(row))]
         except _Wrong as wrong:
             rows.reject(number, *wrong.args, id=row["id"])
             continue
-        if row["id"]:
-            rows.add(number, row["id"], keys, lines)
-        else:
-            rows.reject(number, "id", "", "a regimen needs an id")
+        rows.add(number, row["id"], keys, lines)
     return rows
 
 
-def _regimen(number: int, row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+def _check_id(id: str) -> None:
+    if not id:
+        raise _Wrong("id", "", "a row needs the id of its regimen")
+    if not id.isprintable():
+        raise _Wrong("id", id, "it holds characters that cannot be shown")
+
+
+def _regimen(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tuple[str, Key]]:
     """The lines of a row that is a regimen. Items that are not told may be anything; "none": there are none."""
     keys = list(_items(row))
-    if row["items"].casefold() not in NONE and all(name != "items" for name, _ in keys):
+    is_told = any(name == "items" and lines.told[lines.code(key)].is_told for name, key in keys)
+    if row["items"].casefold() not in NONE and not is_told:
         yield "items", unread_key(number)
     yield from keys
 
@@ -168,25 +180,25 @@ def _items(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
                     yield name, part.strip()
 
 
-def _item(number: int, row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+def _item(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tuple[str, Key]]:
     """The lines of a row that is an item; one that is not told may be anything."""
-    text = row.get("item") or " ".join(row[name] for name in ITEM[1:] if row.get(name))
+    fields = " ".join(row[name] for name in ITEM[1:] if row.get(name))
+    if row.get("item") and fields:
+        raise _Wrong("item", row["item"], "both item and substance, amount, unit or frequency are given")
+    text = row.get("item") or fields
     if text.casefold() not in NONE:
-        is_told = says_something(text) and text.casefold() not in UNKNOWN
+        is_told = says_something(text) and text.casefold() not in UNKNOWN and not lines.told[lines.code(text)].is_empty
         yield "item", text if is_told else unread_key(number)
     yield from _items(row)
 
 
 def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
-    """What a row says of the person, and which of the open lists it declares complete."""
+    """What a row says of the person."""
     said: dict[str, object] = {}
     if row.get("age", "").casefold() not in UNKNOWN:
-        try:
-            said["age"] = float(row["age"])
-        except ValueError:
-            raise _Wrong("age", row["age"], "age is a number of years from 0 to 130") from None
-        if not 0 <= float(row["age"]) <= 130:
+        if not _AGE.fullmatch(row["age"]) or float(row["age"]) > 130:
             raise _Wrong("age", row["age"], "age is a number of years from 0 to 130")
+        said["age"] = float(row["age"])
     sex = row.get("sex", "").casefold()
     if sex not in UNKNOWN:
         if sex not in SEXES:
@@ -198,11 +210,23 @@ def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
             said[name] = value
     if said:
         yield "person", ("person", json.dumps(said).encode())
-    flags = (_flag(row, name) for name in FLAGS)
-    named = (row.get(name, "").casefold() in NONE for name in LISTS[:3])
-    closed = [bool(flag) or none for flag, none in zip(flags, named, strict=True)]
-    if any(closed):
-        yield "person", closed_key(*closed)
+
+
+def _closed(row: Mapping[str, str]) -> dict[str, bool]:
+    """Which of the open lists a row declares complete, or open, by its flag."""
+    closed = {}
+    for flag, name in zip(FLAGS, LISTS, strict=False):
+        is_complete, is_none = _flag(row, flag), row.get(name, "").casefold() in NONE
+        if is_none and is_complete is False:
+            raise _Wrong(flag, row[flag], f"{name} says that there are none, and {flag} that there may be more")
+        if is_none or is_complete is not None:
+            closed[flag] = is_none or bool(is_complete)
+    return closed
+
+
+def _closing(closed: Mapping[str, bool]) -> Iterator[tuple[str, Key]]:
+    if any(closed.values()):
+        yield "person", closed_key(*(closed.get(flag, False) for flag in FLAGS))
 
 
 def _flag(row: Mapping[str, str], name: str) -> bool | None:
@@ -212,66 +236,83 @@ def _flag(row: Mapping[str, str], name: str) -> bool | None:
     return None if value in UNKNOWN else value in _YES
 
 
+class _Regimen:
+    """What the rows of one regimen say so far."""
+
+    def __init__(self, id: str, line: int) -> None:
+        self.id, self.line, self.rows = id, line, 0
+        self.items: list[tuple[str, Key]] = []
+        self.people: dict[tuple[str, Key], None] = {}
+        self.closed: dict[str, bool] = {}
+
+    def add(self, number: int, row: Mapping[str, str], lines: Lines) -> None:
+        """One more row. Raises _Wrong where it cannot be used; then nothing of it is."""
+        people, closed, items = list(_person(row)), _closed(row), list(_item(number, row, lines))
+        for flag, is_complete in closed.items():
+            if self.closed.get(flag, is_complete) != is_complete:
+                raise _Wrong(flag, row.get(flag, ""), "another row of the regimen says the opposite")
+        self.people |= dict.fromkeys(people)
+        self.closed |= closed
+        self.items += items
+        self.rows += 1
+
+    def leave_open(self, number: int) -> None:
+        """A line of the file that could not be used may be of this regimen, and say anything."""
+        self.items.append(("item", unread_key(number)))
+
+
 class _Long:
     """One item a row: the rows of a regimen stand together. An unreadable row leaves open what it says."""
 
     def __init__(self, block: Block, lines: Lines, header: Header) -> None:
         self.block, self.lines, self.header = block, lines, header
         self.found = Rows()
-        self.id = ""
-        self.line = 0
-        self.keys: dict[tuple[str, Key], None] = {}
-        self.items: list[tuple[str, Key]] = []
-        self.rows_used = 0
-        self.begun: dict[str, int] = {}
-        self.is_torn = False  # the line before could not be read: it may be of the regimen before it, or after it
+        self.regimens: dict[str, _Regimen] = {}
+        self.last: _Regimen | None = None
+        self.torn = 0  # the line before, where it could not be read: it may be of either neighbour
 
     def rows(self) -> Rows:
         for number, text in _numbered(self.block):
             self.found.read += 1
-            self._row(number, text)
-        self._end()
+            try:
+                self._row(number, text)
+            except _Wrong as wrong:
+                self.found.reject(number, *wrong.args)
+                self._tear(number)
+            except ValueError as wrong:
+                self.found.reject(number, "", text[:_SHOWN].decode("utf-8", "replace"), str(wrong))
+                if text.strip():  # an empty line holds nothing
+                    self._tear(number)
+        for one in self.regimens.values():
+            keys = [*one.items, *one.people, *_closing(one.closed)]
+            self.found.add(one.line, one.id, keys, self.lines, one.rows)
         return self.found
 
     def _row(self, number: int, text: bytes) -> None:
-        rows = self.found
-        try:
-            cells = cells_of(text, self.header)
-        except ValueError as wrong:
-            rows.reject(number, "", text[:_SHOWN].decode("utf-8", "replace"), str(wrong), id=self.id)
-            self._tear(number)
-            return
-        row = {name: cells[place].strip() for name, place in self.header.places.items()}
+        cells = cells_of(text, self.header)
+        row = {name: cells[place].strip(_BLANKS) for name, place in self.header.places.items()}
         id = row["id"]
-        if not id:
-            rows.reject(number, "id", "", "a row needs the id of its regimen")
-            self._tear(number)
+        _check_id(id)
+        known = self.regimens.get(id)
+        if id in self.block.seen or (known is not None and known is not self.last):
+            begun = f" in line {known.line}" if known else ""
+            reason = f"the rows of a regimen stand together: this one began{begun} and is checked without this row"
+            self.found.reject(number, "id", id, reason, "Sort the file by id.", id=id)
+            if known is not None:
+                known.leave_open(number)
             return
-        if id != self.id:
-            if id in self.begun or id in self.block.seen:
-                begun = f" in line {self.begun[id]}" if id in self.begun else ""
-                reason = f"the rows of a regimen stand together: this one began{begun} and was checked without this row"
-                rows.reject(number, "id", id, reason, "Sort the file by id.", id=id)
-                return
-            self._end()
-            self.id, self.line, self.begun[id] = id, number, number
-            if self.is_torn:
-                self.items.append(("item", unread_key(number - 1)))
-        self.is_torn = False
+        if known is None:
+            self.last = known = self.regimens[id] = _Regimen(id, number)
+            if self.torn:
+                known.leave_open(self.torn)
+        self.torn = 0
         try:
-            self.keys |= dict.fromkeys(_person(row))
-            self.items += _item(number, row)
-            self.rows_used += 1
+            known.add(number, row, self.lines)
         except _Wrong as wrong:
-            rows.reject(number, *wrong.args, id=id)
-            self.items.append(("item", unread_key(number)))
+            self.found.reject(number, *wrong.args, id=id)
+            known.leave_open(number)
 
     def _tear(self, number: int) -> None:
-        if self.id:
-            self.items.append(("item", unread_key(number)))
-        self.is_torn = True
-
-    def _end(self) -> None:
-        if self.id:
-            self.found.add(self.line, self.id, [*self.items, *self.keys], self.lines, self.rows_used)
-        self.id, self.keys, self.items, self.rows_used = "", {}, [], 0
+        if self.last is not None:
+            self.last.leave_open(number)
+        self.torn = number

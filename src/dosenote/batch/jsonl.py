@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
+from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from dosenote.batch.lines import MOST, BadValue, Lines, closed_key, no_doubles
 from dosenote.batch.rows import Block, Rows
@@ -21,22 +24,29 @@ _FIELD = re.compile("(unknown|required) field `(.*?)`")
 class _Row(msgspec.Struct, forbid_unknown_fields=True):
     """One line. What is in it stays as it was written: most of it has been read before."""
 
-    id: str | int
-    items: list[msgspec.Raw] = []
+    id: msgspec.Raw
+    items: msgspec.Raw = msgspec.Raw()
     medicines: msgspec.Raw = msgspec.Raw()
     conditions: msgspec.Raw = msgspec.Raw()
     foods: msgspec.Raw = msgspec.Raw()
     labs: msgspec.Raw = msgspec.Raw()
     person: msgspec.Raw = msgspec.Raw()
-    no_other_medicines: bool = False
-    no_conditions: bool = False
-    no_other_foods: bool = False
+    no_other_medicines: msgspec.Raw = msgspec.Raw()
+    no_conditions: msgspec.Raw = msgspec.Raw()
+    no_other_foods: msgspec.Raw = msgspec.Raw()
 
 
 _decode = msgspec.json.Decoder(_Row).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_id = msgspec.json.Decoder(str | int).decode
 _NAMES = tuple(_Row.__struct_fields__)
 _LISTS = ("medicines", "conditions", "foods", "labs")
+_MORE = (*_LISTS, "person")
+_FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
+#: What a name adds to a line: itself, its quotes, the colon, and a comma or brace behind the value.
+_AROUND = tuple(len(name) + 4 for name in _NAMES)
+_TRUTH = {b"": None, b"true": True, b"false": False}
+_BOM = b"\xef\xbb\xbf"
 
 
 class JsonLines:
@@ -45,49 +55,73 @@ class JsonLines:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._lists: dict[tuple[str, bytes], list[int]] = {}
+        self._flags: dict[tuple[bytes, ...], list[int]] = {}
 
     def rows_of(self, block: Block) -> Rows:
         """The regimens of a block."""
         rows = Rows()
-        known, lists = self._lines.codes, self._lists
         for number, text in enumerate(block.data.removesuffix(b"\n").split(b"\n"), block.first):
             rows.read += 1
+            if number == 1:
+                text = text.removeprefix(_BOM)
+            id = ""
             try:
-                row = _decode(text)
-                if text.count(b'"items"') > 1 or text.count(b'"medicines"') > 1 or len(text) > LONGEST:
+                values = astuple(_decode(text))
+                kept = b"".join(values)
+                blanks = len(text) - len(kept) - _around(tuple(map(bool, values)))
+                if (blanks and blanks != text.count(b" ") - kept.count(b" ")) or len(text) > LONGEST:
                     _look_closer(text)
+                id = _id_of(bytes(values[0]))
+                rows.add_codes(number, id, self._codes(values))
+            except BadValue as wrong:
+                rows.reject(number, wrong.column, wrong.value, wrong.reason, wrong.suggestion, id=id)
             except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
                 _reject(rows, number, text, error)
-                continue
-            codes: list[int] = []
-            try:
-                for item in map(bytes, row.items):
-                    codes.append(known[item] if item in known else self._lines.code(item))
-                for name, more in (
-                    ("medicines", row.medicines), ("conditions", row.conditions), ("foods", row.foods),
-                    ("labs", row.labs), ("person", row.person),
-                ):  # fmt: skip
-                    if more:
-                        key = name, bytes(more)
-                        codes += lists[key] if key in lists else self._list(key)
-                if row.no_other_medicines or row.no_conditions or row.no_other_foods:
-                    flags = row.no_other_medicines, row.no_conditions, row.no_other_foods
-                    codes.append(self._lines.code(closed_key(*flags)))
-            except BadValue as wrong:
-                rows.reject(
-                    number, wrong.column or "items", wrong.value, wrong.reason, wrong.suggestion, id=str(row.id)
-                )
-                continue
-            id = str(row.id)
-            if id.strip():
-                rows.add_codes(number, id, codes)
-            else:
-                rows.reject(number, "id", id, "a regimen needs an id")
         return rows
+
+    def _codes(self, values: tuple[Any, ...]) -> list[int]:
+        """The numbers of the lines of a regimen. Raises BadValue."""
+        known, lists = self._lines.codes, self._lists
+        codes = []
+        if values[1]:
+            try:
+                items = list(map(bytes, _list(values[1])))
+            except ValueError:
+                raise BadValue(_shown(values[1]), "items is a list", column="items") from None
+            try:
+                codes = [known[item] if item in known else self._lines.code(item) for item in items]
+            except BadValue as wrong:
+                wrong.column = wrong.column or "items"
+                raise
+        for key in zip(_MORE, map(bytes, values[2:7])):  # noqa: B905 - both are five
+            if key[1]:
+                more = lists.get(key)
+                codes += self._list(key) if more is None else more
+        flags = values[7:]
+        if any(flags):
+            said = tuple(map(bytes, flags))
+            codes += self._flags[said] if said in self._flags else self._closing(said, values[2:5])
+        return codes
+
+    def _closing(self, said: tuple[bytes, ...], lists: tuple[Any, ...]) -> list[int]:
+        """The number of what the flags say, beside these lists. Raises BadValue."""
+        truths = []
+        for flag, value, name, listed in zip(_FLAGS, said, _LISTS, lists, strict=False):
+            if value not in _TRUTH:
+                raise BadValue(_shown(value), f"{flag} is true or false", column=flag)
+            if _TRUTH[value] is False and bytes(listed).split() in ([b"[]"], [b"[", b"]"]):
+                what = f"{name} = [] says that there are none, and {flag} = false that there may be more"
+                raise BadValue("false", what, column=flag)
+            truths.append(bool(_TRUTH[value]))
+        codes = [self._lines.code(closed_key(*truths))] if any(truths) else []
+        if b"false" not in said:  # that depends on the lists
+            self._flags[said] = codes
+        return codes
 
     def forget(self) -> None:
         """Forget what was remembered of lists by the numbers of their lines."""
         self._lists.clear()
+        self._flags.clear()
 
     def _list(self, key: tuple[str, bytes]) -> list[int]:
         """The numbers of the lines of a list; an empty one says that there are none. Raises BadValue."""
@@ -96,7 +130,7 @@ class JsonLines:
             if name == "person":
                 codes = [self._lines.code(key)]
             elif text == b"null":
-                codes = []
+                codes = []  # nothing is said of it
             else:
                 parts = [bytes(one) for one in _list(text)]
                 codes = [self._lines.code(part) for part in parts]
@@ -113,11 +147,34 @@ class JsonLines:
         return codes
 
 
+@cache
+def _around(has_value: tuple[bool, ...]) -> int:
+    """How long a line without blanks is, besides its values: what is longer holds a key twice, or written otherwise."""
+    return 1 + sum(around for around, is_there in zip(_AROUND, has_value, strict=True) if is_there)
+
+
 def _look_closer(text: bytes) -> None:
     """Raises ValueError for a key that is given twice, of which one would be lost, and for what is too long."""
     if len(text) > LONGEST:
         raise ValueError
     json.loads(text, object_pairs_hook=no_doubles)
+
+
+def _shown(value: Any) -> str:
+    return bytes(value)[:_SHOWN].decode("utf-8", "replace")
+
+
+def _id_of(text: bytes) -> str:
+    """The id. Raises BadValue."""
+    try:
+        id = str(_id(text))
+    except ValueError:
+        raise BadValue(text.decode("utf-8", "replace"), "an id is text, or a whole number", column="id") from None
+    if not id.strip():
+        raise BadValue(id, "a regimen needs an id", column="id")
+    if not id.isprintable():
+        raise BadValue(id, "it holds characters that cannot be shown", column="id")
+    return id
 
 
 def _reject(rows: Rows, number: int, text: bytes, error: Exception) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -41,13 +41,16 @@ class BadValue(Exception):
 class Told(NamedTuple):
     """What a row tells of a line besides the facts. named: ids of what is surely taken, had or eaten, by list.
 
-    not_recognised: pieces, each with the reason. is_item: whether it names something that is taken.
+    not_recognised: pieces, each with the reason. is_item: whether it names something that is taken. is_told: whether it
+    says anything about what is taken, also that something is not. is_empty: whether nothing was read in it.
     person: what it says of the person.
     """
 
     named: Mapping[str, tuple[str, ...]]
     not_recognised: tuple[tuple[str, str], ...]
     is_item: bool
+    is_told: bool
+    is_empty: bool
     person: Person
 
 
@@ -83,7 +86,7 @@ class Lines:
             self._wrong[key] = wrong.value, wrong.reason, wrong.suggestion, wrong.column
             raise
         effect = effect_of(reading, self.reader.vocabulary, self.as_of)
-        self.told.append(_told(effect, self.reader.vocabulary))
+        self.told.append(_told(reading, effect, self.reader.vocabulary))
         self.codes[key] = len(self.told) - 1
         self.add(reading, effect)
         return len(self.told) - 1
@@ -103,10 +106,17 @@ class Lines:
         raise NotImplementedError
 
 
-def _told(effect: Effect, vocabulary: Vocabulary) -> Told:
+def _told(reading: Reading, effect: Effect, vocabulary: Vocabulary) -> Told:
     medicines = tuple(id for id in effect.named if vocabulary[id].kind == "medicine")
     named = {"medicines": medicines, "conditions": effect.conditions, "foods": effect.foods}
-    return Told({name: ids for name, ids in named.items() if ids}, effect.not_recognised, effect.is_item, effect.person)
+    return Told(
+        {name: ids for name, ids in named.items() if ids},
+        effect.not_recognised,
+        effect.is_item,
+        bool(effect.is_item or effect.stopped or effect.ended or effect.denied),
+        reading.is_empty and not effect.not_recognised,
+        effect.person,
+    )
 
 
 def _reading(key: Key, reader: Reader) -> Reading:
@@ -185,7 +195,7 @@ def _structured(value: dict[str, Any], reader: Reader) -> Reading:
     low, high = _amount(value.get("amount"), shown)
     schedule = _schedule(value, shown)
     food = value.get("with_food")
-    if food not in (None, True, False):
+    if food is not None and not isinstance(food, bool):
         raise BadValue(shown, "with_food is true or false")
     amount = "" if low is None else f"{low:f}" if low == high else f"{low:f}-{high:f}"
     meal = "" if food is None else "with food" if food else "without food"
@@ -204,22 +214,26 @@ def _amount(value: Any, shown: str) -> tuple[Decimal | None, Decimal | None]:
     bounds = value if isinstance(value, list) else [value, value]
     if value is None:
         return None, None
-    try:
-        low, high = (Decimal(bound).normalize() for bound in bounds if not isinstance(bound, (bool, str)))
-        if not 0 < low <= high < Decimal(10) ** 9:
-            raise BadValue(shown, "an amount is above 0, the lower one first")
-    except (TypeError, ValueError, InvalidOperation):
-        raise BadValue(shown, "an amount is a number, or two") from None
+    numbers = [Decimal(one).normalize() for one in bounds if _is_number(one)]
+    if len(bounds) != 2 or len(numbers) != 2:
+        raise BadValue(shown, "an amount is a number, or two")
+    low, high = numbers
+    if not 0 < low <= high < Decimal(10) ** 9:
+        raise BadValue(shown, "an amount is above 0, the lower one first")
     return low, high
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
 def _schedule(value: dict[str, Any], shown: str) -> Schedule | None:
     if "times" not in value and "period" not in value and "every" not in value:
         return None
     period, times, every = value.get("period", "day"), value.get("times", 1), value.get("every", 1)
-    if period not in DAYS_PER:
+    if not isinstance(period, str) or period not in DAYS_PER:
         raise BadValue(shown, f"period is one of {', '.join(DAYS_PER)}", nearest(str(period), DAYS_PER).strip())
-    numbers = [one for one in (times, every) if isinstance(one, (int, Decimal)) and not isinstance(one, bool)]
+    numbers = [one for one in (times, every) if _is_number(one)]
     if len(numbers) != 2 or not all(0 < one <= 1000 for one in numbers):
         raise BadValue(shown, "times and every are numbers above 0")
     return Schedule((Decimal(times), Decimal(times)), Decimal(every), period)

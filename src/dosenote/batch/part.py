@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from dosenote.batch.lines import Lines
 from dosenote.batch.outcomes import Checker, Measured, Outcomes, Span
 from dosenote.batch.rows import Reject, Rows
+from dosenote.errors import printable
 from dosenote.rule import LIMIT, Answer
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
@@ -232,7 +234,7 @@ class Printer:
         row = dict(zip(RESULT, cells, strict=False)) | {
             "not_recognised": [{"text": piece, "reason": reason} for piece, reason in told]
         }
-        return json.dumps(row | {"worst": row["worst"] or None}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        return json.dumps(row | {"worst": row["worst"] or None}, separators=(",", ":")) + "\n"
 
 
 def header(kind: str, names: tuple[str, ...]) -> bytes:
@@ -249,7 +251,7 @@ def _clashes(rows: Rows, found: Outcomes) -> Iterator[Reject]:
 
 
 def _json_head(line: int, id: str) -> str:
-    quoted = f'"{id}"' if id.isalnum() else json.dumps(id, ensure_ascii=False)
+    quoted = f'"{id}"' if id.isalnum() else json.dumps(id)
     return f'{{"line":{line},"id":{quoted}'
 
 
@@ -265,17 +267,16 @@ def _csv_row(cells: Sequence[object]) -> str:
 
 def _cell(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _PLAIN.fullmatch(cell):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        first = unicodedata.normalize("NFKC", cell).lstrip("\ufeff \t\r\n")[:1]
+        if (first in ("=", "+", "-", "@") or cell[:1] in ("\t", "\r")) and not _PLAIN.fullmatch(cell):
+            return f"'{printable(cell)}"
+        return cell if cell.isprintable() else printable(cell)
     return cell
 
 
 def _reject_row(one: Reject) -> str:
-    return _csv_row(tuple(_printable(cell) if isinstance(cell, str) else cell for cell in one[: len(REJECT)]))
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+    return _csv_row(one[: len(REJECT)])
 
 
 def _number(value: float) -> float | int | None:

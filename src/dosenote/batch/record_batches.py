@@ -203,6 +203,10 @@ class _Rows:
         for bit, (flag, name) in enumerate(zip(FLAGS, LISTS, strict=False)):
             column = self._column(flag)
             said = np.zeros(self.size, bool) if column is None else _truths(column)
+            denied = np.zeros(self.size, bool) if column is None else _truths(pc.invert(column))
+            for row in np.flatnonzero(lists[name].is_none & denied).tolist():
+                reason = f"{flag}: {name} says that there are none, and {flag} that there may be more"
+                self.rejects.setdefault(row, Reject("false", reason))
             kinds |= (said | lists[name].is_none).astype(np.int64) << bit
         codes = np.zeros(8, np.int64)
         for kind in np.unique(kinds).tolist():

@@ -50,6 +50,9 @@ class Batch:
         self.source, self.job, self.names, self.worker = source, job, names, worker
         self._note = names.findings.with_name(names.findings.name + ".checkpoint")
         self._partial = [path.with_name(path.name + ".partial") for path in names.all()]
+        for path in names.all():
+            if path.is_dir():
+                raise DosenoteError("it is a folder", str(path))
         self._key = self._identity()
         self._done = _Done(Place(), Counted(), ())
         try:
@@ -72,11 +75,8 @@ class Batch:
                     self._write(part, place)
                     counted = self._done.counted
                     told(counted, self.source.bytes_read)
-                    if max_rejects is not None and counted.rejected > max_rejects:
-                        raise DosenoteError(
-                            f"{counted.rejected:,} rows could not be used, more than {max_rejects:,}",
-                            hint=f"They are in {self._partial[-1]}. With a higher --max-rejects, --resume goes on.",
-                        )
+                    self._count_rejects(max_rejects)
+                self._count_rejects(max_rejects)
                 self._done = self._done._replace(is_whole=True)
                 self._take_note()
             self._finish()
@@ -86,6 +86,14 @@ class Batch:
         finally:
             self.source.close()
         return self._done.counted
+
+    def _count_rejects(self, most: int | None) -> None:
+        rejected = self._done.counted.rejected
+        if most is not None and rejected > most:
+            raise DosenoteError(
+                f"{rejected:,} rows could not be used, more than {most:,}",
+                hint=f"They are in {self._partial[-1]}. With a higher --max-rejects, --resume goes on.",
+            )
 
     # --- files
 
@@ -115,6 +123,8 @@ class Batch:
             return None
         except (OSError, ValueError) as error:
             raise DosenoteError(f"it cannot be read: {error}", str(self._note)) from None
+        if not isinstance(note, dict) or not {"key", *_Done._fields} <= {*note}:
+            raise DosenoteError("this is no note of a run", str(self._note), "Leave out --resume to start again.")
         if note["key"] != self._key:
             changed = ", ".join(name for name in self._key if note["key"].get(name) != self._key[name])
             what = f"this is not the run that was stopped: the {changed} changed"
@@ -133,6 +143,8 @@ class Batch:
         return files
 
     def _open(self, path: Path, mode: Literal["ab", "r+b"]) -> BinaryIO:
+        if path.is_symlink():
+            raise DosenoteError("it is a link; where it leads would be overwritten", str(path))
         try:
             file = path.open(mode)
         except OSError as error:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from dosenote.batch.csv_rows import LONGEST, Header, header_of, id_of
 from dosenote.batch.rows import Block
@@ -42,9 +42,13 @@ class Source:
         self._start = Place()
         self.header: Header | None = None
         if kind == "csv":
-            with _readable(path):
-                first = self._stream.readline(LONGEST)
-            self.header = header_of(first, names)
+            try:
+                with _readable(path):
+                    first = self._stream.readline(LONGEST)
+                self.header = header_of(first, names)
+            except DosenoteError:
+                self.close()
+                raise
             self._start = Place(len(first), 1)
 
     @property
@@ -167,14 +171,46 @@ def _unpacked(raw: BinaryIO, path: Path | None) -> BinaryIO:
             import zstandard
         except ImportError:
             raise DosenoteError("to read .zst, more is needed", str(path), "pip install 'dosenote[batch]'") from None
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
+        return cast(BinaryIO, io.BufferedReader(_Frames(raw, zstandard), SIZE))
     return raw
+
+
+class _Frames(io.RawIOBase):
+    """Unpacks zstd, frame after frame; a last frame that is cut off is an error, which zstandard's own reader hides."""
+
+    def __init__(self, raw: BinaryIO, zstandard: Any) -> None:
+        self._raw, self._zstandard = raw, zstandard
+        self._frame: Any = None
+        self._packed = b""
+        self._data = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._data:
+            packed = self._packed or self._raw.read(SIZE // 4)
+            if not packed:
+                if self._frame is not None:
+                    raise EOFError("a frame is not complete")
+                return 0
+            self._packed = b""
+            self._frame = self._frame or self._zstandard.ZstdDecompressor().decompressobj()
+            try:
+                self._data = self._frame.decompress(packed)
+            except self._zstandard.ZstdError as error:
+                raise EOFError(str(error)) from None
+            if self._frame.eof:
+                self._packed, self._frame = self._frame.unused_data, None
+        count = min(len(buffer), len(self._data))
+        buffer[:count], self._data = self._data[:count], self._data[count:]
+        return count
 
 
 def _read(stream: BinaryIO, rest: bytes) -> tuple[bytes, int]:
     """More of the file; of a line that is far too long only the beginning, and how much of it was left out."""
     more = stream.read(SIZE)
-    if b"\n" in more or len(rest) <= LONGEST:
+    if b"\n" in more or len(rest) - rest.rfind(b"\n") <= LONGEST:
         return more, 0
     skipped = len(more)
     while more and b"\n" not in more:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dosenote.cli.common import CONTEXT, as_of_option, echo, jurisdiction_option, rules_option, today, width
-from dosenote.errors import DosenoteError
+from dosenote.errors import DosenoteError, printable
 from dosenote.rule import ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from dosenote.batch.part import Counted
+    from dosenote.batch.run import Names
 
 REJECTED = 4
 
@@ -92,14 +93,14 @@ def batch(
     path = None if file == "-" else Path(file)
     kinds = {name: _kind(name, target) for name, target in (("-o", output), ("--results", results)) if target}
     names = Names(output, results, rejects or output.with_name(f"{output.name}.rejects.csv"))
-    _all_different(path, [*names.all(), *([summary] if summary else [])])
-    source = Source(path, kind_of(path, input_format), dict(_mapped(one) for one in maps))
+    _all_different(path, names, summary)
+    source = Source(path, kind_of(path, input_format), _mapping(maps))
     job = Job(
         folder, jurisdiction, as_of.date() if as_of else today(), source.kind, source.header, kinds["-o"],
         kinds.get("--results", ""),
     )  # fmt: skip
     if source.header is not None and source.header.unused:
-        click.echo(f"Columns that are not used: {', '.join(source.header.unused)}", err=True)
+        click.echo(printable(f"Columns that are not used: {', '.join(source.header.unused)}"), err=True)
     worker = Worker(job)
     run = Batch(source, job, names, worker, resume)
     try:
@@ -122,17 +123,28 @@ def _kind(option: str, path: Path) -> str:
     return kind
 
 
-def _mapped(text: str) -> tuple[str, str]:
-    ours, equals, theirs = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"--map {text}: write it as --map id=respondent")
-    return ours.strip(), theirs.strip()
+def _mapping(maps: tuple[str, ...]) -> dict[str, str]:
+    """What our columns are called in the file."""
+    found: dict[str, str] = {}
+    for text in maps:
+        ours, equals, theirs = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise click.UsageError(f"--map {text}: write it as --map id=respondent")
+        if ours in found or theirs in found.values():
+            raise click.UsageError(f"--map {text}: that column is mapped already")
+        found[ours] = theirs
+    return found
 
 
-def _all_different(source: Path | None, outputs: list[Path]) -> None:
-    """No output may be the input, or another output."""
-    places = [path.resolve() for path in ([source] if source else []) + outputs]
+def _all_different(source: Path | None, names: Names, summary: Path | None) -> None:
+    """No output, nor what is written on the way to it, may be the input, or another output."""
+    outputs = [*names.all(), *([summary] if summary else [])]
+    own = [Path(f"{path}{end}") for path in outputs for end in ("", ".partial", ".new")]
+    own += [Path(f"{names.findings}.checkpoint{end}") for end in ("", ".new")]
+    places = [path.resolve() for path in ([source] if source else []) + own]
     doubles = [path for number, path in enumerate(places) if path in places[:number]]
+    if source is not None and source.exists():
+        doubles += [path for path in own if path.exists() and path.samefile(source)]
     if doubles:
         raise click.UsageError(f"{doubles[0]} is given twice: the input and every output need names of their own")
 
@@ -166,7 +178,9 @@ def _summarise(counted: Counted, worker: Any, jurisdiction: str, path: Path | No
     formats = {".md": render.markdown, ".html": render.html, ".htm": render.html}
     form = formats.get(path.suffix.lower())
     try:
-        path.write_text(form(summary) if form else render.text(summary, 100), "utf-8")
+        new = path.with_name(f"{path.name}.partial")
+        new.write_text(form(summary) if form else render.text(summary, 100), "utf-8")
+        new.replace(path)
     except OSError as error:
         raise DosenoteError(f"it cannot be written: {error.strerror}", str(path)) from None
 
@@ -174,6 +188,6 @@ def _summarise(counted: Counted, worker: Any, jurisdiction: str, path: Path | No
 def _exit_code(counted: Counted, fail_on: str) -> int:
     if any(counted.answers[action] for action in ACTIONS[: ACTIONS.index(fail_on) + 1]):
         return 1
-    if counted.answers["cannot-tell"] or any(counted.open.values()):
+    if counted.answers["cannot-tell"] or any(counted.open.values()) or not counted.regimens:
         return 3
     return REJECTED if counted.rejected else 0

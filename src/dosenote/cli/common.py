@@ -104,7 +104,7 @@ def width() -> int:
     if said.isdigit() and int(said):
         return int(said)
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80  # some terminals do not know theirs
     except (OSError, ValueError):
         return 80
 
