@@ -86,6 +86,8 @@ class Lines:
             self._wrong[key] = wrong.value, wrong.reason, wrong.suggestion, wrong.column
             raise
         effect = effect_of(reading, self.reader.vocabulary, self.as_of)
+        if isinstance(key, tuple) and key[0] == "unread":
+            effect = effect._replace(not_recognised=((reading.text, "it was not used, or does not tell of an item"),))
         self.told.append(_told(reading, effect, self.reader.vocabulary))
         self.codes[key] = len(self.told) - 1
         self.add(reading, effect)
