@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -160,10 +161,14 @@ def _progress(path: Path | None) -> Iterator[Callable[[Counted, int], None]]:
         click.echo(err=True)
         return
     length = os.stat(path).st_size  # noqa: PTH116 - also of a pipe with a name
-    with click.progressbar(length=length, file=sys.stderr, show_pos=False, item_show_func=str) as bar:
+    bar_width = max(4, min(36, width() - 54))
+    began = monotonic()
+    with click.progressbar(length=length, file=sys.stderr, width=bar_width, item_show_func=str) as bar:
 
         def told(counted: Counted, read: int) -> None:
-            bar.update(read - bar.pos, f"{counted.read:,} rows, {counted.rejected:,} rejected")
+            bytes_a_second = read / max(monotonic() - began, 0.001)
+            rows_a_second = counted.read / max(read, 1) * bytes_a_second
+            bar.update(read - bar.pos, f"{counted.read:,} rows, {rows_a_second:,.0f}/s")
 
         yield told
 
