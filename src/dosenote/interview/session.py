@@ -71,7 +71,9 @@ class Session(NamedTuple):
         before = self.answer(answer.topic)
         if before is None:
             return self._replace(answers=(*self.answers, answer))
-        if answer.topic != "age":
+        if answer.topic == "age":  # the last word on it
+            answer = answer._replace(rounds=before.rounds + answer.rounds)
+        else:
             answer = Answer(
                 answer.topic,
                 "; ".join(part for part in (before.said, answer.said) if part),
