@@ -22,7 +22,7 @@ from dosenote.vocabulary import Vocabulary
 Key: TypeAlias = str | bytes | tuple[str, bytes]
 
 #: More lines than this are not remembered; then all of them are forgotten, and read again where they come back.
-MOST = 400_000
+MOST = 250_000
 
 _STRUCTURED = ("substance", "amount", "unit", "times", "every", "period", "with_food")
 _LISTS = ("medicines", "conditions", "foods")

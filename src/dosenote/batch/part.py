@@ -27,7 +27,7 @@ REJECT = ("line", "id", "column", "value", "reason", "suggestion")
 #: A number with its sign: no formula.
 _PLAIN = re.compile(r"[+-]\d+(?:[.,]\d+)?")
 #: So many different texts are counted in a summary, and so many rows of findings remembered as text.
-_MOST_TEXTS, _MOST_REMEMBERED = 20_000, 200_000
+_MOST_TEXTS, _MOST_REMEMBERED = 20_000, 100_000
 
 
 class Counted(NamedTuple):
