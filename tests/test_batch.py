@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import hashlib
 import io
 import json
 import lzma
@@ -30,7 +29,7 @@ from dosenote.batch import work as batch_work
 from dosenote.batch.csv_rows import header_of
 from dosenote.batch.part import Counted
 from dosenote.batch.run import Batch, Names
-from dosenote.batch.source import Place, Source, kind_of
+from dosenote.batch.source import Source, kind_of
 from dosenote.batch.work import Job, Worker
 from dosenote.cli import main
 from dosenote.errors import DosenoteError
@@ -226,7 +225,8 @@ FAULTS: list[tuple[bytes, str]] = [
     (b'{"items": ["D3 1000 IU daily"]}', "id"),
     (b'{"id": "x", "items": ["age 40"], "person": {"age": 67}}', ""),
     (b'{"id": "x", "items": ["D3"], "items": []}', ""),
-    (b'{"id": "x", "medicines": "warfarin"}', "medicines"),
+    (b'{"id": "x", "items": [], "medicines": "warfarin"}', "medicines"), (b'{"id": "x", "medicines": []}', "items"),
+    (b'{"id": "x", "items": null}', "items"),
     (b'{"id": "x", "items": [{"line": "D3", "started": "yesterday"}]}', "items"),
     (b'{"id": "x", "items": [{"substance": "vitamin D3", "amount": NaN, "unit": "IU"}]}', ""),
     (b'{"id": "x", "items": [' + b"[" * 5000, ""),
@@ -266,7 +266,7 @@ def test_planted_faults_are_found_and_cost_nothing_else(
 CSV_FAULTS = [
     (b'7,"D3 1000 IU daily,67', "quote"), (b"7,D3 1000 IU daily", "cells"), (b"7,D3,67,8", "cells"), (b"", "empty"),
     (b"7,D3 \xff,67", "UTF-8"), (b",D3 1000 IU daily,67", "id"), (b"7,D3 1000 IU daily,200", "age"),
-    (b"7,D3 1000 IU daily,old", "age"), (b"7,D3 \x00,67", "NUL"), (b"7,D3,nan", "age"), (b"7,D3,-3", "age"),
+    (b"7,D3 1000 IU daily,old", "age"), (b"7,D3 \x00,67", "NUL"), (b"7,D3,-3", "age"),
     (b'7,"D3" x,67', "quote"),
 ]  # fmt: skip
 
@@ -277,9 +277,9 @@ def test_a_bad_line_of_csv_costs_that_line_alone(ran: Callable[..., Ran], text: 
     rows = [f"{number},vitamin D3 1000 IU daily,67".encode() for number in range(40)]
     rows[20:20] = [text]
     found = ran(_file([b"id,items,age", *rows]), "in.csv")
-    assert [int(row["line"]) for row in found.rejected()] == ([22] if word != "age" or b"nan" not in text else [])
+    assert [int(row["line"]) for row in found.rejected()] == [22]
     assert all(word in f"{row['reason']} {row['column']}" for row in found.rejected())
-    assert len(found.rows()) == 41 - found.counted.rejected
+    assert len(found.rows()) == 40
     assert found.counted.read == 41
 
 
@@ -290,10 +290,8 @@ def test_an_unreadable_row_of_an_item_leaves_its_neighbours_open(ran: Callable[.
         b"4,MK-7 100 mcg daily,yes",
     ]  # fmt: skip
     found = ran(_file(rows), "in.csv")
-    answers = {row["id"]: row["answer"] for row in found.rows()}
     unread = {row["id"]: [one["text"] for one in row["not_recognised"]] for row in found.rows()}
     assert unread == {"1": [], "2": ["line 4"], "3": ["line 4"], "4": []}
-    assert answers["2"] == answers["3"] == "cannot-tell" or "raised" in answers.values()
     rule = "mk-7-with-vitamin-k-antagonist"
     told = {json.loads(line)["id"] for line in found.findings.splitlines() if json.loads(line)["rule"] == rule}
     assert told == {"2", "3"}
@@ -605,7 +603,6 @@ def test_killed_at_any_moment_and_resumed(tmp_path: Path, monkeypatch: pytest.Mo
             break
         killed += 1
         assert not (folder / "findings.jsonl").exists() or not (folder / "findings.jsonl.partial").exists()
-        chance.random()
     assert killed >= 3
     again = Ran(folder, wanted.counted) if (folder / "rejects.csv").exists() else _run(folder, "in.jsonl", resume=True)
     assert again.bytes == wanted.bytes
@@ -699,7 +696,7 @@ def test_a_full_disk_stops_cleanly_and_resumes(tmp_path: Path, monkeypatch: pyte
 
 def test_too_many_rejects_stop_the_run(ran: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as are allowed do not."""
-    data = _file([b"{", b"{", b'{"id": 1}'])
+    data = _file([b"{", b"{", b'{"id": 1, "items": []}'])
     assert ran(data, max_rejects=2).counted.rejected == 2
     with pytest.raises(DosenoteError, match="more than 1"):
         ran(data, max_rejects=1)
@@ -840,23 +837,27 @@ def test_a_small_file_needs_no_heavy_import(tmp_path: Path) -> None:
 
 
 def test_the_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
-    """Another hash seed, the same output."""
+    """Another hash seed, the same findings and the same summary."""
     (tmp_path / "a.jsonl").write_bytes(_file(json_lines(60, 22)))
-    digests = set()
-    for seed in ("1", "2"):
+    found = set()
+    for seed in ("1", "2", "3"):
         out = tmp_path / f"{seed}.jsonl"
-        command = [
-            sys.executable,
-            "-m",
-            "dosenote",
-            "batch",
-            str(tmp_path / "a.jsonl"),
-            "-o",
-            str(out),
-            "--as-of",
-            "2026-11-21",
-        ]
-        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.DEVNULL, check=False)
-        digests.add(hashlib.sha256(out.read_bytes()).hexdigest())
-    assert len(digests) == 1
-    assert Place() == Place(0, 0)
+        command = [sys.executable, "-m", "dosenote", "batch", str(tmp_path / "a.jsonl"), "-o", str(out)]
+        env = {**os.environ, "PYTHONHASHSEED": seed}
+        ran = subprocess.run([*command, "--as-of", "2026-11-21"], env=env, stdout=subprocess.PIPE, check=False)
+        found.add((out.read_bytes(), ran.stdout))
+    assert len(found) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_with_a_name_is_read_as_standard_input_is(tmp_path: Path) -> None:
+    """As a shell makes one of <(...): it is no file that could be measured, or read again."""
+    data = _file(json_lines(300, 24))
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    feeder = threading.Thread(target=(tmp_path / "pipe.jsonl").write_bytes, args=(data,))
+    feeder.start()
+    _invoke("batch", tmp_path / "pipe.jsonl", "-o", tmp_path / "o.jsonl", "--as-of", "2026-11-21")
+    feeder.join()
+    (tmp_path / "a.jsonl").write_bytes(data)
+    _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "p.jsonl", "--as-of", "2026-11-21")
+    assert (tmp_path / "o.jsonl").read_bytes() == (tmp_path / "p.jsonl").read_bytes()

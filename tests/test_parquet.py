@@ -133,3 +133,15 @@ def test_a_table_without_an_id(tmp_path: Path) -> None:
     pq.write_table(pa.table({"items": [["D3"]]}), tmp_path / "in.parquet")
     with pytest.raises(DosenoteError, match="id"):
         run(tmp_path, "in.parquet", "jsonl", quiet)
+
+
+def test_an_id_that_cannot_be_shown_is_rejected(tmp_path: Path) -> None:
+    """As in the other formats; its neighbour is checked."""
+    pq.write_table(
+        pa.table({"id": ["a\x1b[31m", " ", "b"], "items": [["D3"], ["D3"], ["D3"]]}), tmp_path / "in.parquet"
+    )
+    run(tmp_path, "in.parquet", "jsonl", quiet)
+    assert [row["id"] for row in read(tmp_path / "results.jsonl")] == ["b"]
+    rejected = (tmp_path / "rejects.csv").read_text().splitlines()[1:]
+    assert [line.split(",")[0] for line in rejected] == ["1", "2"]
+    assert "\x1b" not in "".join(rejected)

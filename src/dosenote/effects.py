@@ -64,10 +64,6 @@ def effect_of(reading: Reading, vocabulary: Vocabulary, as_of: date | None = Non
 
 
 def _not_recognised(reading: Reading) -> tuple[tuple[str, str], ...]:
-    text = reading.text.strip()
-    pieces = [
-        (piece, "not in our lists" if piece == text else f'not understood in "{text}"') for piece in reading.hidden
-    ]
-    if reading.outcome == "refuse" and not pieces:
-        pieces = [(text, reading.reason)]
-    return tuple(pieces)
+    if reading.outcome == "refuse" and not reading.hidden:
+        return ((reading.text.strip(), reading.reason),)
+    return reading.not_recognised

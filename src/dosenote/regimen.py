@@ -187,6 +187,13 @@ class Reading(NamedTuple):
             return self.unread or ((self.text.strip(),) if is_open else ())
         return tuple(piece for piece in self.unread if any(character.isalpha() for character in piece))
 
+    @property
+    def not_recognised(self) -> tuple[tuple[str, str], ...]:
+        """The hidden pieces, each with the reason in words."""
+        text = self.text.strip()
+        within = f'not understood in "{text}"'
+        return tuple((piece, "not in our lists" if piece == text else within) for piece in self.hidden)
+
 
 class Acknowledgement(NamedTuple):
     """That the person knows of a finding, why it is as it is, and until which day that holds. rule: its id."""

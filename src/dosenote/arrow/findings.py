@@ -207,7 +207,10 @@ class Writer:
         for row in np.flatnonzero(~has_item & ~is_bad).tolist():
             extras.append(_Extra(row, _CANNOT_TELL, None, "nothing is named that is taken"))
         extras += [_Extra(row, _NOT_RAISED) for row in np.flatnonzero(is_silent & ~is_bad).tolist()]
-        extras += [_Extra(row, _REJECTED, one.text or None, one.reason) for row, one in regimens.rejects.items()]
+        extras += [
+            _Extra(row, _REJECTED, one.text or None, f"{one.column}: {one.reason}")
+            for row, one in regimens.rejects.items()
+        ]
         ends = np.cumsum(regimens.counts)
         for row in np.flatnonzero(found.clashes).tolist():
             codes = regimens.codes[ends[row] - regimens.counts[row] : ends[row]].tolist()

@@ -8,18 +8,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from dosenote.batch.lines import Key, Lines, closed_key, unread_key
+from dosenote.batch.lines import FLAGS, LISTS, LONGEST, SHOWN, Key, Lines, closed_key, unread_key, wrong_id
 from dosenote.batch.rows import Block, Rows
 from dosenote.errors import DosenoteError, nearest
 
 #: Columns of the long and of the wide form, besides those of the person.
-ITEM, ITEMS = ("item", "substance", "amount", "unit", "frequency"), ("items",)
-LISTS = ("medicines", "conditions", "foods", "labs")
-FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
+ITEM = ("item", "substance", "amount", "unit", "frequency")
 PERSON = ("age", "sex", "pregnant", "lactating")
-KNOWN = ("id", *ITEM, *ITEMS, *LISTS, *FLAGS, *PERSON)
-LONGEST = 1_000_000
-_SHOWN = 80
+KNOWN = ("id", *ITEM, "items", *LISTS, *FLAGS, *PERSON)
 _BLANKS = " \t"
 _AGE = re.compile(r"[0-9]{1,3}(?:\.[0-9]+)?")
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
@@ -138,7 +134,7 @@ def _wide(block: Block, lines: Lines, header: Header) -> Rows:
         try:
             cells = cells_of(text, header)
         except ValueError as wrong:
-            rows.reject(number, "", text[:_SHOWN].decode("utf-8", "replace"), str(wrong))
+            rows.reject(number, "", text[:SHOWN].decode("utf-8", "replace"), str(wrong))
             continue
         row = {name: cells[place].strip(_BLANKS) for name, place in header.places.items()}
         try:
@@ -152,10 +148,8 @@ def _wide(block: Block, lines: Lines, header: Header) -> Rows:
 
 
 def _check_id(id: str) -> None:
-    if not id:
-        raise _Wrong("id", "", "a row needs the id of its regimen")
-    if not id.isprintable():
-        raise _Wrong("id", id, "it holds characters that cannot be shown")
+    if wrong_id(id):
+        raise _Wrong("id", id, wrong_id(id))
 
 
 def _regimen(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tuple[str, Key]]:
@@ -280,7 +274,7 @@ class _Long:
                 self.found.reject(number, *wrong.args)
                 self._tear(number)
             except ValueError as wrong:
-                self.found.reject(number, "", text[:_SHOWN].decode("utf-8", "replace"), str(wrong))
+                self.found.reject(number, "", text[:SHOWN].decode("utf-8", "replace"), str(wrong))
                 if text.strip():  # an empty line holds nothing
                     self._tear(number)
         for one in self.regimens.values():

@@ -10,13 +10,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import astuple
 
-from dosenote.batch.lines import MOST, BadValue, Lines, closed_key, no_doubles
+from dosenote.batch.lines import FLAGS, LISTS, LONGEST, MOST, SHOWN, BadValue, Lines, closed_key, no_doubles, wrong_id
 from dosenote.batch.rows import Block, Rows
 from dosenote.errors import nearest
 
-#: A line that is longer is not one regimen.
-LONGEST = 1_000_000
-_SHOWN = 80
 _AT = re.compile(r" - at `\$\.?([a-z_]*).*")
 _FIELD = re.compile("(unknown|required) field `(.*?)`")
 
@@ -25,7 +22,7 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True):
     """One line. What is in it stays as it was written: most of it has been read before."""
 
     id: msgspec.Raw
-    items: msgspec.Raw = msgspec.Raw()
+    items: msgspec.Raw
     medicines: msgspec.Raw = msgspec.Raw()
     conditions: msgspec.Raw = msgspec.Raw()
     foods: msgspec.Raw = msgspec.Raw()
@@ -40,9 +37,7 @@ _decode = msgspec.json.Decoder(_Row).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _id = msgspec.json.Decoder(str | int).decode
 _NAMES = tuple(_Row.__struct_fields__)
-_LISTS = ("medicines", "conditions", "foods", "labs")
-_MORE = (*_LISTS, "person")
-_FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
+_MORE = (*LISTS, "person")
 #: What a name adds to a line: itself, its quotes, the colon, and a comma or brace behind the value.
 _AROUND = tuple(len(name) + 4 for name in _NAMES)
 _TRUTH = {b"": None, b"true": True, b"false": False}
@@ -82,17 +77,15 @@ class JsonLines:
     def _codes(self, values: tuple[Any, ...]) -> list[int]:
         """The numbers of the lines of a regimen. Raises BadValue."""
         known, lists = self._lines.codes, self._lists
-        codes = []
-        if values[1]:
-            try:
-                items = list(map(bytes, _list(values[1])))
-            except ValueError:
-                raise BadValue(_shown(values[1]), "items is a list", column="items") from None
-            try:
-                codes = [known[item] if item in known else self._lines.code(item) for item in items]
-            except BadValue as wrong:
-                wrong.column = wrong.column or "items"
-                raise
+        try:
+            items = list(map(bytes, _list(values[1])))
+        except ValueError:
+            raise BadValue(_shown(values[1]), "items is a list", column="items") from None
+        try:
+            codes = [known[item] if item in known else self._lines.code(item) for item in items]
+        except BadValue as wrong:
+            wrong.column = wrong.column or "items"
+            raise
         for key in zip(_MORE, map(bytes, values[2:7])):  # noqa: B905 - both are five
             if key[1]:
                 more = lists.get(key)
@@ -106,7 +99,7 @@ class JsonLines:
     def _closing(self, said: tuple[bytes, ...], lists: tuple[Any, ...]) -> list[int]:
         """The number of what the flags say, beside these lists. Raises BadValue."""
         truths = []
-        for flag, value, name, listed in zip(_FLAGS, said, _LISTS, lists, strict=False):
+        for flag, value, name, listed in zip(FLAGS, said, LISTS, lists, strict=False):
             if value not in _TRUTH:
                 raise BadValue(_shown(value), f"{flag} is true or false", column=flag)
             if _TRUTH[value] is False and bytes(listed).split() in ([b"[]"], [b"[", b"]"]):
@@ -135,7 +128,7 @@ class JsonLines:
                 parts = [bytes(one) for one in _list(text)]
                 codes = [self._lines.code(part) for part in parts]
                 if not parts and name != "labs":
-                    codes = [self._lines.code(closed_key(*(name == one for one in _LISTS[:3])))]
+                    codes = [self._lines.code(closed_key(*(name == one for one in LISTS[: len(FLAGS)])))]
         except BadValue as wrong:
             wrong.column = wrong.column or name
             raise
@@ -161,7 +154,7 @@ def _look_closer(text: bytes) -> None:
 
 
 def _shown(value: Any) -> str:
-    return bytes(value)[:_SHOWN].decode("utf-8", "replace")
+    return bytes(value)[:SHOWN].decode("utf-8", "replace")
 
 
 def _id_of(text: bytes) -> str:
@@ -170,16 +163,14 @@ def _id_of(text: bytes) -> str:
         id = str(_id(text))
     except ValueError:
         raise BadValue(text.decode("utf-8", "replace"), "an id is text, or a whole number", column="id") from None
-    if not id.strip():
-        raise BadValue(id, "a regimen needs an id", column="id")
-    if not id.isprintable():
-        raise BadValue(id, "it holds characters that cannot be shown", column="id")
+    if wrong_id(id):
+        raise BadValue(id, wrong_id(id), column="id")
     return id
 
 
 def _reject(rows: Rows, number: int, text: bytes, error: Exception) -> None:
     """Say what is wrong with a line, and with which of its columns."""
-    shown = text[:_SHOWN].decode("utf-8", "replace")
+    shown = text[:SHOWN].decode("utf-8", "replace")
     if not text.strip():
         rows.reject(number, "", "", "the line is empty")
         return

@@ -24,10 +24,15 @@ Key: TypeAlias = str | bytes | tuple[str, bytes]
 #: More lines than this are not remembered; then all of them are forgotten, and read again where they come back.
 MOST = 250_000
 
-_STRUCTURED = ("substance", "amount", "unit", "times", "every", "period", "with_food")
-_LISTS = ("medicines", "conditions", "foods")
+#: Lists of a regimen besides its items; the first three are open, and these flags say that they are complete.
+LISTS = ("medicines", "conditions", "foods", "labs")
+FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
+#: A line of a file that is longer, in bytes, is not one regimen.
+LONGEST = 1_000_000
 #: So much of a value is repeated where it is rejected.
-_SHOWN = 80
+SHOWN = 80
+
+_STRUCTURED = ("substance", "amount", "unit", "times", "every", "period", "with_food")
 
 
 class BadValue(Exception):
@@ -35,7 +40,7 @@ class BadValue(Exception):
 
     def __init__(self, value: str, reason: str, suggestion: str = "", column: str = "") -> None:
         super().__init__(reason)
-        self.value, self.reason, self.suggestion, self.column = value[:_SHOWN], reason, suggestion, column
+        self.value, self.reason, self.suggestion, self.column = value[:SHOWN], reason, suggestion, column
 
 
 class Told(NamedTuple):
@@ -134,7 +139,7 @@ def _reading(key: Key, reader: Reader) -> Reading:
     if kind == "person":
         return Reading("", "ignore", person=_person(value))
     if kind == "closed":
-        return Reading("", "ignore", closed=Closed(*(name in value for name in _LISTS)))
+        return Reading("", "ignore", closed=Closed(*(name in value for name in LISTS[: len(FLAGS)])))
     if isinstance(value, str):
         return reader.read(value)
     if not isinstance(value, dict):
@@ -145,8 +150,15 @@ def _reading(key: Key, reader: Reader) -> Reading:
 @cache
 def closed_key(medicines: bool, conditions: bool, foods: bool) -> Key:
     """The key that says which open lists are complete."""
-    said = zip(_LISTS, (medicines, conditions, foods), strict=True)
+    said = zip(LISTS, (medicines, conditions, foods), strict=False)
     return "closed", json.dumps([name for name, is_complete in said if is_complete]).encode()
+
+
+def wrong_id(id: str) -> str:
+    """What is wrong with an id, or ""."""
+    if not id.strip():
+        return "a regimen needs an id"
+    return "" if id.isprintable() else "it holds characters that cannot be shown"
 
 
 def unread_key(number: int) -> Key:

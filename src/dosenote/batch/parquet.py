@@ -59,8 +59,7 @@ def rows_of(block: Block, lines: Stored) -> Rows:
     for number, id in enumerate(ids):
         if number in regimens.rejects:
             wrong = regimens.rejects[number]
-            column, _, reason = wrong.reason.partition(": ")
-            rows.reject(block.first + number, column, wrong.text, reason, id=id or "")
+            rows.reject(block.first + number, wrong.column, wrong.text, wrong.reason, id=id or "")
         else:
             rows.add_codes(block.first + number, id, codes[ends[number] : ends[number + 1]])
     return rows

@@ -151,7 +151,7 @@ class Printer:
             told: list[tuple[str, str]] = []
             if self._unread and not self._unread.isdisjoint(here):
                 told = [piece for code in here for piece in lines.told[code].not_recognised]
-                unread.update(piece for piece, _ in told)
+                unread.update(list(dict.fromkeys(piece for piece, _ in told)))
             is_open = open_[number] or told or self._items.isdisjoint(here)
             answer: Answer = "raised" if raised[number] else "cannot-tell" if is_open else "not-raised"
             answers[worst[number] or answer] += 1

@@ -15,8 +15,8 @@ from pyarrow import types
 
 from dosenote.batch.by_columns import Stored
 from dosenote.batch.csv_rows import NONE, SEXES, UNKNOWN, says_something
-from dosenote.batch.lines import BadValue, Key, closed_key
-from dosenote.batch.record_schema import FLAGS, LISTS, is_list
+from dosenote.batch.lines import FLAGS, LISTS, BadValue, Key, closed_key, wrong_id
+from dosenote.batch.record_schema import is_list
 from dosenote.columns.bits import Mask, Whole
 
 Integers: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -26,8 +26,9 @@ _LINE, _NOTHING, _NONE, _UNKNOWN = range(4)
 
 
 class Reject(NamedTuple):
-    """Why a row cannot be used. text: what stands there, as far as it helps."""
+    """Why a row cannot be used. text: what stands in the column, as far as it helps."""
 
+    column: str
     text: str
     reason: str
 
@@ -73,7 +74,7 @@ class _Rows:
         items = self._lines_of("items")
         reason = "null or unknown: it is not known what is taken; where nothing is, the list is empty"
         for row in np.flatnonzero(items.is_unsaid).tolist():
-            self.rejects[row] = Reject("", f"items: {reason}")
+            self.rejects[row] = Reject("items", "", reason)
         lists = {name: self._lines_of(name) for name in LISTS}
         columns = {"items": items, **lists, "person": self._people(), "closed": self._closed(lists)}
         for name, column in columns.items():
@@ -105,8 +106,8 @@ class _Rows:
         rows = np.searchsorted(np.cumsum(column.counts), places, "right")
         for row, code in zip(rows.tolist(), column.codes[places].tolist(), strict=True):
             wrong = self.wrong[-code - 1]
-            reason = f"{wrong.column or name}: {wrong.reason}"
-            self.rejects.setdefault(row, Reject(wrong.value, f"{reason}. {wrong.suggestion}".removesuffix(". ")))
+            reason = f"{wrong.reason}. {wrong.suggestion}".removesuffix(". ")
+            self.rejects.setdefault(row, Reject(wrong.column or name, wrong.value, reason))
 
     # --- ids
 
@@ -118,9 +119,10 @@ class _Rows:
             ids.validate(full=True)
         except pa.ArrowInvalid:
             ids = self._decoded(ids)
-        blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(ids), ""), True)
-        for row in np.flatnonzero(blank.to_numpy(zero_copy_only=False)).tolist():
-            self.rejects.setdefault(row, Reject("", "id: a regimen needs an id"))
+        is_plain = pc.and_(pc.utf8_is_printable(ids), pc.not_equal(pc.utf8_trim_whitespace(ids), ""))
+        for row in np.flatnonzero(~_truths(is_plain)).tolist():
+            id = (ids[row].as_py() or "").strip()
+            self.rejects.setdefault(row, Reject("id", id, wrong_id(id) or "it holds characters that cannot be shown"))
         return ids
 
     def _decoded(self, ids: Any) -> Any:
@@ -129,7 +131,7 @@ class _Rows:
         for row, data in enumerate(ids.cast(pa.binary()).to_pylist()):
             texts.append(None if data is None else data.decode("utf-8", "replace"))
             if data is not None and not _is_utf8(data):
-                self.rejects.setdefault(row, Reject("", "id: not UTF-8"))
+                self.rejects.setdefault(row, Reject("id", "", "not UTF-8"))
         return pa.array(texts, pa.string())
 
     # --- lines
@@ -205,8 +207,8 @@ class _Rows:
             said = np.zeros(self.size, bool) if column is None else _truths(column)
             denied = np.zeros(self.size, bool) if column is None else _truths(pc.invert(column))
             for row in np.flatnonzero(lists[name].is_none & denied).tolist():
-                reason = f"{flag}: {name} says that there are none, and {flag} that there may be more"
-                self.rejects.setdefault(row, Reject("false", reason))
+                reason = f"{name} says that there are none, and {flag} that there may be more"
+                self.rejects.setdefault(row, Reject(flag, "false", reason))
             kinds |= (said | lists[name].is_none).astype(np.int64) << bit
         codes = np.zeros(8, np.int64)
         for kind in np.unique(kinds).tolist():

@@ -7,10 +7,9 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import types
 
+from dosenote.batch.lines import FLAGS, LISTS
 from dosenote.errors import DosenoteError, nearest
 
-LISTS = ("medicines", "conditions", "foods", "labs")
-FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
 #: What a struct of a line may hold, as an object of JSON lines does.
 FIELDS = (
     "substance", "amount", "unit", "times", "every", "period", "with_food",

@@ -70,7 +70,7 @@ class Batch:
         try:
             if not self._done.is_whole:
                 for part, place in parts(self.job, self.source.blocks(self._done.place), jobs, self.worker):
-                    if self._identity()["input"] != self._key["input"]:
+                    if self._state_of_input() != self._key["input"]:
                         raise DosenoteError("it changed while it was read", str(self.source.path), "Start again.")
                     self._write(part, place)
                     counted = self._done.counted
@@ -115,8 +115,8 @@ class Batch:
 
     def _resumed(self) -> list[BinaryIO] | None:
         """The outputs as far as they are surely right; None where there is no run to go on with."""
-        if self.source.path is None:
-            raise DosenoteError("standard input cannot be read again", "--resume")
+        if not self.source.is_file:
+            raise DosenoteError("the input is a pipe, which cannot be read again", "--resume")
         try:
             note = json.loads(self._note.read_text("utf-8"))
         except FileNotFoundError:
@@ -156,22 +156,22 @@ class Batch:
 
     def _identity(self) -> dict[str, str]:
         """What must be the same for a run to go on: the input, the rules, the options."""
-        path = self.source.path
-        told = path.stat() if path is not None else None
-        header = self.job.header
-        options = (
-            self.job.jurisdiction,
-            self.job.as_of.isoformat(),
-            self.job.kind,
-            self.job.findings,
-            self.job.results,
-        )
+        job, header = self.job, self.job.header
+        options = (job.jurisdiction, job.as_of.isoformat(), job.kind, job.findings, job.results)
         columns = None if header is None else (header.delimiter, header.width, sorted(header.places.items()))
         return {
-            "input": f"{path.resolve()} {told.st_size} {told.st_mtime_ns}" if path is not None and told else "",
+            "input": self._state_of_input(),
             "rules": self.worker.ruleset.digest,
             "options": repr((options, columns)),
         }
+
+    def _state_of_input(self) -> str:
+        """By what a change of the input is seen; nothing for a pipe."""
+        path = self.source.path
+        if path is None or not self.source.is_file:
+            return ""
+        told = path.stat()
+        return f"{path.resolve()} {told.st_size} {told.st_mtime_ns}"
 
     def _write(self, part: Part, place: Place) -> None:
         wanted = [part.findings, *([part.results] if self.job.results else []), part.rejects]
@@ -184,7 +184,7 @@ class Batch:
 
     def _take_note(self) -> None:
         """Note how far the run has come, when all that the note speaks of is on the disk."""
-        if self.source.path is None:
+        if not self.source.is_file:
             return
         for file in self._files:
             file.flush()

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from dosenote.batch.csv_rows import LONGEST, Header, header_of, id_of
+from dosenote.batch.csv_rows import Header, header_of, id_of
+from dosenote.batch.lines import LONGEST
 from dosenote.batch.rows import Block
 from dosenote.errors import DosenoteError
 
 #: Bytes of one block.
 SIZE = 4_000_000
-KINDS = ("csv", "jsonl", "parquet")
 _SUFFIXES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _PACKED = (".gz", ".xz", ".zst")
 
@@ -53,8 +53,13 @@ class Source:
 
     @property
     def bytes_read(self) -> int:
-        """How far the file itself has been read, packed as it is."""
-        return self.raw.tell() if self.path is not None else 0
+        """How far the file itself has been read, packed as it is; 0 for what is no file."""
+        return self.raw.tell() if self.is_file else 0
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it can be read again; standard input and a pipe with a name cannot."""
+        return self.path is not None and self.path.is_file()
 
     def close(self) -> None:
         if self.path is not None:
@@ -132,8 +137,8 @@ def kind_of(path: Path | None, said: str | None) -> str:
         return said
     if path is None:
         raise DosenoteError("what is on standard input: CSV or JSON lines?", hint="Say it with --input-format.")
-    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
-    found = _SUFFIXES.get(suffixes[-1].lower()) if suffixes else None
+    suffixes = [suffix for suffix in map(str.lower, path.suffixes) if suffix not in _PACKED]
+    found = _SUFFIXES.get(suffixes[-1]) if suffixes else None
     if found is None:
         raise DosenoteError(
             "what kind of file is this?", str(path), "Say it with --input-format csv, jsonl or parquet."

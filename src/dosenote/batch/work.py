@@ -20,7 +20,7 @@ from dosenote.reader import Reader
 from dosenote.ruleset import RuleSet, load
 
 #: Bytes of a block from which columns pay, and the import of what they need.
-_PAYS = 200_000
+_PAYS = 25_000
 
 
 class Job(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,7 +107,7 @@ def batch(
         with _progress(path) as told:
             counted = run.run(jobs, max_rejects, told)
     except KeyboardInterrupt:
-        if path is not None:
+        if source.is_file:
             click.echo("Stopped. What was checked is kept: the same command with --resume goes on.", err=True)
         raise
     _summarise(counted, worker, jurisdiction, summary)
@@ -156,11 +155,11 @@ def _progress(path: Path | None) -> Iterator[Callable[[Counted, int], None]]:
     if not sys.stderr.isatty():
         yield lambda _counted, _read: None
         return
-    if path is None:
+    if path is None or not path.is_file():
         yield lambda counted, _read: click.echo(f"\r{counted.read:,} rows", nl=False, err=True)
         click.echo(err=True)
         return
-    length = os.stat(path).st_size  # noqa: PTH116 - also of a pipe with a name
+    length = path.stat().st_size
     bar_width = max(4, min(36, width() - 54))
     began = monotonic()
     with click.progressbar(length=length, file=sys.stderr, width=bar_width, item_show_func=str) as bar:

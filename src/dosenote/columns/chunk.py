@@ -62,7 +62,9 @@ class _Facts:
         rows, marks = self.of.marks.of(self.codes, self.rows)
         if not len(rows):
             return
-        keys = (marks[:, 0] * 8 + marks[:, 1]).astype(np.int16)  # so small that sorting is counting
+        keys = marks[:, 0] * 8 + marks[:, 1]
+        if len(self.of.entries) * 8 <= np.iinfo(np.int16).max:
+            keys = keys.astype(np.int16)  # so small that sorting is counting
         order = np.argsort(keys, kind="stable")
         rows, keys = rows[order], keys[order]
         cuts = np.flatnonzero(np.diff(keys)) + 1

@@ -54,8 +54,7 @@ def summary_of(counted: Counted, ruleset: RuleSet, jurisdiction: str) -> Summary
         )
 
     undecided = sorted(rows(counted.open), key=lambda row: -row.number)
-    missing = [(_fact_label(name, ruleset), count) for name, count in counted.missing.most_common(_SHOWN)]
-    unread = sorted(counted.unread.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]
+    missing = [(_fact_label(name, ruleset), number) for name, number in _most(counted.missing)]
     answers = [Row(f"{ACTION_WORDS[action]} is the gravest", counted.answers[action], 0.0) for action in ACTIONS]
     answers += [
         Row("nothing raised, but NOT everything decided: no clearance", counted.answers["cannot-tell"], 0.0),
@@ -79,12 +78,12 @@ def summary_of(counted: Counted, ruleset: RuleSet, jurisdiction: str) -> Summary
             ),
             Section(
                 "What is missing most often",
-                tuple(Row(label, count, count / max(total, 1)) for label, count in missing),
+                tuple(Row(label, number, number / max(total, 1)) for label, number in missing),
                 "Regimens in which this would help to decide a rule.",
             ),
             Section(
                 "Not recognised most often",
-                tuple(Row(text, count, count / max(total, 1)) for text, count in unread),
+                tuple(Row(text, number, number / max(total, 1)) for text, number in _most(counted.unread)),
                 f"And {counted.others:,} others." if counted.others else "",
             ),
         ),
@@ -93,6 +92,11 @@ def summary_of(counted: Counted, ruleset: RuleSet, jurisdiction: str) -> Summary
             ruleset.disclaimer,
         ),
     )
+
+
+def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """The most frequent, and of those that are as frequent the first by name."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]
 
 
 def _fact_label(name: str, ruleset: RuleSet) -> str:

@@ -270,9 +270,7 @@ def _undecided(finding: Finding, checked: Checked) -> Undecided:
 
 def _not_recognised(regimen: Regimen) -> Iterable[NotRecognised]:
     for reading in regimen.readings:
-        for piece in reading.hidden:
-            whole = piece == reading.text.strip()
-            reason = "not in our lists" if whole else f'not understood in "{reading.text.strip()}"'
+        for piece, reason in reading.not_recognised:
             yield NotRecognised(piece, reason, reading.suggestions)
 
 
