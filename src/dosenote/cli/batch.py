@@ -112,7 +112,8 @@ def batch(
         raise
     _summarise(counted, worker, jurisdiction, summary)
     if counted.rejected:
-        click.echo(f"{counted.rejected:,} rows were not used: {names.rejects}", err=True)
+        rows = "1 row was" if counted.rejected == 1 else f"{counted.rejected:,} rows were"
+        click.echo(f"{rows} not used: {names.rejects}", err=True)
     return _exit_code(counted, fail_on)
 
 
@@ -160,14 +161,18 @@ def _progress(path: Path | None) -> Iterator[Callable[[Counted, int], None]]:
         click.echo(err=True)
         return
     length = path.stat().st_size
-    bar_width = max(4, min(36, width() - 54))
+    room = width(is_error=True)
+    bar_width = max(4, min(36, room - 54))
     began = monotonic()
-    with click.progressbar(length=length, file=sys.stderr, width=bar_width, item_show_func=str) as bar:
+    with click.progressbar(
+        length=length, file=sys.stderr, width=bar_width, item_show_func=lambda text: text or ""
+    ) as bar:
 
         def told(counted: Counted, read: int) -> None:
             bytes_a_second = read / max(monotonic() - began, 0.001)
             rows_a_second = counted.read / max(read, 1) * bytes_a_second
-            bar.update(read - bar.pos, f"{counted.read:,} rows, {rows_a_second:,.0f}/s")
+            rows = f"{counted.read:,} rows"
+            bar.update(read - bar.pos, rows if room < 60 else f"{rows}, {rows_a_second:,.0f}/s")
 
         yield told
 

@@ -98,13 +98,14 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 - the day where the person is, not in Greenwich
 
 
-def width() -> int:
-    """Columns of the terminal; COLUMNS, where it is set, says it for a pipe."""
+def width(is_error: bool = False) -> int:
+    """Columns of the terminal; COLUMNS, where it is set, says it for a pipe. is_error: where errors are shown."""
     said = os.environ.get("COLUMNS", "")
     if said.isdigit() and int(said):
         return int(said)
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80  # some terminals do not know theirs
+        stream = sys.stderr if is_error else sys.stdout
+        return os.get_terminal_size(stream.fileno()).columns or 80  # some terminals do not know theirs
     except (OSError, ValueError):
         return 80
 
