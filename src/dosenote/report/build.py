@@ -12,13 +12,14 @@ from dosenote.facts import fact_name, facts_of, item_amounts
 from dosenote.logic import Interval
 from dosenote.quantity import IU
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Item, Reading, Regimen
+from dosenote.regimen import Item, Lab, Reading, Regimen
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
     Cited,
     Counts,
     Coverage,
+    LabValue,
     Line,
     NotRecognised,
     Reference,
@@ -35,6 +36,7 @@ from dosenote.report.model import (
 from dosenote.report.rows import because, changes_at, exception, missing_words
 from dosenote.report.words import (
     Checked,
+    amount_words,
     both_units,
     closed_words,
     fact_amount,
@@ -95,6 +97,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
+        labs=tuple(_lab(lab, checked.vocabulary[lab.id]) for lab in regimen.all_labs),
     )
 
 
@@ -150,7 +153,16 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         a_day=_span(daily, entry.unit),
         schedule=schedule_words(item.schedule),
         stopped=checked.regimen.has_stopped(item),
+        each_time=amount_words(item, each_time, entry),
+        daily=amount_words(item, daily, entry) if _span(daily, entry.unit) else "",
+        since=item.started.isoformat() if item.started else None,
+        moments=item.moments,
+        why=item.why,
     )
+
+
+def _lab(lab: Lab, entry: Entry) -> LabValue:
+    return LabValue(lab.id, entry.label, entry.show(lab.value), lab.taken_on.isoformat() if lab.taken_on else None)
 
 
 def _span(interval: Interval, unit: str) -> Span | None:
