@@ -194,7 +194,7 @@ def _cannot_tell(page: Page, report: Report) -> None:
         return
     count = len(report.undecided)
     page.heading(f"COULD NOT TELL: {count} {'rule' if count == 1 else 'rules'}")
-    grave, rest = _by_gravity(report)
+    grave, rest = by_gravity(report)
     if grave:
         page.put("Your answers could change the result. The gravest first:")
         for question in grave[:_ASKED]:
@@ -213,7 +213,7 @@ def _cannot_tell(page: Page, report: Report) -> None:
         page.put(f"If none of them is true of you, add the words {said}.")
 
 
-def _by_gravity(report: Report) -> tuple[list[Question], list[Question]]:
+def by_gravity(report: Report) -> tuple[list[Question], list[Question]]:
     """The questions that could change more than a good-to-know note, and the others."""
     actions = {entry.rule: entry.action for entry in report.undecided}
     actions |= {entry.rule: entry.action for entry in report.advisories}

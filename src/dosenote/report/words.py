@@ -132,6 +132,17 @@ def amount_words(item: Item, amount: Interval, entry: Entry) -> str:
     return span(Interval(float(low), inf if high is None else float(high)), item.amount.unit, None)
 
 
+def day_words(item: Item, daily: Interval, entry: Entry) -> str:
+    """The average amount of a day of an item; "" where it is not known."""
+    if entry.unit:
+        return "" if isinf(float(daily.high)) and not daily.low else span(daily, entry.unit, entry)
+    if item.amount is None or item.schedule is None or item.schedule.once:
+        return ""
+    low, high = item.schedule.times_per_day()
+    most = inf if high is None or item.amount.high is None else float(item.amount.high * high)
+    return span(Interval(float(item.amount.low * low), most), item.amount.unit, None)
+
+
 def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
     """ "vitamin D3, 5,000 IU (125 mcg), once a day, with food"."""
     parts = [entry.label]
