@@ -20,14 +20,13 @@ from dosenote.cli.common import (
     color_option,
     echo,
     input_text,
-    is_colored,
     jurisdiction_option,
     person_options,
     reader_of,
     rules_option,
     today,
-    width,
 )
+from dosenote.cli.formats import format_options, outputs_of, write
 from dosenote.cli.read import read
 from dosenote.cli.rules import rules
 from dosenote.errors import DosenoteError
@@ -140,7 +139,7 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
 @click.option(
     "-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON or one item a line); - is stdin."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_options
 @click.option("--explain", is_flag=True, help="Show what became of every rule, and why.")
 @click.option(
     "--fail-on",
@@ -155,14 +154,16 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
 @rules_option
 @color_option
 def check(
-    lines: tuple[str, ...], path: str | None, form: str, explain: bool, fail_on: Any,
-    jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None, color: bool | None,
+    lines: tuple[str, ...], path: str | None, form: str, output: str | None, reports: tuple[str, ...],
+    explain: bool, fail_on: Any, jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None,
+    color: bool | None,
 ) -> int:  # fmt: skip
     """Check one regimen, given as LINEs, as a file, or on standard input.
 
     \b
     dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67
     dosenote check -f regimen.toml --format json
+    dosenote check -f regimen.toml --report markdown=notes.md --report csv=notes.csv
     pbpaste | dosenote check -f -
 
     Several items may stand in one LINE, with ; between them.
@@ -181,17 +182,12 @@ def check(
     for line in lines:
         if line == "-" or _is_file(line):
             raise click.UsageError(f'"{line}" is read as an item. For what a file holds: dosenote check -f {line}')
+    inputs = [Path(path)] if path not in (None, "-") else []
+    outputs = outputs_of(form, output, reports, [*inputs, *([folder] if folder else [])])
     ruleset = load(folder)
     regimen = _regimen(lines, path, said, ruleset, as_of.date() if as_of else None)
     report = build_report(regimen, ruleset, jurisdiction, explain)
-    if form == "json":
-        from dosenote.render.json import render as as_json
-
-        echo(as_json(report))
-    else:
-        from dosenote.render.text import render as as_text
-
-        echo(as_text(report, width(), is_colored(color)))
+    write(report, outputs, color)
     return report.exit_code(fail_on)
 
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from dosenote.logic import Interval
 from dosenote.questions import Question
 from dosenote.regimen import Moment
-from dosenote.render.text import ACTION_WORDS, by_gravity, day
+from dosenote.render.outline import ACTION_WORDS, by_gravity, day
 from dosenote.report import Report
 from dosenote.report.model import Advisory, Because, Cited, Line, Reference, Span, TakenItem, Total
 from dosenote.rule import ACTIONS
