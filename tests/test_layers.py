@@ -22,6 +22,7 @@ LAYERS = (
     "files",
     "facts",
     "rule",
+    "intake",
     "shape",
     "ruleset",
     "engine",

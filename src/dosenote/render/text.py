@@ -11,8 +11,8 @@ from dosenote.facts import LISTS, item_amounts
 from dosenote.questions import Question
 from dosenote.regimen import Reading
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Cited, Line, Traced
-from dosenote.report.words import item_words, noted_words
+from dosenote.report.model import Advisory, Because, Cited, Line, Reference, StatedIn, Traced
+from dosenote.report.words import and_list, item_words, noted_words
 from dosenote.rule import ACTIONS
 from dosenote.vocabulary import Vocabulary
 
@@ -40,12 +40,12 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 def render(report: Report, width: int = WIDEST, color: bool = False) -> str:
     """The whole report in lines of at most `width` columns (links are never broken). color: bold headings."""
     page = Page(max(24, min(width, WIDEST)), color)
-    cited: list[Cited] = []
+    cited: list[Cited | StatedIn] = []
     _understood(page, report)
     _findings(page, report, cited)
     _not_recognised(page, report)
     _cannot_tell(page, report)
-    _totals(page, report)
+    _totals(page, report, cited)
     if report.trace is not None:
         _trace(page, report.trace)
     _sources(page, cited)
@@ -122,7 +122,7 @@ def _line_words(line: Line) -> Iterator[str]:
         yield f"({'refused: ' if line.outcome == 'refuse' else ''}{line.reason})"
 
 
-def _findings(page: Page, report: Report, cited: list[Cited]) -> None:
+def _findings(page: Page, report: Report, cited: list[Cited | StatedIn]) -> None:
     if not report.advisories:
         page.heading("WHAT WAS FOUND")
         page.put(report.nothing_raised)
@@ -141,7 +141,7 @@ def _findings(page: Page, report: Report, cited: list[Cited]) -> None:
         page.put(f"You acknowledged this, but {unused.reason}.")
 
 
-def _finding(page: Page, advisory: Advisory, cited: list[Cited]) -> None:
+def _finding(page: Page, advisory: Advisory, cited: list[Cited | StatedIn]) -> None:
     page.heading(f"{ACTION_WORDS[advisory.action]}: {advisory.title}")
     page.put(advisory.summary)
     page.put(advisory.why)
@@ -155,11 +155,8 @@ def _finding(page: Page, advisory: Advisory, cited: list[Cited]) -> None:
     for direction in ("for", "against", "differs"):
         entries = [evidence for evidence in advisory.evidence if evidence.direction == direction]
         for evidence in entries[:_SHOWN]:
-            if not any(evidence.source == known.source for known in cited):
-                cited.append(evidence)
-            number = next(n for n, known in enumerate(cited, 1) if known.source == evidence.source)
             page.put(
-                f"{evidence.says} [{number}: {evidence.locator}]",
+                f"{evidence.says} {_cite(evidence, cited)}",
                 hang=2,
                 label=f"{DIRECTION_WORDS[direction]}: ",
             )
@@ -177,6 +174,14 @@ def _finding(page: Page, advisory: Advisory, cited: list[Cited]) -> None:
         until = day(advisory.acknowledged.until)
         page.put(advisory.acknowledged.reason, hang=2, label=f"Acknowledged by you until {until}: ")
     page.put(f"rule {advisory.rule}, compared with its sources on {day(advisory.reviewed)}", hang=2, label="More: ")
+
+
+def _cite(source: Cited | StatedIn, cited: list[Cited | StatedIn]) -> str:
+    """ "[2: abstract]": the number under which SOURCES names it, and where in it."""
+    if not any(source.source == known.source for known in cited):
+        cited.append(source)
+    number = next(n for n, known in enumerate(cited, 1) if known.source == source.source)
+    return f"[{number}: {source.locator}]"
 
 
 def _not_recognised(page: Page, report: Report) -> None:
@@ -225,14 +230,38 @@ def _by_gravity(report: Report) -> tuple[list[Question], list[Question]]:
     return grave, rest
 
 
-def _totals(page: Page, report: Report) -> None:
+def _totals(page: Page, report: Report, cited: list[Cited | StatedIn]) -> None:
     if not report.totals:
         return
     page.heading("TOTALS OVER EVERYTHING LISTED (food not counted)")
     for total in report.totals:
         page.put(f"{total.label}: {total.words}", hang=2)
         for reference in total.references:
-            page.put(f"{reference.value}: {reference.title}", indent=4, hang=2)
+            page.put(f"{reference.value}: {_reference_words(reference, cited)}", indent=4, hang=2)
+    if any(reference.kind == "recommended" for total in report.totals for reference in total.references):
+        page.put(
+            "Recommended intakes are for healthy people, over many days, and count food. "
+            "These totals do not. They are not doses to take."
+        )
+
+
+def _reference_words(reference: Reference, cited: list[Cited | StatedIn]) -> str:
+    """What a documented value is, in the words of whoever states it; never how the total compares with it."""
+    if not reference.name:
+        return f'above this comes the note "{reference.title}"'
+    whose = ", ".join(words for words in (reference.in_full, reference.by) if words)
+    parts = [f"{reference.name} for {reference.substance} ({whose})"]
+    parts += [reference.only_for] if reference.only_for else []
+    parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
+    stated = " ".join(_cite(source, cited) for source in reference.sources[:_SHOWN])
+    return " ".join(words for words in (f"{', '.join(parts)}.", _COUNTS[reference.counts], stated) if words)
+
+
+_COUNTS = {
+    "food and supplements": "It counts food too.",
+    "supplements": "It counts supplements only.",
+    "": "",
+}
 
 
 def _trace(page: Page, trace: Iterable[Traced]) -> None:
@@ -248,7 +277,7 @@ def _row_words(row: Because) -> str:
     return f"{row.fact} {row.comparison.replace('_', ' ')} {row.limit}: {row.value}"
 
 
-def _sources(page: Page, cited: list[Cited]) -> None:
+def _sources(page: Page, cited: list[Cited | StatedIn]) -> None:
     if not cited:
         return
     page.heading("SOURCES")
