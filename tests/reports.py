@@ -17,6 +17,7 @@ from dosenote.report.model import (
     Report,
     Rules,
     Span,
+    StatedIn,
     TakenItem,
     Tool,
     Total,
@@ -36,6 +37,26 @@ OLD_K2 = TakenItem(
 WHEN = Because("vitamin_d.daily", "5,000 IU (125 mcg) a day", "above", "4,000 IU (100 mcg) a day",
                "vitamin D a day: 5,000 IU (125 mcg) a day (the rule: above 4,000 IU (100 mcg) a day)")  # fmt: skip
 UNLESS = Because("conditions", "not said", "include_any", "kidney disease", "you have kidney disease")
+RDA = Reference(
+    kind="recommended", name="RDA", in_full="Recommended Dietary Allowance", substance="vitamin D", by="An institute",
+    value="between 600 IU (15 mcg) and 800 IU (20 mcg) a day", amount=Span(15.0, 20.0, "mcg"), counts="food and supplements",
+    only_for="for ages from 1 year", depends_on=("age", "sex"), rule="", title="",
+    sources=(StatedIn("one-2011", "A report", "An institute", 2011, "https://doi.org/10.1000/one", "page 8", ""),),
+)  # fmt: skip
+UL = Reference(
+    kind="upper-limit", name="UL", in_full="", substance="vitamin D", by="An institute", value="4,000 IU (100 mcg) a day",
+    amount=Span(100.0, 100.0, "mcg"), counts="supplements", only_for="", depends_on=(), rule="vitamin-d-above-a-limit",
+    title="Vitamin D above a limit",
+    sources=(
+        StatedIn("one-2011", "A report", "An institute", 2011, "https://doi.org/10.1000/one", "page 7", ""),
+        StatedIn("three-2001", "A table", "", None, "", "table 1", "a copy"),
+    ),
+)  # fmt: skip
+UNUSUAL = Reference(
+    kind="other", name="", in_full="", substance="vitamin D", by="", value="2,000 IU (50 mcg) a day",
+    amount=Span(50.0, 50.0, "mcg"), counts="", only_for="", depends_on=(), rule="vitamin-d-above-the-usual",
+    title="More vitamin D than is usual", sources=(),
+)  # fmt: skip
 ADVISORY = Advisory(
     rule="vitamin-d-above-a-limit",
     title="Vitamin D above a limit",
@@ -76,7 +97,7 @@ FULL = Report(
     person=("67 years old", "kidney stones"),
     totals=(
         Total("vitamin-d3", "vitamin D3", Span(125.0, None, "mcg"), Span(5000.0, None, "IU"),
-              "at least 5,000 IU (125 mcg) a day", (Reference("vitamin-d-above-a-limit", "Vitamin D above a limit", "4,000 IU (100 mcg) a day"),)),
+              "at least 5,000 IU (125 mcg) a day", (RDA, UL, UNUSUAL)),
     ),
     advisories=(ADVISORY, ADVISORY._replace(rule="a-call", title="A call", action="call-first", severity="serious", evidence=ADVISORY.evidence[:1])),
     undecided=(Undecided("k2-with-warfarin", "K2 with warfarin", "serious", "call-first", ("medicines:warfarin",), ("whether you take warfarin",)),),

@@ -19,6 +19,7 @@ from dosenote.render.outline import (
     ACTION_WORDS,
     Entry,
     Section,
+    Stated,
     asked,
     citation,
     counted,
@@ -33,7 +34,7 @@ from dosenote.render.outline import (
     understood,
 )
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Cited, Undecided
+from dosenote.report.model import Advisory, Undecided
 from dosenote.rule import ACTIONS, Severity
 
 #: Makes our uuids and our names unique in the world, as a domain of our own would.
@@ -96,7 +97,7 @@ def _cards(report: Report) -> Iterator[_Card]:
 
 
 def _raised(report: Report, advisory: Advisory) -> dict[str, Any]:
-    cited: list[Cited] = []
+    cited: list[Stated] = []
     detail = [blocks(finding(advisory, cited))]
     if cited:
         detail.append(section_text(sources(cited), "###"))
@@ -155,7 +156,7 @@ def _source(report: Report, advisory: Advisory) -> dict[str, Any]:
     return source
 
 
-def _links(cited: Iterable[Cited]) -> list[dict[str, str]]:
+def _links(cited: Iterable[Stated]) -> list[dict[str, str]]:
     return [
         {"label": _one_line(citation(source)), "url": source.link, "type": "absolute"}
         for source in cited
@@ -232,11 +233,13 @@ def _checked(report: Report) -> dict[str, Any]:
         Entry("bullet", f"{unused.rule}: it was acknowledged, but {unused.reason}.")
         for unused in report.unused_acknowledgements
     )
+    cited: list[Stated] = []
     last = [Entry("paragraph", words) for words in (counted(report), report.disclaimer)]
     parts = (
         Section("", tuple(Entry("paragraph", words) for words in first)),
         understood(report),
-        totals(report),
+        totals(report, cited),
+        sources(cited),
         Section("NOT FOLDED", tuple(unused)),
         traced(report),
         Section("THE RULES", (*last, Entry("labelled", report.next_step, "NEXT: "))),

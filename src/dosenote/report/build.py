@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from math import isinf
 
 from dosenote import __version__
-from dosenote.engine import Finding, evaluate, row_truth
+from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
-from dosenote.facts import fact_name, facts_of, item_amounts
+from dosenote.facts import facts_of, item_amounts
 from dosenote.logic import Interval
-from dosenote.quantity import IU
 from dosenote.questions import Question, questions_for, unknown_facts
 from dosenote.regimen import Item, Lab, Reading, Regimen
 from dosenote.report.model import (
@@ -22,33 +21,29 @@ from dosenote.report.model import (
     LabValue,
     Line,
     NotRecognised,
-    Reference,
     Report,
     Rules,
     Span,
     TakenItem,
     Tool,
-    Total,
     Traced,
     Undecided,
     UnusedAcknowledgement,
 )
 from dosenote.report.rows import because, changes_at, exception, missing_words
+from dosenote.report.totals import totals
 from dosenote.report.words import (
     Checked,
     amount_words,
-    both_units,
     closed_words,
     day_words,
-    fact_amount,
     fill,
     item_words,
     noted_words,
     person_words,
-    row_limit,
     schedule_words,
 )
-from dosenote.rule import ACTIONS, Evidence, Rule
+from dosenote.rule import ACTIONS, Evidence
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry
 
@@ -80,7 +75,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         as_of=regimen.as_of.isoformat() if regimen.as_of else None,
         regimen=tuple(_line(reading, checked) for reading in regimen.readings),
         person=_person(checked),
-        totals=tuple(_totals(checked, rules)),
+        totals=tuple(totals(checked, ruleset, jurisdiction)),
         advisories=advisories,
         undecided=tuple(_undecided(finding, checked) for finding in undecided),
         questions=questions,
@@ -183,49 +178,6 @@ def _person(checked: Checked) -> tuple[str, ...]:
     return tuple(words)
 
 
-# --- totals
-
-
-def _totals(checked: Checked, rules: Iterable[Rule]) -> Iterable[Total]:
-    """Each substance taken, the most specific name first; a group only where it adds up more than one of them."""
-    facts, vocabulary = checked.facts, checked.vocabulary
-    rules = tuple(rules)
-    for entry in vocabulary.of_kind("supplement"):
-        name = fact_name(entry.id)
-        if not entry.unit or not facts.truths[f"{name}.taken"].is_true:
-            continue
-        daily = facts.intervals[f"{name}.daily"]
-        repeats = any(
-            facts.truths[f"{fact_name(member)}.taken"].is_true
-            and facts.intervals[f"{fact_name(member)}.daily"] == daily
-            for member in vocabulary.members(entry.id)
-        )
-        if repeats:
-            continue
-        other = both_units(daily, entry)
-        yield Total(
-            substance=entry.id,
-            label=entry.label,
-            daily=Span(float(daily.low), None if isinf(daily.high) else float(daily.high), entry.unit),
-            also=None if other is None else Span(*other, IU),
-            words=fact_amount(f"{name}.daily", daily, checked),
-            references=tuple(_references(entry, checked, rules)),
-        )
-
-
-def _references(entry: Entry, checked: Checked, rules: tuple[Rule, ...]) -> Iterable[Reference]:
-    """The documented values that rules for people like this one state for this substance or its groups."""
-    names = {f"{fact_name(id)}.daily" for id in checked.vocabulary.surely(entry.id)}
-    for rule in rules:
-        others = (row for row in rule.when if row.fact not in names)
-        if any(row_truth(row, rule.limits, checked.facts).is_false for row in others):
-            continue
-        for row in rule.when:
-            for test in row.comparisons:
-                if row.fact in names and test.word == "above":
-                    yield Reference(rule.id, rule.title, row_limit(row, test, rule, checked))
-
-
 # --- findings
 
 
@@ -260,7 +212,7 @@ def _cited(evidence: Evidence, ruleset: RuleSet) -> Cited:
         title=source.title,
         by=source.by,
         year=source.year,
-        link=f"https://doi.org/{source.doi}" if source.doi else source.url,
+        link=source.link,
         locator=evidence.locator,
         direction=evidence.direction,
         says=evidence.says,

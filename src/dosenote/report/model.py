@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from dosenote.questions import Question
 from dosenote.regimen import Moment
-from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity
+from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity, ValueKind
+from dosenote.rule import Counts as Counted
 
 #: The exit codes of the command line.
 CLEAR, RAISED, FAILED, OPEN, REJECTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -66,12 +67,42 @@ class Line(NamedTuple):
     reason: str
 
 
-class Reference(NamedTuple):
-    """A documented value beside a total: which rule states it, and for whom."""
+class StatedIn(NamedTuple):
+    """Where a documented value stands. problem: what is wrong with the source, or with the copy that was read."""
 
+    source: str
+    title: str
+    by: str
+    year: int | None
+    link: str
+    locator: str
+    problem: str
+
+
+class Reference(NamedTuple):
+    """A documented value beside a total, of one authority or of one rule; a fact about the value, not about the person.
+
+    kind: "recommended" is what an authority recommends a day, "upper-limit" the most that it sets; "other" is neither.
+    name, in_full, by: as the authority calls it ("RDA"), in words, and whose it is; empty where no authority's.
+    substance: what it is stated for, which may be a group ("vitamin D" beside D3). value, amount: in words, and as an
+    amount a day; a range where something about the person is not known (depends_on). counts: what it counts, beside a
+    total of supplements ("": the source does not say). only_for: of whom it is told, where it is not known that this
+    person is one of them. rule, title: the rule that states it, or "".
+    """
+
+    kind: ValueKind
+    name: str
+    in_full: str
+    substance: str
+    by: str
+    value: str
+    amount: Span
+    counts: Counted | Literal[""]
+    only_for: str
+    depends_on: tuple[str, ...]
     rule: str
     title: str
-    value: str
+    sources: tuple[StatedIn, ...]
 
 
 class Total(NamedTuple):

@@ -221,6 +221,29 @@ def limit_interval(limits: tuple[Limit, ...], facts: Facts) -> Interval:
     return Interval(min(possible, default=0.0), max(possible, default=inf))
 
 
+def row_interval(test: Comparison, rule: Rule, facts: Facts) -> Interval:
+    """The value beside a comparison with a number or with the rule's limit, in the fact's unit."""
+    return limit_interval(rule.limits, facts) if test.value == LIMIT else Interval(test.number, test.number)
+
+
+def age_limit_words(rows: Iterable[Row | None]) -> str:
+    """For which ages rows about ages that meet hold together: "for ages from 1 year"; "" for all of them.
+
+    None stands for no row, which holds at any age.
+    """
+    tests = [() if row is None else row.comparisons for row in rows]
+    start = min((_bound(of_one, "at_least") for of_one in tests), key=lambda test: test.number)
+    end = max((_bound(of_one, "below") for of_one in tests), key=lambda test: test.number)
+    words = [f"from {start.value}"] if start.number else []
+    words += [] if isinf(end.number) else [f"below {end.value}"]
+    return f"for ages {' and '.join(words)}" if words else ""
+
+
+def _bound(tests: tuple[Comparison, ...], word: str) -> Comparison:
+    anything = Comparison(word, "", 0.0 if word == "at_least" else inf)
+    return next((test for test in tests if test.word == word), anything)
+
+
 def row_limit(row: Row, test: Comparison, rule: Rule, checked: Checked) -> str:
     """The value beside a comparison, in words."""
     if isinstance(test.value, bool):

@@ -18,10 +18,10 @@ _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMWQO@%&ABCDEGH
 _WIDTHS = (0.3, 0.55, 0.74, 1.0)
 _SCRIPTS = 0x2000
 #: Around a row of the list, a block of text and a heading; a heading of a finding is larger, and one to call in a box.
-_ROW, _BLOCK, _HEADING, _BOX = 1.2, 1.2, 7.6, 5.0
-_TITLE, _TABLE_TOP, _FOOT = 12.5, 6.0, 4.5
+_ROW, _BLOCK, _HEADING, _BOX = 1.3, 0.85, 6.7, 5.0
+_TITLE, _TABLE_TOP, _FOOT = 10.7, 6.0, 1.2
 #: Lines to write on, the picture of a gauge, and what columns that do not break everywhere leave empty.
-_BLANK, _PICTURE, _UNEVEN = 4 * 6.0, 14.0, 9.0
+_BLANK, _PICTURE, _UNEVEN = 4 * 6.0, 10.8, 6.5
 #: Shares of the width that the columns of the list have: item, each time, how often, a day, since and what for.
 _COLUMNS = (0.33, 0.19, 0.15, 0.19, 0.14)
 #: With times of day their columns stand in the place of the last.
@@ -70,7 +70,9 @@ def _split(page: Page, most: int) -> Fit:
     for height in (_totals(page), _questions(page, shown), _others(page, most), _sources(page, shown)):
         has.append(height <= left)
         left -= height if has[-1] else 0
-    return Fit(taken, shown, False, *has, moved=tuple(_moved(page, taken, shown, has)))
+    gauges, questions, others, sources = has
+    moved = tuple(_moved(page, taken, shown, has))
+    return Fit(taken, shown, False, gauges, questions, others, sources, moved)
 
 
 def _moved(page: Page, taken: int, shown: int, has: Sequence[bool]) -> Iterator[str]:
@@ -106,7 +108,7 @@ def _fitting(heights: Iterable[float], room: float) -> int:
 def first_sources(page: Page, shown: int) -> tuple[Source, ...]:
     """The sources that the findings in full, and the totals, cite."""
     cited = {finding.basis.number for finding in page.findings[:shown]}
-    cited |= {mark.number for gauge in page.gauges for mark in gauge.marks}
+    cited |= {mark.number for gauge in page.gauges for mark in gauge.briefly.marks}
     return tuple(source for source in page.sources if source.number in cited)
 
 
@@ -215,10 +217,11 @@ def _totals(page: Page) -> float:
     height = _small(page.other_totals) if page.other_totals else 0.0
     for gauge in page.gauges:
         height += _PICTURE + _block(f"{gauge.label}: {gauge.words}")
-        height += _small(*(f"U {mark.words}; this total is {mark.stands} [1]" for mark in gauge.marks))
+        marks = (f"U {mark.words}; this total is {mark.stands} [1] - " for mark in gauge.briefly.marks)
+        height += _small(" ".join(marks))
     if page.labs:
         height += _HEADING + _block(*(f"{lab.words}, {lab.when}" for lab in page.labs))
-    return height + _HEADING + _SMALL_LINE if page.gauges or page.other_totals else height
+    return height + _HEADING + 3 * _SMALL_LINE + _BLOCK if page.gauges or page.other_totals else height
 
 
 def _questions(page: Page, shown: int) -> float:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dosenote.render.page.model import Gauge
 
 #: The picture, in its own units: the line, and the least distance between two letters.
-WIDTH, HEIGHT = 300, 44
+WIDTH, HEIGHT = 300, 34
 _LEFT, _RIGHT = 6.0, 294.0
 _APART = 10.0
 #: The line goes on behind the highest value.

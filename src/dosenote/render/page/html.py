@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dosenote.errors import printable
+from dosenote.render.outline import DIRECTION_WORDS
 from dosenote.render.page.fit import clinician_sources, first_questions, first_sources, fit
 from dosenote.render.page.gauge import HEIGHT, WIDTH, draw
 from dosenote.render.page.model import FIRST, Page, moment_words
-from dosenote.render.outline import DIRECTION_WORDS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -20,7 +20,7 @@ class Printer:
     def __init__(self) -> None:
         self.template = _template()
 
-    def print(self, page: Page) -> str:
+    def html(self, page: Page) -> str:
         """The whole file; what was typed is escaped, and its control characters are made visible."""
         return self.template.render(
             page=page,
@@ -33,7 +33,7 @@ class Printer:
 
 def render(page: Page) -> str:
     """The page as HTML."""
-    return Printer().print(page)
+    return Printer().html(page)
 
 
 def _template() -> Template:
