@@ -277,7 +277,8 @@ def _stands(total: Total, reference: Reference) -> str:
     if reference.kind == "recommended":
         return ""
     above = _interval(total.daily).above(_interval(reference.amount))
-    return "is above it" if above.is_true else "is not above it" if above.is_false else "may be above it"
+    without = " without food" if reference.counts == "food and supplements" else ""
+    return f"{'is above it' if above.is_true else 'is not above it' if above.is_false else 'may be above it'}{without}"
 
 
 def _interval(span: Span) -> Interval:
