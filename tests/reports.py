@@ -10,6 +10,7 @@ from dosenote.report.model import (
     Cited,
     Counts,
     Coverage,
+    LabValue,
     Line,
     NotRecognised,
     Reference,
@@ -26,11 +27,12 @@ from dosenote.report.model import (
 
 D3 = TakenItem(
     "vitamin-d3", "vitamin D3", "vitamin D3, 5,000 IU (125 mcg), once a day, with food", Span(125.0, 125.0, "mcg"),
-    Span(125.0, 125.0, "mcg"), "once a day", False,
+    Span(125.0, 125.0, "mcg"), "once a day", False, "5,000 IU (125 mcg)", "5,000 IU (125 mcg)", "2026-05-01",
+    ("morning",), "for my <b>bones</b>",
 )  # fmt: skip
 OLD_K2 = TakenItem(
     "vitamin-k2-mk7", "vitamin K2 (MK-7)", "vitamin K2 (MK-7), 100 mcg, once a day", Span(100.0, 100.0, "mcg"),
-    Span(100.0, 100.0, "mcg"), "once a day", True,
+    Span(100.0, 100.0, "mcg"), "once a day", True, "100 mcg", "100 mcg",
 )  # fmt: skip
 WHEN = Because("vitamin_d.daily", "5,000 IU (125 mcg) a day", "above", "4,000 IU (100 mcg) a day",
                "vitamin D a day: 5,000 IU (125 mcg) a day (the rule: above 4,000 IU (100 mcg) a day)")  # fmt: skip
@@ -106,11 +108,12 @@ FULL = Report(
     next_step="A call: call before you start, stop or change anything.",
     nothing_raised="",
     disclaimer="Facts to talk about, not advice.",
+    labs=(LabValue("inr", "INR", "2.5", "2026-11-02"), LabValue("25-oh-d", "25-OH-D", "40 ng/mL", None)),
     trace=(Traced("vitamin-d-above-a-limit", "Vitamin D above a limit", "raised", (WHEN,), (UNLESS,)),),
 )  # fmt: skip
 
 EMPTY = FULL._replace(
-    regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), trace=None, as_of=None,
+    regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), labs=(), trace=None, as_of=None,
     counts=Counts(0, 0, 6, 0, 4), next_step="Show these notes to a pharmacist or doctor at your next visit.",
     nothing_raised="No rule raised a flag. That does not mean that this mix is safe for you.",
     coverage=Coverage(0, 0, 6, ("herbs",), "Checked 0 of 0 items against 6 rules. Not covered: herbs."),

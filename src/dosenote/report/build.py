@@ -11,13 +11,14 @@ from dosenote.errors import nearest
 from dosenote.facts import facts_of, item_amounts
 from dosenote.logic import Interval
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Item, Reading, Regimen
+from dosenote.regimen import Item, Lab, Reading, Regimen
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
     Cited,
     Counts,
     Coverage,
+    LabValue,
     Line,
     NotRecognised,
     Report,
@@ -33,7 +34,9 @@ from dosenote.report.rows import because, changes_at, exception, missing_words
 from dosenote.report.totals import totals
 from dosenote.report.words import (
     Checked,
+    amount_words,
     closed_words,
+    day_words,
     fill,
     item_words,
     noted_words,
@@ -42,6 +45,7 @@ from dosenote.report.words import (
 )
 from dosenote.rule import ACTIONS, Evidence
 from dosenote.ruleset import RuleSet
+from dosenote.vocabulary import Entry
 
 
 def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain: bool = False) -> Report:
@@ -89,6 +93,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
+        labs=tuple(_lab(lab, checked.vocabulary[lab.id]) for lab in regimen.all_labs),
     )
 
 
@@ -144,7 +149,16 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         a_day=_span(daily, entry.unit),
         schedule=schedule_words(item.schedule),
         stopped=checked.regimen.has_stopped(item),
+        each_time=amount_words(item, each_time, entry),
+        daily=day_words(item, daily, entry),
+        since=item.started.isoformat() if item.started else None,
+        moments=item.moments,
+        why=item.why,
     )
+
+
+def _lab(lab: Lab, entry: Entry) -> LabValue:
+    return LabValue(lab.id, entry.label, entry.show(lab.value), lab.taken_on.isoformat() if lab.taken_on else None)
 
 
 def _span(interval: Interval, unit: str) -> Span | None:

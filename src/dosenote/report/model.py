@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from dosenote.questions import Question
+from dosenote.regimen import Moment
 from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity, ValueKind
 from dosenote.rule import Counts as Counted
 
@@ -34,7 +35,11 @@ class Rules(NamedTuple):
 
 
 class TakenItem(NamedTuple):
-    """One thing taken, as understood. words: the same for a person, in both units."""
+    """One thing taken, as understood. words: the same for a person, in both units.
+
+    each_time, daily: its amounts in words, in both units; "" where it is not known. since: the day on which it was
+    begun. moments: the times of day, where they were said. why: what for, as the person put it.
+    """
 
     substance: str
     label: str
@@ -43,6 +48,11 @@ class TakenItem(NamedTuple):
     a_day: Span | None
     schedule: str
     stopped: bool
+    each_time: str = ""
+    daily: str = ""
+    since: str | None = None
+    moments: tuple[Moment, ...] = ()
+    why: str = ""
 
 
 class Line(NamedTuple):
@@ -231,6 +241,15 @@ class Traced(NamedTuple):
     unless: tuple[Because, ...]
 
 
+class LabValue(NamedTuple):
+    """One blood value, in words with its unit, and the day on which it was taken."""
+
+    lab: str
+    label: str
+    words: str
+    taken_on: str | None
+
+
 class Report(NamedTuple):
     """The whole result of one check. trace: every rule, when it was asked for."""
 
@@ -253,6 +272,7 @@ class Report(NamedTuple):
     disclaimer: str
     trace: tuple[Traced, ...] | None = None
     unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
+    labs: tuple[LabValue, ...] = ()
 
     def exit_code(self, fail_on: Action) -> int:
         """1 when something at or above `fail_on` is raised; else 3 when anything is open; else 0."""
