@@ -70,6 +70,7 @@ def test_rule_files_are_toml_1_0(path: Path) -> None:
 def test_every_source_is_used(ruleset: RuleSet) -> None:
     """A source that nothing cites is a leftover."""
     cited = {evidence.source for rule in ruleset.rules for evidence in rule.evidence}
+    cited |= {intake.source for intake in ruleset.intakes}
     text = "".join(path.read_text("utf-8") for path in (ROOT / "rules" / "vocabulary").glob("*.toml"))
     assert [id for id in ruleset.sources if id not in cited and id not in text] == []
 

@@ -33,6 +33,7 @@ class Intake(NamedTuple):
     reviewed: date
     amounts: tuple[Limit, ...]
     note: str = ""
+    serves: tuple[str, ...] = ()
     withdrawn: Mapping[str, Any] | None = None
 
 
@@ -61,6 +62,7 @@ def intake_of(
                 reader.wrong(
                     (id, "amounts", number), f"an intake may depend on {', '.join(PERSONAL)}, not on {row.fact}"
                 )
-    plain = {key: value for key, value in table.items() if key not in ("amounts", "reviewed")}
-    intake = Intake(id=id, jurisdiction=jurisdiction, amounts=amounts, reviewed=day_of(table["reviewed"]), **plain)
+    plain = {key: value for key, value in table.items() if key not in ("amounts", "reviewed", "serves")}
+    serves, reviewed = tuple(table.get("serves", ())), day_of(table["reviewed"])
+    intake = Intake(id=id, jurisdiction=jurisdiction, amounts=amounts, serves=serves, reviewed=reviewed, **plain)
     return intake, reader.mistakes

@@ -58,7 +58,7 @@ def intake_mistakes(files: Files, ruleset: RuleSet, today: date) -> Iterator[tup
             for intake in intakes:
                 for mistake in _mistakes(intake, ruleset, today):
                     yield name, mistake
-            in_force = [one for one in intakes if not one.withdrawn]
+            in_force = [one for one in intakes if not one.withdrawn and not any(_odd_ages(one))]
             for mistake in _doubles(in_force):
                 yield name, mistake
 
@@ -76,12 +76,16 @@ def _mistakes(intake: Intake, ruleset: RuleSet, today: date) -> Iterator[Mistake
             yield Mistake((intake.id, key), what)
     for what in review_mistakes(intake.reviewed, today, bool(intake.withdrawn)):
         yield Mistake((intake.id, "reviewed"), what)
+    odd = list(_odd_ages(intake))
+    yield from odd or _gaps(intake)
+
+
+def _odd_ages(intake: Intake) -> Iterator[Mistake]:
+    """Ages that meet without a gap are written from one birthday to below another."""
     for number, limit in enumerate(intake.amounts):
         words = {test.word for row in limit.rows if row.fact == "age" for test in row.comparisons}
         if words - {"at_least", "below"}:
             yield Mistake((intake.id, "amounts", number), "write the ages of an intake with at_least and below")
-            return
-    yield from _gaps(intake)
 
 
 def _gaps(intake: Intake) -> Iterator[Mistake]:

@@ -24,4 +24,5 @@ class IntakeShape(Shape):
     reviewed: date
     withdrawn: WithdrawnShape | None = None
     note: Text | None = None
+    serves: list[Text] = []
     amounts: Annotated[list[LimitShape], Field(min_length=1)]
