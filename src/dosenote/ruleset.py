@@ -42,6 +42,11 @@ class Source(NamedTuple):
     read: str = ""
     problem: str = ""
 
+    @property
+    def link(self) -> str:
+        """Where it can be read: its DOI, else its page; empty where neither is known."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
 
 class Sources(Mapping[str, Source]):
     """Source files by id, each parsed when it is first asked for: a run prints few of them."""

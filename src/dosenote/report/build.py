@@ -247,7 +247,7 @@ def _cited(evidence: Evidence, ruleset: RuleSet) -> Cited:
         title=source.title,
         by=source.by,
         year=source.year,
-        link=f"https://doi.org/{source.doi}" if source.doi else source.url,
+        link=source.link,
         locator=evidence.locator,
         direction=evidence.direction,
         says=evidence.says,
