@@ -34,6 +34,7 @@ LAYERS = (
     "difference",
     "render",
     "coverage",
+    "site",
     "compare",
     "interview",
     "lint",
