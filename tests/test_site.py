@@ -329,7 +329,7 @@ def test_only_addresses_of_the_web_are_links() -> None:
 
 
 def test_a_withdrawn_rule_is_marked_wherever_it_is_named(copied: Path) -> None:
-    """On its own page, in every list, and in the counts."""
+    """On its own page, in every list, where it comes last, and in the counts."""
     change(copied / RULE, "summary ", 'withdrawn = { date = 2026-11-19, reason = "The dose was wrong." }\nsummary ')
     written = pages_of(copied)
     words = " ".join(Page(written["rules/mk-7-with-vitamin-k-antagonist.html"]).words.split())
@@ -339,6 +339,8 @@ def test_a_withdrawn_rule_is_marked_wherever_it_is_named(copied: Path) -> None:
         words = " ".join(Page(written[name]).words.split())
         assert f"WITHDRAWN {title}" in words
         assert f"CALL FIRST {title}" not in words
+    about_mk_7 = " ".join(Page(written["topics.html"]).words.split()).partition(" vitamin-k2-mk7 ")[2]
+    assert about_mk_7.index("GOOD TO KNOW") < about_mk_7.index("WITHDRAWN")
     assert "Rules 132, and 1 withdrawn" in " ".join(Page(written["index.html"]).words.split())
 
 
@@ -429,7 +431,7 @@ def test_a_folder_with_anything_else_is_left_alone(tmp_path: Path, name: str) ->
 
 def test_a_list_that_is_not_ours_allows_nothing(tmp_path: Path) -> None:
     """A file of the name of our list does not make a folder ours."""
-    (tmp_path / LIST).write_text("thesis.txt\n", "utf-8")
+    (tmp_path / LIST).write_text("What lies here\nthesis.txt\n", "utf-8")
     (tmp_path / "thesis.txt").write_text("years of work", "utf-8")
     with pytest.raises(DosenoteError):
         write_folder(tmp_path, TWO)
