@@ -19,7 +19,7 @@ from browser import Browser, page_count, pdf_text
 from conftest import ROOT
 from dosenote.cli import main
 from dosenote.errors import DosenoteError, RuleError
-from dosenote.render.text import ACTION_WORDS
+from dosenote.render.outline import ACTION_WORDS
 from dosenote.ruleset import SEAL, Files, RuleSet, load, rules_folder
 from dosenote.site.contents import Contents, web_address
 from dosenote.site.folder import LIST, write_folder

@@ -25,6 +25,10 @@ def render_rule(rule: Rule, ruleset: RuleSet, width: int) -> str:
         page.put(f"WITHDRAWN on {rule.withdrawn['date']}: {rule.withdrawn['reason']}")
     where = f"; values of {rule.jurisdiction.upper()}" if rule.jurisdiction else ""
     page.put(f"{rule.severity}; {rule.action}; certainty {rule.certainty} ({rule.certainty_because}){where}")
+    if rule.states is not None:
+        words = ", ".join(word for word in (rule.states.in_full, rule.states.by) if word)
+        counts = f"; counts {rule.states.counts}" if rule.states.counts else ""
+        page.put(f"states a value: {rule.states.kind}, {rule.states.name} ({words}){counts}")
     page.put(f"compared with its sources on {day(rule.reviewed.isoformat())}")
     page.heading("RAISED WHEN ALL OF THIS HOLDS")
     for row in rule.when:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dosenote.errors import DosenoteError, nearest
 from dosenote.facts import LISTS, Fact
-from dosenote.render.text import day
+from dosenote.render.outline import day
 from dosenote.report.words import COMPARISON_WORDS, PLACEHOLDER
 from dosenote.rule import AMOUNT_WORDS, LIMIT, Comparison, Evidence, Limit, Row, Rule
 from dosenote.ruleset import RuleSet, Source

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dosenote import __version__
 from dosenote.coverage import coverage_words
 from dosenote.errors import printable
+from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, day
 from dosenote.render.rule_words import (
     ACTION_MEANS,
     CERTAINTY_WORDS,
@@ -24,7 +25,6 @@ from dosenote.render.rule_words import (
     row_words,
     who_and_when,
 )
-from dosenote.render.text import ACTION_WORDS, DIRECTION_WORDS, day
 from dosenote.site.contents import Contents, web_address
 
 if TYPE_CHECKING:
