@@ -13,6 +13,7 @@ from dosenote.render.rule_words import (
     pieces,
     row_words,
     source_of,
+    states_words,
     text_words,
 )
 from dosenote.rule import rule_of
@@ -82,6 +83,16 @@ def test_a_limit_table_has_both_units_and_says_for_whom(ruleset: RuleSet) -> Non
     assert lines[0] == ("age below 6 months", "1,000 IU (25 mcg) a day")
     assert lines[1] == ("age at least 6 months and below 1 year", "1,500 IU (37.5 mcg) a day")
     assert lines[-1] == ("age at least 9 years", "4,000 IU (100 mcg) a day")
+
+
+def test_the_documented_value_that_a_limit_repeats_is_named(ruleset: RuleSet) -> None:
+    """Whose value it is, by its name, and what it counts; nothing for a rule that repeats none."""
+    words = states_words(ruleset.rule("vitamin-d-above-us-upper-limit"))
+    assert words == (
+        "upper limit, UL (Tolerable Upper Intake Level, US Food and Nutrition Board); counts food and supplements"
+    )
+    assert words in " ".join(render_rule(ruleset.rule("vitamin-d-above-us-upper-limit"), ruleset, 80).split())
+    assert states_words(ruleset.rule("mk-7-with-vitamin-k-antagonist")) == ""
 
 
 def test_placeholders_become_words(ruleset: RuleSet) -> None:

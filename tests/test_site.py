@@ -115,9 +115,9 @@ def run(*words: str) -> Result:
 
 
 def test_every_rule_and_every_source_has_its_page(parsed: dict[str, Page], ruleset: RuleSet) -> None:
-    """One page a rule, one a source, and the four that lead to them; nothing else."""
+    """One page a rule, one a source, and those that lead to them; nothing else."""
     wanted = {f"rules/{rule.id}.html" for rule in ruleset.rules} | {f"sources/{id}.html" for id in ruleset.sources}
-    assert set(parsed) == wanted | {"index.html", "topics.html", "sources.html", "coverage.html"}
+    assert set(parsed) == wanted | {f"{name}.html" for name in ("index", "topics", "intakes", "sources", "coverage")}
 
 
 def _targets(name: str, page: Page) -> Iterator[tuple[str, str]]:
@@ -211,6 +211,29 @@ def test_figures_of_the_vocabulary_are_named_on_the_page_of_their_source(parsed:
     assert f"vocabulary/amounts.toml [{id}]" in words
 
 
+def test_recommended_intakes_stand_with_their_source(parsed: dict[str, Page], ruleset: RuleSet) -> None:
+    """Whose, for whom, how much in both units, what it counts; and the source's page leads back."""
+    page = parsed["intakes.html"]
+    words = " ".join(page.words.split())
+    assert len(ruleset.intakes) > 10
+    for intake in ruleset.intakes:
+        source = ruleset.sources[intake.source]
+        for text in (
+            intake.in_full,
+            intake.by,
+            f"It counts {intake.counts}",
+            intake.locator,
+            intake.note,
+            source.problem,
+        ):
+            assert " ".join(text.split()) in words, (intake.id, text)
+        assert f"sources/{source.id}.html" in {link.to for link in page.links}
+        back = [link.to for link in parsed[f"sources/{source.id}.html"].links]
+        assert any(to.startswith("../intakes.html#") and to.endswith(f"-toml-{intake.id}") for to in back)
+    assert "age at least 1 year and below 71 years 600 IU (15 mcg) a day" in words
+    assert "age at least 19 years, is breastfeeding 1,250 mg a day" in words
+
+
 def test_the_index_says_what_it_is(parsed: dict[str, Page], ruleset: RuleSet) -> None:
     """Version, digest and counts; every rule under its topics and its kind, with its action word."""
     page = parsed["index.html"]
@@ -218,6 +241,7 @@ def test_the_index_says_what_it_is(parsed: dict[str, Page], ruleset: RuleSet) ->
     assert ruleset.version in words
     assert ruleset.digest in words
     assert f"Rules {len(ruleset.rules)} Sources {len(ruleset.sources)}" in words
+    assert f"Recommended intakes {len(ruleset.intakes)} Topics" in words
     for rule in ruleset.rules:
         entry = f"{ACTION_WORDS[rule.action]} {rule.title}"
         assert words.count(entry) >= 2, rule.id
@@ -240,7 +264,9 @@ def test_the_coverage_page_says_what_the_command_prints(parsed: dict[str, Page])
         assert f"{claim} {why}" in words
     by = [one for _, served in used for one in served.split(", ")]
     inside = [link.to for link in page.links if link.to.startswith("rules/")]
-    assert inside == [f"rules/{one}.html" for one in by if not one.startswith("vocabulary/")]
+    assert inside == [f"rules/{one}.html" for one in by if "/" not in one]
+    intakes = [link.to for link in page.links if link.to.startswith("intakes.html#")]
+    assert len(intakes) == sum(one.startswith("intakes/") for one in by) > 5
     assert words.count("vocabulary/") == sum(one.startswith("vocabulary/") for one in by)
 
 
@@ -349,6 +375,10 @@ def test_a_withdrawn_rule_is_marked_wherever_it_is_named(copied: Path) -> None:
     [
         (lambda folder: change(folder / RULE, '"schurgers-2007"', '"schurgers-2008"'), "Did you mean schurgers-2007?"),
         (
+            lambda folder: change(folder / "intakes" / "uk.toml", '"sacn-2016-vitamin-d"', '"sacn-2017-vitamin-d"'),
+            "intakes/uk.toml:1: [vitamin-d-rni] no source is called",
+        ),
+        (
             lambda folder: change(folder / RULE, "summary ", 'supersedes = ["mk-4-with-warfarin"]\nsummary '),
             'it supersedes "mk-4-with-warfarin", which is no rule',
         ),
@@ -358,7 +388,7 @@ def test_a_withdrawn_rule_is_marked_wherever_it_is_named(copied: Path) -> None:
             "the file's name is the id",
         ),
     ],
-    ids=["no such source", "no such rule", "two of one id", "no id"],
+    ids=["no such source", "no source of an intake", "no such rule", "two of one id", "no id"],
 )
 def test_what_would_leave_a_page_without_its_link_is_told(
     copied: Path, spoil: Callable[[Path], None], what: str
@@ -503,6 +533,7 @@ def test_the_command_says_where_to_begin(tmp_path: Path) -> None:
 
 KINDS = (
     "index.html",
+    "intakes.html",
     "sources.html",
     "coverage.html",
     "topics.html",

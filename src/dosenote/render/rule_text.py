@@ -8,6 +8,7 @@ from dosenote.render.rule_words import (
     none_against_words,
     row_words,
     source_of,
+    states_words,
     text_words,
     who_and_when,
 )
@@ -26,9 +27,7 @@ def render_rule(rule: Rule, ruleset: RuleSet, width: int) -> str:
     where = f"; values of {rule.jurisdiction.upper()}" if rule.jurisdiction else ""
     page.put(f"{rule.severity}; {rule.action}; certainty {rule.certainty} ({rule.certainty_because}){where}")
     if rule.states is not None:
-        words = ", ".join(word for word in (rule.states.in_full, rule.states.by) if word)
-        counts = f"; counts {rule.states.counts}" if rule.states.counts else ""
-        page.put(f"states a value: {rule.states.kind}, {rule.states.name} ({words}){counts}")
+        page.put(f"states a value: {states_words(rule)}")
     page.put(f"compared with its sources on {day(rule.reviewed.isoformat())}")
     page.heading("RAISED WHEN ALL OF THIS HOLDS")
     for row in rule.when:

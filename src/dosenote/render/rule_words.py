@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dosenote.errors import DosenoteError, nearest
-from dosenote.facts import LISTS, Fact
+from dosenote.facts import LISTS, Fact, fact_name
+from dosenote.intake import Intake
 from dosenote.render.outline import day
 from dosenote.report.words import COMPARISON_WORDS, PLACEHOLDER
 from dosenote.rule import AMOUNT_WORDS, LIMIT, Comparison, Evidence, Limit, Row, Rule
@@ -120,9 +121,26 @@ def limited_fact(rule: Rule, ruleset: RuleSet) -> Fact:
 
 def limit_words(limit: Limit, rule: Rule, ruleset: RuleSet) -> tuple[str, str]:
     """A line of the limit table: for whom, and how much, in both units where there are two."""
-    rows = [f"age {_compared(row, ruleset.facts[row.fact], ruleset.vocabulary)}" for row in limit.rows]
-    fact = limited_fact(rule, ruleset)
-    return "; ".join(rows) or "everybody", _amount(fact, limit.value, limit.number, ruleset.vocabulary)
+    return _line_words(limit, limited_fact(rule, ruleset), ruleset)
+
+
+def intake_words(amount: Limit, intake: Intake, ruleset: RuleSet) -> tuple[str, str]:
+    """A line of a recommended intake: for whom, and how much a day, in both units where there are two."""
+    return _line_words(amount, ruleset.facts[f"{fact_name(intake.substance)}.daily"], ruleset)
+
+
+def _line_words(line: Limit, fact: Fact, ruleset: RuleSet) -> tuple[str, str]:
+    who = ", ".join(condition_words(row, ruleset).replace("age: ", "age ", 1) for row in line.rows)
+    return who or "everybody", _amount(fact, line.value, line.number, ruleset.vocabulary)
+
+
+def states_words(rule: Rule) -> str:
+    """Which documented value the limit of a rule repeats; empty for a rule that repeats none."""
+    if rule.states is None:
+        return ""
+    words = ", ".join(word for word in (rule.states.in_full, rule.states.by) if word)
+    counts = f"; counts {rule.states.counts}" if rule.states.counts else ""
+    return f"{rule.states.kind.replace('-', ' ')}, {rule.states.name} ({words}){counts}"
 
 
 def _amount(fact: Fact, written: str, number: float, vocabulary: Vocabulary) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from dosenote.coverage import left_out, served
 from dosenote.documents import load_toml
 from dosenote.errors import RuleError, nearest
+from dosenote.intake import Intake
 from dosenote.rule import ACTIONS, CERTAINTIES, FOLDERS, SEVERITIES, Evidence, Rule
 from dosenote.ruleset import Files, RuleSet, Source
 from dosenote.vocabulary import Entry
@@ -48,12 +49,20 @@ class Use(NamedTuple):
     locator: str
 
 
+class StatedIntake(NamedTuple):
+    """A recommended intake. place: as `rules coverage` names it."""
+
+    place: str
+    anchor: str
+    intake: Intake
+
+
 class Claim(NamedTuple):
-    """A documented claim or fact: what serves it, or why nothing does. by: a rule, or a place in the vocabulary."""
+    """A documented claim or fact: what serves it, or why nothing does. by: a str is a place in the vocabulary."""
 
     id: str
     anchor: str
-    by: tuple[Rule | str, ...]
+    by: tuple[Rule | StatedIntake | str, ...]
     why_not: str = ""
 
 
@@ -133,6 +142,21 @@ class Contents:
         return {id: tuple(citations) for id, citations in found.items()}
 
     @cached_property
+    def intakes(self) -> tuple[StatedIntake, ...]:
+        """In the order of the files; withdrawn ones stay in their places, as their tables do."""
+        places = [(f"intakes/{one.jurisdiction}.toml [{one.id}]", one) for one in self.ruleset.intakes]
+        anchors = _anchors("intake", [place for place, _ in places])
+        return tuple(StatedIntake(place, anchors[place], one) for place, one in places)
+
+    @cached_property
+    def intakes_from(self) -> Mapping[str, tuple[StatedIntake, ...]]:
+        """By source."""
+        found: dict[str, list[StatedIntake]] = {}
+        for stated in self.intakes:
+            found.setdefault(stated.intake.source, []).append(stated)
+        return {source: tuple(stated) for source, stated in found.items()}
+
+    @cached_property
     def vocabulary_uses(self) -> Mapping[str, tuple[Use, ...]]:
         """By source: the numbers of the vocabulary that rest on it."""
         found: dict[str, list[Use]] = {}
@@ -146,11 +170,12 @@ class Contents:
     @cached_property
     def claims(self) -> Mapping[str, Claim]:
         """By id: those that are served, and then those that are left out."""
-        rules = {rule.id: rule for rule in self.rules}
+        known: dict[str, Rule | StatedIntake] = {rule.id: rule for rule in self.rules}
+        known |= {stated.place: stated for stated in self.intakes}
         used, unused = served(self.ruleset, self.files), left_out(self.files)
         anchors = _anchors("claim", [*used, *unused])
         found = {
-            id: Claim(id, anchors[id], tuple(rules.get(one, one) for one in by), unused.get(id, ""))
+            id: Claim(id, anchors[id], tuple(known.get(one, one) for one in by), unused.get(id, ""))
             for id, by in used.items()
         }
         return found | {id: Claim(id, anchors[id], (), why) for id, why in unused.items() if id not in used}
@@ -206,3 +231,7 @@ def _mistakes(ruleset: RuleSet) -> Iterator[str]:
         for id in rule.supersedes:
             if id not in ids:
                 yield f'{where} it supersedes "{id}", which is no rule.{nearest(id, ids)}'
+    for intake in ruleset.intakes:
+        if intake.source not in ruleset.sources:
+            near = nearest(intake.source, ruleset.sources)
+            yield f'intakes/{intake.jurisdiction}.toml:1: [{intake.id}] no source is called "{intake.source}".{near}'

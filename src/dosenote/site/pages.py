@@ -17,12 +17,14 @@ from dosenote.render.rule_words import (
     SEVERITY_MEANS,
     class_members,
     condition_words,
+    intake_words,
     limit_words,
     limited_fact,
     member_labels,
     none_against_words,
     pieces,
     row_words,
+    states_words,
     who_and_when,
 )
 from dosenote.site.contents import Contents, web_address
@@ -37,7 +39,7 @@ def pages(contents: Contents) -> Iterator[tuple[str, str]]:
     """Path in the site → text of the file; the same rules give the same texts."""
     environment = _environment(contents)
     yield STYLE, (resources("dosenote.site") / "templates" / STYLE).read_text("utf-8")
-    for name in ("index", "topics", "sources", "coverage"):
+    for name in ("index", "topics", "intakes", "sources", "coverage"):
         yield f"{name}.html", environment.get_template(f"{name}.html").render(up="", here=name)
     page = environment.get_template("rule.html")
     for rule in contents.rules:
@@ -64,12 +66,14 @@ def _environment(contents: Contents) -> Environment:
         "condition_words": lambda row: condition_words(row, ruleset),
         "coverage_words": lambda: coverage_words(ruleset, contents.files),
         "day": lambda when: day(str(when)),
+        "intake_words": lambda amount, intake: intake_words(amount, intake, ruleset),
         "limit_words": lambda limit, rule: limit_words(limit, rule, ruleset),
         "member_labels": lambda id: member_labels(id, ruleset),
         "limited_fact": lambda rule: limited_fact(rule, ruleset),
         "none_against_words": none_against_words,
         "pieces": lambda text, rule: pieces(text, rule, ruleset),
         "row_words": row_words,
+        "states_words": states_words,
         "supported": lambda name: _supported(name, contents),
         "web_address": web_address,
         "who_and_when": who_and_when,
