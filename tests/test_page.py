@@ -6,6 +6,8 @@ import io
 import os
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
@@ -404,3 +406,61 @@ def test_a_pdf_is_tagged_and_the_same_every_time(page: Callable[..., Page], monk
     assert "<b>Marta" in text
     assert "CALL FIRST" in text
     assert page_count(made) == (2 if fit(page(MARTA)).moved else 1)
+
+
+# --- the command
+
+
+def dosenote(*words: str, stdin: str = "", folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run `dosenote page` in a folder that holds mine.toml, with an empty home."""
+    (folder / "mine.toml").write_text(MARTA, "utf-8")
+    variables = {**os.environ, "COLUMNS": "80", "HOME": str(folder)}
+    command = [sys.executable, "-m", "dosenote", "page", *words]
+    return subprocess.run(
+        command, input=stdin.encode(), capture_output=True, timeout=60, cwd=folder, env=variables, check=False
+    )
+
+
+def test_the_ending_of_the_name_says_the_format(tmp_path: Path) -> None:
+    """HTML, Markdown and text, each for its owner only; without a file it goes to standard output."""
+    for name, begins in (("page.html", "<!DOCTYPE html>"), ("page.md", "# What I take"), ("page.txt", "WHAT I TAKE")):
+        done = dosenote("mine.toml", "-o", name, "--as-of", "2026-11-21", folder=tmp_path)
+        assert (done.returncode, done.stdout) == (0, b""), done.stderr
+        assert (tmp_path / name).read_text("utf-8").startswith(begins)
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+        shown = dosenote("mine.toml", "--format", {"html": "html", "md": "markdown", "txt": "text"}[name.partition(".")[2]],
+                         "--as-of", "2026-11-21", folder=tmp_path)  # fmt: skip
+        assert shown.stdout == (tmp_path / name).read_bytes()
+
+
+def test_a_list_from_standard_input_and_what_is_said_of_the_person(tmp_path: Path) -> None:
+    """One item a line, with the options of check."""
+    done = dosenote("-", "--format", "text", "--age", "67", "--name", "M. K.", stdin="warfarin 5 mg\nK2 MK-7 100 mcg daily\n",
+                    folder=tmp_path)  # fmt: skip
+    assert done.returncode == 0
+    assert b"67 years old" in done.stdout
+    assert b"M. K., " in done.stdout
+    assert b"CALL FIRST" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("mine.toml", "--format", "text", "-o", "mine.toml"), "read by this check"),
+        (("mine.toml", "-o", "page.xyz"), "which format"),
+        (("mine.toml", "-o", "page.html", "--pdf"), "is a name for html"),
+        (("mine.toml", "--format", "text", "--pdf"), "two things"),
+        (("mine.toml", "-o", "gone/page.html"), "cannot be written"),
+        (("gone.toml",), "No such file"),
+        (("mine.toml", "--audience", "nobody"), "nobody"),
+        ((), "Missing argument"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_written(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    """One clear line, exit status 2, and the list as it was."""
+    done = dosenote(*words, folder=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+    assert (tmp_path / "mine.toml").read_text("utf-8") == MARTA

@@ -20,9 +20,13 @@ from dosenote.cli.common import (
     today,
     width,
 )
+from dosenote.errors import DosenoteError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from dosenote.render.page.model import Audience, Page
+    from dosenote.report import Report
 
 #: The formats, by the ending of a file's name.
 _ENDINGS = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "markdown", ".txt": "text"}
@@ -75,7 +79,7 @@ def page(
     day = as_of.date() if as_of else None
     regimen = regimen_said((), path, said, ruleset, day)
     made = page_of(build_report(regimen, ruleset, jurisdiction), audience, day or today(), name, redact)
-    content = _content(made, wanted, "letter" if jurisdiction == "us" else "A4", output)
+    content = _content(made, wanted, jurisdiction, is_shown=output is None)
     if output is None or output == "-":
         if isinstance(content, str):
             echo(content)
@@ -103,7 +107,25 @@ def _format(output: str | None, form: str | None, pdf: bool) -> str:
     return said[0] if said else ending or "html"
 
 
-def _content(made: Page, form: str, paper: str, output: str | None) -> str | bytes:
+def write_new_page(report: Report, jurisdiction: str, day: date, name: str) -> None:
+    """A page for the person in a file that was not there, in the format that its name says, or HTML.
+
+    Raises DosenoteError, or UsageError for a name that says no format.
+    """
+    from dosenote.cli.keeping import write_whole
+    from dosenote.render.page.make import page_of
+
+    form, path = _format(name, None, False), Path(name)
+    try:
+        if path.expanduser().exists():
+            raise DosenoteError("it is there already; choose another name", name)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DosenoteError(f"this is no name of a file: {error}", name) from None
+    write_whole(path, _content(page_of(report, "patient", day), form, jurisdiction, is_shown=False))
+
+
+def _content(made: Page, form: str, jurisdiction: str, is_shown: bool) -> str | bytes:
+    """The page in a format. is_shown: on the screen, whatever its width."""
     if form in ("html", "pdf"):
         from dosenote.render.page.html import render
 
@@ -112,9 +134,9 @@ def _content(made: Page, form: str, paper: str, output: str | None) -> str | byt
             return text
         from dosenote.render.page.pdf import render as as_pdf
 
-        return as_pdf(text, paper)
+        return as_pdf(text, "letter" if jurisdiction == "us" else "A4")
     from dosenote.render.page.words import as_markdown, as_text
 
     if form == "markdown":
         return as_markdown(made)
-    return as_text(made, width(), is_colored(None)) if output is None else as_text(made)
+    return as_text(made, width(), is_colored(None)) if is_shown else as_text(made)
