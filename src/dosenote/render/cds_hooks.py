@@ -26,6 +26,7 @@ from dosenote.render.outline import (
     finding,
     folded,
     how_bad_how_sure,
+    not_folded,
     not_recognised,
     sources,
     totals,
@@ -203,8 +204,7 @@ def _undecided(report: Report, rules: Sequence[Undecided], are_grave: bool) -> d
     detail = [
         "Whether these apply is not known. Do not read this as clear.",
         blocks(asked(questions if are_grave else [], [] if are_grave else questions)),
-        "### Rules that could not be told",
-        blocks(named),
+        section_text(Section("RULES THAT COULD NOT BE TOLD", tuple(named)), "###"),
     ]
     told = {"answer": "cannot-tell", "undecided": table_of(tuple(rules))}
     key = "check:cannot-tell:serious" if are_grave else "check:cannot-tell"
@@ -228,10 +228,7 @@ def _checked(report: Report) -> dict[str, Any]:
         "this is no clearance."
     )
     first = (words for words in (report.nothing_raised, found.words) if words)
-    unused = (
-        Entry("bullet", f"{unused.rule}: it was acknowledged, but {unused.reason}.")
-        for unused in report.unused_acknowledgements
-    )
+    unused = (Entry("bullet", f"{unused.rule}: {not_folded(unused)}") for unused in report.unused_acknowledgements)
     last = [Entry("paragraph", words) for words in (counted(report), report.disclaimer)]
     parts = (
         Section("", tuple(Entry("paragraph", words) for words in first)),

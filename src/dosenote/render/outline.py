@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from dosenote.facts import LISTS
 from dosenote.questions import Question
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Cited, Line, Traced
+from dosenote.report.model import Advisory, Because, Cited, Line, Traced, UnusedAcknowledgement
 from dosenote.rule import ACTIONS
 
 ACTION_WORDS = {
@@ -127,8 +127,7 @@ def _findings(report: Report, cited: list[Cited]) -> Iterator[Section]:
             heading = f"ACKNOWLEDGED BY YOU until {until}: {ACTION_WORDS[advisory.action]}: {advisory.title}"
             yield Section(heading, (*folded(advisory),))
     for unused in report.unused_acknowledgements:
-        why = Entry("paragraph", f"You acknowledged this, but {unused.reason}.")
-        yield Section(f"NOT FOLDED: {unused.rule}", (why,))
+        yield Section(f"NOT FOLDED: {unused.rule}", (Entry("paragraph", not_folded(unused)),))
 
 
 def finding(advisory: Advisory, cited: list[Cited], most: int | None = None) -> Iterator[Entry]:
@@ -170,6 +169,12 @@ def folded(advisory: Advisory) -> Iterator[Entry]:
     yield Entry("paragraph", advisory.summary)
     if advisory.acknowledged is not None:
         yield Entry("labelled", advisory.acknowledged.reason, "Your reason: ")
+
+
+def not_folded(unused: UnusedAcknowledgement) -> str:
+    """Why an acknowledgement folds nothing, as a sentence."""
+    end = "" if unused.reason.endswith((".", "?")) else "."
+    return f"You acknowledged this, but {unused.reason}{end}"
 
 
 # --- what is open
