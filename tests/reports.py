@@ -130,6 +130,6 @@ def with_words(words: str) -> Report:
         undecided=(FULL.undecided[0]._replace(missing_words=(words, words)),),
         questions=(question, question._replace(fact="medicines:a"), question._replace(fact="line 2")),
         not_recognised=(NotRecognised(words, f'not understood in "{words}"', (words, words)),),
-        unused_acknowledgements=(UnusedAcknowledgement(words, words),),
+        unused_acknowledgements=(UnusedAcknowledgement(words, f'"{words}" is no rule'),),
         next_step=f'Of the answers that could change the result, the first to find: "{words}"?',
     )

@@ -239,6 +239,25 @@ def test_who_stands_behind_a_finding_is_its_source(check: Callable[..., Report])
         assert told(card)["rules"] == {"version": report.rules.version, "sha256": report.rules.sha256}
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "/relative", "https://a b", "https://doi.org/10.1 <b>", ""])
+def test_what_is_no_address_is_no_link(link: str) -> None:
+    """A source without an address of the web is named, and leads nowhere."""
+    cited = ADVISORY.evidence[0]._replace(link=link)
+    for advisory in (ADVISORY._replace(evidence=(cited,)), ADVISORY._replace(evidence=(cited, ADVISORY.evidence[1]))):
+        response = json.loads(render(EMPTY._replace(advisories=(advisory,))))
+        assert problems(response) == []
+        card = next(card for card in response["cards"] if "rule" in told(card))
+        assert "links" not in card
+        assert "url" not in card["source"]
+        assert cited.title in card["source"]["label"]
+
+
+def test_a_finding_without_evidence_names_the_rules() -> None:
+    """Somebody stands behind every card."""
+    response = json.loads(render(EMPTY._replace(advisories=(ADVISORY._replace(evidence=(), topics=()),))))
+    assert problems(response) == []
+
+
 def shape_text(markdown: str) -> str:
     return " ".join(shape(MarkdownIt("gfm-like").parse(markdown))[1])
 

@@ -47,6 +47,9 @@ def seen(text: str) -> str:
 @example("1. # <b>")
 @example("a\\")
 @example("`@`")
+@example("12) a")
+@example("a ~~b~~ c")
+@example("a <b> <!-- c --> d")
 def test_text_stays_text_wherever_it_stands(text: str) -> None:
     """At the beginning of a paragraph, in a list, a heading, bold words or a table: the same text, and nothing else."""
     for before, after in (
@@ -77,6 +80,22 @@ def test_a_report_keeps_its_shape_whatever_was_typed(text: str) -> None:
 def test_no_line_of_the_source_is_typed(piece: str) -> None:
     """A break of a line in what was typed begins no line of the Markdown."""
     assert render(with_words(f"a{piece}b")).count("\n") == render(with_words("WORD")).count("\n")
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("www.1.example", r"www\.1\.example"),
+        ("WWW.1", r"WWW\.1"),
+        ("https://a.b", r"https:\/\/a\.b"),
+        ("<b>[x](y)", r"\<b\>\[x\](y)"),
+        ("$x$", r"\$x\$"),
+        ("{{ x }}", r"\{\{ x \}\}"),
+    ],
+)
+def test_what_other_readers_take_for_markup_is_escaped(text: str, expected: str) -> None:
+    """Marks that the reader of these tests does not know, and pairs of which one escape would do."""
+    assert escaped(text) == expected
 
 
 def test_what_calls_a_person_stands_as_code() -> None:
