@@ -11,12 +11,14 @@ from dosenote.report.model import (
     Cited,
     Counts,
     Coverage,
+    LabValue,
     Line,
     NotRecognised,
     Reference,
     Report,
     Rules,
     Span,
+    StatedIn,
     TakenItem,
     Tool,
     Total,
@@ -27,15 +29,36 @@ from dosenote.report.model import (
 
 D3 = TakenItem(
     "vitamin-d3", "vitamin D3", "vitamin D3, 5,000 IU (125 mcg), once a day, with food", Span(125.0, 125.0, "mcg"),
-    Span(125.0, 125.0, "mcg"), "once a day", False,
+    Span(125.0, 125.0, "mcg"), "once a day", False, "5,000 IU (125 mcg)", "5,000 IU (125 mcg)", "2026-05-01",
+    ("morning",), "for my <b>bones</b>",
 )  # fmt: skip
 OLD_K2 = TakenItem(
     "vitamin-k2-mk7", "vitamin K2 (MK-7)", "vitamin K2 (MK-7), 100 mcg, once a day", Span(100.0, 100.0, "mcg"),
-    Span(100.0, 100.0, "mcg"), "once a day", True,
+    Span(100.0, 100.0, "mcg"), "once a day", True, "100 mcg", "100 mcg",
 )  # fmt: skip
 WHEN = Because("vitamin_d.daily", "5,000 IU (125 mcg) a day", "above", "4,000 IU (100 mcg) a day",
                "vitamin D a day: 5,000 IU (125 mcg) a day (the rule: above 4,000 IU (100 mcg) a day)")  # fmt: skip
 UNLESS = Because("conditions", "not said", "include_any", "kidney disease", "you have kidney disease")
+RDA = Reference(
+    kind="recommended", name="RDA", in_full="Recommended Dietary Allowance", substance="vitamin D", by="An institute",
+    value="between 600 IU (15 mcg) and 800 IU (20 mcg) a day", amount=Span(15.0, 20.0, "mcg"), counts="food and supplements",
+    only_for="for ages from 1 year", depends_on=("age", "sex"), rule="", title="",
+    sources=(StatedIn("one-2011", "A report", "An institute", 2011, "https://doi.org/10.1000/one", "page 8", ""),),
+)  # fmt: skip
+UL = Reference(
+    kind="upper-limit", name="UL", in_full="", substance="vitamin D", by="An institute", value="4,000 IU (100 mcg) a day",
+    amount=Span(100.0, 100.0, "mcg"), counts="supplements", only_for="", depends_on=(), rule="vitamin-d-above-a-limit",
+    title="Vitamin D above a limit",
+    sources=(
+        StatedIn("one-2011", "A report", "An institute", 2011, "https://doi.org/10.1000/one", "page 7", ""),
+        StatedIn("three-2001", "A table", "", None, "", "table 1", "a copy"),
+    ),
+)  # fmt: skip
+UNUSUAL = Reference(
+    kind="other", name="", in_full="", substance="vitamin D", by="", value="2,000 IU (50 mcg) a day",
+    amount=Span(50.0, 50.0, "mcg"), counts="", only_for="", depends_on=(), rule="vitamin-d-above-the-usual",
+    title="More vitamin D than is usual", sources=(),
+)  # fmt: skip
 ADVISORY = Advisory(
     rule="vitamin-d-above-a-limit",
     title="Vitamin D above a limit",
@@ -76,7 +99,7 @@ FULL = Report(
     person=("67 years old", "kidney stones"),
     totals=(
         Total("vitamin-d3", "vitamin D3", Span(125.0, None, "mcg"), Span(5000.0, None, "IU"),
-              "at least 5,000 IU (125 mcg) a day", (Reference("vitamin-d-above-a-limit", "Vitamin D above a limit", "4,000 IU (100 mcg) a day"),)),
+              "at least 5,000 IU (125 mcg) a day", (RDA, UL, UNUSUAL)),
     ),
     advisories=(ADVISORY, ADVISORY._replace(rule="a-call", title="A call", action="call-first", severity="serious", evidence=ADVISORY.evidence[:1])),
     undecided=(Undecided("k2-with-warfarin", "K2 with warfarin", "serious", "call-first", ("medicines:warfarin",), ("whether you take warfarin",)),),
@@ -87,11 +110,12 @@ FULL = Report(
     next_step="A call: call before you start, stop or change anything.",
     nothing_raised="",
     disclaimer="Facts to talk about, not advice.",
+    labs=(LabValue("inr", "INR", "2.5", "2026-11-02"), LabValue("25-oh-d", "25-OH-D", "40 ng/mL", None)),
     trace=(Traced("vitamin-d-above-a-limit", "Vitamin D above a limit", "raised", (WHEN,), (UNLESS,)),),
 )  # fmt: skip
 
 EMPTY = FULL._replace(
-    regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), trace=None, as_of=None,
+    regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), labs=(), trace=None, as_of=None,
     counts=Counts(0, 0, 6, 0, 4), next_step="Show these notes to a pharmacist or doctor at your next visit.",
     nothing_raised="No rule raised a flag. That does not mean that this mix is safe for you.",
     coverage=Coverage(0, 0, 6, ("herbs",), "Checked 0 of 0 items against 6 rules. Not covered: herbs."),
@@ -114,7 +138,7 @@ KINDS = {"full": FULL, "empty": EMPTY, "quiet": QUIET, "acknowledged": ACKNOWLED
 
 def with_words(words: str) -> Report:
     """A report in which every text that the person wrote, or that may repeat it, is `words`."""
-    item = D3._replace(label=words, words=words, schedule=words)
+    item = D3._replace(label=words, words=words, schedule=words, why=words)
     line = Line(words, "ask", (item,), (words,), (words,), (words,), words)
     question = Question("line 1", words, f'"{words}": what is "{words}"?', ("k2-with-warfarin",))
     known = Acknowledged(words, "2027-01-31")

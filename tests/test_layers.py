@@ -23,6 +23,7 @@ LAYERS = (
     "files",
     "facts",
     "rule",
+    "intake",
     "shape",
     "ruleset",
     "engine",

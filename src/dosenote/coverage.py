@@ -10,11 +10,14 @@ LEFT_OUT = "left_out.toml"
 
 
 def served(ruleset: RuleSet, files: Files) -> dict[str, list[str]]:
-    """Claim or fact id → the rules and vocabulary entries that serve it, in order of ids."""
+    """Claim or fact id → the rules, intakes and vocabulary entries that serve it, in order of ids."""
     found: dict[str, list[str]] = {}
     for rule in ruleset.rules:
         for id in rule.serves:
             found.setdefault(id, []).append(rule.id)
+    for intake in ruleset.intakes:
+        for id in intake.serves:
+            found.setdefault(id, []).append(f"intakes/{intake.jurisdiction}.toml [{intake.id}]")
     for stem in KINDS:
         name = f"vocabulary/{stem}.toml"
         for entry, table in load_toml(files.text(name), name).items():
@@ -36,10 +39,10 @@ def coverage_page(ruleset: RuleSet, files: Files) -> str:
     lines = [
         "# What the rules put to use, and what they leave out",
         "",
-        "Made by `dosenote rules coverage` from the `serves` of rules and vocabulary, and from `left_out.toml`.",
+        "Made by `dosenote rules coverage` from the `serves` of rules, intakes and vocabulary, and `left_out.toml`.",
         "Do not edit.",
         "",
-        f"{len(used)} claims and facts are served by {len(ruleset.rules)} rules and the vocabulary; "
+        f"{len(used)} claims and facts are served by {len(ruleset.rules)} rules, the intakes and the vocabulary; "
         f"{len(unused)} are left out.",
         "",
         "## Served",

@@ -5,11 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -19,22 +16,17 @@ from dosenote.cli.common import (
     as_of_option,
     color_option,
     echo,
-    input_text,
     jurisdiction_option,
     person_options,
     reader_of,
+    regimen_said,
     rules_option,
-    today,
 )
 from dosenote.cli.formats import format_options, outputs_of, write
 from dosenote.cli.read import read
 from dosenote.cli.rules import rules
 from dosenote.errors import DosenoteError
 from dosenote.rule import ACTIONS, JURISDICTIONS
-
-if TYPE_CHECKING:
-    from dosenote.regimen import Regimen, Sex
-    from dosenote.ruleset import RuleSet
 
 FAILED, INTERRUPTED = 2, 130
 #: What a shell reports of any program whose reader went away.
@@ -87,7 +79,7 @@ class _Commands(click.Group):
     """The commands; those that few need are loaded only when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "batch", "diff", "products", "review"])
+        return sorted([*super().list_commands(ctx), "batch", "diff", "page", "products", "review"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "products":
@@ -98,6 +90,10 @@ class _Commands(click.Group):
             from dosenote.cli.batch import batch
 
             return batch
+        if cmd_name == "page":
+            from dosenote.cli.page import page
+
+            return page
         if cmd_name in ("review", "diff"):
             from dosenote.cli.review import diff, review
 
@@ -185,7 +181,7 @@ def check(
     inputs = [Path(path)] if path not in (None, "-") else []
     outputs = outputs_of(form, output, reports, [*inputs, *([folder] if folder else [])])
     ruleset = load(folder)
-    regimen = _regimen(lines, path, said, ruleset, as_of.date() if as_of else None)
+    regimen = regimen_said(lines, path, said, ruleset, as_of.date() if as_of else None)
     report = build_report(regimen, ruleset, jurisdiction, explain)
     write(report, outputs, color)
     return report.exit_code(fail_on)
@@ -215,31 +211,3 @@ def _is_file(line: str) -> bool:
         return bool(Path(line).suffix) and Path(line).is_file()
     except OSError:
         return False
-
-
-def _regimen(
-    lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
-) -> Regimen:
-    """The regimen from lines or a file, with what the options say about the person."""
-    from dosenote.regimen import Closed, Person, Regimen
-
-    reader = reader_of(ruleset)
-    if path is None:
-        regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
-    else:
-        from dosenote.files import read_regimen
-
-        regimen = read_regimen(input_text(path), "standard input" if path == "-" else path, reader)
-    sex: Sex | None = said["sex"]
-    age = None if said["age"] is None else Decimal(str(said["age"]))
-    if age is not None and not age.is_finite():
-        raise DosenoteError("--age is a number of years")
-    regimen = regimen._replace(
-        readings=(*regimen.readings, *reader.read_all((*said["conditions"], *said["labs"]))),
-        person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),
-        closed=regimen.closed | Closed(said["no_other_medicines"], said["no_conditions"], said["no_other_foods"]),
-    )
-    if not regimen.readings:
-        raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
-    dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
-    return regimen._replace(as_of=as_of or (today() if dated or regimen.acknowledged else None))

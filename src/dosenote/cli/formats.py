@@ -82,8 +82,14 @@ def _check_paths(paths: list[Path | None], inputs: list[Path]) -> None:
         if any(_is_same(path, other) for other in paths[:number]):
             place = "standard output" if path is None else printable(str(path))
             raise click.UsageError(f"{place} is wanted twice: each format needs a place of its own")
-        if path is not None and any(_is_same(path, one) or _is_within(path, one) for one in inputs):
-            raise click.UsageError(f"{printable(str(path))} is read by this check: it is not written over")
+        if path is not None:
+            refuse_input(path, inputs)
+
+
+def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
+    """Raises UsageError where a file to write is one of those that are read, or is in a folder that is."""
+    if any(_is_same(path, one) or _is_within(path, one) for one in inputs):
+        raise click.UsageError(f"{printable(str(path))} is read by this check: it is not written over")
 
 
 def _is_same(one: Path | None, other: Path | None) -> bool:

@@ -18,22 +18,23 @@ HEADER = "# Entered with dosenote. You can read and change this file; one item a
 _TROUBLE = (OSError, RuntimeError, ValueError)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """The text under its name, whole or not at all; a new file for its owner only, an old one as open as it was.
+def write_whole(path: Path, text: str | bytes) -> None:
+    """The text, or bytes, under its name, whole or not at all; a new file is for its owner only, an old one as open as
+    it was.
 
     Raises DosenoteError where it cannot be written.
     """
     write_all([(path, text)])
 
 
-def write_all(files: Iterable[tuple[Path, str]]) -> None:
+def write_all(files: Iterable[tuple[Path, str | bytes]]) -> None:
     """Each text under its name, as `write_whole` does: all of them are written before the first gets its name.
 
     What is no file, as /dev/null or a pipe, is written to as it is. Raises DosenoteError where one cannot be written.
     """
     with ExitStack() as unnamed:
         written: list[tuple[str, Path]] = []
-        streams: list[tuple[Path, str]] = []
+        streams: list[tuple[Path, str | bytes]] = []
         for path, text in files:
             try:
                 place = path.expanduser()
@@ -50,8 +51,8 @@ def write_all(files: Iterable[tuple[Path, str]]) -> None:
             unnamed.callback(_forget, written[-1][0])
         for path, text in streams:
             try:
-                with path.open("w", encoding="utf-8", newline="") as stream:
-                    stream.write(text)
+                with path.open("wb") as stream:
+                    stream.write(_bytes(text))
             except _TROUBLE as error:
                 raise _wrong(error, path) from None
         for name, place in written:
@@ -61,13 +62,13 @@ def write_all(files: Iterable[tuple[Path, str]]) -> None:
                 raise _wrong(error, place) from None
 
 
-def _write_beside(path: Path, text: str, mode: int | None) -> str:
+def _write_beside(path: Path, text: str | bytes, mode: int | None) -> str:
     """The text in a new file in the same folder; its name."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dosenote-")  # made with mode 600
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(_bytes(text))
                 file.flush()
                 os.fsync(file.fileno())
             if mode is not None:
@@ -78,6 +79,10 @@ def _write_beside(path: Path, text: str, mode: int | None) -> str:
     except _TROUBLE as error:
         raise _wrong(error, path) from None
     return name
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8") if isinstance(text, str) else text
 
 
 def _forget(name: str) -> None:

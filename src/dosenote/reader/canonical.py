@@ -52,6 +52,7 @@ def _item(item: Item, vocabulary: Vocabulary) -> str:
         words.append(item.form)
     if item.schedule is not None:
         words.append(_schedule(item.schedule, item.amount))
+    words.append(" and ".join(item.moments))
     if item.with_food is not None:
         words.append("with food" if item.with_food else "without food")
     if item.is_new is not None:
@@ -60,7 +61,7 @@ def _item(item: Item, vocabulary: Vocabulary) -> str:
         words.append(item.season if " to " in item.season else f"in {item.season}")
     if item.duration_days is not None:
         words.append(f"for {_number(item.duration_days)} days")
-    return " ".join(words)
+    return " ".join(word for word in words if word)
 
 
 def _amount(amount: Amount) -> str:

@@ -19,6 +19,7 @@ from dosenote.render.outline import (
     ACTION_WORDS,
     Entry,
     Section,
+    Stated,
     asked,
     citation,
     counted,
@@ -34,7 +35,7 @@ from dosenote.render.outline import (
     understood,
 )
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Cited, Undecided
+from dosenote.report.model import Advisory, Undecided
 from dosenote.rule import ACTIONS, Severity
 
 #: Makes our uuids and our names unique in the world, as a domain of our own would.
@@ -97,8 +98,8 @@ def _cards(report: Report) -> Iterator[_Card]:
 
 
 def _raised(report: Report, advisory: Advisory) -> dict[str, Any]:
-    cited: list[Cited] = []
-    detail = [blocks(finding(advisory, cited))]
+    cited: list[Stated] = []
+    detail = [blocks([_headline(advisory), *finding(advisory, cited)])]
     if cited:
         detail.append(section_text(sources(cited), "###"))
     return _card(
@@ -113,11 +114,15 @@ def _folded(report: Report, advisory: Advisory) -> dict[str, Any]:
     words = [Entry("labelled", how_bad_how_sure(advisory), "How bad it could be: ")]
     if known:
         words.append(Entry("labelled", day(known.until), "Acknowledged by the person until: "))
-    detail = blocks([*folded(advisory), *words])
+    detail = blocks([_headline(advisory), *folded(advisory), *words])
     return _card(
         report, advisory.rule, summary_of(advisory), "info", detail,
         source=_source(report, advisory), links=[], told=_axes(advisory), overrideReasons=_override(),
     )  # fmt: skip
+
+
+def _headline(advisory: Advisory) -> Entry:
+    return Entry("paragraph", advisory.title, f"{ACTION_WORDS[advisory.action]}: ")
 
 
 def summary_of(advisory: Advisory) -> str:
@@ -156,7 +161,7 @@ def _source(report: Report, advisory: Advisory) -> dict[str, Any]:
     return source
 
 
-def _links(cited: Iterable[Cited]) -> list[dict[str, str]]:
+def _links(cited: Iterable[Stated]) -> list[dict[str, str]]:
     return [
         {"label": _one_line(citation(source)), "url": source.link, "type": "absolute"}
         for source in cited
@@ -229,11 +234,13 @@ def _checked(report: Report) -> dict[str, Any]:
     )
     first = (words for words in (report.nothing_raised, found.words) if words)
     unused = (Entry("bullet", f"{unused.rule}: {not_folded(unused)}") for unused in report.unused_acknowledgements)
+    cited: list[Stated] = []
     last = [Entry("paragraph", words) for words in (counted(report), report.disclaimer)]
     parts = (
         Section("", tuple(Entry("paragraph", words) for words in first)),
         understood(report),
-        totals(report),
+        totals(report, cited),
+        sources(cited),
         Section("NOT FOLDED", tuple(unused)),
         traced(report),
         Section("THE RULES", (*last, Entry("labelled", report.next_step, "NEXT: "))),

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 
 from dosenote.cells import inert
-from dosenote.render.outline import citation, counted, line_words, row_words
+from dosenote.render.outline import Stated, citation, counted, line_words, reference_words, row_words
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Cited, Line
+from dosenote.report.model import Advisory, Line
 
 #: Of every row: what it is.
 _KIND = ("kind", "rule", "title")
@@ -68,8 +68,12 @@ def _rows(report: Report) -> Iterator[Mapping[str, str]]:
         rules = _AND.join(question.could_change)
         yield {"kind": "question", "title": question.label, "rule": rules, "ask": question.text}
     for total in report.totals:
-        stated = (f"{reference.value}: {reference.title}" for reference in total.references)
-        yield {"kind": "total", "title": total.label, "text": total.words, "because": _AND.join(stated)}
+        values = (f"{one.value}: {reference_words(one)}" for one in total.references)
+        stated = [source for one in total.references for source in one.sources]
+        yield {
+            "kind": "total", "title": total.label, "text": total.words, "because": _AND.join(values),
+            "sources": _AND.join(dict.fromkeys(f"{_source(source)} [{source.locator}]" for source in stated)),
+        }  # fmt: skip
     for line in report.regimen:
         yield {"kind": "entered", "text": line.text, "reason": _AND.join(_as_read(line))}
     if report.person:
@@ -114,7 +118,7 @@ def _raised(advisory: Advisory) -> Mapping[str, str]:
     }
 
 
-def _source(source: Cited) -> str:
+def _source(source: Stated) -> str:
     """Who says it, by the name by which the evidence speaks of it."""
     problem = f" Note: {source.problem}" if source.problem else ""
     link = f" {source.link}" if source.link else ""

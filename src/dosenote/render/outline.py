@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from dosenote.facts import LISTS
 from dosenote.questions import Question
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Cited, Line, Traced, UnusedAcknowledgement
+from dosenote.report.model import (
+    Advisory,
+    Because,
+    Cited,
+    Line,
+    Reference,
+    StatedIn,
+    Traced,
+    UnusedAcknowledgement,
+)
+from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
 ACTION_WORDS = {
@@ -29,6 +39,18 @@ _KINDS_OF_QUESTION = {
     "conditions": "Also, do you have any of these",
     "foods": "Also, do you eat any of these",
 }
+
+RECOMMENDED = (
+    "Recommended intakes are for healthy people, over many days, and count food. "
+    "These totals do not. They are not doses to take."
+)
+_COUNTS = {
+    "food and supplements": "It counts food too.",
+    "supplements": "It counts supplements only.",
+    "": "",
+}
+#: What has a number among the sources.
+Stated: TypeAlias = Cited | StatedIn
 
 #: labelled: after its label. beneath-…: belongs to the entry before it. link: an address, never broken.
 Kind = Literal[
@@ -55,13 +77,13 @@ class Section(NamedTuple):
 
 def sections(report: Report) -> Iterator[Section]:
     """The whole report, in the order in which it is read."""
-    cited: list[Cited] = []
+    cited: list[Stated] = []
     yield understood(report)
     yield from _findings(report, cited)
     count = len(report.undecided)
-    undecided = Section(f"COULD NOT TELL: {count} {'rule' if count == 1 else 'rules'}", (*asked(*_by_gravity(report)),))
-    parts = (not_recognised(report), undecided if count else None, totals(report), traced(report), sources(cited))
-    yield from (section for section in parts if section and section.entries)
+    undecided = Section(f"COULD NOT TELL: {count} {'rule' if count == 1 else 'rules'}", (*asked(*by_gravity(report)),))
+    parts = (not_recognised(report), undecided if count else None, totals(report, cited), traced(report))
+    yield from (section for section in (*parts, sources(cited)) if section and section.entries)
     closing = (report.coverage.words, counted(report), report.disclaimer)
     yield Section("", tuple(Entry("closing", words) for words in closing))
     yield Section("", (Entry("closing", report.next_step, "NEXT: "),))
@@ -114,7 +136,7 @@ def line_words(line: Line) -> Iterator[tuple[str, str]]:
 # --- findings
 
 
-def _findings(report: Report, cited: list[Cited]) -> Iterator[Section]:
+def _findings(report: Report, cited: list[Stated]) -> Iterator[Section]:
     if not report.advisories:
         yield Section("WHAT WAS FOUND", (Entry("paragraph", report.nothing_raised),))
     for advisory in report.advisories:
@@ -130,7 +152,7 @@ def _findings(report: Report, cited: list[Cited]) -> Iterator[Section]:
         yield Section(f"NOT FOLDED: {unused.rule}", (Entry("paragraph", not_folded(unused)),))
 
 
-def finding(advisory: Advisory, cited: list[Cited], most: int | None = None) -> Iterator[Entry]:
+def finding(advisory: Advisory, cited: list[Stated], most: int | None = None) -> Iterator[Entry]:
     """One finding. cited: the sources so far, to which its own are added. most: of the evidence on each side."""
     yield Entry("paragraph", advisory.summary)
     yield Entry("paragraph", advisory.why)
@@ -140,10 +162,7 @@ def finding(advisory: Advisory, cited: list[Cited], most: int | None = None) -> 
     for direction, label in DIRECTION_WORDS.items():
         entries = [evidence for evidence in advisory.evidence if evidence.direction == direction]
         for evidence in entries[:most]:
-            if not any(evidence.source == known.source for known in cited):
-                cited.append(evidence)
-            number = next(n for n, known in enumerate(cited, 1) if known.source == evidence.source)
-            yield Entry("labelled", f"{evidence.says} [{number}: {evidence.locator}]", f"{label}: ")
+            yield Entry("labelled", f"{evidence.says} {cite(evidence, cited)}", f"{label}: ")
     changes = [change.words for change in advisory.changes_at]
     changes += [f"it would be silent if {because.words}" for because in advisory.unless]
     if changes:
@@ -156,6 +175,14 @@ def finding(advisory: Advisory, cited: list[Cited], most: int | None = None) -> 
         yield Entry("labelled", advisory.acknowledged.reason, f"Acknowledged by you until {until}: ")
     compared = f"rule {advisory.rule}, compared with its sources on {day(advisory.reviewed)}"
     yield Entry("labelled", compared, "More: ")
+
+
+def cite(source: Stated, cited: list[Stated]) -> str:
+    """ "[2: abstract]": the number under which the sources name it, and where in it. cited: the sources so far."""
+    if not any(source.source == known.source for known in cited):
+        cited.append(source)
+    number = next(n for n, known in enumerate(cited, 1) if known.source == source.source)
+    return f"[{number}: {source.locator}]"
 
 
 def how_bad_how_sure(advisory: Advisory) -> str:
@@ -216,7 +243,7 @@ def _kind(question: Question) -> str:
     return question.fact.partition(":")[0]
 
 
-def _by_gravity(report: Report) -> tuple[list[Question], list[Question]]:
+def by_gravity(report: Report) -> tuple[list[Question], list[Question]]:
     """The questions that could change more than a good-to-know note, and the others."""
     actions = {entry.rule: entry.action for entry in report.undecided}
     actions |= {entry.rule: entry.action for entry in report.advisories}
@@ -232,13 +259,29 @@ def _by_gravity(report: Report) -> tuple[list[Question], list[Question]]:
 # --- the rest
 
 
-def totals(report: Report) -> Section:
-    """The day's total of each substance, beside the values that rules state for it."""
+def totals(report: Report, cited: list[Stated]) -> Section:
+    """The day's total of each substance, beside its documented values. cited: the sources so far."""
     entries = []
     for total in report.totals:
         entries.append(Entry("row", f"{total.label}: {total.words}"))
-        entries += [Entry("beneath-row", f"{reference.value}: {reference.title}") for reference in total.references]
+        for reference in total.references:
+            stated = " ".join(cite(source, cited) for source in reference.sources[:_SHOWN] if reference.name)
+            words = f"{reference.value}: {reference_words(reference)}"
+            entries.append(Entry("beneath-row", f"{words} {stated}".strip()))
+    if any(reference.kind == "recommended" for total in report.totals for reference in total.references):
+        entries.append(Entry("paragraph", RECOMMENDED))
     return Section("TOTALS OVER EVERYTHING LISTED (food not counted)", tuple(entries))
+
+
+def reference_words(reference: Reference) -> str:
+    """What a documented value is, in the words of whoever states it; never how the total compares with it."""
+    if not reference.name:
+        return f'above this comes the note "{reference.title}"'
+    whose = ", ".join(words for words in (reference.in_full, reference.by) if words)
+    parts = [f"{reference.name} for {reference.substance} ({whose})"]
+    parts += [reference.only_for] if reference.only_for else []
+    parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
+    return " ".join(words for words in (f"{', '.join(parts)}.", _COUNTS[reference.counts]) if words)
 
 
 def traced(report: Report) -> Section:
@@ -259,12 +302,12 @@ def row_words(row: Because) -> str:
     return f"{row.fact} {row.comparison.replace('_', ' ')} {row.limit}: {row.value}"
 
 
-def sources(cited: Iterable[Cited]) -> Section:
+def sources(cited: Iterable[Stated]) -> Section:
     """Who says it, where, and what is wrong with the source, if something is."""
     return Section("SOURCES", (*_sources(cited),))
 
 
-def _sources(cited: Iterable[Cited]) -> Iterator[Entry]:
+def _sources(cited: Iterable[Stated]) -> Iterator[Entry]:
     for number, source in enumerate(cited, 1):
         yield Entry("source", f"{citation(source)}.", number=number)
         if source.link:
@@ -273,7 +316,7 @@ def _sources(cited: Iterable[Cited]) -> Iterator[Entry]:
             yield Entry("beneath-source", source.problem, "Note: ")
 
 
-def citation(source: Cited) -> str:
+def citation(source: Stated) -> str:
     """ "An institute (2011). A report", without the full stop at the end."""
     year = f" ({source.year})" if source.year else ""
     by = f"{source.by}{year}. " if source.by or year else ""

@@ -16,6 +16,10 @@ def render_rule(rule: Rule, ruleset: RuleSet, width: int) -> str:
         page.put(f"WITHDRAWN on {rule.withdrawn['date']}: {rule.withdrawn['reason']}")
     where = f"; values of {rule.jurisdiction.upper()}" if rule.jurisdiction else ""
     page.put(f"{rule.severity}; {rule.action}; certainty {rule.certainty} ({rule.certainty_because}){where}")
+    if rule.states is not None:
+        words = ", ".join(word for word in (rule.states.in_full, rule.states.by) if word)
+        counts = f"; counts {rule.states.counts}" if rule.states.counts else ""
+        page.put(f"states a value: {rule.states.kind}, {rule.states.name} ({words}){counts}")
     page.put(f"compared with its sources on {day(rule.reviewed.isoformat())}")
     page.heading("RAISED WHEN ALL OF THIS HOLDS")
     for row in rule.when:
@@ -45,7 +49,7 @@ def render_rule(rule: Rule, ruleset: RuleSet, width: int) -> str:
         page.put(evidence.says, hang=2, label=f"{DIRECTION_WORDS[evidence.direction]}: ")
         year = f", {source.year}" if source.year else ""
         page.put(f"{source.by or source.title}{year}; {evidence.locator} [{source.id}]", indent=4, hang=2)
-        page.put(f"https://doi.org/{source.doi}" if source.doi else source.url, indent=4)
+        page.put(source.link, indent=4)
         if source.problem:
             page.put(source.problem, indent=4, hang=2, label="Note: ")
     if rule.none_against:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 
 from dosenote.errors import printable
 from dosenote.facts import item_amounts
 from dosenote.regimen import Reading
-from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, OUTCOME_WORDS, Entry, Kind, day, sections
+from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, OUTCOME_WORDS, Entry, Kind, Section, day, sections
 from dosenote.report import Report
 from dosenote.report.words import item_words, noted_words
 from dosenote.vocabulary import Vocabulary
 
-__all__ = ["ACTION_WORDS", "DIRECTION_WORDS", "OUTCOME_WORDS", "WIDEST", "Page", "day", "render", "render_reading"]
+__all__ = [
+    "ACTION_WORDS",
+    "DIRECTION_WORDS",
+    "OUTCOME_WORDS",
+    "WIDEST",
+    "Page",
+    "day",
+    "render",
+    "render_reading",
+    "render_sections",
+]
 
 WIDEST = 80
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
@@ -25,8 +36,13 @@ _PLACES: dict[Kind, tuple[int, int]] = {
 
 def render(report: Report, width: int = WIDEST, color: bool = False) -> str:
     """The whole report in lines of at most `width` columns (links are never broken). color: bold headings."""
+    return render_sections(sections(report), width, color)
+
+
+def render_sections(sections: Iterable[Section], width: int = WIDEST, color: bool = False) -> str:
+    """Sections one below the other, as `render` lays them out."""
     page = Page(max(24, min(width, WIDEST)), color)
-    for section in sections(report):
+    for section in sections:
         if section.heading:
             page.heading(section.heading)
         else:

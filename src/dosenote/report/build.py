@@ -6,46 +6,44 @@ from collections.abc import Iterable
 from math import isinf
 
 from dosenote import __version__
-from dosenote.engine import Finding, evaluate, row_truth
+from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
-from dosenote.facts import fact_name, facts_of, item_amounts
+from dosenote.facts import facts_of, item_amounts
 from dosenote.logic import Interval
-from dosenote.quantity import IU
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Item, Reading, Regimen
+from dosenote.regimen import Item, Lab, Reading, Regimen
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
     Cited,
     Counts,
     Coverage,
+    LabValue,
     Line,
     NotRecognised,
-    Reference,
     Report,
     Rules,
     Span,
     TakenItem,
     Tool,
-    Total,
     Traced,
     Undecided,
     UnusedAcknowledgement,
 )
 from dosenote.report.rows import because, changes_at, exception, missing_words
+from dosenote.report.totals import totals
 from dosenote.report.words import (
     Checked,
-    both_units,
+    amount_words,
     closed_words,
-    fact_amount,
+    day_words,
     fill,
     item_words,
     noted_words,
     person_words,
-    row_limit,
     schedule_words,
 )
-from dosenote.rule import ACTIONS, Evidence, Rule
+from dosenote.rule import ACTIONS, Evidence
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry
 
@@ -77,7 +75,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         as_of=regimen.as_of.isoformat() if regimen.as_of else None,
         regimen=tuple(_line(reading, checked) for reading in regimen.readings),
         person=_person(checked),
-        totals=tuple(_totals(checked, rules)),
+        totals=tuple(totals(checked, ruleset, jurisdiction)),
         advisories=advisories,
         undecided=tuple(_undecided(finding, checked) for finding in undecided),
         questions=questions,
@@ -95,6 +93,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
+        labs=tuple(_lab(lab, checked.vocabulary[lab.id]) for lab in regimen.all_labs),
     )
 
 
@@ -150,7 +149,16 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         a_day=_span(daily, entry.unit),
         schedule=schedule_words(item.schedule),
         stopped=checked.regimen.has_stopped(item),
+        each_time=amount_words(item, each_time, entry),
+        daily=day_words(item, daily, entry),
+        since=item.started.isoformat() if item.started else None,
+        moments=item.moments,
+        why=item.why,
     )
+
+
+def _lab(lab: Lab, entry: Entry) -> LabValue:
+    return LabValue(lab.id, entry.label, entry.show(lab.value), lab.taken_on.isoformat() if lab.taken_on else None)
 
 
 def _span(interval: Interval, unit: str) -> Span | None:
@@ -168,49 +176,6 @@ def _person(checked: Checked) -> tuple[str, ...]:
     words += [f"no {checked.vocabulary[id].label}" for id in regimen.all_denied]
     words += closed_words(closed)
     return tuple(words)
-
-
-# --- totals
-
-
-def _totals(checked: Checked, rules: Iterable[Rule]) -> Iterable[Total]:
-    """Each substance taken, the most specific name first; a group only where it adds up more than one of them."""
-    facts, vocabulary = checked.facts, checked.vocabulary
-    rules = tuple(rules)
-    for entry in vocabulary.of_kind("supplement"):
-        name = fact_name(entry.id)
-        if not entry.unit or not facts.truths[f"{name}.taken"].is_true:
-            continue
-        daily = facts.intervals[f"{name}.daily"]
-        repeats = any(
-            facts.truths[f"{fact_name(member)}.taken"].is_true
-            and facts.intervals[f"{fact_name(member)}.daily"] == daily
-            for member in vocabulary.members(entry.id)
-        )
-        if repeats:
-            continue
-        other = both_units(daily, entry)
-        yield Total(
-            substance=entry.id,
-            label=entry.label,
-            daily=Span(float(daily.low), None if isinf(daily.high) else float(daily.high), entry.unit),
-            also=None if other is None else Span(*other, IU),
-            words=fact_amount(f"{name}.daily", daily, checked),
-            references=tuple(_references(entry, checked, rules)),
-        )
-
-
-def _references(entry: Entry, checked: Checked, rules: tuple[Rule, ...]) -> Iterable[Reference]:
-    """The documented values that rules for people like this one state for this substance or its groups."""
-    names = {f"{fact_name(id)}.daily" for id in checked.vocabulary.surely(entry.id)}
-    for rule in rules:
-        others = (row for row in rule.when if row.fact not in names)
-        if any(row_truth(row, rule.limits, checked.facts).is_false for row in others):
-            continue
-        for row in rule.when:
-            for test in row.comparisons:
-                if row.fact in names and test.word == "above":
-                    yield Reference(rule.id, rule.title, row_limit(row, test, rule, checked))
 
 
 # --- findings
@@ -247,7 +212,7 @@ def _cited(evidence: Evidence, ruleset: RuleSet) -> Cited:
         title=source.title,
         by=source.by,
         year=source.year,
-        link=f"https://doi.org/{source.doi}" if source.doi else source.url,
+        link=source.link,
         locator=evidence.locator,
         direction=evidence.direction,
         says=evidence.says,

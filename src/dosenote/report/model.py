@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from dosenote.questions import Question
-from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity
+from dosenote.regimen import Moment
+from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity, ValueKind
+from dosenote.rule import Counts as Counted
 
 #: The exit codes of the command line.
 CLEAR, RAISED, FAILED, OPEN, REJECTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -33,7 +35,11 @@ class Rules(NamedTuple):
 
 
 class TakenItem(NamedTuple):
-    """One thing taken, as understood. words: the same for a person, in both units."""
+    """One thing taken, as understood. words: the same for a person, in both units.
+
+    each_time, daily: its amounts in words, in both units; "" where it is not known. since: the day on which it was
+    begun. moments: the times of day, where they were said. why: what for, as the person put it.
+    """
 
     substance: str
     label: str
@@ -42,6 +48,11 @@ class TakenItem(NamedTuple):
     a_day: Span | None
     schedule: str
     stopped: bool
+    each_time: str = ""
+    daily: str = ""
+    since: str | None = None
+    moments: tuple[Moment, ...] = ()
+    why: str = ""
 
 
 class Line(NamedTuple):
@@ -56,12 +67,42 @@ class Line(NamedTuple):
     reason: str
 
 
-class Reference(NamedTuple):
-    """A documented value beside a total: which rule states it, and for whom."""
+class StatedIn(NamedTuple):
+    """Where a documented value stands. problem: what is wrong with the source, or with the copy that was read."""
 
+    source: str
+    title: str
+    by: str
+    year: int | None
+    link: str
+    locator: str
+    problem: str
+
+
+class Reference(NamedTuple):
+    """A documented value beside a total, of one authority or of one rule; a fact about the value, not about the person.
+
+    kind: "recommended" is what an authority recommends a day, "upper-limit" the most that it sets; "other" is neither.
+    name, in_full, by: as the authority calls it ("RDA"), in words, and whose it is; empty where no authority's.
+    substance: what it is stated for, which may be a group ("vitamin D" beside D3). value, amount: in words, and as an
+    amount a day; a range where something about the person is not known (depends_on). counts: what it counts, beside a
+    total of supplements ("": the source does not say). only_for: of whom it is told, where it is not known that this
+    person is one of them. rule, title: the rule that states it, or "".
+    """
+
+    kind: ValueKind
+    name: str
+    in_full: str
+    substance: str
+    by: str
+    value: str
+    amount: Span
+    counts: Counted | Literal[""]
+    only_for: str
+    depends_on: tuple[str, ...]
     rule: str
     title: str
-    value: str
+    sources: tuple[StatedIn, ...]
 
 
 class Total(NamedTuple):
@@ -200,6 +241,15 @@ class Traced(NamedTuple):
     unless: tuple[Because, ...]
 
 
+class LabValue(NamedTuple):
+    """One blood value, in words with its unit, and the day on which it was taken."""
+
+    lab: str
+    label: str
+    words: str
+    taken_on: str | None
+
+
 class Report(NamedTuple):
     """The whole result of one check. trace: every rule, when it was asked for."""
 
@@ -222,6 +272,7 @@ class Report(NamedTuple):
     disclaimer: str
     trace: tuple[Traced, ...] | None = None
     unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
+    labs: tuple[LabValue, ...] = ()
 
     def exit_code(self, fail_on: Action) -> int:
         """1 when something at or above `fail_on` is raised; else 3 when anything is open; else 0."""
