@@ -36,6 +36,7 @@ LAYERS = (
     "difference",
     "render",
     "coverage",
+    "site",
     "compare",
     "interview",
     "lint",

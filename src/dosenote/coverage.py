@@ -33,6 +33,15 @@ def left_out(files: Files) -> dict[str, str]:
     return dict(sorted(load_toml(files.text(LEFT_OUT), LEFT_OUT).items()))
 
 
+def coverage_words(ruleset: RuleSet, files: Files) -> str:
+    """How much is put to use, in a sentence."""
+    used, unused = served(ruleset, files), left_out(files)
+    return (
+        f"{len(used)} claims and facts are served by {len(ruleset.rules)} rules, the intakes and the vocabulary; "
+        f"{len(unused)} are left out."
+    )
+
+
 def coverage_page(ruleset: RuleSet, files: Files) -> str:
     """rules/COVERAGE.md: generated, never typed."""
     used, unused = served(ruleset, files), left_out(files)
@@ -42,8 +51,7 @@ def coverage_page(ruleset: RuleSet, files: Files) -> str:
         "Made by `dosenote rules coverage` from the `serves` of rules, intakes and vocabulary, and `left_out.toml`.",
         "Do not edit.",
         "",
-        f"{len(used)} claims and facts are served by {len(ruleset.rules)} rules, the intakes and the vocabulary; "
-        f"{len(unused)} are left out.",
+        coverage_words(ruleset, files),
         "",
         "## Served",
         "",

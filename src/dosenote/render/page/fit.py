@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from dosenote.render.page.model import FIRST, Finding, Page, Source, Taken
 
@@ -20,12 +20,19 @@ _SCRIPTS = 0x2000
 #: Around a row of the list, a block of text and a heading; a heading of a finding is larger, and one to call in a box.
 _ROW, _BLOCK, _HEADING, _BOX = 1.3, 0.85, 6.7, 5.0
 _TITLE, _TABLE_TOP, _FOOT = 10.7, 6.0, 1.2
-#: Lines to write on, the picture of a gauge, and what columns that do not break everywhere leave empty.
-_BLANK, _PICTURE, _UNEVEN = 4 * 6.0, 10.8, 6.5
-#: Shares of the width that the columns of the list have: item, each time, how often, a day, since and what for.
-_COLUMNS = (0.33, 0.19, 0.15, 0.19, 0.14)
-#: With times of day their columns stand in the place of the last.
+#: Lines to write on, and the picture of a gauge.
+_BLANK, _PICTURE = 4 * 6.0, 10.8
+#: What stays free, as the estimate is one; and what columns that do not break everywhere leave empty.
+_SPARE, _UNEVEN = 2.5, 9.0
+#: Shares of the width that the columns of the list have: item, each time, how often, a day, since and what for; times
+#: of day stand in the place of the last.
+_COLUMNS = (0.33, 0.19, 0.13, 0.19, 0.14)
+#: The most of a first sheet that a long list may take.
 _MOST_OF_LIST = 0.45
+
+
+#: Heights of what cannot be broken over two columns, one below the other.
+Chunks: TypeAlias = list[float]
 
 
 class Fit(NamedTuple):
@@ -49,25 +56,24 @@ def fit(page: Page) -> Fit:
     """The fullest first sheet that holds everything; where none does, the rest goes to the next one."""
     grave = sum(finding.is_grave for finding in page.findings[:FIRST])
     most = min(FIRST, len(page.findings))
-    for names_gaps in (True, False):
-        for shown in range(most, max(grave, 1) - 1, -1):
-            if _needed(page, shown, names_gaps) <= _room(page, len(page.taken)):
+    for shown in range(most, max(grave, min(most, 1)) - 1, -1):
+        for names_gaps in (True, False):
+            if _height(_parts(page, shown, names_gaps)) <= _room(page, len(page.taken)):
                 return Fit(len(page.taken), shown, names_gaps)
-    if not page.findings and _needed(page, 0, False) <= _room(page, len(page.taken)):
-        return Fit(len(page.taken), 0, False)
     return _split(page, most)
 
 
 def _split(page: Page, most: int) -> Fit:
     """Parts in the order of their weight, as long as they fit."""
     rows = [_row(page, taken) for taken in page.taken]
-    must = _findings(page, min(most, 1)) + _open(page, False)
-    taken = _fitting(rows, max((_room(page, 0) - must) / 2, _HEIGHT * _MOST_OF_LIST) - _TABLE_TOP)
-    left = _room(page, taken) - _open(page, False)
-    shown = max(_fitting([_finding(finding) for finding in page.findings[:most]], left - _HEADING), min(most, 1))
-    left -= _findings(page, shown)
+    must = sum(_findings(page, min(most, 1))) + sum(_open(page, False))
+    taken = _fitting(rows, max(_room(page, 0) - must / 2, _HEIGHT * _MOST_OF_LIST) - _TABLE_TOP)
+    left = 2 * (_room(page, taken) - _UNEVEN) - sum(_open(page, False))
+    shown = max(_fitting([sum(_finding(finding)) for finding in page.findings[:most]], left - _HEADING), min(most, 1))
+    left -= sum(_findings(page, shown))
     has = []
-    for height in (_totals(page), _questions(page, shown), _others(page, most), _sources(page, shown)):
+    for chunks in (_totals(page), _questions(page, shown), _others(page, most), _sources(page, shown)):
+        height = sum(chunks)
         has.append(height <= left)
         left -= height if has[-1] else 0
     gauges, questions, others, sources = has
@@ -149,30 +155,52 @@ def lines_of(text: str, width: float, em: float = _EM) -> int:
 
 
 def _room(page: Page, taken: int) -> float:
-    """What a list of so many rows leaves of the first sheet: the height of its two columns together."""
+    """The height of the two columns that a list of so many rows leaves of the first sheet."""
     denied = f"I said no to: {', '.join(page.denied)}" if page.denied else ""
     head = sum(lines_of(text, _WIDTH) for text in ("about me " + "; ".join(page.person), denied, *page.noted) if text)
     head += 1 if page.is_redacted else 0
     rows = sum(_row(page, one) for one in page.taken[:taken])
-    foot = _small(f"{page.disclaimer}  ", f"{page.coverage} {page.rules}", width=_WIDTH * 0.95) + _FOOT
+    foot = sum(_small(f"{page.disclaimer}  ", f"{page.coverage} {page.rules}", width=_WIDTH * 0.95)) + _FOOT
     announced = 0 if taken == len(page.taken) else 2
-    return 2 * (_HEIGHT - _TITLE - (head + announced) * _LINE - _TABLE_TOP - rows - foot - _UNEVEN)
+    return _HEIGHT - _TITLE - (head + announced) * _LINE - _TABLE_TOP - rows - foot - _SPARE
 
 
-def _needed(page: Page, shown: int, names_gaps: bool) -> float:
-    """What stands in the two columns when all of it stands there."""
-    return (
-        _findings(page, shown) + _open(page, names_gaps) + _totals(page) + _questions(page, shown)
-        + _others(page, shown) + _sources(page, shown)
-    )  # fmt: skip
+def _parts(page: Page, shown: int, names_gaps: bool) -> Chunks:
+    """What stands in the two columns when all of it stands there, in its order."""
+    return [
+        *_findings(page, shown), *_others(page, shown), *_open(page, names_gaps), *_totals(page),
+        *_questions(page, shown), *_sources(page, shown),
+    ]  # fmt: skip
 
 
-def _block(*texts: str) -> float:
-    return sum(_BLOCK + _LINE * lines_of(text, _COLUMN) for text in texts if text)
+def _height(chunks: Chunks) -> float:
+    """The height of two columns that are as even as what cannot be broken lets them be."""
+    whole, left, best = sum(chunks), 0.0, sum(chunks)
+    for chunk in chunks:
+        left += chunk
+        best = min(best, max(left, whole - left))
+    return best
 
 
-def _small(*texts: str, width: float = _COLUMN) -> float:
-    return sum(_BLOCK + _SMALL_LINE * lines_of(text, width, _SMALL_EM) for text in texts)
+def _lines(text: str, width: float, em: float, line: float) -> Chunks:
+    """The lines of a paragraph; its first two stay together, and so do its last two."""
+    count = lines_of(text, width, em)
+    lines = [line * count] if count <= 3 else [2 * line, *[line] * (count - 4), 2 * line]
+    lines[0] += _BLOCK
+    return lines
+
+
+def _block(*texts: str) -> Chunks:
+    return [chunk for text in texts if text for chunk in _lines(text, _COLUMN, _EM, _LINE)]
+
+
+def _small(*texts: str, width: float = _COLUMN) -> Chunks:
+    return [chunk for text in texts for chunk in _lines(text, width, _SMALL_EM, _SMALL_LINE)]
+
+
+def _headed(chunks: Chunks) -> Chunks:
+    """Below a heading, which stays with what comes first."""
+    return [_HEADING + (chunks[0] if chunks else 0.0), *chunks[1:]]
 
 
 def _row(page: Page, taken: Taken) -> float:
@@ -186,53 +214,62 @@ def _row(page: Page, taken: Taken) -> float:
             ("" if page.has_moments else f"{cell.since} {cell.why}", since),
         )
         right += max(lines_of(text, width) for text, width in words)
-    small = sum(lines_of(note, item, _SMALL_EM) for note in taken.notes) * _SMALL_LINE
+    below = [*taken.notes, *(cell.since_and_why for cell in taken.cells if page.has_moments and cell.since_and_why)]
+    small = sum(lines_of(note, item, _SMALL_EM) for note in below) * _SMALL_LINE
     between = _ROW * max(len(taken.cells), 1)
     return max(_LINE * lines_of(taken.text, item) + small, _LINE * right + between - _ROW) + _ROW
 
 
-def _finding(finding: Finding) -> float:
-    texts = (
-        f"{finding.action}  {finding.title} {'x' * 6 * finding.is_grave}",
+def _finding(finding: Finding) -> Chunks:
+    title = f"{finding.action}  {finding.title} {'x' * 6 * finding.is_grave}"
+    words = (
         f"{finding.summary} What to do: {finding.talk} Why me: {finding.because}. How bad it could be: "
-        f"{finding.severity}. How sure: {finding.certainty}. [1]" + finding.acknowledged,
+        f"{finding.severity}. How sure: {finding.certainty}. [1] {finding.acknowledged}"
     )
-    return _block(*texts) + (_BOX if finding.is_grave else 1.5)
+    if finding.is_grave:
+        return [_BOX + sum(_block(title, words))]
+    first, *rest = _block(words)
+    return [1.5 + sum(_block(title)) + first, *rest]
 
 
-def _findings(page: Page, shown: int) -> float:
-    none = "" if page.findings else page.nothing_raised
-    return _HEADING + _block(none) + sum(_finding(finding) for finding in page.findings[:shown])
+def _findings(page: Page, shown: int) -> Chunks:
+    none = _block(page.nothing_raised or "x" * 60) if not page.findings else []
+    return _headed([*none, *(chunk for finding in page.findings[:shown] for chunk in _finding(finding))])
 
 
-def _open(page: Page, names_gaps: bool) -> float:
-    height = _HEADING + _block(*page.not_recognised) if page.not_recognised else 0.0
+def _open(page: Page, names_gaps: bool) -> Chunks:
+    chunks = _headed(_block(*page.not_recognised)) if page.not_recognised else []
     if page.undecided:
-        height += _HEADING + _block("x" * 80, *page.gaps)
-        height += _small(*page.more_gaps) if names_gaps else _SMALL_LINE * 2 * bool(page.more_gaps)
-    return height
+        more = page.more_gaps if names_gaps else ("x" * 60,) * bool(page.more_gaps)
+        chunks += _headed([*_block("x " * 50, *page.gaps), *_small(*more)])
+    return chunks
 
 
-def _totals(page: Page) -> float:
-    height = _small(page.other_totals) if page.other_totals else 0.0
+def _totals(page: Page) -> Chunks:
+    chunks: Chunks = []
     for gauge in page.gauges:
-        height += _PICTURE + _block(f"{gauge.label}: {gauge.words}")
-        marks = (f"U {mark.words}; this total is {mark.stands} [1] - " for mark in gauge.briefly.marks)
-        height += _small(" ".join(marks))
+        marks = (f"U {mark.words}; this total {mark.stands} [1] - " for mark in gauge.briefly.marks)
+        first, *rest = _small(" ".join(marks))
+        chunks += [_PICTURE + sum(_block(f"{gauge.label}: {gauge.words}")) + first, *rest]
+    chunks += _small(page.other_totals) if page.other_totals else []
+    chunks += _small(f"{'x ' * 45}{page.recommended}") if page.gauges else []
+    chunks = _headed(chunks) if chunks else []
     if page.labs:
-        height += _HEADING + _block(*(f"{lab.words}, {lab.when}" for lab in page.labs))
-    return height + _HEADING + 3 * _SMALL_LINE + _BLOCK if page.gauges or page.other_totals else height
+        chunks += _headed(_block(*(f"{lab.words}, {lab.when or 'day not said'}" for lab in page.labs)))
+    return chunks
 
 
-def _questions(page: Page, shown: int) -> float:
-    return _HEADING + _block(*first_questions(page, shown)) + _BLANK
+def _questions(page: Page, shown: int) -> Chunks:
+    return [*_headed(_block(*first_questions(page, shown))), _BLANK]
 
 
-def _others(page: Page, shown: int) -> float:
-    rest = [f"{finding.action}: {finding.title}" for finding in (*page.findings[shown:], *page.folded)]
-    return _HEADING + _block(*rest, *page.not_folded) + 2 * _SMALL_LINE if rest or page.not_folded else 0.0
+def _others(page: Page, shown: int) -> Chunks:
+    rest = [f"{finding.action}: {finding.title}" for finding in page.findings[shown:]]
+    rest += [f"{one.action}: {one.title}. I know of this {one.acknowledged}" for one in page.folded]
+    rest += [f"Acknowledged, but: {words}" for words in page.not_folded]
+    return [*_headed(_block(*rest)), *_small("x" * 30)] if rest else []
 
 
-def _sources(page: Page, shown: int) -> float:
+def _sources(page: Page, shown: int) -> Chunks:
     texts = [f"[{one.number}] {one.brief}" for one in first_sources(page, shown)]
-    return _HEADING + _small(*texts) if texts else 0.0
+    return _headed(_small(*texts)) if texts else []

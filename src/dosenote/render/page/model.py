@@ -31,6 +31,12 @@ class Cell(NamedTuple):
     moments: tuple[Moment, ...]
     stopped: bool
 
+    @property
+    def since_and_why(self) -> str:
+        """ "since 1 May 2026; for: my bones", as far as it was said."""
+        since = f"since {self.since}" if self.since else ""
+        return "; ".join(words for words in (since, f"for: {self.why}" if self.why else "") if words)
+
 
 class Taken(NamedTuple):
     """One line of what is taken: as entered, what it holds, and what was not understood or was assumed."""
@@ -161,8 +167,8 @@ class Page(NamedTuple):
 
     @property
     def has_since(self) -> bool:
-        """Whether there is a column for since when and what for: where something stands in it, or to write in."""
-        return not self.has_moments or any(cell.since or cell.why for taken in self.taken for cell in taken.cells)
+        """Whether there is a column for since when and what for, also to write in; times of day take its place."""
+        return not self.has_moments
 
     @property
     def sheets(self) -> tuple[Audience, ...]:

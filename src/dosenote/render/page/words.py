@@ -83,8 +83,7 @@ def _cell(cell: Cell) -> str:
         f"{cell.how_often or 'how often not said'}{when}",
         f"a day {cell.daily or 'not known'}",
     ]  # fmt: skip
-    parts += [f"since {cell.since}"] if cell.since else []
-    parts += [f"for: {cell.why}"] if cell.why else []
+    parts += [cell.since_and_why] if cell.since_and_why else []
     parts += ["stopped, not counted"] if cell.stopped else []
     return "; ".join(parts)
 
