@@ -26,10 +26,12 @@ BEGINNINGS = {
 }  # fmt: skip
 
 
-def dosenote(*words: str | Path, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+def dosenote(
+    *words: str | Path, folder: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """Run it as a program, with what it prints as bytes."""
     here = str(Path(package.__file__).parents[1])  # also from another folder
-    variables = {**os.environ, "COLUMNS": "80", "HOME": "/nonexistent", "PYTHONPATH": here}
+    variables = {**os.environ, "COLUMNS": "80", "HOME": "/nonexistent", "PYTHONPATH": here, **(env or {})}
     command = [sys.executable, "-m", "dosenote", *map(str, words)]
     return subprocess.run(command, cwd=folder, capture_output=True, timeout=60, env=variables, check=False)
 
@@ -58,6 +60,14 @@ def test_a_format_is_the_same_on_the_screen_and_in_a_file(form: str, tmp_path: P
     assert (written.returncode, written.stdout, written.stderr) == (1, b"", b"")
     assert path.read_bytes() == other.read_bytes() == printed.stdout
     assert sorted(tmp_path.iterdir()) == [path, other]
+
+
+def test_what_programs_read_is_utf_8_wherever_it_is_printed() -> None:
+    """Also where the terminal is not."""
+    for form in FORMATS.keys() - {"text"}:
+        done = dosenote("check", "Käse 日本", "--format", form, env={"PYTHONIOENCODING": "latin-1"})
+        assert "Käse 日本" in done.stdout.decode("utf-8")
+        assert done.returncode == 3
 
 
 def test_several_formats_of_one_check(tmp_path: Path) -> None:

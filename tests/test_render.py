@@ -26,7 +26,7 @@ from dosenote.render import markdown as as_markdown
 from dosenote.render import text as as_text
 from dosenote.report import Report
 from hostile import TEXTS
-from reports import ACKNOWLEDGED, EMPTY, FULL, KINDS, QUIET, with_words
+from reports import ACKNOWLEDGED, EMPTY, FULL, KINDS, QUESTION, QUIET, with_words
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS: dict[str, Callable[[Report], str]] = {
@@ -62,7 +62,7 @@ def words_of(name: str, report: Report) -> str:
     if name == "csv":
         printed = " ".join(cell for row in csv.reader(io.StringIO(printed, newline="")) for cell in row)
     if name in ("markdown", "cds-hooks"):
-        printed = re.sub(r"\\(?=[^\w\s])|`(?=[@#])|(?<=[@#])`", "", printed)
+        printed = re.sub(r"\\(?=[^\w\s]|_)|`(?=[@#])|(?<=[@#])`", "", printed)
     return " ".join(printed.split())
 
 
@@ -110,7 +110,8 @@ def test_nothing_of_the_result_is_left_out(name: str, kind: str) -> None:
         wanted += [total.words, *(reference.value for reference in total.references)]
     wanted += [question.text for question in report.questions]
     wanted += [unused.rule for unused in report.unused_acknowledgements]
-    wanted += [traced.rule for traced in report.trace or ()]
+    for traced in report.trace or ():
+        wanted += [traced.rule, *(row.fact for row in (*traced.when, *traced.unless))]
     for words in wanted:
         assert " ".join(words.split()) in found, words
 
@@ -121,6 +122,14 @@ def test_what_could_not_be_told_is_in_every_format(name: str) -> None:
     found = words_of(name, QUIET)
     assert all(rule.rule in found for rule in QUIET.undecided) or "COULD NOT TELL: 1 rule" in found
     assert all(question.text in found for question in QUIET.questions)
+
+
+def test_a_question_about_a_finding_that_is_left_to_a_graver_rule_is_no_grave_one() -> None:
+    """It is asked after the others, where it could change nothing that is shown."""
+    question = QUESTION._replace(fact="age", text="How old are you?", could_change=("left-to-another",))
+    printed = as_text.render(FULL._replace(questions=(question,)))
+    assert "- How old are you?" in printed
+    assert "Your answers could change" not in printed
 
 
 def test_an_acknowledgement_that_folds_nothing_is_told_when_nothing_is_found() -> None:
