@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dosenote.questions import Question
 from dosenote.report.model import (
+    Acknowledged,
     Advisory,
     Because,
     ChangesAt,
@@ -23,6 +24,7 @@ from dosenote.report.model import (
     Total,
     Traced,
     Undecided,
+    UnusedAcknowledgement,
 )
 
 D3 = TakenItem(
@@ -121,4 +123,37 @@ EMPTY = FULL._replace(
 
 QUIET = EMPTY._replace(regimen=FULL.regimen[1:2], undecided=FULL.undecided, questions=FULL.questions)
 
-KINDS = {"full": FULL, "empty": EMPTY, "quiet": QUIET}
+#: What the person knows of: one finding in short, one to call about in full, and what folds nothing.
+KNOWN = Acknowledged("my doctor prescribed it", "2027-01-31")
+ACKNOWLEDGED = FULL._replace(
+    advisories=tuple(advisory._replace(acknowledged=KNOWN) for advisory in FULL.advisories),
+    unused_acknowledgements=(
+        UnusedAcknowledgement("a-call", "a finding to call about is always shown in full"),
+        UnusedAcknowledgement("no-such-rule", "there is no such rule."),
+    ),
+)
+
+KINDS = {"full": FULL, "empty": EMPTY, "quiet": QUIET, "acknowledged": ACKNOWLEDGED}
+
+
+def with_words(words: str) -> Report:
+    """A report in which every text that the person wrote, or that may repeat it, is `words`."""
+    item = D3._replace(label=words, words=words, schedule=words, why=words)
+    line = Line(words, "ask", (item,), (words,), (words,), (words,), words)
+    question = Question("line 1", words, f'"{words}": what is "{words}"?', ("k2-with-warfarin",))
+    known = Acknowledged(words, "2027-01-31")
+    because = WHEN._replace(value=words, words=f"you take {words}")
+    return FULL._replace(
+        regimen=(line, line._replace(outcome="refuse"), line._replace(outcome="ignore", noted=())),
+        person=(words, words),
+        totals=(FULL.totals[0]._replace(label=words, words=words),),
+        advisories=(
+            ADVISORY._replace(acknowledged=known, summary=f"You take {words}.", because=(because,)),
+            FULL.advisories[1]._replace(acknowledged=known, summary=f"You take {words}.", because=(because,)),
+        ),
+        undecided=(FULL.undecided[0]._replace(missing_words=(words, words)),),
+        questions=(question, question._replace(fact="medicines:a"), question._replace(fact="line 2")),
+        not_recognised=(NotRecognised(words, f'not understood in "{words}"', (words, words)),),
+        unused_acknowledgements=(UnusedAcknowledgement(words, f'"{words}" is no rule'),),
+        next_step=f'Of the answers that could change the result, the first to find: "{words}"?',
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from dosenote.cli.common import is_colored, width
-from dosenote.errors import DosenoteError, nearest
+from dosenote.errors import DosenoteError, nearest, printable
 
 if TYPE_CHECKING:
     from dosenote.report import Report
@@ -58,14 +58,13 @@ def outputs_of(form: str, output: str | None, reports: Iterable[str], inputs: It
     for report in reports:
         name, equals, path = report.partition("=")
         if not equals or not path:
-            raise click.UsageError(f"--report {report}: write it as --report markdown=notes.md")
+            raise click.UsageError(printable(f"--report {report}: write it as --report markdown=notes.md"))
         wanted.append(("--report", name.strip(), path))
     found: list[Output] = []
     for option, name, path in wanted:
         if name not in FORMATS:
-            raise click.UsageError(
-                f'{option}: there is no format "{name}".{nearest(name, FORMATS)} Formats: {_names()}.'
-            )
+            near = nearest(name, FORMATS)
+            raise click.UsageError(printable(f'{option}: there is no format "{name}".{near} Formats: {_names()}.'))
         found.append(Output(name, None if path == _STDOUT else _place(path)))
     _check_paths([one.path for one in found], [*inputs])
     return found
@@ -81,15 +80,16 @@ def _place(path: str) -> Path:
 def _check_paths(paths: list[Path | None], inputs: list[Path]) -> None:
     for number, path in enumerate(paths):
         if any(_is_same(path, other) for other in paths[:number]):
-            raise click.UsageError(f"{path or 'standard output'} is wanted twice: each format needs a place of its own")
+            place = "standard output" if path is None else printable(str(path))
+            raise click.UsageError(f"{place} is wanted twice: each format needs a place of its own")
         if path is not None:
             refuse_input(path, inputs)
 
 
 def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
     """Raises UsageError where a file to write is one of those that are read, or is in a folder that is."""
-    if any(_is_same(path, one) or (path.is_file() and _is_within(path, one)) for one in inputs):
-        raise click.UsageError(f"{path} is read by this check: it is not written over")
+    if any(_is_same(path, one) or _is_within(path, one) for one in inputs):
+        raise click.UsageError(f"{printable(str(path))} is read by this check: it is not written over")
 
 
 def _is_same(one: Path | None, other: Path | None) -> bool:
@@ -103,7 +103,8 @@ def _is_same(one: Path | None, other: Path | None) -> bool:
 
 
 def _is_within(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    """Whether it is a file of a folder that is read."""
+    return path.is_file() and path.resolve().is_relative_to(folder.resolve())
 
 
 def write(report: Report, outputs: Iterable[Output], color: bool | None) -> None:

@@ -27,6 +27,7 @@ from dosenote.render.outline import (
     finding,
     folded,
     how_bad_how_sure,
+    not_folded,
     not_recognised,
     sources,
     totals,
@@ -98,7 +99,7 @@ def _cards(report: Report) -> Iterator[_Card]:
 
 def _raised(report: Report, advisory: Advisory) -> dict[str, Any]:
     cited: list[Stated] = []
-    detail = [blocks(finding(advisory, cited))]
+    detail = [blocks([_headline(advisory), *finding(advisory, cited)])]
     if cited:
         detail.append(section_text(sources(cited), "###"))
     return _card(
@@ -113,11 +114,15 @@ def _folded(report: Report, advisory: Advisory) -> dict[str, Any]:
     words = [Entry("labelled", how_bad_how_sure(advisory), "How bad it could be: ")]
     if known:
         words.append(Entry("labelled", day(known.until), "Acknowledged by the person until: "))
-    detail = blocks([*folded(advisory), *words])
+    detail = blocks([_headline(advisory), *folded(advisory), *words])
     return _card(
         report, advisory.rule, summary_of(advisory), "info", detail,
         source=_source(report, advisory), links=[], told=_axes(advisory), overrideReasons=_override(),
     )  # fmt: skip
+
+
+def _headline(advisory: Advisory) -> Entry:
+    return Entry("paragraph", advisory.title, f"{ACTION_WORDS[advisory.action]}: ")
 
 
 def summary_of(advisory: Advisory) -> str:
@@ -204,8 +209,7 @@ def _undecided(report: Report, rules: Sequence[Undecided], are_grave: bool) -> d
     detail = [
         "Whether these apply is not known. Do not read this as clear.",
         blocks(asked(questions if are_grave else [], [] if are_grave else questions)),
-        "### Rules that could not be told",
-        blocks(named),
+        section_text(Section("RULES THAT COULD NOT BE TOLD", tuple(named)), "###"),
     ]
     told = {"answer": "cannot-tell", "undecided": table_of(tuple(rules))}
     key = "check:cannot-tell:serious" if are_grave else "check:cannot-tell"
@@ -229,10 +233,7 @@ def _checked(report: Report) -> dict[str, Any]:
         "this is no clearance."
     )
     first = (words for words in (report.nothing_raised, found.words) if words)
-    unused = (
-        Entry("bullet", f"{unused.rule}: it was acknowledged, but {unused.reason}.")
-        for unused in report.unused_acknowledgements
-    )
+    unused = (Entry("bullet", f"{unused.rule}: {not_folded(unused)}") for unused in report.unused_acknowledgements)
     cited: list[Stated] = []
     last = [Entry("paragraph", words) for words in (counted(report), report.disclaimer)]
     parts = (

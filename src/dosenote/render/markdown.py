@@ -23,9 +23,10 @@ _LINK = re.compile(r"https?://[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 
 def render(report: Report) -> str:
     """The whole report, in the order and the words of the text for the terminal."""
-    parts = [_TITLE]
-    parts += [section_text(section, "##") for section in sections(report)]
-    return "\n\n".join(parts) + "\n"
+    found = [*sections(report)]
+    parts = [section_text(section, "##") for section in found if section.heading]
+    ending = [section_text(section, "") for section in found if not section.heading]
+    return "\n\n".join([_TITLE, *parts, "---", *ending]) + "\n"
 
 
 def section_text(section: Section, level: str) -> str:

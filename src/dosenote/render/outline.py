@@ -9,7 +9,16 @@ from typing import Literal, NamedTuple, TypeAlias
 from dosenote.facts import LISTS
 from dosenote.questions import Question
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Cited, Line, Reference, StatedIn, Traced
+from dosenote.report.model import (
+    Advisory,
+    Because,
+    Cited,
+    Line,
+    Reference,
+    StatedIn,
+    Traced,
+    UnusedAcknowledgement,
+)
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -140,8 +149,7 @@ def _findings(report: Report, cited: list[Stated]) -> Iterator[Section]:
             heading = f"ACKNOWLEDGED BY YOU until {until}: {ACTION_WORDS[advisory.action]}: {advisory.title}"
             yield Section(heading, (*folded(advisory),))
     for unused in report.unused_acknowledgements:
-        why = Entry("paragraph", f"You acknowledged this, but {unused.reason}.")
-        yield Section(f"NOT FOLDED: {unused.rule}", (why,))
+        yield Section(f"NOT FOLDED: {unused.rule}", (Entry("paragraph", not_folded(unused)),))
 
 
 def finding(advisory: Advisory, cited: list[Stated], most: int | None = None) -> Iterator[Entry]:
@@ -188,6 +196,12 @@ def folded(advisory: Advisory) -> Iterator[Entry]:
     yield Entry("paragraph", advisory.summary)
     if advisory.acknowledged is not None:
         yield Entry("labelled", advisory.acknowledged.reason, "Your reason: ")
+
+
+def not_folded(unused: UnusedAcknowledgement) -> str:
+    """Why an acknowledgement folds nothing, as a sentence."""
+    end = "" if unused.reason.endswith((".", "?")) else "."
+    return f"You acknowledged this, but {unused.reason}{end}"
 
 
 # --- what is open
