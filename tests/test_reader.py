@@ -784,3 +784,18 @@ def test_names_that_mean_only_a_part_are_recognised(reader: Reader) -> None:
 def test_times_of_day_are_kept_where_they_are_said(reader: Reader, line: str, moments: list[tuple[str, ...]]) -> None:
     """For a page with a column for each; an hour that may be of the morning or of the evening is none."""
     assert [item.moments for item in reader.read(line).items] == moments
+
+
+@pytest.mark.parametrize(
+    ("line", "condition"),
+    [
+        ("chronic kidney disease stage 4", "severe-kidney-disease"),
+        ("stage 5 chronic kidney disease", "severe-kidney-disease"),
+        ("kidney disease stage 3b", "kidney-disease"),
+        ("chronic kidney disease stage 2", "kidney-disease"),
+    ],
+)
+def test_a_stage_of_kidney_disease_is_understood(reader: Reader, line: str, condition: str) -> None:
+    """Stage 4 and 5 are severe, however they are written; nothing of the line is left over."""
+    reading = reader.read(line)
+    assert (reading.conditions, reading.unread) == ((condition,), ())

@@ -112,10 +112,13 @@ def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] |
         below = node.get(token.text)
         if below is None:
             break
-        if token.text[0].isdigit() and not _is_part_of_name(tokens, place, joined):
+        is_inside = token.text[0].isdigit() and not _is_part_of_name(tokens, place, joined)
+        if is_inside and (joined or place + 1 == count or tokens[place + 1].text not in below):
             break
         node = below
         place += 1
+        if is_inside:
+            continue  # "stage 4 kidney disease": the name goes on behind the number, and does not end with it
         meaning = node.get(END)
         if meaning is not None and meaning[0] == HYPHENED:
             hyphened = any(token.text in "-–" for token in tokens[here:place])
