@@ -420,3 +420,13 @@ def test_ours_are_loaded_in_the_order_of_the_jurisdictions() -> None:
     found = [intake.jurisdiction for intake in load().intakes]
     assert sorted(found, key=JURISDICTIONS.index) == found
     assert set(found) == set(JURISDICTIONS)
+
+
+def test_what_is_recommended_to_the_healthy_is_not_shown_beside_a_medicine_that_it_works_against(
+    check: Callable[..., Report],
+) -> None:
+    """Who takes warfarin must not read beside K2 how much vitamin K is recommended; who did not say so, does."""
+    for medicine, shown in (("warfarin 5 mg daily", False), ("levothyroxine 75 mcg daily", True)):
+        report = check(f"K2 MK-7 100 mcg daily; {medicine}; age 67; female")
+        kinds = {one.kind for total in report.totals for one in total.references}
+        assert ("recommended" in kinds) == shown

@@ -18,7 +18,8 @@ PERSONAL = ("age", "sex", "pregnant", "lactating")
 class Intake(NamedTuple):
     """One authority's intakes of one kind of one substance. name: as the authority calls it ("RDA"), in_full the words.
 
-    amounts: for whom, and how much a day; each person that it is stated for finds one of them.
+    amounts: for whom, and how much a day; each person that it is stated for finds one of them. silent_with: medicines
+    beside which it is not shown, as what is recommended to the healthy would mislead there.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Intake(NamedTuple):
     amounts: tuple[Limit, ...]
     note: str = ""
     serves: tuple[str, ...] = ()
+    silent_with: tuple[str, ...] = ()
     withdrawn: Mapping[str, Any] | None = None
 
 
@@ -62,7 +64,16 @@ def intake_of(
                 reader.wrong(
                     (id, "amounts", number), f"an intake may depend on {', '.join(PERSONAL)}, not on {row.fact}"
                 )
-    plain = {key: value for key, value in table.items() if key not in ("amounts", "reviewed", "serves")}
+    plain = {key: value for key, value in table.items() if key not in ("amounts", "reviewed", "serves", "silent_with")}
     serves, reviewed = tuple(table.get("serves", ())), day_of(table["reviewed"])
-    intake = Intake(id=id, jurisdiction=jurisdiction, amounts=amounts, serves=serves, reviewed=reviewed, **plain)
+    medicines = [entry.id for entry in vocabulary.of_kind("medicine")]
+    silent_with = tuple(table.get("silent_with", ()))
+    for medicine in silent_with:
+        if medicine not in medicines:
+            near = nearest(medicine, medicines)
+            reader.wrong((id, "silent_with"), f'no medicine or class is called "{medicine}".{near}')
+    intake = Intake(
+        id=id, jurisdiction=jurisdiction, amounts=amounts, serves=serves, silent_with=silent_with, reviewed=reviewed,
+        **plain,
+    )  # fmt: skip
     return intake, reader.mistakes

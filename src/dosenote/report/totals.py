@@ -86,7 +86,8 @@ def _recommended(
     """The intakes that may be this person's: what is not known leaves a range of them, and no intake is assumed."""
     for intake in intakes:
         possible = [limit for limit in intake.amounts if not applies(limit, person).is_false]
-        if intake.substance not in about or not possible:
+        is_silent = any(person.truths[f"medicines:{id}"].is_true for id in intake.silent_with)
+        if intake.substance not in about or not possible or is_silent:
             continue
         entry = checked.vocabulary[intake.substance]
         amount = limit_interval(intake.amounts, person)

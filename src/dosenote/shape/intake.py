@@ -25,4 +25,5 @@ class IntakeShape(Shape):
     withdrawn: WithdrawnShape | None = None
     note: Text | None = None
     serves: list[Text] = []
+    silent_with: list[Text] = []
     amounts: Annotated[list[LimitShape], Field(min_length=1)]
