@@ -350,3 +350,13 @@ def test_numbered_lists_are_lists(check: Callable[..., Report]) -> None:
     """The mark of a list is no amount."""
     for mark in ("1. ", "2) ", "- ", "* ", "• "):
         assert check(f"{mark}vitamin D3 1000 IU daily").totals[0].daily.low == 25
+
+
+def test_what_no_rule_looks_at_is_named(check: Callable[..., Report]) -> None:
+    """Recognised is not the same as checked: the sentence on coverage must not let a medicine look cleared."""
+    coverage = check(
+        "amlodipine 5 mg daily; warfarin 5 mg daily; vitamin D3 1000 IU daily; multivitamin daily"
+    ).coverage
+    assert coverage.no_rule_for == ("amlodipine",)
+    assert "No rule looks at: amlodipine." in coverage.words
+    assert "No rule looks at" not in check("vitamin D3 1000 IU daily").coverage.words

@@ -195,9 +195,8 @@ def test_a_picture_is_true_to_its_numbers(
         "D", "words", Span(low, high, "mcg"),
         tuple(Mark(letter, "", first, None if wide is None else first + wide, "", 0) for letter, first, wide in marks),
     )  # fmt: skip
-    drawing = draw(gauge)
+    drawing = draw(gauge, gauge)
     assert drawing.is_open == (high is None)
-    assert drawing.is_unknown == (high is None and low == 0)
     assert 6 <= drawing.start <= drawing.end <= 294
     for tick in drawing.ticks:
         assert 6 <= tick.start <= tick.end <= 294
@@ -464,3 +463,71 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(tmp_path: Path, word
     assert b"Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
     assert (tmp_path / "mine.toml").read_text("utf-8") == MARTA
+
+
+# --- what somebody with ten minutes must not miss
+
+
+def test_a_medicine_that_is_not_taken_each_day_has_no_amount_a_day(page: Callable[..., Page]) -> None:
+    """ "2.14 mg a day" of weekly methotrexate is how it is given wrongly; a vitamin's average is called one."""
+    made = page(
+        "methotrexate 15 mg once a week\nwarfarin 5 mg Mon, Wed, Fri\nD3 50000 IU weekly\nwarfarin 5 mg twice a day"
+    )
+    (weekly,), (days,), (vitamin,), (daily,) = (taken.cells for taken in made.taken)
+    assert (weekly.daily, days.daily) == ("", "")
+    assert vitamin.daily.endswith("on average")
+    assert daily.daily == "10 mg"
+    for form in FORMATS.values():
+        assert "2.14" not in form(made)
+        assert re.search("not every day", form(made), re.IGNORECASE)
+
+
+def test_a_misspelt_medicine_is_shown_with_what_it_may_be(page: Callable[..., Page]) -> None:
+    """Before anything else, and in its row; it is never taken for that medicine."""
+    made = page("warfrin 5 mg daily\nK2 MK-7 100 mcg daily")
+    found = words_of(as_html(made))
+    assert "Not checked. Did you mean warfarin?" in found
+    assert found.index("it may hold anything") < found.index("To look at first")
+    assert not [finding for finding in made.findings if finding.is_grave]
+
+
+def test_a_blood_value_says_what_it_does_not_tell(page: Callable[..., Page]) -> None:
+    """How old it is, as it was entered, what was begun since, and that no rule looks at it."""
+    made = page(
+        'items = [{ line = "K2 MK-7 100 mcg daily", started = 2026-11-15 }]\n'
+        'labs = [{ line = "INR 5.8", date = 2026-11-02 }, { line = "25-OH-D 160 nmol/L", date = 2024-01-01 }]'
+    )
+    inr, vitamin_d = (lab.whole for lab in made.labs)
+    assert "begun since then: vitamin K2 (MK-7)" in inr
+    assert "no rule here looks at it" in inr
+    assert "entered as 25-OH-D 160 nmol/L" in vitamin_d
+    assert "more than 2 years old" in vitamin_d
+    assert "no rule" not in vitamin_d
+    assert inr in words_of(as_html(made))
+
+
+def test_a_condition_that_is_understood_in_part_is_no_medicine(page: Callable[..., Page]) -> None:
+    """It stands with what was said besides, and what was not understood of it stands there, too."""
+    made = page("kidney stones xyzzy\nD3 1000 IU daily")
+    assert [taken.text for taken in made.taken] == ["D3 1000 IU daily"]
+    assert made.noted == ("kidney stones xyzzy (not understood: xyzzy)",)
+    assert "xyzzy" in words_of(as_html(made)).partition("To look at first")[0]
+
+
+def test_grave_findings_are_all_in_full(page: Callable[..., Page]) -> None:
+    """On the first sheet or the next, with what to do; never as a title only."""
+    made = page(
+        "\n".join(
+            [
+                *TAKEN[:5],
+                "natto daily",
+                "ciprofloxacin 500 mg twice a day",
+                "fluconazole 150 mg daily",
+                "vitamin E 400 IU daily",
+            ]
+        )
+    )
+    graves = [finding for finding in made.findings if finding.is_grave]
+    assert len(graves) > 3
+    found = words_of(as_html(made))
+    assert all(finding.talk in found for finding in graves)

@@ -48,6 +48,11 @@ class Schedule:
             low = Decimal(0)
         return low / self.period_days, None if high is None else high / self.period_days
 
+    @property
+    def is_daily(self) -> bool:
+        """Whether it is taken on each day; "as needed" counts as such."""
+        return not self.days and not self.once and self.period_days <= 1
+
     def is_spaced(self) -> bool | None:
         """Whether it is taken once a week or less often; None when that is not certain."""
         if self.once:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isinf
 
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
-from dosenote.facts import facts_of, item_amounts
+from dosenote.facts import UNNAMED, fact_name, facts_of, item_amounts
 from dosenote.logic import Interval
 from dosenote.questions import Question, questions_for, unknown_facts
 from dosenote.regimen import Item, Lab, Reading, Regimen
@@ -43,7 +43,7 @@ from dosenote.report.words import (
     person_words,
     schedule_words,
 )
-from dosenote.rule import ACTIONS, Evidence
+from dosenote.rule import ACTIONS, AMOUNT_WORDS, Evidence, Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry
 
@@ -87,13 +87,13 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
             undecided=len(undecided),
             not_applicable=len(ruleset.rules) - len(rules),
         ),
-        coverage=_coverage(regimen, len(rules), ruleset),
+        coverage=_coverage(regimen, rules, ruleset),
         next_step=_next_step(advisories, undecided, questions),
         nothing_raised="" if raised else ruleset.nothing_raised,
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
-        labs=tuple(_lab(lab, checked.vocabulary[lab.id]) for lab in regimen.all_labs),
+        labs=tuple(_lab(lab, checked.vocabulary[lab.id], rules) for lab in regimen.all_labs),
     )
 
 
@@ -154,11 +154,20 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         since=item.started.isoformat() if item.started else None,
         moments=item.moments,
         why=item.why,
+        is_daily=item.schedule is None or item.schedule.is_daily,
     )
 
 
-def _lab(lab: Lab, entry: Entry) -> LabValue:
-    return LabValue(lab.id, entry.label, entry.show(lab.value), lab.taken_on.isoformat() if lab.taken_on else None)
+def _lab(lab: Lab, entry: Entry, rules: Iterable[Rule]) -> LabValue:
+    asked = {row.fact for rule in rules for row in rule.when for test in row.comparisons if test.word in AMOUNT_WORDS}
+    return LabValue(
+        lab=lab.id,
+        label=entry.label,
+        words=entry.show(lab.value),
+        taken_on=lab.taken_on.isoformat() if lab.taken_on else None,
+        entered=lab.text,
+        has_rule=f"lab.{fact_name(lab.id)}" in asked,
+    )
 
 
 def _span(interval: Interval, unit: str) -> Span | None:
@@ -239,20 +248,34 @@ def _not_recognised(regimen: Regimen) -> Iterable[NotRecognised]:
             yield NotRecognised(piece, reason, reading.suggestions)
 
 
-def _coverage(regimen: Regimen, rules: int, ruleset: RuleSet) -> Coverage:
+def _coverage(regimen: Regimen, rules: Sequence[Rule], ruleset: RuleSet) -> Coverage:
     taken = [reading for reading in regimen.readings if reading.items or reading.hides_something]
     recognised = sum(not reading.hides_something for reading in taken)
     items = "item" if len(taken) == 1 else "items"
+    ignored = tuple(_no_rule_for(regimen, rules, ruleset))
+    nothing = f"No rule looks at: {', '.join(ignored)}. " if ignored else ""
     return Coverage(
         items=len(taken),
         recognised=recognised,
-        rules=rules,
+        rules=len(rules),
         not_covered=ruleset.not_covered,
         words=(
-            f"Checked {recognised} of {len(taken)} {items} against {rules} rules. "
-            f"Not covered: {', '.join(ruleset.not_covered)}."
+            f"Checked {recognised} of {len(taken)} {items} against {len(rules)} rules. "
+            f"{nothing}Not covered: {', '.join(ruleset.not_covered)}."
         ),
+        no_rule_for=ignored,
     )
+
+
+def _no_rule_for(regimen: Regimen, rules: Iterable[Rule], ruleset: RuleSet) -> Iterable[str]:
+    """Labels of what is taken and recognised, and which no rule asks about, neither by its name nor by its class."""
+    names = {name for rule in rules for name in rule.atoms()}
+    asked = {name.removesuffix(UNNAMED).partition(":")[2] for name in names if ":" in name}
+    asked |= {ruleset.facts[name].entry for name in names if ":" not in name}
+    taken = dict.fromkeys(item.substance for _, item in regimen.items() if item.is_taken)
+    for id in taken:
+        if not asked & (ruleset.vocabulary.surely(id) | ruleset.vocabulary.perhaps(id)):
+            yield ruleset.vocabulary[id].label
 
 
 _STEPS = {

@@ -38,7 +38,8 @@ class TakenItem(NamedTuple):
     """One thing taken, as understood. words: the same for a person, in both units.
 
     each_time, daily: its amounts in words, in both units; "" where it is not known. since: the day on which it was
-    begun. moments: the times of day, where they were said. why: what for, as the person put it.
+    begun. moments: the times of day, where they were said. why: what for, as the person put it. is_daily: False
+    where it is known that it is not taken on each day.
     """
 
     substance: str
@@ -53,6 +54,7 @@ class TakenItem(NamedTuple):
     since: str | None = None
     moments: tuple[Moment, ...] = ()
     why: str = ""
+    is_daily: bool = True
 
 
 class Line(NamedTuple):
@@ -222,13 +224,14 @@ class Counts(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """How much was looked at. words: the sentence that every report carries."""
+    """How much was looked at. words: the sentences that every report carries. no_rule_for: what no rule looks at."""
 
     items: int
     recognised: int
     rules: int
     not_covered: tuple[str, ...]
     words: str
+    no_rule_for: tuple[str, ...] = ()
 
 
 class Traced(NamedTuple):
@@ -242,12 +245,17 @@ class Traced(NamedTuple):
 
 
 class LabValue(NamedTuple):
-    """One blood value, in words with its unit, and the day on which it was taken."""
+    """One blood value, in words with its unit, and the day on which it was taken.
+
+    entered: as it was entered. has_rule: whether any rule compares it with a limit.
+    """
 
     lab: str
     label: str
     words: str
     taken_on: str | None
+    entered: str = ""
+    has_rule: bool = True
 
 
 class Report(NamedTuple):

@@ -133,14 +133,22 @@ def amount_words(item: Item, amount: Interval, entry: Entry) -> str:
 
 
 def day_words(item: Item, daily: Interval, entry: Entry) -> str:
-    """The average amount of a day of an item; "" where it is not known."""
-    if entry.unit:
-        return "" if isinf(float(daily.high)) and not daily.low else span(daily, entry.unit, entry)
-    if item.amount is None or item.schedule is None or item.schedule.once:
+    """The amount of a day of an item, or its average where it is not taken each day; "" where it is not known.
+
+    A medicine that is not taken each day has none: "2.14 mg a day" of a weekly one is how it is given wrongly.
+    """
+    schedule = item.schedule
+    if item.amount is None or schedule is None or schedule.once:
         return ""
-    low, high = item.schedule.times_per_day()
+    if entry.kind == "medicine" and not schedule.is_daily:
+        return ""
+    average = "" if schedule.is_daily else " on average"
+    if entry.unit and not (isinf(float(daily.high)) and not daily.low):
+        return f"{span(daily, entry.unit, entry)}{average}"
+    low, high = schedule.times_per_day()
     most = inf if high is None or item.amount.high is None else float(item.amount.high * high)
-    return span(Interval(float(item.amount.low * low), most), item.amount.unit, None)
+    words = span(Interval(float(item.amount.low * low), most), item.amount.unit, None)
+    return "" if words == "an unknown amount" else f"{words}{average}"
 
 
 def item_words(item: Item, each_time: Interval, entry: Entry) -> str:

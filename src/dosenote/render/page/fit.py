@@ -56,14 +56,15 @@ class Fit(NamedTuple):
 
 def fit(page: Page) -> Fit:
     """The fullest first sheet that holds everything; where none does, the rest goes to the next one."""
-    grave = sum(finding.is_grave for finding in page.findings[:FIRST])
+    grave = sum(finding.is_grave for finding in page.findings)
     most = min(FIRST, len(page.findings))
     for shown in range(most, max(grave, min(most, 1)) - 1, -1):
         for names_gaps in (True, False):
             if _height(_parts(page, shown, names_gaps)) <= _room(page, len(page.taken)):
                 return Fit(len(page.taken), shown, shown, names_gaps)
+    graves = sum(finding.is_grave for finding in page.findings)
     weighty = sum(finding.action != ACTION_WORDS["good-to-know"] for finding in page.findings[:FIRST])
-    return _split(page, max(weighty, min(most, 1)))
+    return _split(page, max(weighty, graves, min(most, 1)))
 
 
 def _split(page: Page, most: int) -> Fit:
@@ -72,7 +73,10 @@ def _split(page: Page, most: int) -> Fit:
     must = sum(_findings(page, min(most, 1))) + sum(_open(page, False))
     taken = _fitting(rows, max(_room(page, 0) - must / 2, _HEIGHT * _MOST_OF_LIST) - _TABLE_TOP)
     left = 2 * (_room(page, taken) - _UNEVEN) - sum(_open(page, False))
-    shown = max(_fitting([sum(_finding(finding)) for finding in page.findings[:most]], left - _HEADING), min(most, 1))
+    shown = max(
+        _fitting([sum(_finding(finding)) for finding in page.findings[: min(most, FIRST)]], left - _HEADING),
+        min(most, 1),
+    )
     left -= sum(_findings(page, shown))
     has = []
     for chunks in (_totals(page), _questions(page, shown), _others(page, most), _sources(page, shown)):
@@ -96,7 +100,7 @@ def _moved(page: Page, taken: int, shown: int, most: int, has: Sequence[bool]) -
     if page.more_gaps:
         yield "more that was not said"
     if not gauges and _totals(page):
-        yield "totals" if page.gauges else "blood values"
+        yield "totals"
     if not questions:
         yield "my questions"
     if not sources and page.sources:
@@ -160,7 +164,11 @@ def lines_of(text: str, width: float, em: float = _EM) -> int:
 def _room(page: Page, taken: int) -> float:
     """The height of the two columns that a list of so many rows leaves of the first sheet."""
     denied = f"I said no to: {', '.join(page.denied)}" if page.denied else ""
-    head = sum(lines_of(text, _WIDTH) for text in ("about me " + "; ".join(page.person), denied, *page.noted) if text)
+    noted = "I also said: " + "; ".join(page.noted) if page.noted else ""
+    labs = "My blood values: " + "; ".join(lab.whole for lab in page.labs) if page.labs else ""
+    unknown = "Not recognised, so not checked; it may hold anything: " + "; ".join(page.not_recognised)
+    texts = ("About me: " + "; ".join(page.person), denied, noted, labs, unknown if page.not_recognised else "")
+    head = sum(lines_of(text, _WIDTH - 4) for text in texts if text) + bool(page.not_recognised)
     head += 1 if page.is_redacted else 0
     rows = sum(_row(page, one) for one in page.taken[:taken])
     foot = sum(_small(f"{page.disclaimer}  ", f"{page.coverage} {page.rules}", width=_WIDTH * 0.95)) + _FOOT
@@ -237,14 +245,15 @@ def _finding(finding: Finding) -> Chunks:
 
 def _findings(page: Page, shown: int) -> Chunks:
     none = _block(page.nothing_raised or "x" * 60) if not page.findings else []
-    return _headed([*none, *(chunk for finding in page.findings[:shown] for chunk in _finding(finding))])
+    light = _block("x" * 70) if page.is_light else []
+    return _headed([*none, *light, *(chunk for finding in page.findings[:shown] for chunk in _finding(finding))])
 
 
 def _open(page: Page, names_gaps: bool) -> Chunks:
-    chunks = _headed(_block(*page.not_recognised)) if page.not_recognised else []
+    chunks: Chunks = []
     if page.undecided:
         more = page.more_gaps if names_gaps else ("x" * 60,) * bool(page.more_gaps)
-        chunks += _headed([*_block("x " * 50, *page.gaps), *_small(*more)])
+        chunks += _headed([*_block("x " * 65, *page.gaps), *_small(*more)])
     return chunks
 
 
@@ -256,10 +265,7 @@ def _totals(page: Page) -> Chunks:
         chunks += [_PICTURE + sum(_block(f"{gauge.label}: {gauge.words}")) + first, *rest]
     chunks += _small(page.other_totals) if page.other_totals else []
     chunks += _small(f"{'x ' * 45}{page.recommended}") if page.gauges else []
-    chunks = _headed(chunks) if chunks else []
-    if page.labs:
-        chunks += _headed(_block(*(f"{lab.words}, {lab.when or 'day not said'}" for lab in page.labs)))
-    return chunks
+    return _headed(chunks) if chunks else []
 
 
 def _questions(page: Page, shown: int) -> Chunks:
@@ -267,7 +273,10 @@ def _questions(page: Page, shown: int) -> Chunks:
 
 
 def _others(page: Page, shown: int) -> Chunks:
-    rest = [f"{finding.action}: {finding.title}" for finding in page.findings[shown:]]
+    rest = [
+        f"{finding.action}: {finding.title}. {finding.summary if finding.is_weighty else ''}"
+        for finding in page.findings[shown:]
+    ]
     rest += [f"{one.action}: {one.title}. I know of this {one.acknowledged}" for one in page.folded]
     rest += [f"Acknowledged, but: {words}" for words in page.not_folded]
     return [*_headed(_block(*rest)), *_small("x" * 30)] if rest else []

@@ -28,19 +28,18 @@ class Tick(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """The total from start to end; is_open: with no upper bound; is_unknown: nothing is known of it."""
+    """The total from start to end; is_open: with no upper bound."""
 
     start: float
     end: float
     is_open: bool
-    is_unknown: bool
     ticks: tuple[Tick, ...]
 
 
-def draw(gauge: Gauge) -> Drawing:
-    """The places of one total and its values."""
+def draw(gauge: Gauge, whole: Gauge) -> Drawing:
+    """The places of one total and its values. whole: the same with all its values, which give the scale."""
     daily = gauge.daily
-    ends = [daily.low, daily.high, *(end for mark in gauge.marks for end in (mark.low, mark.high))]
+    ends = [daily.low, daily.high, *(end for mark in whole.marks for end in (mark.low, mark.high))]
     top = max((end for end in ends if end), default=1.0) * _BEYOND
 
     def place(value: float | None) -> float:
@@ -53,6 +52,4 @@ def draw(gauge: Gauge) -> Drawing:
         at = max(place(mark.low), letters.get(is_up, -_APART) + _APART)
         letters[is_up] = at
         ticks.append(Tick(mark.letter, place(mark.low), place(mark.high), is_up, at))
-    return Drawing(
-        place(daily.low), place(daily.high), daily.high is None, daily.high is None and not daily.low, tuple(ticks)
-    )
+    return Drawing(place(daily.low), place(daily.high), daily.high is None, tuple(ticks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -23,7 +24,7 @@ from dosenote.render.page.model import (
     Taken,
 )
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Line, Reference, Span, TakenItem, Total
+from dosenote.report.model import Advisory, Because, LabValue, Line, Reference, Span, TakenItem, Total
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -49,6 +50,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
     gauges = tuple(maker.gauge(total) for total in report.totals)
     findings = tuple(maker.finding(advisory) for advisory in shown)
     folded = tuple(maker.finding(advisory) for advisory in report.advisories if advisory.is_folded)
+    near = {one.text: one.suggestions for one in report.not_recognised}
     worst = min((ACTIONS.index(entry.action) for entry in report.undecided), default=None)
     return Page(
         title="What I take: notes for my visit",
@@ -57,10 +59,10 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         made_on=maker.day(made_on.isoformat()),
         person=tuple(maker.person(words) for words in person),
         denied=tuple(denied),
-        noted=tuple(_noted(report)),
-        taken=tuple(maker.taken(line) for line in report.regimen if _is_taken(line)),
-        gauges=tuple(gauge for gauge in gauges if gauge.marks),
-        other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not gauge.marks),
+        noted=tuple(maker.typed(words) for words in _noted(report)),
+        taken=tuple(maker.taken(line, near.get(line.text, ())) for line in report.regimen if _is_taken(line)),
+        gauges=tuple(gauge for gauge in gauges if _is_drawn(gauge)),
+        other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not _is_drawn(gauge)),
         findings=findings,
         folded=folded,
         nothing_raised=report.nothing_raised,
@@ -69,7 +71,8 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         undecided=len(report.undecided),
         gravest_undecided="" if worst is None else ACTION_WORDS[ACTIONS[worst]],
         not_recognised=tuple(maker.typed(words) for words in _not_recognised(report)),
-        labs=tuple(Lab(f"{lab.label}: {lab.words}", maker.day(lab.taken_on)) for lab in report.labs),
+        labs=tuple(maker.lab(lab, report, made_on) for lab in report.labs),
+        is_light=bool(findings) and all(finding.action == ACTION_WORDS["good-to-know"] for finding in findings),
         sources=maker.numbered(),
         not_folded=tuple(f"{unused.rule}: {unused.reason}" for unused in report.unused_acknowledgements),
         coverage=report.coverage.words,
@@ -94,23 +97,32 @@ def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
 
 def _is_taken(line: Line) -> bool:
     """Whether a line speaks of something that is taken, or nobody knows of what."""
-    return bool(line.items or line.unread or not line.noted)
+    return bool(line.items or not line.noted)
+
+
+def _is_drawn(gauge: Gauge) -> bool:
+    """Whether a picture says something: there is a value, and something is known of the total."""
+    return bool(gauge.marks) and (gauge.daily.low > 0 or gauge.daily.high is not None)
 
 
 def _not_recognised(report: Report) -> Iterator[str]:
     """What was not recognised; pieces of one line together."""
-    pieces: dict[str, list[str]] = {}
+    pieces: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for one in report.not_recognised:
-        pieces.setdefault(one.reason, []).append(f'"{one.text}"')
-    for reason, texts in pieces.items():
-        yield from (f"{', '.join(part)}: {reason}" for part in ([texts] if " in " in reason else [[t] for t in texts]))
+        pieces.setdefault((one.reason, one.suggestions), []).append(f'"{one.text}"')
+    for (reason, suggestions), texts in pieces.items():
+        near = f" (did you mean {', '.join(suggestions)}?)" if suggestions else ""
+        yield f"{', '.join(texts)}: {reason}{near}"
 
 
 def _noted(report: Report) -> Iterator[str]:
     """What lines say besides: what was stopped, and what is spoken of and not clear."""
     known = {*report.person, *(f"{lab.label}: {lab.words}" for lab in report.labs)}
     for line in report.regimen:
-        yield from (words for words in line.noted if words not in known)
+        if line.noted and line.unread and not line.items:
+            yield f"{line.text} (not understood: {', '.join(line.unread)})"
+        else:
+            yield from (words for words in line.noted if words not in known)
 
 
 class _Maker:
@@ -142,7 +154,7 @@ class _Maker:
 
     # --- the list
 
-    def taken(self, line: Line) -> Taken:
+    def taken(self, line: Line, suggestions: tuple[str, ...]) -> Taken:
         """One line; what it holds in unknown amounts, and as often, stands together."""
         notes = [f"= {item.label}" for item in line.items[:1] if item.label.casefold() not in line.text.casefold()]
         notes = notes if len(line.items) == 1 else []
@@ -158,19 +170,35 @@ class _Maker:
         cells = [self.cell(item) for item in line.items]
         if len(cells) == 1:
             cells = [cells[0]._replace(label="")]
-        return Taken(text, tuple(_together(cells)), tuple(notes))
+        return Taken(text, tuple(_together(cells)), tuple(notes), suggestions)
 
     def cell(self, item: TakenItem) -> Cell:
         return Cell(
             label=item.label,
             each_time=item.each_time,
-            how_often=item.schedule,
+            how_often=_short_days(item.schedule),
             daily=item.daily,
             since=self.day(item.since),
             why=LEFT_OUT if item.why and self.redact else item.why,
             moments=item.moments,
             stopped=item.stopped,
+            is_daily=item.is_daily,
         )
+
+    def lab(self, lab: LabValue, report: Report, made_on: date) -> Lab:
+        """A blood value with what somebody who reads it must know: how old it is, and what was begun since then."""
+        notes = []
+        if lab.entered and not self.redact and _digits(lab.words) != _digits(lab.entered):
+            notes.append(f"entered as {lab.entered}")
+        if lab.taken_on is not None:
+            taken = date.fromisoformat(lab.taken_on)
+            years = (made_on - taken).days // 365
+            notes += [f"more than {years} {'year' if years == 1 else 'years'} old"] if years > 0 else []
+            items = (item for line in report.regimen for item in line.items if not item.stopped)
+            since = [item.label for item in items if item.since and item.since > lab.taken_on]
+            notes += [f"begun since then: {', '.join(dict.fromkeys(since))}"] if since else []
+        notes += [] if lab.has_rule else ["no rule here looks at it"]
+        return Lab(f"{lab.label}: {lab.words}", self.day(lab.taken_on), tuple(notes))
 
     # --- totals
 
@@ -205,7 +233,7 @@ class _Maker:
             summary=advisory.summary,
             why=advisory.why,
             talk=advisory.talk,
-            because="; ".join(self.because(row) for row in advisory.because),
+            because=_sentence("; ".join(self.because(row) for row in advisory.because)),
             changes="; ".join(changes),
             mechanism=advisory.mechanism,
             evidence=tuple(
@@ -251,7 +279,7 @@ def _by(source: Stated) -> str:
 
 
 def _words(source: Stated) -> str:
-    return ". ".join(part for part in (_by(source), source.title) if part)
+    return ". ".join(part.rstrip(".") for part in (_by(source), source.title) if part)
 
 
 def _brief(source: Stated, locators: Iterable[str]) -> str:
@@ -259,6 +287,20 @@ def _brief(source: Stated, locators: Iterable[str]) -> str:
     doi = source.link.removeprefix("https://doi.org/")
     name = f"doi {doi}" if doi != source.link else source.title
     return f"{', '.join(part for part in (_by(source), name) if part)}: {'; '.join(locators)}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _digits(words: str) -> set[str]:
+    """The numbers in a text, as they are written."""
+    return set(re.findall(r"\d+(?:\.\d+)?", words.replace(",", "")))
+
+
+def _short_days(words: str) -> str:
+    """Days of the week in three letters: a column is narrow."""
+    return re.sub(r"\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", lambda day: day[0][:3], words)
 
 
 def _together(cells: list[Cell]) -> Iterator[Cell]:

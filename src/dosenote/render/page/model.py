@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from dosenote.regimen import Moment
-from dosenote.render.outline import RECOMMENDED
+from dosenote.render.outline import ACTION_WORDS, RECOMMENDED
 from dosenote.report.model import Span
 
 Audience = Literal["patient", "clinician", "both"]
@@ -30,6 +30,7 @@ class Cell(NamedTuple):
     why: str
     moments: tuple[Moment, ...]
     stopped: bool
+    is_daily: bool
 
     @property
     def since_and_why(self) -> str:
@@ -44,6 +45,7 @@ class Taken(NamedTuple):
     text: str
     cells: tuple[Cell, ...]
     notes: tuple[str, ...]
+    suggestions: tuple[str, ...]
 
 
 class Mark(NamedTuple):
@@ -117,14 +119,28 @@ class Finding(NamedTuple):
         return self.evidence[0]
 
     @property
+    def is_weighty(self) -> bool:
+        """Whether somebody is to be asked or called about it."""
+        return self.action in (ACTION_WORDS["call-first"], ACTION_WORDS["ask-soon"])
+
+    @property
     def briefly(self) -> tuple[Evidence, ...]:
         """The first piece of evidence of each direction."""
         return tuple({one.direction: one for one in reversed(self.evidence)}.values())[::-1]
 
 
 class Lab(NamedTuple):
+    """One blood value: the value, the day, and what must be known of it."""
+
     words: str
     when: str
+    notes: tuple[str, ...]
+
+    @property
+    def whole(self) -> str:
+        """ "INR: 2.5, 2 Nov 2026 (no rule here looks at it)"."""
+        notes = f" ({'; '.join(self.notes)})" if self.notes else ""
+        return f"{self.words}, {self.when or 'day not said'}{notes}"
 
 
 class Page(NamedTuple):
@@ -149,6 +165,7 @@ class Page(NamedTuple):
     gravest_undecided: str
     not_recognised: tuple[str, ...]
     labs: tuple[Lab, ...]
+    is_light: bool
     sources: tuple[Source, ...]
     not_folded: tuple[str, ...]
     coverage: str

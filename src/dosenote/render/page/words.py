@@ -36,7 +36,7 @@ def _sections(page: Page) -> Iterator[Section]:
             Section("Not recognised, so not checked", _bullets(page.not_recognised)),
             Section("Not decided", (*_open(page),)),
             Section("Totals of this list (food not counted)", (*_totals(page),)),
-            Section("My blood values", _bullets(f"{lab.words}, {lab.when or 'day not said'}" for lab in page.labs)),
+            Section("My blood values", _bullets(lab.whole for lab in page.labs)),
             Section("" if is_clinical else "My questions", () if is_clinical else (*_questions(page),)),
             Section("Sources", (*_sources(page.sources),)),
         )
@@ -70,7 +70,8 @@ def _taken(page: Page) -> Iterator[Entry]:
         for cell in taken.cells:
             yield Entry("beneath-number", _cell(cell))
         if not taken.cells:
-            yield Entry("beneath-number", "Not checked.")
+            near = f" Did you mean {', '.join(taken.suggestions)}?" if taken.suggestions else ""
+            yield Entry("beneath-number", f"Not checked.{near}")
     if not page.taken:
         yield Entry("paragraph", "Nothing is listed.")
 
@@ -81,8 +82,8 @@ def _cell(cell: Cell) -> str:
     parts = [
         f"{cell.label}: each time {each_time}" if cell.label else f"each time {each_time}",
         f"{cell.how_often or 'how often not said'}{when}",
-        f"a day {cell.daily or 'not known'}",
     ]  # fmt: skip
+    parts += [f"a day {cell.daily or 'not known'}"] if cell.daily or cell.is_daily else ["NOT EVERY DAY"]
     parts += [cell.since_and_why] if cell.since_and_why else []
     parts += ["stopped, not counted"] if cell.stopped else []
     return "; ".join(parts)
@@ -125,7 +126,8 @@ def _open(page: Page) -> Iterator[Entry]:
     if not page.undecided:
         return
     rules = "rule" if page.undecided == 1 else "rules"
-    yield Entry("paragraph", f"{page.undecided} {rules} could not be told, at worst {page.gravest_undecided}.")
+    gravest = f"The gravest is a {page.gravest_undecided}."
+    yield Entry("paragraph", f"{page.undecided} {rules} could not be told, as something was not said. {gravest}")
     yield from _bullets((*page.gaps, *page.more_gaps))
 
 
