@@ -19,6 +19,7 @@ LAYERS = (
     "regimen",
     "products",
     "reader",
+    "fhir",
     "files",
     "facts",
     "rule",

@@ -8,42 +8,35 @@ from math import isinf
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate, row_truth
 from dosenote.errors import nearest
-from dosenote.facts import fact_name, facts_of, item_amounts
-from dosenote.logic import Interval
+from dosenote.facts import fact_name, facts_of
 from dosenote.quantity import IU
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Item, Reading, Regimen
+from dosenote.regimen import Regimen
+from dosenote.report.lines import line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
     Cited,
     Counts,
     Coverage,
-    Line,
     NotRecognised,
     Reference,
     Report,
     Rules,
     Span,
-    TakenItem,
     Tool,
     Total,
     Traced,
     Undecided,
     UnusedAcknowledgement,
 )
-from dosenote.report.rows import because, changes_at, exception, missing_words
+from dosenote.report.rows import because, changes_at, exception, implicated, missing_words
 from dosenote.report.words import (
     Checked,
     both_units,
-    closed_words,
     fact_amount,
     fill,
-    item_words,
-    noted_words,
-    person_words,
     row_limit,
-    schedule_words,
 )
 from dosenote.rule import ACTIONS, Evidence, Rule
 from dosenote.ruleset import RuleSet
@@ -75,8 +68,8 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         rules=Rules(ruleset.version, ruleset.digest),
         jurisdiction=jurisdiction,
         as_of=regimen.as_of.isoformat() if regimen.as_of else None,
-        regimen=tuple(_line(reading, checked) for reading in regimen.readings),
-        person=_person(checked),
+        regimen=tuple(line_of(reading, checked) for reading in regimen.readings),
+        person=person_of(checked),
         totals=tuple(_totals(checked, rules)),
         advisories=advisories,
         undecided=tuple(_undecided(finding, checked) for finding in undecided),
@@ -95,6 +88,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
+        patient=patient_of(regimen.whole_person),
     )
 
 
@@ -122,52 +116,6 @@ def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet
             yield UnusedAcknowledgement(one.rule, "it is not among the findings")
         elif not shown[one.rule].is_folded:
             yield UnusedAcknowledgement(one.rule, "a finding to call about is always shown in full")
-
-
-# --- what was understood
-
-
-def _line(reading: Reading, checked: Checked) -> Line:
-    return Line(
-        text=reading.text.strip(),
-        outcome=reading.outcome,
-        items=tuple(_item(item, checked) for item in reading.items),
-        noted=tuple(noted_words(reading, checked.vocabulary)),
-        assumed=reading.assumed,
-        unread=reading.unread,
-        reason=reading.reason,
-    )
-
-
-def _item(item: Item, checked: Checked) -> TakenItem:
-    entry = checked.vocabulary[item.substance]
-    each_time, daily = item_amounts(item, entry)
-    return TakenItem(
-        substance=entry.id,
-        label=entry.label,
-        words=item_words(item, each_time, entry),
-        amount=_span(each_time, entry.unit),
-        a_day=_span(daily, entry.unit),
-        schedule=schedule_words(item.schedule),
-        stopped=checked.regimen.has_stopped(item),
-    )
-
-
-def _span(interval: Interval, unit: str) -> Span | None:
-    if isinf(float(interval.high)) and not interval.low:
-        return None
-    return Span(float(interval.low), None if isinf(float(interval.high)) else float(interval.high), unit)
-
-
-def _person(checked: Checked) -> tuple[str, ...]:
-    """Everything known about the person, in words, in one place."""
-    regimen = checked.regimen
-    closed = regimen.all_closed
-    words = person_words(regimen.whole_person)
-    words += [checked.vocabulary[id].label for id in regimen.all_conditions]
-    words += [f"no {checked.vocabulary[id].label}" for id in regimen.all_denied]
-    words += closed_words(closed)
-    return tuple(words)
 
 
 # --- totals
@@ -237,6 +185,8 @@ def _advisory(finding: Finding, checked: Checked, ruleset: RuleSet) -> Advisory:
         changes_at=tuple(changes_at(rule, checked)),
         evidence=tuple(_cited(evidence, ruleset) for evidence in rule.evidence),
         reviewed=rule.reviewed.isoformat(),
+        kind=rule.folder,
+        implicated=tuple(implicated(rule, checked)),
     )
 
 
