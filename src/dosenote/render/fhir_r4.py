@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from dosenote.errors import printable
 from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, PERIODS, SYSTEMS, UCUM, UCUM_UNITS
+from dosenote.quantity import show_number
 from dosenote.report import Report
 from dosenote.report.model import Advisory, Cited, Code, LabValue, Line, Said, Span, TakenItem, Timing, Undecided
 
@@ -299,10 +300,14 @@ def _dosage(item: TakenItem) -> Table:
 
 
 def _dose_words(item: TakenItem) -> str:
-    """The words of an item without its name, and without what stands elsewhere in the statement."""
+    """The words of an item without its name and what stands elsewhere in the statement, as instructions are written."""
     words = item.words.removeprefix(item.label).removeprefix(", ")
     elsewhere = ("not clear whether it is taken", "first", f"then (step {item.phase})")
-    return ", ".join(part for part in words.split(", ") if part not in elsewhere).strip()
+    parts = [part for part in words.split(", ") if part not in elsewhere]
+    span = item.amount or item.written
+    if parts and span and span.high is not None and parts[0].startswith(("between ", "at most ")):
+        parts[0] = f"{show_number(span.low)} to {show_number(span.high)} {span.unit}"
+    return ", ".join("single dose" if part == "a single time" else part for part in parts).strip()
 
 
 def _dose(span: Span) -> Table:
