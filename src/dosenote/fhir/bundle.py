@@ -63,10 +63,10 @@ def _bundle(top: Element) -> File:
         raise DosenoteError(what, f"{top.file}: Bundle.type", f"Known here: {', '.join(_READ)}.")
     found: list[Resource] = []
     left_out: list[tuple[str, str]] = []
-    seen: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for link in top.all("link"):
         if link.text("relation") == "next":
-            left_out.append(("Bundle", "it is one page of several: the other pages are not here"))
+            left_out.append(("the other pages of the Bundle", "they are not in the file, and may hold anything"))
     for entry in top.all("entry"):
         request = entry.one("request")
         method = request.text("method") if request else "POST"
@@ -80,16 +80,12 @@ def _bundle(top: Element) -> File:
         address = entry.text("fullUrl")
         key = address or (label if resource.text("id") else entry.path)
         content = json.dumps(resource.table, sort_keys=True)
-        if seen.setdefault(key, content) != content:
-            raise DosenoteError(f"there are two resources {label} that differ", f"{top.file}: {entry.path}")
-        if not any(_key(one) == key for one in found):
+        if key not in contents:
             found.append(Resource(resource, address))
+        elif contents[key] != content:
+            raise DosenoteError(f"there are two resources {label} that differ", f"{top.file}: {entry.path}")
+        contents[key] = content
     return File(tuple(found), tuple(left_out))
-
-
-def _key(resource: Resource) -> str:
-    element = resource.element
-    return resource.address or (element.label if element.text("id") else element.path.removesuffix(".resource"))
 
 
 def subject_of(resource: Element) -> str | None:

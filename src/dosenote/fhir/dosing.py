@@ -13,6 +13,7 @@ from dosenote.fhir.naming import Named, Names, says_more
 from dosenote.fhir.timing import Told
 from dosenote.quantity import Amount, convert
 from dosenote.reader.canonical import amount_text, item_text, schedule_text
+from dosenote.reader.notes import UNUSUAL
 from dosenote.regimen import Item, Reading, Schedule
 
 #: A strength in a name: "5 MG", "400 UNT", "1 MG/ML".
@@ -142,7 +143,7 @@ class Dosing:
         ids = frozenset(item.substance for item in reading.items)
         if not ids or says_more(reading) or not self.names.agree(ids, named.ids):
             raise NotUsable(f'its instructions, "{text[:60]}", speak of something else than its name')
-        is_clear = not reading.unread and reading.outcome != "refuse" and not reading.reason
+        is_clear = not reading.unread and reading.outcome != "refuse" and reading.reason in ("", UNUSUAL)
         return _Wording(reading, is_clear)
 
     def _plain(self, line: str) -> str | None:

@@ -138,7 +138,7 @@ class Element:
         known = {*fields, *_COMMON}
         for field in self.table:
             if field.removeprefix("_") not in known:
-                raise NotUsable(f'it has "{field[:40]}", which FHIR R4 does not have here')
+                raise NotUsable(f'it is not FHIR R4: it has "{field[:40]}"')
         for field in ("modifierExtension", "implicitRules"):
             if self.table.get(field):
                 raise NotUsable(f"it has {field}, which may change what it means")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from dosenote.fhir.bundle import File
@@ -14,6 +15,10 @@ from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
 
 Codes = Mapping[tuple[str, str], str]
+
+
+class NotNamed(NotUsable):
+    """That neither a name nor a code is known."""
 
 
 class Named(NamedTuple):
@@ -97,10 +102,12 @@ class Names:
         ids = frozenset[str]().union(*(one.ids for one in held))
         shown = _shown(code) or " + ".join(one.shown for one in held)
         unread = tuple(piece for one in held for piece in one.unread)
+        whole = ids
         if code is not None:
-            whole = self.of_concept(code)
-            if whole.ids and not self.agree(whole.ids, ids):
-                raise NotUsable(f"its name says {self._labels(whole.ids)}, and its ingredients {self._labels(ids)}")
+            with suppress(NotNamed):  # a brand that is not known is known by what is in it
+                whole = self.of_concept(code).ids
+        if not self.agree(whole, ids):
+            raise NotUsable(f"its name says {self._labels(whole)}, and its ingredients {self._labels(ids)}")
         return Named(shown, held[0].line, ids, unread, tuple(one.line for one in held if one.line))
 
     def _ingredient(self, ingredient: Element, medication: Element) -> Named:
@@ -138,7 +145,7 @@ class Names:
             line = line or text
             unread += [piece for piece in reading.hidden if piece not in unread]
         if not ids:
-            raise NotUsable("not in our lists" if shown else "it has neither a name nor a code that is known")
+            raise NotNamed("not in our lists" if shown else "it has neither a name nor a code that is known")
         if not line and len(ids) > 1:
             raise NotUsable(f"its codes do not agree: {self._labels(ids)}")
         if not line:

@@ -35,24 +35,6 @@ _IN_MONTHS = 3
 _OLDEST = 130
 
 
-def read_patient(patient: Element, as_of: date | None) -> Reading:
-    """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male."""
-    born, gender = patient.days("birthDate"), patient.text("gender")
-    why, age = [], None
-    if born is not None and born.only is None:
-        why.append("only a part of the date of birth is given, so the age is not known")
-    elif born is not None and as_of is None:
-        why.append("the age is not known without the day of the check")
-    elif born is not None and as_of is not None:
-        age = age_of(born.first, as_of)
-        if age < 0 or age > _OLDEST:
-            raise patient.wrong("birthDate", "the date of birth gives no age from 0 to 130 years")
-    if gender not in ("", "female", "male"):
-        why.append(f'gender "{gender[:40]}" is not used')
-    person = Person(age, "female" if gender == "female" else "male" if gender == "male" else None)
-    return Reading(patient.label, "ignore", person=person, reason="; ".join(why))
-
-
 def age_of(born: date, day: date) -> Decimal:
     """Whole years; of small children whole months, as parts of a year; negative before the birth."""
     months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
@@ -60,11 +42,30 @@ def age_of(born: date, day: date) -> Decimal:
 
 
 class Findings:
-    """Reads conditions and observations with one reader."""
+    """Reads what is said of the person with one reader. as_of: the day of the check, or None."""
 
     def __init__(self, reader: Reader, as_of: date | None) -> None:
         self.reader = reader
         self.as_of = as_of
+        self._labs: dict[str, str | None] = {}  # a file may hold one test a thousand times
+
+    def patient(self, patient: Element) -> Reading:
+        """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male."""
+        born, gender = patient.days("birthDate"), patient.text("gender")
+        why, age = [], None
+        if born is not None and born.only is None:
+            why.append("only a part of the date of birth is given, so the age is not known")
+        elif born is not None and self.as_of is None:
+            why.append("the age is not known without the day of the check")
+        elif born is not None and self.as_of is not None:
+            age = age_of(born.first, self.as_of)
+            if age < 0 or age > _OLDEST:
+                raise patient.wrong("birthDate", "the date of birth gives no age from 0 to 130 years")
+        if gender not in ("", "female", "male"):
+            why.append(f'gender "{gender[:40]}" is not used')
+        person = Person(age, "female" if gender == "female" else "male" if gender == "male" else None)
+        is_told = why and person != Person()
+        return Reading(patient.label, "ask" if is_told else "ignore", person=person, reason="; ".join(why))
 
     def condition(self, resource: Element) -> Reading:
         """A health problem; what is not sure to be there now is in doubt, and one not understood may be any."""
@@ -98,7 +99,7 @@ class Findings:
         if any(field.startswith("abatement") for field in resource.table):
             doubts.append("said to be over")
         if doubts:
-            return Reading(text, "ignore", doubted=ids_, reason=" and ".join(doubts))
+            return Reading(text, "ask", doubted=ids_, reason=" and ".join(doubts))
         return Reading(text, "ignore", conditions=ids_, reason="no dose")
 
     def observation(self, resource: Element) -> Reading:
@@ -127,12 +128,15 @@ class Findings:
         plain = names[0].casefold()
         if plain in (*_PREGNANT, *_LACTATING, "age"):
             return self._state(resource, plain)
-        labs = [self._lab(name) for name in names]
+        for name in names:
+            if name not in self._labs:
+                self._labs[name] = self._lab(name)
+        labs = [self._labs[name] for name in names]
         known = {id for id in labs if id}
         if len(known) != 1 or None in labs:
             raise NotUsable("no blood value that the rules know of")
         (id,) = known
-        doubted = Reading("", "ignore", doubted=(id,))
+        doubted = Reading("", "ask", doubted=(id,))
         if status not in _HOLDS:
             return doubted._replace(reason=f'its status is "{status[:40]}"')
         quantity = resource.one("valueQuantity")

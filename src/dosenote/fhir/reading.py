@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from dosenote.fhir.bundle import File, file_of, subject_of
 from dosenote.fhir.element import Element, is_same
 from dosenote.fhir.naming import Names
-from dosenote.fhir.person import Findings, read_patient
+from dosenote.fhir.person import Findings
 from dosenote.fhir.statements import Statements, unusable
 from dosenote.reader import Reader
 from dosenote.regimen import Item, Reading, Regimen
@@ -25,7 +25,6 @@ _OTHERS = frozenset(
     [
         "Account",
         "Appointment",
-        "Basic",
         "BodyStructure",
         "CarePlan",
         "CareTeam",
@@ -68,8 +67,9 @@ _OTHERS = frozenset(
     ]
 )
 _MEDICINES = ("MedicationStatement", "MedicationRequest")
-#: So many resources of one kind are named; the others are counted.
-_NAMED = 12
+_SUBSTANCES = ("Medication", "Substance")
+#: So many resources of one kind are named, and so many of which there is no more than the id; the rest is counted.
+_NAMED, _IDS = 40, 6
 
 
 def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date | None) -> Regimen:
@@ -78,35 +78,33 @@ def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date 
     Raises DosenoteError with the place for what is malformed, and where it is about more than one person.
     """
     file = file_of(table, name)
-    statements = Statements(Names(reader, file), as_of)
-    readings: list[tuple[Element, Reading]] = []
-    aside: dict[tuple[str, str], list[str]] = {}
+    statements, findings = Statements(Names(reader, file), as_of), Findings(reader, as_of)
+    told: list[tuple[Element, Reading]] = []
+    aside: dict[tuple[str, str], list[Element]] = {}
     for element in _in_order(file):
-        if element.kind == "Medication":
-            continue  # read where it is referred to
         if element.kind in _ASIDE or element.kind in _OTHERS:
-            reason = _ASIDE.get(element.kind, "nothing that is taken")
-            aside.setdefault((element.kind, reason), []).append(element.text("id"))
-            continue
-        readings.append((element, _reading(element, statements, as_of)))
-    told = [*_told_once(readings, reader)]
-    told += [_listed(kind, ids, reason) for (kind, reason), ids in aside.items()]
-    told += _unused_medications(file)
-    told += [Reading(text, "refuse", unread=(text,), reason=reason) for text, reason in file.left_out]
-    return Regimen(tuple(told), as_of=as_of)
+            aside.setdefault((element.kind, _ASIDE.get(element.kind, "nothing that is taken")), []).append(element)
+        elif element.kind not in _SUBSTANCES:  # these are read where they are referred to
+            told.append((element, _reading(element, statements, findings)))
+    readings = [*_in_few_lines(_told_once(told, reader))]
+    readings += [
+        Reading(f"{kind}: {_few([one.text('id') for one in some], _IDS)}", "ignore", reason=f"{reason}, so not used")
+        for (kind, reason), some in aside.items()
+    ]
+    readings += _unused_substances(file)
+    readings += [Reading(text, "refuse", unread=(text,), reason=reason) for text, reason in file.left_out]
+    return Regimen(tuple(readings), as_of=as_of)
 
 
-def _in_order(file: File) -> Iterator[Element]:
+def _in_order(file: File) -> list[Element]:
     """The person first, then what is taken, then everything else."""
     order = {"Patient": 0, "MedicationStatement": 1, "MedicationRequest": 2, "Condition": 3, "Observation": 4}
-    elements = [resource.element for resource in file.resources]
-    yield from sorted(elements, key=lambda one: order.get(one.kind, len(order)))
+    return sorted((one.element for one in file.resources), key=lambda one: order.get(one.kind, len(order)))
 
 
-def _reading(element: Element, statements: Statements, as_of: date | None) -> Reading:
-    findings = Findings(statements.names.reader, as_of)
+def _reading(element: Element, statements: Statements, findings: Findings) -> Reading:
     if element.kind == "Patient":
-        return read_patient(element, as_of)
+        return findings.patient(element)
     if subject_of(element) is None and element.kind in (*_MEDICINES, "Condition", "Observation"):
         return unusable(element, "it does not say whose it is")
     if element.kind in _MEDICINES:
@@ -118,39 +116,51 @@ def _reading(element: Element, statements: Statements, as_of: date | None) -> Re
     return unusable(element, f"a {element.kind[:60]} is not read, and it may be about something that is taken")
 
 
-def _listed(kind: str, ids: list[str], reason: str) -> Reading:
-    """Resources of one kind that are not used, in one line."""
-    named = [id for id in ids if id][:_NAMED]
-    more = len(ids) - len(named)
-    words = [*named, *([f"and {more} more" if named else f"{more} of them"] if more else [])]
-    return Reading(f"{kind}: {', '.join(words)}", "ignore", reason=f"{reason}, so not used")
+def _unused_substances(file: File) -> Iterator[Reading]:
+    """Medications that nothing refers to: nobody says that they are taken, and they are there for something."""
+    elements = [one.element for one in file.resources]
+    used = [file.find(one.reference("medicationReference"), one) for one in elements if one.kind in _MEDICINES]
+    parts = [(one, part) for one in elements if one.kind == "Medication" for part in one.all("ingredient")]
+    used += [file.find(part.reference("itemReference"), holder) for holder, part in parts]
+    for element in elements:
+        if element.kind in _SUBSTANCES and not any(one is element for one in used):
+            yield unusable(element, f"a {element.kind} that nothing refers to")
 
 
-def _unused_medications(file: File) -> Iterator[Reading]:
-    """Medications that no statement refers to: nobody says that they are taken."""
-    holders = [one.element for one in file.resources if one.element.kind in _MEDICINES]
-    used = [file.find(one.reference("medicationReference"), one) for one in holders if one.has("medicationReference")]
-    for resource in file.resources:
-        element = resource.element
-        if element.kind == "Medication" and not any(one is element for one in used):
-            # It may be meant by somebody who takes it, and by nothing else in the file.
-            yield unusable(element, "a Medication that no statement refers to")
+def _in_few_lines(told: Iterable[tuple[Element, Reading]]) -> Iterator[Reading]:
+    """The readings, with those in one line that say nothing, and for the same reason."""
+    alike: dict[tuple[str, str, tuple[Any, ...]], list[str]] = {}
+    for element, reading in told:
+        if element.kind in ("Condition", "Observation") and reading.outcome == "ignore" and reading.is_empty:
+            alike.setdefault((element.kind, reading.reason, reading.hidden_kinds), []).append(reading.text)
+        else:
+            yield reading
+    for (kind, reason, hidden), texts in alike.items():
+        shown = _few([text.replace(f"{kind}/", "") for text in texts], _NAMED)
+        yield Reading(f"{kind}: {shown}", "ignore", reason=reason, hidden_kinds=hidden)
+
+
+def _few(words: list[str], most: int) -> str:
+    """The first of them, and how many more there are."""
+    named = [word for word in words if word][:most]
+    more = len(words) - len(named)
+    return ", ".join([*named, *([f"and {more} more" if named else f"{more} of them"] if more else [])])
 
 
 # --- what is told twice
 
 
-def _told_once(readings: list[tuple[Element, Reading]], reader: Reader) -> Iterator[Reading]:
+def _told_once(readings: list[tuple[Element, Reading]], reader: Reader) -> Iterator[tuple[Element, Reading]]:
     """The readings, where a prescription and a statement about the same thing do not count as two."""
     stated = [(element, reading) for element, reading in readings if element.kind == "MedicationStatement"]
     before: list[tuple[Element, Reading]] = list(stated)
     for element, reading in readings:
         if element.kind != "MedicationRequest":
-            yield reading
+            yield element, reading
             continue
         based = next((one for one, _ in stated if _is_based_on(one, element)), None)
         if based is not None:
-            yield Reading(reading.text, "ignore", reason=f"told again by {based.label}, and counted there")
+            yield element, Reading(reading.text, "ignore", reason=f"told again by {based.label}, and counted there")
             continue
         items, others = [], []
         for item in reading.items:
@@ -165,7 +175,7 @@ def _told_once(readings: list[tuple[Element, Reading]], reader: Reader) -> Itera
             reading = reading._replace(items=tuple(items), outcome=outcome, reason=reason)
         elif any(item.is_taken and item.stopped is None for item in reading.items):
             reading = reading._replace(assumed=(*reading.assumed, "prescribed, so counted as taken"))
-        yield reading
+        yield element, reading
 
 
 def _is_based_on(statement: Element, request: Element) -> bool:

@@ -39,10 +39,11 @@ _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-
 
 
 class _When(NamedTuple):
-    """From when until when; each may be only roughly known."""
+    """From when until when; each may be only roughly known. is_sure: whether it did not begin before."""
 
     start: Days | None
     end: Days | None
+    is_sure: bool = True
 
 
 class Statements:
@@ -67,7 +68,7 @@ class Statements:
         statuses = _OF_REQUEST if is_request else _OF_STATEMENT
         if resource.text("status") not in statuses:
             said = resource.text("status")[:40]
-            raise NotUsable(f'its status, "{said}", is none of FHIR R4' if said else "it has no status")
+            raise NotUsable(f'it is not FHIR R4: its status is "{said}"' if said else "it has no status")
         stance, why = statuses[resource.text("status")]
         if stance == "ignored":
             return Reading(f"{shown_of(resource) or 'no name'} ({resource.label})", "ignore", reason=why)
@@ -100,7 +101,7 @@ class Statements:
         if stance == "denied":
             return self._denied(reading, why, when, ids, line)
         if stance == "forbidden":
-            return _said(reading, why)._replace(doubted=ids)
+            return _said(reading, why)._replace(outcome="ask", doubted=ids)
         if stance == "stopped":
             if ended and ends_later is not None and not reading.unread:
                 items = tuple(item._replace(stopped=ends_later) for item in reading.items)
@@ -110,13 +111,13 @@ class Statements:
             items = tuple(item._replace(is_taken=False) for item in reading.items)
             outcome = "ask" if reading.outcome == "accept" else reading.outcome
             return reading._replace(items=items, outcome=outcome, reason=_and(why, reading.reason))
-        started = self._started(when.start)
-        is_new = True if stance == "planned" else None
-        items = tuple(
-            item._replace(started=started, is_new=is_new if is_new is not None else item.is_new, stopped=ends_later)
-            for item in reading.items
+        if stance == "planned":
+            planned = tuple(item._replace(is_new=True, stopped=ends_later) for item in reading.items)
+            return reading._replace(items=planned)
+        started = self._started(when)
+        return reading._replace(
+            items=tuple(item._replace(started=started, stopped=ends_later) for item in reading.items)
         )
-        return reading._replace(items=items)
 
     def _denied(self, reading: Reading, why: str, when: _When, ids: tuple[str, ...], line: str) -> Reading:
         """Not taken: nothing of it, unless only one strength or kind is meant, or another time."""
@@ -127,7 +128,7 @@ class Statements:
         has_passed = when.end is not None and self.as_of is not None and when.end.first < self.as_of
         if reading.unread or not is_whole or has_passed:
             more = "of that time only" if has_passed else "it may hold for one kind or strength only"
-            return _said(reading, f"{why}; {more}")._replace(doubted=ids)
+            return _said(reading, f"{why}; {more}")._replace(outcome="ask", doubted=ids)
         return _said(reading, why)._replace(denied=ids)
 
     def _ended(self, end: Days | None) -> tuple[bool | None, date | None]:
@@ -138,11 +139,13 @@ class Statements:
             return None, end.last
         return end.last <= self.as_of, end.last
 
-    def _started(self, start: Days | None) -> date | None:
+    def _started(self, when: _When) -> date | None:
         """The day of the beginning, or the latest possible one where even that is long ago."""
-        if start is None or start.only is not None or self.as_of is None:
+        start = when.start
+        if start is None or (start.only is not None and when.is_sure):
             return start.only if start else None
-        return start.last if (self.as_of - start.last).days >= OLD_DAYS else None
+        is_old = self.as_of is not None and (self.as_of - start.last).days >= OLD_DAYS
+        return start.last if is_old else None
 
 
 def _taken(resource: Element) -> _When:
@@ -158,9 +161,8 @@ def _taken(resource: Element) -> _When:
 
 
 def _prescribed(resource: Element) -> _When:
-    """Since when a medicine is prescribed: a recent prescription may be a renewal, an old one means long use."""
-    written = resource.days("authoredOn")
-    return _When(None if written is None else Days(written.first, max(written.last, written.first)), None)
+    """Since when a medicine is prescribed, at the latest: a recent prescription may be a renewal."""
+    return _When(resource.days("authoredOn"), None, is_sure=False)
 
 
 def unusable(resource: Element, reason: str) -> Reading:

@@ -305,8 +305,9 @@ def _dose_words(item: TakenItem) -> str:
     elsewhere = ("not clear whether it is taken", "first", f"then (step {item.phase})")
     parts = [part for part in words.split(", ") if part not in elsewhere]
     span = item.amount or item.written
-    if parts and span and span.high is not None and parts[0].startswith(("between ", "at most ")):
-        parts[0] = f"{show_number(span.low)} to {show_number(span.high)} {span.unit}"
+    if parts and span and parts[0].startswith(("between ", "at most ", "at least ")):
+        low, high = show_number(span.low), "" if span.high is None else show_number(span.high)
+        parts[0] = f"{low} to {high} {span.unit}" if high else f"at least {low} {span.unit}"
     return ", ".join("single dose" if part == "a single time" else part for part in parts).strip()
 
 
