@@ -195,7 +195,7 @@ class _Writer:
     def _raised(self, advisory: Advisory) -> Table:
         references = [self.statements.get((place.line, place.item)) for place in advisory.implicated]
         link = next((one.link for one in advisory.evidence if one.direction == "for" and _is_link(one.link)), None)
-        return self._issue("preliminary", advisory.title, "\n".join(self._words(advisory)), _act_code(advisory)) | {
+        return self._issue("preliminary", advisory.title, self._words(advisory), _act_code(advisory)) | {
             "severity": _SEVERITY[advisory.severity],
             "implicated": [{"reference": one} for one in dict.fromkeys(references) if one],
             "evidence": [_evidence(one) for one in advisory.evidence],
@@ -236,21 +236,21 @@ class _Writer:
             f"If it were so: how bad it could be: {undecided.severity}",
             f"Rule {undecided.rule}",
         ]
-        return self._issue("registered", f"Could not be told: {undecided.title}", "\n".join(filter(None, words)))
+        return self._issue("registered", f"Could not be told: {undecided.title}", filter(None, words))
 
     def _open_questions(self, rule: str) -> Iterator[str]:
         for question in self.report.questions:
             if rule in question.could_change:
                 yield f"An answer could change this: {question.text}"
 
-    def _issue(self, status: str, title: str, detail: str, code: str = "") -> Table:
+    def _issue(self, status: str, title: str, words: Iterable[str], code: str = "") -> Table:
         return {
             "status": status,
             "code": _concept(title, [Code(ACT_CODE, code)] if code else []),
             "patient": {"reference": self.patient},
             "identifiedDateTime": self.report.as_of,
             "author": {"reference": self.device},
-            "detail": _text(detail, keep="\n"),
+            "detail": "\n".join(_text(line) for line in words),  # no text of others begins a line of its own
         }
 
 
@@ -385,8 +385,7 @@ def _is_link(link: str) -> bool:
     return _LINK.fullmatch(link) is not None and link == printable(link)
 
 
-def _text(text: str, keep: str = "") -> str:
+def _text(text: str) -> str:
     """A FHIR string: what cannot be seen is made visible, and it is never empty or blank."""
-    lines = text.split(keep) if keep else [text]
-    shown = (keep or "").join(printable(line) for line in lines)
+    shown = printable(text)
     return shown if shown.strip() else "(nothing)"
