@@ -305,6 +305,7 @@ def test_a_no_that_holds_for_a_part_only_is_no_no(table: Table, only: Any) -> No
         (concept("Warfarin Sodium 5 MG Oral Tablet", (RXNORM, "11289")), "warfarin"),
         (concept("", (RXNORM, "11289", "warfarin"), (ATC, "B01AA03")), "warfarin"),
         (concept("", (RXNORM, "855332", "Warfarin Sodium 5 MG Oral Tablet")), "warfarin"),
+        (concept("24 HR metoprolol succinate 100 MG Extended Release Oral Tablet"), "metoprolol"),
         (concept("blood thinner", (RXNORM, "11289")), "warfarin"),
         (concept("vitamin D", (ATC, "A11CC05")), "vitamin-d3"),
         (concept("vitamin D3", (UNII, "9VU1KI44GP")), "vitamin-d3"),
@@ -704,6 +705,15 @@ def test_a_condition_that_is_not_understood_keeps_the_list_open(read: Read, rule
     assert read(condition(verificationStatus=state(CERTAINTY, "entered-in-error"))).readings[1].is_empty
 
 
+def test_a_condition_of_which_not_all_is_understood_is_in_doubt(only: Any) -> None:
+    """ "Stage 3" may be graver than what was understood, and another word may turn it round."""
+    reading = only(condition("Chronic kidney disease stage 3 (disorder)"))
+    assert reading.doubted == ("kidney-disease",)
+    assert "stage 3" in reading.reason
+    assert reading.hidden_kinds == ("condition",)
+    assert not reading.hides_something
+
+
 def test_a_blood_value_is_read_with_its_day(only: Any) -> None:
     """By the words of the test, its unit and its day; a LOINC name counts where its words are known."""
     reading = only(observation(valueQuantity={"value": 2.5}, effectiveDateTime="2026-11-02T08:00:00Z"))
@@ -711,6 +721,9 @@ def test_a_blood_value_is_read_with_its_day(only: Any) -> None:
     loinc = concept("", ("http://loinc.org", "17861-6", "Calcium [Mass/volume] in Serum or Plasma"))
     (lab,) = only(observation(code=loinc, valueQuantity=quantity(9.5, "mg/dL", "mg/dL"))).labs
     assert (lab.id, lab.value) == ("calcium-blood", Decimal("9.5"))
+    long = "Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum or Plasma by Creatinine-based formula (MDRD)"
+    (lab,) = only(observation(long, valueQuantity=quantity(45, "mL/min/{1.73_m2}", "mL/min/{1.73_m2}"))).labs
+    assert (lab.id, lab.value) == ("egfr", Decimal(45))
 
 
 @pytest.mark.parametrize(
@@ -780,6 +793,22 @@ def test_everything_that_is_not_used_is_listed(read: Read) -> None:
     assert [reading.hides_something for reading in said.values()] == [True, True, False, False]
     assert "not a medicine taken" in said["Immunization: i"].reason
     assert all(reading.reason for reading in said.values())
+
+
+def test_what_is_alike_is_listed_in_one_line(read: Read) -> None:
+    """A thousand body heights are one line, and none of them hides another kind of observation."""
+    heights = [observation("Body height", id=f"h{n}") for n in range(1000)]
+    (line, other) = read(*heights, observation("Blorb", id="b"), condition("Frobnication")).readings[1:]
+    assert line.text == "Condition: Frobnication (c)"
+    assert other.text == "Observation: Body height (h0, and 999 more), Blorb (b)"
+
+
+def test_a_person_whose_record_may_mean_something_else_is_not_used(read: Read) -> None:
+    """An extension that may turn a Patient round leaves age and sex open; one of the whole Bundle is an error."""
+    assert read(PATIENT | {"modifierExtension": [{"url": "x"}]}).whole_person == Person()
+    assert "died" in read(PATIENT | {"deceasedBoolean": True}).readings[0].reason
+    with pytest.raises(DosenoteError, match="may mean something else"):
+        read(bundle(implicitRules="http://x"))
 
 
 def test_bundles_of_every_readable_type_and_single_resources_are_read(reader: Reader) -> None:
@@ -954,6 +983,44 @@ def test_what_fhir_cannot_carry_becomes_unknown_and_never_no(table: Table, reade
     for rule in both[0] if both else ():
         assert both is not None
         assert both[1][rule] in (both[0][rule], "cannot-tell"), rule
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_numbers_and_words_of_one_dosage_give_the_same_facts(
+    data: st.DataObject, read: Read, reader: Reader, ruleset: RuleSet
+) -> None:
+    """Whatever the amount, the unit and how often: plausible or not, it is read as the line that says the same."""
+    name = data.draw(
+        st.sampled_from(["vitamin D3", "calcium", "K2 MK-7", "calcium citrate", "vitamin D", "magnesium", "warfarin"])
+    )
+    value = data.draw(st.sampled_from([0.5, 2.5, 5, 25, 100, 125, 500, 1250, 5000, 50000]))
+    code, unit = data.draw(st.sampled_from([("ug", "mcg"), ("mg", "mg"), ("g", "g"), ("[IU]", "IU")]))
+    low, period = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 2))
+    high = data.draw(st.sampled_from([None, low + 1]))
+    of, word = data.draw(st.sampled_from([("h", "hours"), ("d", "days"), ("wk", "weeks"), ("mo", "months")]))
+    needed = data.draw(st.booleans())
+    repeat = {"frequency": low, "period": period, "periodUnit": of} | ({"frequencyMax": high} if high else {})
+    told = dosage(quantity(value, code), repeat, **({"asNeededBoolean": True} if needed else {}))
+    many = f"{low} to {high}" if high else f"{low}"
+    line = f"{name} {value} {unit} {'as needed ' if needed else ''}{many} times every {period} {word}"
+    mine, theirs = (facts_of(one, ruleset.vocabulary) for one in (read(statement(name, told)), same(reader, line)))
+    assert mine.truths == theirs.truths
+    for fact, interval in theirs.intervals.items():
+        assert mine.intervals[fact].low == pytest.approx(interval.low), fact
+        assert mine.intervals[fact].high == pytest.approx(interval.high), fact
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(line=st.sampled_from(LINES), is_parted=st.booleans())
+def test_any_words_as_a_medication_are_read_as_a_line_or_left_open(
+    line: str, is_parted: bool, read: Read, reader: Reader, ruleset: RuleSet
+) -> None:
+    """Whatever stands in the name or the instructions: the answers of the line, or some that cannot be told."""
+    name, _, rest = line.partition(" ") if is_parted else (line, "", "")
+    after = outcomes(read(statement(name, *([dosage(text=rest)] if rest else []))), ruleset)
+    for rule, before in outcomes(same(reader, line), ruleset).items():
+        assert after[rule] in (before, "cannot-tell"), rule
 
 
 @pytest.mark.parametrize(

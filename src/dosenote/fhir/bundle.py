@@ -51,6 +51,8 @@ def file_of(table: Mapping[str, Any], name: str) -> File:
     top = Element(table, str(table.get("resourceType", "")) or "the file", name)
     if not top.kind:
         raise top.wrong("resourceType", "the type of the resource is missing")
+    if top.kind == "Bundle" and top.text("implicitRules"):
+        raise top.wrong("implicitRules", "it says that it may mean something else than what FHIR says")
     file = _bundle(top) if top.kind == "Bundle" else File((Resource(top, ""),), ())
     _check_subjects(file, name)
     return file

@@ -134,11 +134,15 @@ class Element:
         return f"{self.kind}/{self.text('id')}" if self.text("id") else self.kind
 
     def check_known(self, fields: Iterable[str]) -> None:
-        """Raises NotUsable for a field that R4 does not have here, or that may turn the meaning round."""
+        """Raises NotUsable for a field that R4 does not have here, and as `check_meaning` does."""
         known = {*fields, *_COMMON}
         for field in self.table:
             if field.removeprefix("_") not in known:
                 raise NotUsable(f'it is not FHIR R4: it has "{field[:40]}"')
+        self.check_meaning()
+
+    def check_meaning(self) -> None:
+        """Raises NotUsable for what may turn the meaning round and must be understood by whoever reads it."""
         for field in ("modifierExtension", "implicitRules"):
             if self.table.get(field):
                 raise NotUsable(f"it has {field}, which may change what it means")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
@@ -14,6 +15,11 @@ from dosenote.reader import Reader
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
 
+#: Words of RxNorm for how a piece lets go of what is in it; they name nothing, and say nothing of how much.
+_RELEASE = re.compile(
+    r"\b(?:\d+ hr\b|(?:extended|delayed) release\b|disintegrating\b|injectable (?:solution|suspension)\b)",
+    re.IGNORECASE,
+)
 Codes = Mapping[tuple[str, str], str]
 
 
@@ -131,7 +137,7 @@ class Names:
         """What codes and texts together name. Raises NotUsable where they name different things."""
         ids = self._most_specific(coded)
         line, unread = (known.line, list(known.unread)) if known else ("", [])
-        for text in dict.fromkeys(filter(None, texts)):
+        for text in dict.fromkeys(_RELEASE.sub(" ", text).strip() for text in texts if text):
             reading = self.reader.read(text)
             if reading.items and not only_taken(reading):
                 raise NotUsable("its name says more than a name")

@@ -19,8 +19,9 @@ _HOLDS = ("final", "amended", "corrected", "preliminary")
 _TAG = re.compile(r"\s*\((?:disorder|finding|situation)\)\s*$", re.IGNORECASE)
 #: What stands in a LOINC name behind what is measured.
 _MEASURED = re.compile(
-    r"\s*\[(?:mass|moles)/volume\]|\s+in\s+(?:serum or plasma|serum, plasma or blood|serum|plasma|blood"
-    r"|platelet poor plasma by coagulation assay)$",
+    r"/1\.73 sq m\.predicted|\s*\[(?:mass/volume|moles/volume|volume rate/area)\]"
+    r"|\s+in\s+(?:serum or plasma|serum, plasma or blood|serum|plasma|blood|platelet poor plasma)"
+    r"(?:\s+by\s+(?:coagulation assay|creatinine-based formula \([\w\- ]+\)))?$",
     re.IGNORECASE,
 )
 #: Units of labs with a code of UCUM, beside those that are the same as ours.
@@ -51,8 +52,14 @@ class Findings:
 
     def patient(self, patient: Element) -> Reading:
         """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male."""
+        try:
+            patient.check_meaning()
+        except NotUsable as error:
+            return Reading(patient.label, "ignore", reason=f"{error.reason}; not used")
         born, gender = patient.days("birthDate"), patient.text("gender")
         why, age = [], None
+        if patient.flag("deceasedBoolean") or patient.has("deceasedDateTime"):
+            why.append("it says that the person has died")
         if born is not None and born.only is None:
             why.append("only a part of the date of birth is given, so the age is not known")
         elif born is not None and self.as_of is None:
@@ -85,22 +92,25 @@ class Findings:
         text = f"{shown} ({resource.label})"
         if certainty == "entered-in-error":
             return Reading(text, "ignore", reason="entered in error, so not counted")
-        found: set[str] = set()
+        found: tuple[str, ...] = ()
         for name in _names(resource.one("code")):
             reading = self.reader.read(_TAG.sub("", name))
-            ids = set(reading.conditions)
-            if reading.unread or not _only(reading, "conditions"):
+            if not _only(reading, "conditions"):
                 raise NotUsable("not in our lists")
-            if found and found != ids:
+            if found and set(found) != set(reading.conditions):
                 raise NotUsable("its codes and names do not agree")
-            found = ids
-        ids_ = tuple(sorted(found))
+            found = reading.conditions
+            if (
+                reading.unread
+            ):  # "chronic kidney disease stage 3": what is not understood may turn it round, or name more
+                why = f"not understood: {', '.join(reading.unread)}"
+                return Reading(text, "ask", doubted=found, reason=why, hidden_kinds=("condition",))
         doubts = [word for word in (certainty, clinical) if word not in ("", "confirmed", *_CLINICAL_NOW)]
         if any(field.startswith("abatement") for field in resource.table):
             doubts.append("said to be over")
         if doubts:
-            return Reading(text, "ask", doubted=ids_, reason=" and ".join(doubts))
-        return Reading(text, "ignore", conditions=ids_, reason="no dose")
+            return Reading(text, "ask", doubted=found, reason=" and ".join(doubts))
+        return Reading(text, "ignore", conditions=found, reason="no dose")
 
     def observation(self, resource: Element) -> Reading:
         """A blood value, an age or a pregnancy where it is sure; else nothing, and why."""

@@ -129,14 +129,16 @@ def _unused_substances(file: File) -> Iterator[Reading]:
 
 def _in_few_lines(told: Iterable[tuple[Element, Reading]]) -> Iterator[Reading]:
     """The readings, with those in one line that say nothing, and for the same reason."""
-    alike: dict[tuple[str, str, tuple[Any, ...]], list[str]] = {}
+    alike: dict[tuple[str, str, tuple[Any, ...]], dict[str, list[str]]] = {}
     for element, reading in told:
         if element.kind in ("Condition", "Observation") and reading.outcome == "ignore" and reading.is_empty:
-            alike.setdefault((element.kind, reading.reason, reading.hidden_kinds), []).append(reading.text)
+            name = reading.text.removesuffix(f" ({element.label})")
+            ids = alike.setdefault((element.kind, reading.reason, reading.hidden_kinds), {}).setdefault(name, [])
+            ids.append(element.text("id") or "no id")
         else:
             yield reading
-    for (kind, reason, hidden), texts in alike.items():
-        shown = _few([text.replace(f"{kind}/", "") for text in texts], _NAMED)
+    for (kind, reason, hidden), names in alike.items():
+        shown = _few([f"{name} ({_few(ids, 1)})" for name, ids in names.items()], _NAMED)
         yield Reading(f"{kind}: {shown}", "ignore", reason=reason, hidden_kinds=hidden)
 
 

@@ -133,8 +133,9 @@ def _quantity(quantity: Element, problems: list[str]) -> tuple[Decimal, str] | N
         problems.append("the dose has no number that can be used")
         return None
     if unit is None:
-        shown = quantity.text("unit") or quantity.text("code") or "none"
-        problems.append(f'the unit of the dose, "{shown[:40]}", is no amount that can be used')
+        shown = quantity.text("unit") or quantity.text("code")
+        problem = f'the unit of the dose, "{shown[:40]}", is no amount that can be used'
+        problems.append(problem if shown else "the dose has no unit")
         return None
     return value, unit
 
