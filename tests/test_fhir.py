@@ -548,6 +548,16 @@ def test_words_and_numbers_that_disagree_about_how_often(only: Any) -> None:
     assert times(only(statement("vitamin D3", patient))) is None
 
 
+def test_words_in_several_places_are_put_together(only: Any) -> None:
+    """The words of a code of timing say how often where the instructions say how much; a part of the year stays."""
+    told = dosage(text="5000 IU", timing={"code": {"text": "once a day"}})
+    reading = only(statement("vitamin D3", told))
+    assert (reading.items[0].amount.low, times(reading)) == (5000, (1, 1, 1, "day"))
+    told = dosage(IN_MCG, DAILY, "5000 IU daily in winter", route={"text": "Oral"})
+    assert only(statement("vitamin D3", told)).items[0].season == "winter"
+    assert "route" in only(statement("vitamin D3", dosage(IN_MCG, DAILY, route={"text": "nasal"}))).reason
+
+
 @pytest.mark.parametrize("text", ["100 mcg MK-7 daily", "see warfarin", "no other medicines", "for kidney stones"])
 def test_instructions_about_something_else_are_not_recognised(text: str, only: Any) -> None:
     """What stands in the instructions is never lost, and never read as said of the medicine."""

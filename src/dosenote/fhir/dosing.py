@@ -85,8 +85,8 @@ class Dosing:
     def _dosed(self, named: Named, told: Told) -> Reading:
         base = self.reader.read(named.line)
         wordings = [self._wording(named, text) for text in told.texts]
-        worded = wordings[0].reading if wordings else None
-        is_clear = all(one.is_clear for one in wordings) and _same_wordings([one.reading for one in wordings])
+        worded = _merged([one.reading for one in wordings])
+        is_clear = all(one.is_clear for one in wordings) and _are_one([one.reading for one in wordings])
         problems = list(told.problems)
         if not (told.has_dose or told.has_timing):
             reading = worded or base
@@ -103,13 +103,15 @@ class Dosing:
             if amount_from is not None:
                 line = item_text(amount_from._replace(schedule=schedule, with_food=food, is_new=None), self.vocabulary)
             else:
-                bare = Item("", base.items[0].substance, with_food=food, duration_days=told.duration)
                 words = [plain or self.vocabulary[base.items[0].substance].label]
                 words += [amount_text(amount)] if amount is not None else []
                 words += [schedule_text(schedule, amount)] if schedule is not None else []
-                words += [] if bare.with_food is None else ["with food" if bare.with_food else "without food"]
+                words += [] if food is None else ["with food" if food else "without food"]
                 line = " ".join(words)
             reading = self._checked(line, schedule)
+            season = worded.items[0].season if worded else ""
+            items = tuple(item._replace(season=season, duration_days=told.duration) for item in reading.items)
+            reading = reading._replace(items=items)
         unread = tuple(dict.fromkeys(piece for one in wordings for piece in one.reading.unread))
         if wordings and not is_clear:
             problems.append("its instructions in words were not understood")
@@ -244,10 +246,26 @@ class Dosing:
         return Reading("", "ask", items, missing=("amount",), reason=why)
 
 
-def _same_wordings(readings: list[Reading]) -> bool:
-    """Whether several instructions in words say the same."""
-    said = {tuple((item.amount, item.schedule) for item in reading.items) for reading in readings}
-    return len(said) <= 1
+def _are_one(readings: list[Reading]) -> bool:
+    """Whether several instructions in words say the same, as far as each says anything."""
+    if len(readings) < 2:
+        return True
+    if any(len(reading.items) != 1 for reading in readings):
+        return False
+    items = [reading.items[0] for reading in readings]
+    return len({one.amount for one in items} - {None}) < 2 and len({one.schedule for one in items} - {None}) < 2
+
+
+def _merged(readings: list[Reading]) -> Reading | None:
+    """The first of several instructions in words, with what only another one says."""
+    if not readings or not _are_one(readings):
+        return readings[0] if readings else None
+    if len(readings[0].items) != 1:
+        return readings[0]
+    items = [reading.items[0] for reading in readings]
+    amount = next((one.amount for one in items if one.amount is not None), None)
+    schedule = next((one.schedule for one in items if one.schedule is not None), None)
+    return readings[0]._replace(items=(items[0]._replace(amount=amount, schedule=schedule),))
 
 
 def _in_phase(reading: Reading, phase: int) -> Reading:

@@ -70,7 +70,7 @@ def told_of(dosage: Element) -> Told:
         else:
             schedule = replace(schedule, max_per_day=cap)
     for field in ("maxDosePerAdministration", "maxDosePerLifetime", "site", "method", "route", "additionalInstruction"):
-        if dosage.has(field):
+        if dosage.has(field) and not (field == "route" and _is_by_mouth(dosage)):
             problems.append(f"not used: {field}")
     texts = [dosage.text("text"), dosage.text("patientInstruction"), words]
     return Told(
@@ -84,6 +84,12 @@ def told_of(dosage: Element) -> Told:
         duration=duration,
         problems=tuple(problems),
     )
+
+
+def _is_by_mouth(dosage: Element) -> bool:
+    route = dosage.one("route")
+    said = [route.text("text"), *(one.text("display") for one in route.all("coding"))] if route else []
+    return any("oral" in one.casefold() or "by mouth" in one.casefold() for one in said)
 
 
 # --- how much
