@@ -837,6 +837,8 @@ def test_bundles_of_every_readable_type_and_single_resources_are_read(reader: Re
         {"resourceType": "Bundle", "type": "collection", "entry": [{"fullUrl": "urn:uuid:1"}]},
         {"resourceType": "Bundle", "type": "transaction", "entry": [{"resource": statement(), "request": {"method": "DELETE"}}]},
         bundle(bundle(statement())),
+        bundle(kind="searchset", total=50),
+        bundle({"resourceType": "OperationOutcome", "id": "x", "issue": [{"severity": "warning"}]}, kind="searchset"),
     ],
 )  # fmt: skip
 def test_a_part_that_is_missing_may_hold_anything(table: Table, read: Read) -> None:
@@ -878,6 +880,7 @@ def test_a_malformed_file_or_a_mixture_is_an_error_with_its_place(table: Table, 
     "text",
     [
         '{"resourceType": "Bundle", "type": "collection", "x": ' + '{"a":' * 100_000,
+        '{"resourceType": "Bundle", "type": "collection", "entry": [{"resource": ' + '{"a":' * 960 + "1" + "}" * 962 + "]}",
         '{"resourceType": "Bundle", "resourceType": "Bundle"}',
         '{"resourceType": "Bundle", "type": "collection"',
         '{"resourceType": "Observation", "status": "final", "code": {"text": "INR"}, "subject": {"reference": "P/1"}, "valueQuantity": {"value": NaN}}',
@@ -892,11 +895,11 @@ def test_nonsense_is_an_error_of_ours(text: str, reader: Reader) -> None:
 def test_resources_without_a_subject_are_nobodys(read: Read) -> None:
     """What does not say whose it is may be somebody else's: it is not used, and rules nothing out."""
     for table in (statement(), condition(), observation(valueQuantity={"value": 2.5})):
-        del table["subject"]
-        reading = read(table).readings[1]
-        assert reading.items == reading.conditions == reading.labs == ()
-        assert reading.hides_something
-        assert "whose" in reading.reason
+        for subject in ({}, {"display": "somebody"}, {"reference": "Group/1"}):
+            reading = read(table | {"subject": subject}).readings[1]
+            assert reading.items == reading.conditions == reading.labs == ()
+            assert reading.hides_something
+            assert "whose" in reading.reason or "not about a person" in reading.reason
 
 
 def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dosenote.errors import DosenoteError, nearest
@@ -22,18 +22,28 @@ class Resource(NamedTuple):
     address: str
 
 
-class File(NamedTuple):
+class File:
     """The resources of a file. left_out: what was there and is no resource, each with the reason."""
 
-    resources: tuple[Resource, ...]
-    left_out: tuple[tuple[str, str], ...]
+    def __init__(self, resources: Iterable[Resource], left_out: Iterable[tuple[str, str]] = ()) -> None:
+        self.resources = tuple(resources)
+        self.left_out = tuple(left_out)
+        self._by_name: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            for name in {resource.element.label, resource.address, tail_of(resource.address)} - {""}:
+                self._by_name.setdefault(name, []).append(resource)
+
+    def at(self, reference: str) -> list[Element]:
+        """Every resource that a reference may mean."""
+        near = {id(one): one for name in (reference, tail_of(reference)) for one in self._by_name.get(name, ())}
+        return [one.element for one in near.values() if _is_at(one, reference)]
 
     def find(self, reference: str, holder: Element) -> Element | None:
         """What a reference means: something contained in its holder, or another resource of the file."""
         if reference.startswith("#"):
             inner = [one for one in holder.all("contained") if one.text("id") == reference[1:]]
             return inner[0] if len(inner) == 1 else None
-        found = [one.element for one in self.resources if _is_at(one, reference)]
+        found = self.at(reference)
         return found[0] if len(found) == 1 else None
 
 
@@ -53,8 +63,11 @@ def file_of(table: Mapping[str, Any], name: str) -> File:
         raise top.wrong("resourceType", "the type of the resource is missing")
     if top.kind == "Bundle" and top.text("implicitRules"):
         raise top.wrong("implicitRules", "it says that it may mean something else than what FHIR says")
-    file = _bundle(top) if top.kind == "Bundle" else File((Resource(top, ""),), ())
-    _check_subjects(file, name)
+    try:
+        file = _bundle(top) if top.kind == "Bundle" else File([Resource(top, "")])
+        _check_subjects(file, name)
+    except RecursionError:
+        raise DosenoteError("this is nested too deeply", name) from None
     return file
 
 
@@ -66,10 +79,13 @@ def _bundle(top: Element) -> File:
     found: list[Resource] = []
     left_out: list[tuple[str, str]] = []
     contents: dict[str, str] = {}
+    entries = top.all("entry")
+    if kind == "searchset" and (top.whole("total") or 0) > len(entries):
+        left_out.append(("the rest of the Bundle", "more was found than is in the file"))
     for link in top.all("link"):
         if link.text("relation") == "next":
             left_out.append(("the other pages of the Bundle", "they are not in the file, and may hold anything"))
-    for entry in top.all("entry"):
+    for entry in entries:
         request = entry.one("request")
         method = request.text("method") if request else "POST"
         resource = entry.one("resource")
@@ -79,6 +95,8 @@ def _bundle(top: Element) -> File:
             continue
         if not resource.kind:
             raise resource.wrong("resourceType", "the type of the resource is missing")
+        if kind == "searchset" and resource.kind == "OperationOutcome" and _is_warning(resource):
+            left_out.append((label, "the search says that something is wrong, so something may be missing"))
         address = entry.text("fullUrl")
         key = address or (label if resource.text("id") else entry.path)
         content = json.dumps(resource.table, sort_keys=True)
@@ -87,7 +105,11 @@ def _bundle(top: Element) -> File:
         elif contents[key] != content:
             raise DosenoteError(f"there are two resources {label} that differ", f"{top.file}: {entry.path}")
         contents[key] = content
-    return File(tuple(found), tuple(left_out))
+    return File(found, left_out)
+
+
+def _is_warning(outcome: Element) -> bool:
+    return any(issue.text("severity") != "information" for issue in outcome.all("issue"))
 
 
 def subject_of(resource: Element) -> str | None:
@@ -102,6 +124,12 @@ def subject_of(resource: Element) -> str | None:
     return None
 
 
+def is_person(file: File, subject: str) -> bool:
+    """Whether a subject is a person, as far as it says: a group, a device or a place is none."""
+    kind = next((one.kind for one in file.at(subject)), "")
+    return (kind or tail_of(subject).partition("/")[0]) not in ("Group", "Device", "Location", "Substance")
+
+
 def _check_subjects(file: File, name: str) -> None:
     """Raises DosenoteError unless all resources are about one person."""
     people = [one for one in file.resources if one.element.kind == "Patient"]
@@ -110,7 +138,7 @@ def _check_subjects(file: File, name: str) -> None:
     known: str | None = None
     for resource in file.resources:
         subject = subject_of(resource.element)
-        if subject is None or any(_is_at(one, subject) for one in people):
+        if subject is None or any(_is_at(one, subject) for one in people) or not is_person(file, subject):
             continue
         place = f"{name}: {resource.element.path}"
         shown = tail_of(subject)[:80]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from dosenote.fhir.bundle import File, file_of, subject_of
+from dosenote.fhir.bundle import File, file_of, is_person, subject_of
 from dosenote.fhir.element import Element, is_same
 from dosenote.fhir.naming import Names
 from dosenote.fhir.person import Findings
@@ -105,8 +105,10 @@ def _in_order(file: File) -> list[Element]:
 def _reading(element: Element, statements: Statements, findings: Findings) -> Reading:
     if element.kind == "Patient":
         return findings.patient(element)
-    if subject_of(element) is None and element.kind in (*_MEDICINES, "Condition", "Observation"):
-        return unusable(element, "it does not say whose it is")
+    if element.kind in (*_MEDICINES, "Condition", "Observation"):
+        subject = subject_of(element)
+        if subject is None or not is_person(statements.names.file, subject):
+            return unusable(element, "it is not about a person" if subject else "it does not say whose it is")
     if element.kind in _MEDICINES:
         return statements.read(element)
     if element.kind == "Condition":
