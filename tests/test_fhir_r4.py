@@ -179,6 +179,45 @@ def test_codes_are_those_of_the_vocabulary(reader: Reader, ruleset: RuleSet) -> 
     assert codes == [["8427BML8NY"], [], ["11289", "5Q7ZVV76EI", "B01AA03"]]
 
 
+def test_a_finding_refers_to_what_it_is_about(reader: Reader, ruleset: RuleSet) -> None:
+    """What surely counts for the rule, and nothing that has ended, is not clear or is about another rule."""
+    lines = ["warfarin", "K2 MK-7 100 mcg daily", "vitamin D3 1000 IU daily", "maybe K2 MK-7 45 mcg daily"]
+    report = build_report(Regimen(reader.read_all(lines)), ruleset, "us")
+    advisory = next(one for one in report.advisories if one.rule == "mk-7-with-vitamin-k-antagonist")
+    assert [place.line for place in advisory.implicated] == [0, 1]
+    text = render(report._replace(advisories=(advisory,)))
+    (issue, *_) = [
+        entry["resource"] for entry in json.loads(text)["entry"] if entry["resource"]["resourceType"] == "DetectedIssue"
+    ]
+    assert issue["code"]["coding"][0]["code"] == "NHP"
+    assert issue["severity"] == "high"
+    named = {entry["fullUrl"]: entry["resource"] for entry in json.loads(text)["entry"]}
+    found = [named[one["reference"]]["medicationCodeableConcept"]["text"] for one in issue["implicated"]]
+    assert found == ["warfarin", "vitamin K2 (MK-7)"]
+
+
+def test_a_report_tells_timing_and_what_was_said_as_values(reader: Reader, ruleset: RuleSet) -> None:
+    """How often, the unit as written, blood values and what is absent, over or unclear are in the report."""
+    lines = [
+        "vitamin D3 5000 IU twice a week on Mon, Thu",
+        "no aspirin",
+        "stopped vitamin K1",
+        "INR 2.5",
+        "sarcoidosis",
+        "female",
+    ]
+    report = build_report(Regimen(reader.read_all(lines)), ruleset, "us")
+    (item,) = report.regimen[0].items
+    assert item.timing == Timing(Times(2.0, 2.0), 1.0, "week", ("mon", "thu"), False, False, None)
+    assert item.written == Span(5000.0, 5000.0, "IU")
+    assert ("rxnorm", "2418") in item.codes
+    said = [(one.id, one.stance) for line in report.regimen for one in line.said]
+    assert said == [("acetylsalicylic-acid", "absent"), ("vitamin-k1", "stopped"), ("sarcoidosis", "present")]
+    assert [(lab.id, lab.value, lab.unit) for lab in report.regimen[3].labs] == [("inr", 2.5, "1")]
+    assert report.patient is not None
+    assert (report.patient.sex, report.patient.age) == ("female", None)
+
+
 def dosage_of(item: Any) -> dict[str, Any]:
     """The dosage of one item, alone in a report."""
     line = FULL.regimen[1]._replace(items=(item,))

@@ -38,6 +38,10 @@ _OF_REQUEST = {
 _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
 
 
+#: So many characters of a text that may be of any length are shown.
+_SHOWN = 300
+
+
 class _When(NamedTuple):
     """From when until when; each may be only roughly known. is_sure: whether it did not begin before."""
 
@@ -167,12 +171,16 @@ def _prescribed(resource: Element) -> _When:
 
 def unusable(resource: Element, reason: str) -> Reading:
     """A resource that may be about anything that is taken, and is not counted as anything."""
-    shown = shown_of(resource)
+    shown = _short(shown_of(resource))
     return Reading(_text(shown, resource), "refuse", unread=(shown or resource.label,), reason=reason)
 
 
 def _text(words: str, resource: Element) -> str:
-    return f"{words} ({resource.label})" if words else resource.label
+    return f"{_short(words)} ({resource.label})" if words else resource.label
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}..."
 
 
 def _said(reading: Reading, why: str) -> Reading:
