@@ -359,6 +359,15 @@ def test_a_name_that_is_not_known_beside_a_code_that_is(only: Any) -> None:
     assert reading.hidden == ("Blorbium forte",)
 
 
+def test_every_name_counts_and_none_says_more_than_a_name(only: Any) -> None:
+    """A second name that is understood in part hides something; a name that makes a statement is refused as that."""
+    reading = only(statement(concept("warfarin", ("urn:other", "1", "warfarin blorbium"))))
+    assert [item.substance for item in reading.items] == ["warfarin"]
+    assert any("blorbium" in piece for piece in reading.hidden)
+    for text in ("Vitamin D3 1000 IU daily; no other medicines", "maybe warfarin"):
+        assert only(statement(text)).reason == "its name says more than a name"
+
+
 MEDICATION = {"resourceType": "Medication", "id": "m", "code": {"text": "vitamin D3"}}
 
 
@@ -536,6 +545,13 @@ def test_words_and_numbers_that_disagree_give_no_amount(text: str, dose: Table, 
     reading = only(statement("vitamin D3", dosage(dose, repeat, text)))
     assert [item.amount for item in reading.items] == [None]
     assert reading.outcome != "accept"
+
+
+def test_clear_words_beside_a_unit_that_is_not_known_give_no_amount(only: Any) -> None:
+    """Whether one tablet is the amount in words nobody can tell."""
+    reading = only(statement("vitamin D3", dosage(quantity(1, "{tablet}"), DAILY, "5000 IU daily")))
+    assert [item.amount for item in reading.items] == [None]
+    assert times(reading) == (1, 1, 1, "day")
 
 
 def test_words_and_numbers_that_disagree_about_how_often(only: Any) -> None:
