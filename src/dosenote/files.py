@@ -120,6 +120,8 @@ def read_file(text: str, name: str) -> RegimenFile | None:
 def _resource(text: str, name: str) -> dict[str, Any] | None:
     """The FHIR resource that a text holds, or None for anything else. Raises as `read_regimen` does."""
     plain = text.removeprefix("\ufeff")
+    if plain.lstrip().startswith("<") and "http://hl7.org/fhir" in plain:
+        raise DosenoteError("this is FHIR in XML", name, "Give it as JSON.")
     if not plain.lstrip().startswith("{") or '"resourceType"' not in plain:
         return None
     table = load_json(plain, name)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dosenote.fhir.dosing import Dosing
 from dosenote.fhir.element import Days, Element, NotUsable
 from dosenote.fhir.fields import REQUEST, STATEMENT
-from dosenote.fhir.naming import Names, shown_of
+from dosenote.fhir.naming import Names, NotNamed, shown_of
 from dosenote.fhir.timing import told_of
 from dosenote.regimen import OLD_DAYS, Reading
 from dosenote.vocabulary import Vocabulary
@@ -63,6 +63,12 @@ class Statements:
         """How one resource is understood; one that cannot be used may be anything, and is not recognised."""
         try:
             return self._read(resource)
+        except NotNamed as error:
+            shown = _short(shown_of(resource))
+            if not shown:
+                return unusable(resource, error.reason)
+            near = self.vocabulary.suggestions(shown)
+            return Reading(_text(shown, resource), "ask", unread=(shown,), suggestions=near)
         except NotUsable as error:
             return unusable(resource, error.reason)
 
