@@ -694,6 +694,7 @@ def test_the_age_is_that_of_the_day(read: Read) -> None:
     assert "not known" in person(birthDate="1959").reason
     assert person(birthDate="1959-11-20", as_of=None).person == Person()
     assert person(gender="male").person == Person(sex="male")
+    assert "gender" in person(gender="male").assumed[0]
     assert person(gender="other").person == Person()
     assert "other" in person(gender="other").reason
     with pytest.raises(DosenoteError, match="no age"):

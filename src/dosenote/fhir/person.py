@@ -11,7 +11,7 @@ from dosenote.fhir.fields import CONDITION, OBSERVATION
 from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM, UCUM_UNITS
 from dosenote.reader import Reader
 from dosenote.reader.canonical import number_text
-from dosenote.regimen import Closed, Person, Reading
+from dosenote.regimen import Closed, Outcome, Person, Reading
 
 #: Statuses of an Observation whose value holds.
 _HOLDS = ("final", "amended", "corrected", "preliminary")
@@ -72,7 +72,9 @@ class Findings:
             why.append(f'gender "{gender[:40]}" is not used')
         person = Person(age, "female" if gender == "female" else "male" if gender == "male" else None)
         is_told = why and person != Person()
-        return Reading(patient.label, "ask" if is_told else "ignore", person=person, reason="; ".join(why))
+        assumed = ("the gender on record, taken as the sex",) if person.sex else ()
+        outcome: Outcome = "ask" if is_told else "ignore"
+        return Reading(patient.label, outcome, person=person, assumed=assumed, reason="; ".join(why))
 
     def condition(self, resource: Element) -> Reading:
         """A health problem; what is not sure to be there now is in doubt, and one not understood may be any."""
