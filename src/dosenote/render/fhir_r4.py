@@ -89,20 +89,19 @@ class _Writer:
     def _outcome(self) -> None:
         """How much was looked at: a Bundle without issues must not look like an all-clear."""
         report = self.report
-        is_partly = report.is_open
-        words = [report.nothing_raised, report.coverage.words, report.next_step, report.disclaimer]
+        words = [report.nothing_raised] if report.nothing_raised else []
+        words += [report.coverage.words, report.next_step, report.disclaimer]
         words += [
             f"Not folded: {unused.rule}: acknowledged, but {unused.reason}."
             for unused in report.unused_acknowledgements
         ]
         issue = [
             {
-                "severity": "warning" if is_partly else "information",
+                "severity": "warning" if report.is_open else "information",
                 "code": "informational",
                 "details": {"text": _text(one)},
             }
             for one in words
-            if one
         ]
         self._add("OperationOutcome", "coverage", {"issue": issue})
 
