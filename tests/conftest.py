@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+import browser as chromium
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.report import Report, build_report
 from dosenote.ruleset import RuleSet, load
 
 ROOT = Path(__file__).resolve().parents[1]
+
+#: What became of the tests that need a browser, for the last lines of a run.
+BROWSER_TESTS = pytest.StashKey[str]()
 
 
 def copy_vocabulary(folder: Path) -> Path:
@@ -52,3 +56,22 @@ def answers(check: Callable[..., Report]) -> Callable[..., dict[str, str]]:
         return {traced.rule: traced.outcome for traced in check(text, jurisdiction, explain=True).trace or ()}
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Browser]:
+    """One Chromium for the whole run; without one, the tests that need it are skipped, and the run's end says so."""
+    why_not = chromium.missing()
+    if why_not:
+        request.config.stash[BROWSER_TESTS] = f"skipped: {why_not}"
+        pytest.skip(why_not)
+    with chromium.started(tmp_path_factory.mktemp("chromium")) as started:
+        request.config.stash[BROWSER_TESTS] = f"ran in Chromium {started.version}"
+        yield started
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Whether pages were seen by a browser must not be a guess."""
+    outcome = config.stash.get(BROWSER_TESTS, "")
+    if outcome:
+        terminalreporter.write_line(f"Browser tests: {outcome}.")

@@ -29,7 +29,7 @@ STRING = re.compile(r"[ \r\n\t\S]+")
 #: Fields that hold words of our own, no texts.
 FIXED = {
     "schema", "sha256", "as_of", "outcome", "severity", "action", "certainty", "direction", "kind", "stance", "fact", "unit",
-    "system", "code", "period", "days", "started", "ended", "taken_on", "sex", "jurisdiction", "comparison",
+    "system", "code", "period", "days", "since", "ended", "taken_on", "sex", "jurisdiction", "comparison",
 }  # fmt: skip
 HOSTILE = st.one_of(
     st.text(max_size=12),
@@ -104,8 +104,8 @@ def test_nothing_is_said_of_the_person_that_was_not_said() -> None:
 
 def test_the_status_says_whether_it_is_taken() -> None:
     """Active, stopped, not taken, planned, and unknown for what is unclear or was not recognised."""
-    unclear = D3._replace(label="unclear", is_taken=False, started=None)
-    planned = D3._replace(label="planned", started="2026-12-24")
+    unclear = D3._replace(label="unclear", is_taken=False, since=None)
+    planned = D3._replace(label="planned", since="2026-12-24")
     line = FULL.regimen[0]._replace(items=(unclear, planned))
     statements = resources(FULL._replace(regimen=(*FULL.regimen, line)), "MedicationStatement")
     found = {one["medicationCodeableConcept"]["text"]: one["status"] for one in statements}
@@ -213,7 +213,7 @@ def test_a_report_tells_timing_and_what_was_said_as_values(reader: Reader, rules
     assert ("rxnorm", "2418") in item.codes
     said = [(one.id, one.stance) for line in report.regimen for one in line.said]
     assert said == [("acetylsalicylic-acid", "absent"), ("vitamin-k1", "stopped"), ("sarcoidosis", "present")]
-    assert [(lab.id, lab.value, lab.unit) for lab in report.regimen[3].labs] == [("inr", 2.5, "1")]
+    assert [(lab.id, lab.value, lab.unit) for lab in report.regimen[3].measured] == [("inr", 2.5, "1")]
     assert report.patient is not None
     assert (report.patient.sex, report.patient.age) == ("female", None)
 
@@ -309,7 +309,7 @@ def test_any_text_makes_a_valid_bundle_and_is_found_in_it(report: Report) -> Non
     for piece in report.not_recognised:
         assert (printable(piece.text) if printable(piece.text).strip() else "(nothing)") in shown
     for line in report.regimen:
-        if line.items or line.said or line.labs:
+        if line.items or line.said or line.measured:
             assert printable(f'As entered: "{line.text}"') in shown
     for advisory in report.advisories:
         assert any(printable(advisory.talk) in one for one in shown)

@@ -181,3 +181,16 @@ def test_keys_are_found_in_toml(path: tuple[str | int, ...], line: int) -> None:
     """The line of a key, or of the nearest thing above it that is there."""
     text = 'title = "says = x"\n# [when]\n[when]\na.b = { above = 1 }\n\n[[evidence]]\nsays = "one"\n[[evidence]]\nsays = "two"\n'
     assert line == line_of(text, path)
+
+
+def test_what_something_is_taken_for_is_kept_as_it_was_put(reader: Reader) -> None:
+    """For the page; it changes nothing of what is read."""
+    plain, said = (
+        read_regimen(f'items = [{{ line = "D3 1000 IU daily"{more} }}]', "mine.toml", reader)
+        for more in ("", ', why = "my bones"')
+    )
+    (item,) = said.readings[0].items
+    assert item.why == "my bones"
+    assert item._replace(why="") == plain.readings[0].items[0]
+    with pytest.raises(DosenoteError, match="why needs text in quotes"):
+        read_regimen('items = [{ line = "D3 1000 IU daily", why = 5 }]', "mine.toml", reader)

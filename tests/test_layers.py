@@ -12,6 +12,7 @@ import dosenote
 #: A module may be a file or a folder; the modules of one folder may import one another.
 LAYERS = (
     "errors",
+    "cells",
     "documents",
     "quantity",
     "logic",
@@ -23,6 +24,7 @@ LAYERS = (
     "files",
     "facts",
     "rule",
+    "intake",
     "shape",
     "ruleset",
     "engine",
@@ -35,6 +37,7 @@ LAYERS = (
     "difference",
     "render",
     "coverage",
+    "site",
     "compare",
     "interview",
     "lint",

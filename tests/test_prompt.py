@@ -542,3 +542,19 @@ def test_a_saved_file_has_the_later_answers_too(talk: Callable[..., Talk], tmp_p
     one.child.sendline(":quit")
     one.status()
     assert "no blood thinner" in target.read_text("utf-8")
+
+
+def test_the_page_is_made_from_the_prompt(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """At a question and at the end, for its owner only; an existing file is left alone, and nonsense is answered."""
+    one = talk()
+    one.to_questions("warfarin 5 mg daily", "K2 MK-7 100 mcg daily")
+    early, late = tmp_path / "early.html", tmp_path / "late.html"
+    assert "Wrote" in one.answer(f":page {early}", ASK)
+    assert "is there already" in one.answer(f":page {early}", ASK)
+    assert "which format" in one.answer(f":page {tmp_path / 'page.xyz'}", ASK)
+    assert ":page and a name" in one.answer(":page", ASK)
+    one.finish()
+    assert "Wrote" in one.answer(f":page {late}", ASK)
+    for path in (early, late):
+        assert "CALL FIRST" in path.read_text("utf-8")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -762,3 +762,25 @@ def test_names_that_mean_only_a_part_are_recognised(reader: Reader) -> None:
     assert reader.read("CKD stage 4").conditions == ("severe-kidney-disease",)
     assert reader.read("kale").foods == ("leafy-greens",)
     assert reader.read("no kidney stones").denied == ("kidney-stones",)
+
+
+@pytest.mark.parametrize(
+    ("line", "moments"),
+    [
+        ("D3 5000 IU daily with breakfast", [("morning",)]),
+        ("warfarin 5 mg 1-0-1", [("morning", "evening")]),
+        ("warfarin 5 mg 1-0-2 tablets", [("morning",), ("evening",)]),
+        ("warfarin 5 mg 0-0-0-1", [("night",)]),
+        ("warfarin 5 mg morning, 2.5 mg evening", [("morning",), ("evening",)]),
+        ("calcium 500 mg twice a day with lunch and dinner", [("noon", "evening")]),
+        ("D3 1000 IU at 8 am and 8 pm", [("morning", "evening")]),
+        ("D3 1000 IU at 22:00", [("night",)]),
+        ("K2 MK-7 100 mcg hs", [("night",)]),
+        ("D3 50000 IU once a week on Sunday morning", [("morning",)]),
+        ("D3 1000 IU at 8", [()]),
+        ("D3 1000 IU twice a day", [()]),
+    ],
+)
+def test_times_of_day_are_kept_where_they_are_said(reader: Reader, line: str, moments: list[tuple[str, ...]]) -> None:
+    """For a page with a column for each; an hour that may be of the morning or of the evening is none."""
+    assert [item.moments for item in reader.read(line).items] == moments

@@ -44,6 +44,13 @@ def test_the_wheel_holds_the_rules_and_nothing_else(wheel: Path) -> None:
     assert {name.split("/")[0].split("-")[0] for name in names} == {"dosenote"}
 
 
+def test_the_wheel_holds_the_templates(wheel: Path) -> None:
+    """What is no Python but belongs to the package comes along."""
+    names = zipfile.ZipFile(wheel).namelist()
+    folder = ROOT / "src" / "dosenote" / "site" / "templates"
+    assert {f"dosenote/site/templates/{path.name}" for path in folder.iterdir()} <= set(names)
+
+
 def test_an_installed_wheel_gives_the_same_answer(wheel: Path, tmp_path: Path) -> None:
     """A new environment, another folder: the same report, the same rules, the same digest."""
     venv.create(tmp_path / "venv", with_pip=True)
@@ -60,3 +67,5 @@ def test_an_installed_wheel_gives_the_same_answer(wheel: Path, tmp_path: Path) -
     here = subprocess.run([sys.executable, "-m", "dosenote", *CHECK], capture_output=True, check=False)
     assert json.loads(there.stdout) == json.loads(here.stdout)
     assert there.returncode == here.returncode == 1
+    subprocess.run([tmp_path / "venv" / "bin" / "dosenote", "rules", "site", "-o", "site"], cwd=tmp_path, check=True)
+    assert (tmp_path / "site" / "rules" / "mk-7-with-vitamin-k-antagonist.html").is_file()

@@ -10,11 +10,14 @@ LEFT_OUT = "left_out.toml"
 
 
 def served(ruleset: RuleSet, files: Files) -> dict[str, list[str]]:
-    """Claim or fact id → the rules and vocabulary entries that serve it, in order of ids."""
+    """Claim or fact id → the rules, intakes and vocabulary entries that serve it, in order of ids."""
     found: dict[str, list[str]] = {}
     for rule in ruleset.rules:
         for id in rule.serves:
             found.setdefault(id, []).append(rule.id)
+    for intake in ruleset.intakes:
+        for id in intake.serves:
+            found.setdefault(id, []).append(f"intakes/{intake.jurisdiction}.toml [{intake.id}]")
     for stem in KINDS:
         name = f"vocabulary/{stem}.toml"
         for entry, table in load_toml(files.text(name), name).items():
@@ -30,17 +33,25 @@ def left_out(files: Files) -> dict[str, str]:
     return dict(sorted(load_toml(files.text(LEFT_OUT), LEFT_OUT).items()))
 
 
+def coverage_words(ruleset: RuleSet, files: Files) -> str:
+    """How much is put to use, in a sentence."""
+    used, unused = served(ruleset, files), left_out(files)
+    return (
+        f"{len(used)} claims and facts are served by {len(ruleset.rules)} rules, the intakes and the vocabulary; "
+        f"{len(unused)} are left out."
+    )
+
+
 def coverage_page(ruleset: RuleSet, files: Files) -> str:
     """rules/COVERAGE.md: generated, never typed."""
     used, unused = served(ruleset, files), left_out(files)
     lines = [
         "# What the rules put to use, and what they leave out",
         "",
-        "Made by `dosenote rules coverage` from the `serves` of rules and vocabulary, and from `left_out.toml`.",
+        "Made by `dosenote rules coverage` from the `serves` of rules, intakes and vocabulary, and `left_out.toml`.",
         "Do not edit.",
         "",
-        f"{len(used)} claims and facts are served by {len(ruleset.rules)} rules and the vocabulary; "
-        f"{len(unused)} are left out.",
+        coverage_words(ruleset, files),
         "",
         "## Served",
         "",

@@ -87,9 +87,13 @@ def line_of(text: str, path: tuple[str | int, ...]) -> int:
 
 def _row(lines: list[str], place: int) -> int:
     """How many lines below the first the inline table of this place begins; 0 where there is none."""
-    seen = 0
+    seen = depth = 0
     for below, line in enumerate(lines):
-        seen += line.count("{")
+        for char in line:
+            if char == "{":
+                seen += depth == 0  # a table inside a table is none of the list
+                depth += 1
+            depth -= char == "}"
         if seen > place:
             return below
         if line.rstrip().endswith("]"):

@@ -23,7 +23,7 @@ class DatedLine:
     """One line of text with the days on which it was started, stopped or, for a lab value, taken.
 
     new: whether it was begun within the last month or is planned (true), or has been taken for over a year (false).
-    product: what it is called, where the line says what its label lists.
+    product: what it is called, where the line says what its label lists. why: what it is taken for.
     """
 
     __pydantic_config__: ClassVar = _CLOSED
@@ -34,6 +34,7 @@ class DatedLine:
     date: datetime.date | None = None
     new: bool | None = None
     product: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ _WORDS = ("conditions", "foods")
 _FLAGS = ("no_other_medicines", "no_conditions", "no_other_foods")
 _PERSON = ("age", "sex", "pregnant", "lactating")
 _DATES = ("started", "stopped", "date")
+_WORDS_OF_LINE = ("product", "why")
 _TOML_LINE = re.compile(r"\s*(\[\w|[A-Za-z_]+\s*=)")
 
 
@@ -172,7 +174,7 @@ def acknowledged_toml(one: AcknowledgedTable) -> str:
 def _plain_line(line: str | DatedLine) -> str | dict[str, Any]:
     if isinstance(line, str):
         return line
-    said = {name: getattr(line, name) for name in (*_DATES, "new", "product") if getattr(line, name) is not None}
+    said = {name: getattr(line, name) for name in (*_DATES, "new", *_WORDS_OF_LINE) if getattr(line, name) is not None}
     return {"line": line.line, **said}
 
 
@@ -184,7 +186,10 @@ def _dated(reader: Reader, line: str | DatedLine) -> Reading:
         text=f"{line.product}: {reading.text}" if line.product else reading.text,
         items=tuple(
             item._replace(
-                started=line.started, stopped=line.stopped, is_new=item.is_new if line.new is None else line.new
+                started=line.started,
+                stopped=line.stopped,
+                is_new=item.is_new if line.new is None else line.new,
+                why=line.why or "",
             )
             for item in reading.items
         ),
@@ -273,7 +278,7 @@ class _Check:
                 f"{key} holds lines of text",
                 'Or tables, as in { line = "...", started = 2026-05-01 }.',
             )
-        self.keys(entry, ("line", *_DATES, "new", "product"), (key,))
+        self.keys(entry, ("line", *_DATES, "new", *_WORDS_OF_LINE), (key,))
         line = self.of(str, entry.get("line"), (key, "line"), "text in quotes")
         dates = {name: self.date(entry[name], (key, name)) for name in _DATES if name in entry}
         if dates.get("stopped", datetime.date.max) < dates.get("started", datetime.date.min):
@@ -281,8 +286,10 @@ class _Check:
                 (key, "stopped"), "stopped is before started", "Give the line twice if it was begun again."
             )
         new = self.of(bool, entry["new"], (key, "new"), "true or false") if "new" in entry else None
-        product = self.of(str, entry["product"], (key, "product"), "text in quotes") if "product" in entry else None
-        return DatedLine(line, **dates, new=new, product=product)
+        for name in _WORDS_OF_LINE:
+            if name in entry:
+                self.of(str, entry[name], (key, name), "text in quotes")
+        return DatedLine(line, **dates, new=new, product=entry.get("product"), why=entry.get("why"))
 
     def date(self, value: Any, path: tuple[str | int, ...]) -> datetime.date:
         if isinstance(value, str):

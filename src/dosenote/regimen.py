@@ -16,6 +16,9 @@ NEW_DAYS, OLD_DAYS = 30, 365
 
 Outcome = Literal["accept", "ask", "refuse", "ignore"]
 Sex = Literal["female", "male"]
+Moment = Literal["morning", "noon", "evening", "night"]
+#: The times of a day, in their order; night is bedtime.
+MOMENTS: tuple[Moment, ...] = ("morning", "noon", "evening", "night")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Item(NamedTuple):
     phase: 1, 2, … for steps of one line that follow one another and are never added; else 0.
     duration_days: for how long it, or this step of it, is taken; None when the line does not say.
     season: the part of the year in which it is taken ("winter", "oct to mar"), or "".
+    moments: the times of day at which it is taken, where the line says them. why: what for, as the person put it.
     """
 
     text: str
@@ -86,6 +90,8 @@ class Item(NamedTuple):
     phase: int = 0
     duration_days: Decimal | None = None
     season: str = ""
+    moments: tuple[Moment, ...] = ()
+    why: str = ""
 
 
 class Lab(NamedTuple):

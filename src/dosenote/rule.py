@@ -18,6 +18,10 @@ Certainty = Literal["high", "moderate", "low", "very-low"]
 Direction = Literal["for", "against", "differs"]
 Answer = Literal["raised", "not-raised", "cannot-tell"]
 Jurisdiction = Literal["us", "eu", "uk", "jp"]
+#: What a documented value is: what an authority recommends, the most that it sets, or anything else.
+ValueKind = Literal["recommended", "upper-limit", "other"]
+#: What a documented value counts.
+Counts = Literal["food and supplements", "supplements"]
 
 #: From the gravest down. The three scales are never added up.
 SEVERITIES: tuple[Severity, ...] = ("serious", "moderate", "minor")
@@ -63,6 +67,16 @@ class Limit(NamedTuple):
     number: float
 
 
+class States(NamedTuple):
+    """The documented value that a rule's limit repeats: its kind and name, whose, and what it counts ("": not told)."""
+
+    kind: ValueKind
+    name: str
+    by: str
+    in_full: str = ""
+    counts: Counts | Literal[""] = ""
+
+
 class Evidence(NamedTuple):
     source: str
     locator: str
@@ -100,6 +114,7 @@ class Rule(NamedTuple):
     evidence: tuple[Evidence, ...]
     examples: tuple[Example, ...]
     jurisdiction: Jurisdiction | None = None
+    states: States | None = None
     none_against: date | None = None
     withdrawn: Mapping[str, Any] | None = None
     supersedes: tuple[str, ...] = ()
@@ -138,7 +153,7 @@ def rule_of(
     id: str, folder: str, table: Mapping[str, Any], facts: Mapping[str, Fact], vocabulary: Vocabulary
 ) -> tuple[Rule, list[Mistake]]:
     """A rule from its TOML table, whose shape has been checked, and what is wrong with its rows."""
-    reader = _Rows(facts, vocabulary)
+    reader = RowReader(facts, vocabulary)
     when = reader.rows(table["when"], ("when",))
     unless = reader.rows(table.get("unless", {}), ("unless",))
     limited = next((row.fact for row in when for test in row.comparisons if test.value == LIMIT), "")
@@ -157,8 +172,9 @@ def rule_of(
         serves=tuple(table.get("serves", ())),
         evidence=tuple(Evidence(**{**entry, "supports": tuple(entry["supports"])}) for entry in table["evidence"]),
         examples=tuple(Example(**entry) for entry in table["example"]),
-        reviewed=_day(table["reviewed"]),
-        none_against=_day(table["none_against"]) if "none_against" in table else None,
+        reviewed=day_of(table["reviewed"]),
+        states=States(**table["states"]) if "states" in table else None,
+        none_against=day_of(table["none_against"]) if "none_against" in table else None,
         **{key: table[key] for key in _PLAIN if key in table},
     )
     return rule, reader.mistakes
@@ -170,12 +186,13 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _day(value: date | str) -> date:
+def day_of(value: date | str) -> date:
+    """A date as a rule file or what was kept of it holds it."""
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-class _Rows:
-    """Reads the rows of one rule, collecting mistakes instead of stopping at the first."""
+class RowReader:
+    """Reads the rows of one rule or table of amounts, collecting mistakes instead of stopping at the first."""
 
     def __init__(self, facts: Mapping[str, Fact], vocabulary: Vocabulary) -> None:
         self.facts = facts

@@ -18,6 +18,7 @@ from dosenote import __version__
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, RuleError, nearest
 from dosenote.facts import Fact, catalogue
+from dosenote.intake import Intake, intake_of
 from dosenote.products import Product, product_of
 from dosenote.rule import FOLDERS, JURISDICTIONS, Rule, rule_of
 from dosenote.vocabulary import Vocabulary, build, clashes
@@ -25,7 +26,7 @@ from dosenote.vocabulary import Vocabulary, build, clashes
 #: Holds the digest of the rule files that `rules lint --seal` found without a mistake.
 SEAL = "SEAL"
 #: The folders of a rule set.
-PARTS = ("vocabulary", "sources", "products", *FOLDERS)
+PARTS = ("vocabulary", "sources", "products", "intakes", *FOLDERS)
 
 
 class Source(NamedTuple):
@@ -41,6 +42,11 @@ class Source(NamedTuple):
     year: int | None = None
     read: str = ""
     problem: str = ""
+
+    @property
+    def link(self) -> str:
+        """Where it can be looked up; the DOI where it has one, else the page that was read."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
 
 
 class Sources(Mapping[str, Source]):
@@ -77,6 +83,7 @@ class RuleSet:
     vocabulary: Vocabulary
     facts: Mapping[str, Fact]
     products: tuple[Product, ...]
+    intakes: tuple[Intake, ...]
     not_covered: tuple[str, ...]
     disclaimer: str
     nothing_raised: str
@@ -95,6 +102,11 @@ class RuleSet:
         """The rules that apply there: those of that authority and those of none; withdrawn ones never."""
         assert jurisdiction in JURISDICTIONS
         return tuple(rule for rule in self.rules if rule.jurisdiction in (None, jurisdiction) and not rule.withdrawn)
+
+    def intakes_for(self, jurisdiction: str) -> tuple[Intake, ...]:
+        """The intakes that the authority there states; another's and withdrawn ones never."""
+        assert jurisdiction in JURISDICTIONS
+        return tuple(one for one in self.intakes if one.jurisdiction == jurisdiction and not one.withdrawn)
 
 
 def rules_folder() -> Path:
@@ -307,6 +319,13 @@ def assemble(files: Files, tables: Mapping[str, dict[str, Any]], digest: str = "
                 rule, mistakes = rule_of(id, folder, table, facts, vocabulary)
                 rules.append(rule)
                 wrong += [f"{name}:{line_of(files.text(name), mistake.path)}: {mistake.what}" for mistake in mistakes]
+    intakes = []
+    for jurisdiction in JURISDICTIONS:
+        name = f"intakes/{jurisdiction}.toml"
+        for id, table in tables.get(name, {}).items():
+            intake, mistakes = intake_of(id, jurisdiction, table, facts, vocabulary)
+            intakes.append(intake)
+            wrong += [f"{name}:{line_of(files.text(name), mistake.path)}: {mistake.what}" for mistake in mistakes]
     ruleset = RuleSet(
         version=about["version"],
         digest=digest or files.digest,
@@ -315,6 +334,7 @@ def assemble(files: Files, tables: Mapping[str, dict[str, Any]], digest: str = "
         vocabulary=vocabulary,
         facts=facts,
         products=tuple(_products(tables)),
+        intakes=tuple(intakes),
         not_covered=tuple(about["not_covered"]),
         disclaimer=about["disclaimer"],
         nothing_raised=about["nothing_raised"],

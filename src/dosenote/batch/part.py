@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import NamedTuple
 from dosenote.batch.lines import Lines
 from dosenote.batch.outcomes import Checker, Measured, Outcomes, Span
 from dosenote.batch.rows import Reject, Rows
-from dosenote.errors import printable
+from dosenote.cells import inert
 from dosenote.rule import LIMIT, Answer
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
@@ -266,13 +265,8 @@ def _csv_row(cells: Sequence[object]) -> str:
 
 
 def _cell(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str):
-        first = unicodedata.normalize("NFKC", cell).lstrip("\ufeff \t\r\n")[:1]
-        if (first in ("=", "+", "-", "@") or cell[:1] in ("\t", "\r")) and not _PLAIN.fullmatch(cell):
-            return f"'{printable(cell)}"
-        return cell if cell.isprintable() else printable(cell)
-    return cell
+    """A cell that no spreadsheet takes for a formula; a number with its sign is none."""
+    return cell if not isinstance(cell, str) or _PLAIN.fullmatch(cell) else inert(cell)
 
 
 def _reject_row(one: Reject) -> str:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -19,23 +16,17 @@ from dosenote.cli.common import (
     as_of_option,
     color_option,
     echo,
-    input_text,
-    is_colored,
     jurisdiction_option,
     person_options,
     reader_of,
+    regimen_said,
     rules_option,
-    today,
-    width,
 )
+from dosenote.cli.formats import format_options, outputs_of, write
 from dosenote.cli.read import read
 from dosenote.cli.rules import rules
 from dosenote.errors import DosenoteError
 from dosenote.rule import ACTIONS, JURISDICTIONS
-
-if TYPE_CHECKING:
-    from dosenote.regimen import Regimen, Sex
-    from dosenote.ruleset import RuleSet
 
 FAILED, INTERRUPTED = 2, 130
 #: What a shell reports of any program whose reader went away.
@@ -88,7 +79,7 @@ class _Commands(click.Group):
     """The commands; those that few need are loaded only when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "batch", "diff", "products", "review"])
+        return sorted([*super().list_commands(ctx), "batch", "diff", "page", "products", "review"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "products":
@@ -99,6 +90,10 @@ class _Commands(click.Group):
             from dosenote.cli.batch import batch
 
             return batch
+        if cmd_name == "page":
+            from dosenote.cli.page import page
+
+            return page
         if cmd_name in ("review", "diff"):
             from dosenote.cli.review import diff, review
 
@@ -140,7 +135,7 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
 @click.option(
     "-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON, FHIR R4 or one item a line); - is stdin."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_options
 @click.option("--explain", is_flag=True, help="Show what became of every rule, and why.")
 @click.option(
     "--fail-on",
@@ -155,14 +150,16 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
 @rules_option
 @color_option
 def check(
-    lines: tuple[str, ...], path: str | None, form: str, explain: bool, fail_on: Any,
-    jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None, color: bool | None,
+    lines: tuple[str, ...], path: str | None, form: str, output: str | None, reports: tuple[str, ...],
+    explain: bool, fail_on: Any, jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None,
+    color: bool | None,
 ) -> int:  # fmt: skip
     """Check one regimen, given as LINEs, as a file, or on standard input.
 
     \b
     dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67
     dosenote check -f regimen.toml --format json
+    dosenote check -f regimen.toml --report markdown=notes.md --report csv=notes.csv
     pbpaste | dosenote check -f -
 
     Several items may stand in one LINE, with ; between them.
@@ -181,17 +178,12 @@ def check(
     for line in lines:
         if line == "-" or _is_file(line):
             raise click.UsageError(f'"{line}" is read as an item. For what a file holds: dosenote check -f {line}')
+    inputs = [Path(path)] if path not in (None, "-") else []
+    outputs = outputs_of(form, output, reports, [*inputs, *([folder] if folder else [])])
     ruleset = load(folder)
-    regimen = _regimen(lines, path, said, ruleset, as_of.date() if as_of else None)
+    regimen = regimen_said(lines, path, said, ruleset, as_of.date() if as_of else None)
     report = build_report(regimen, ruleset, jurisdiction, explain)
-    if form == "json":
-        from dosenote.render.json import render as as_json
-
-        echo(as_json(report))
-    else:
-        from dosenote.render.text import render as as_text
-
-        echo(as_text(report, width(), is_colored(color)))
+    write(report, outputs, color)
     return report.exit_code(fail_on)
 
 
@@ -219,32 +211,3 @@ def _is_file(line: str) -> bool:
         return bool(Path(line).suffix) and Path(line).is_file()
     except OSError:
         return False
-
-
-def _regimen(
-    lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
-) -> Regimen:
-    """The regimen from lines or a file, with what the options say about the person."""
-    from dosenote.regimen import Closed, Person, Regimen
-
-    reader = reader_of(ruleset)
-    if path is None:
-        regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
-    else:
-        from dosenote.files import read_regimen
-
-        name = "standard input" if path == "-" else path
-        regimen = read_regimen(input_text(path), name, reader, as_of or today())
-    sex: Sex | None = said["sex"]
-    age = None if said["age"] is None else Decimal(str(said["age"]))
-    if age is not None and not age.is_finite():
-        raise DosenoteError("--age is a number of years")
-    regimen = regimen._replace(
-        readings=(*regimen.readings, *reader.read_all((*said["conditions"], *said["labs"]))),
-        person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),
-        closed=regimen.closed | Closed(said["no_other_medicines"], said["no_conditions"], said["no_other_foods"]),
-    )
-    if not regimen.readings:
-        raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
-    dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
-    return regimen._replace(as_of=as_of or regimen.as_of or (today() if dated or regimen.acknowledged else None))

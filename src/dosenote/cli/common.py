@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dosenote.errors import DosenoteError
 from dosenote.rule import JURISDICTIONS
 
 if TYPE_CHECKING:
     from dosenote.reader import Reader
+    from dosenote.regimen import Regimen, Sex
     from dosenote.ruleset import RuleSet
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -125,3 +128,32 @@ def input_text(path: str) -> str:
     if sys.stdin.isatty():
         click.echo("Type one item a line; end with Ctrl-D.", err=True)
     return decode(sys.stdin.buffer.read(LARGEST + 1), "standard input")
+
+
+def regimen_said(
+    lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
+) -> Regimen:
+    """The regimen from lines or a file, with what the options say about the person. Raises DosenoteError."""
+    from dosenote.regimen import Closed, Person, Regimen
+
+    reader = reader_of(ruleset)
+    if path is None:
+        regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
+    else:
+        from dosenote.files import read_regimen
+
+        name = "standard input" if path == "-" else path
+        regimen = read_regimen(input_text(path), name, reader, as_of or today())
+    sex: Sex | None = said["sex"]
+    age = None if said["age"] is None else Decimal(str(said["age"]))
+    if age is not None and not age.is_finite():
+        raise DosenoteError("--age is a number of years")
+    regimen = regimen._replace(
+        readings=(*regimen.readings, *reader.read_all((*said["conditions"], *said["labs"]))),
+        person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),
+        closed=regimen.closed | Closed(said["no_other_medicines"], said["no_conditions"], said["no_other_foods"]),
+    )
+    if not regimen.readings:
+        raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
+    dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
+    return regimen._replace(as_of=as_of or regimen.as_of or (today() if dated or regimen.acknowledged else None))

@@ -7,6 +7,9 @@ from pathlib import Path
 from time import localtime, strftime
 from typing import NamedTuple
 
+import click
+
+from dosenote.cli.common import today
 from dosenote.cli.keeping import HEADER, Kept, write_whole
 from dosenote.cli.terminal import Terminal, names_of
 from dosenote.documents import read_text
@@ -24,6 +27,7 @@ COMMANDS = {
     "unknown": "leave this open",
     "why": "why this is asked, and what an answer would change",
     "save FILE": "save what was entered to a file of yours",
+    "page FILE": "make the page for your visit, as in :page visit.html",
     "help": "show this",
     "quit": "stop; what was entered is kept for next time",
 }
@@ -55,8 +59,9 @@ class Place(NamedTuple):
 class Dialogue:
     """What was entered so far, and a terminal. is_kept: whether what is entered survives a closed terminal."""
 
-    def __init__(self, ruleset: RuleSet, reader: Reader, is_kept: bool) -> None:
+    def __init__(self, ruleset: RuleSet, reader: Reader, jurisdiction: str, is_kept: bool) -> None:
         self.ruleset = ruleset
+        self.jurisdiction = jurisdiction
         self.reader = reader
         self.is_kept = is_kept
         self.kept = Kept()
@@ -162,6 +167,8 @@ class Dialogue:
             place.why()
         elif name == "save":
             self._save(rest)
+        elif name == "page":
+            self._page(rest)
         elif name == "help":
             for command, words in COMMANDS.items():
                 self.say(words, hang=2, label=f":{command}  ")
@@ -186,6 +193,21 @@ class Dialogue:
             return
         self.saved, self.saved_session = path, self.session
         self.say(f"Saved to {path}, for you only. See it again with: dosenote review {path}")
+
+    def _page(self, name: str) -> None:
+        if not name:
+            self.say("To which file? Type :page and a name, as in :page visit.html")
+            return
+        from dosenote.cli.page import write_new_page
+        from dosenote.report import build_report
+
+        try:
+            report = build_report(self.regimen(), self.ruleset, self.jurisdiction)
+            write_new_page(report, self.jurisdiction, today(), name)
+        except (DosenoteError, click.UsageError) as error:
+            self.terminal.say_error(error)
+            return
+        self.say(f"Wrote {name}, for you only. Open it to print it, and take it with you.")
 
     def update_saved(self) -> None:
         """Bring the file of ":save" up to what was answered since."""

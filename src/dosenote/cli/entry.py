@@ -30,8 +30,7 @@ class Entry(Dialogue):
     """A dialogue about a list of what is taken, up to the questions."""
 
     def __init__(self, ruleset: RuleSet, reader: Reader, jurisdiction: str, is_kept: bool) -> None:
-        super().__init__(ruleset, reader, is_kept)
-        self.jurisdiction = jurisdiction
+        super().__init__(ruleset, reader, jurisdiction, is_kept)
         self.first = Answer("", "")  # the answer that is to be given again
 
     def enter(self) -> None:

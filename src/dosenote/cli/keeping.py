@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from dosenote.errors import DosenoteError
@@ -17,36 +18,76 @@ HEADER = "# Entered with dosenote. You can read and change this file; one item a
 _TROUBLE = (OSError, RuntimeError, ValueError)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """The text under its name, whole or not at all; a new file for its owner only, an old one as open as it was.
+def write_whole(path: Path, text: str | bytes) -> None:
+    """The text, or bytes, under its name, whole or not at all; a new file is for its owner only, an old one as open as
+    it was.
 
     Raises DosenoteError where it cannot be written.
     """
-    try:
-        path = path.expanduser().resolve()
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
-    except _TROUBLE as error:
-        raise _wrong(error, path) from None
-    _write(path, text, mode)
+    write_all([(path, text)])
 
 
-def _write(path: Path, text: str, mode: int | None) -> None:
+def write_all(files: Iterable[tuple[Path, str | bytes]]) -> None:
+    """Each text under its name, as `write_whole` does: all of them are written before the first gets its name.
+
+    What is no file, as /dev/null or a pipe, is written to as it is. Raises DosenoteError where one cannot be written.
+    """
+    with ExitStack() as unnamed:
+        written: list[tuple[str, Path]] = []
+        streams: list[tuple[Path, str | bytes]] = []
+        for path, text in files:
+            try:
+                place = path.expanduser()
+                if place.exists() and not place.is_file():
+                    if place.is_dir():
+                        raise DosenoteError("it is a folder", str(path))
+                    streams.append((place, text))
+                    continue
+                place = place.resolve()
+                mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
+            except _TROUBLE as error:
+                raise _wrong(error, path) from None
+            written.append((_write_beside(place, text, mode), place))
+            unnamed.callback(_forget, written[-1][0])
+        for path, text in streams:
+            try:
+                with path.open("wb") as stream:
+                    stream.write(_bytes(text))
+            except _TROUBLE as error:
+                raise _wrong(error, path) from None
+        for name, place in written:
+            try:
+                Path(name).replace(place)
+            except _TROUBLE as error:
+                raise _wrong(error, place) from None
+
+
+def _write_beside(path: Path, text: str | bytes, mode: int | None) -> str:
+    """The text in a new file in the same folder; its name."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dosenote-")  # made with mode 600
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(_bytes(text))
                 file.flush()
                 os.fsync(file.fileno())
             if mode is not None:
                 Path(name).chmod(mode)
-            Path(name).replace(path)
         except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
+            _forget(name)
             raise
     except _TROUBLE as error:
         raise _wrong(error, path) from None
+    return name
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8") if isinstance(text, str) else text
+
+
+def _forget(name: str) -> None:
+    with suppress(OSError):
+        Path(name).unlink()
 
 
 def _wrong(error: Exception, path: Path) -> DosenoteError:
@@ -82,7 +123,12 @@ class Kept:
 
     def write(self, text: str) -> None:
         """A file of its own in the place of whatever is there, also of a link. Raises DosenoteError."""
-        _write(self.path, text, None)
+        name = _write_beside(self.path, text, None)
+        try:
+            Path(name).replace(self.path)
+        except _TROUBLE as error:
+            _forget(name)
+            raise _wrong(error, self.path) from None
 
     def set_aside(self) -> Path:
         """Move what cannot be read out of the way. Raises DosenoteError."""

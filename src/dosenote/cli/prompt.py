@@ -139,8 +139,11 @@ class Prompt(Entry):
         echo("\n" + as_text(report, width(), is_colored(None)))
         self.say()
         self.say(
-            "Type :save FILE to keep this list, :edit N or :back to change it, :why for every rule. Enter ends.", 0
+            "Type :page FILE for a page to take with you (as in :page visit.html), :save FILE to keep this list, "
+            ":edit N or :back to change it, :why for every rule.",
+            0,
         )
+        self.say("Enter ends.", 0)
         place = Place(lambda: echo(as_text(build_report(self.regimen(), self.ruleset, self.jurisdiction, True))), False)
         try:
             while self.read("  > ", place):

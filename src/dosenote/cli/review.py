@@ -45,6 +45,7 @@ _HELP = {
     "1 change": "at what amount, or with what answer, it would come or go",
     "ack 1": "note that you know of it, with a reason and an end date; it is then shown in short",
     "diff FILE": "what changed since an earlier list",
+    "page FILE": "the page for your visit, as in page visit.html",
     "notes": "all the notes, as dosenote check prints them",
     "list": "the findings",
     "quit": "end; so does an empty line",
@@ -207,6 +208,11 @@ class _Review:
             from dosenote.render.difference import render
 
             echo(render(_difference(self.ruleset, rest.strip(), self.path, self.jurisdiction, self.day), width()))
+        elif name.lower() == "page" and rest:
+            from dosenote.cli.page import write_new_page
+
+            write_new_page(self.report, self.jurisdiction, self.day, rest.strip())
+            terminal.say(f"Wrote {rest.strip()}, for you only. Open it to print it.")
         elif name.lower() in ("ack", "acknowledge"):
             self._acknowledge(said, terminal)
         elif about:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dosenote.cli.common import CONTEXT, echo, input_text, rules_option, today, width
-from dosenote.errors import DosenoteError, RuleError
+from dosenote.errors import DosenoteError, RuleError, printable
 from dosenote.rule import FOLDERS, JURISDICTIONS
 
 FAILED = 2
@@ -114,6 +114,25 @@ def show_coverage(folder: Path | None) -> None:
 
     where = folder or rules_folder()
     echo(coverage_page(load(where), Files.read(where)))
+
+
+@rules.command("site", context_settings=CONTEXT)
+@click.option("-o", "--output", "target", required=True, metavar="DIR", type=click.Path(path_type=Path),
+              help="The folder to write: new, empty, or an older site, which is replaced.")  # fmt: skip
+@rules_option
+def write_site(target: Path, folder: Path | None) -> None:
+    """Write the rules as web pages for those who read and review them: one a rule, one a source, all linked.
+
+    The pages need no network and no script, and print well. DIR appears, or changes, when all of them are complete.
+    """
+    from dosenote.ruleset import Files, load, rules_folder
+    from dosenote.site.contents import Contents
+    from dosenote.site.folder import write_folder
+    from dosenote.site.pages import pages
+
+    where = folder or rules_folder()
+    count = write_folder(target, pages(Contents.of(load(where), Files.read(where))))
+    echo(printable(f"{count} pages: {target / 'index.html'}") + "\n")
 
 
 @rules.command("diff", context_settings=CONTEXT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import Any
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import RuleError, nearest
 from dosenote.facts import LISTS
+from dosenote.lint.intakes import intake_mistakes
 from dosenote.lint.products import product_mistakes
 from dosenote.lint.proof import answer, count_weakenings, example_mistakes, example_regimen
-from dosenote.lint.texts import PATIENT_TEXTS, reading_grade, text_mistakes
+from dosenote.lint.spans import age_words, ages_of, review_mistakes
+from dosenote.lint.texts import PATIENT_TEXTS, orders, reading_grade, text_mistakes
 from dosenote.quantity import IU, MCG_PER
 from dosenote.reader import Reader
 from dosenote.rule import LIMIT, Limit, Mistake, Row, Rule
@@ -22,9 +24,6 @@ from dosenote.ruleset import PARTS, Files, RuleSet, assemble, checked_tables
 from dosenote.vocabulary import KINDS
 
 __all__ = ["answer", "count_weakenings", "example_regimen", "lint", "reading_grade"]
-
-#: Months after which a person has to compare a rule with its sources again.
-REVIEW_MONTHS = 24
 
 
 def lint(folder: Path, today: date) -> tuple[RuleSet, list[str]]:
@@ -46,7 +45,7 @@ def lint(folder: Path, today: date) -> tuple[RuleSet, list[str]]:
     wrong += _vocabulary_mistakes(files, ruleset)
     wrong += [
         f"{name}:{line_of(files.text(name), mistake.path)}: {mistake.what}"
-        for name, mistake in product_mistakes(files, ruleset)
+        for name, mistake in (*product_mistakes(files, ruleset), *intake_mistakes(files, ruleset, today))
     ]
     return ruleset, wrong
 
@@ -56,6 +55,7 @@ def _mistakes(rule: Rule, ruleset: RuleSet, reader: Reader, today: date) -> Iter
     yield from text_mistakes(rule)
     yield from _review(rule, today)
     yield from _limits(rule)
+    yield from _states(rule)
     yield from example_mistakes(rule, reader, ruleset)
 
 
@@ -90,16 +90,11 @@ def _evidence(rule: Rule, ruleset: RuleSet) -> Iterator[Mistake]:
 
 def _review(rule: Rule, today: date) -> Iterator[Mistake]:
     withdrawn = rule.withdrawn["date"] if rule.withdrawn else None
-    for key, day in (
-        ("reviewed", rule.reviewed),
-        ("none_against", rule.none_against),
-        ("withdrawn", withdrawn),
-    ):
+    for key, day in (("none_against", rule.none_against), ("withdrawn", withdrawn)):
         if day is not None and day > today:
             yield Mistake((key,), f"{day} has not come yet")
-    months = (today.year - rule.reviewed.year) * 12 + today.month - rule.reviewed.month
-    if months > REVIEW_MONTHS and not rule.withdrawn:
-        yield Mistake(("reviewed",), f"last compared with its sources {months} months ago; the most is {REVIEW_MONTHS}")
+    for what in review_mistakes(rule.reviewed, today, bool(rule.withdrawn)):
+        yield Mistake(("reviewed",), what)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.id):
         yield Mistake(("title",), "the file's name is the id: small letters and figures, with - between words")
 
@@ -129,35 +124,35 @@ def _limits(rule: Rule) -> Iterator[Mistake]:
     yield from _uncovered(ages, rule.limits)
 
 
+def _states(rule: Rule) -> Iterator[Mistake]:
+    """What a rule says that its limit is: there is one such limit, and its name tells nobody what to swallow."""
+    if rule.states is None:
+        return
+    above = [
+        row.fact for row in rule.when if row.fact.endswith(".daily") for test in row.comparisons if test.word == "above"
+    ]
+    if len(above) != 1:
+        yield Mistake(("states",), "one row of [when] must say above how much a day: that is the value it states")
+    if rule.jurisdiction is None:
+        yield Mistake(("states",), "a rule that states an authority's value needs its jurisdiction")
+    for text in (rule.states.name, rule.states.in_full, rule.states.by):
+        yield from (Mistake(("states",), what) for what in orders(text))
+
+
 def _uncovered(ages: tuple[Row, ...], limits: tuple[Limit, ...]) -> Iterator[Mistake]:
-    start, end = _ages(ages)
-    spans = sorted((_ages(limit.rows), number) for number, limit in enumerate(limits))
+    start, end = ages_of(ages)
+    spans = sorted((ages_of(limit.rows), number) for number, limit in enumerate(limits))
     (first, _), at = spans[0]
     if first > start:
-        yield Mistake(("limit", at), f"no limit for ages from {_age(start)} to {_age(first)}")
+        yield Mistake(("limit", at), f"no limit for ages from {age_words(start)} to {age_words(first)}")
     for ((_, upper), _), ((lower, _), at) in pairwise(spans):
         if upper < lower:
-            yield Mistake(("limit", at), f"no limit for ages from {_age(upper)} to {_age(lower)}")
+            yield Mistake(("limit", at), f"no limit for ages from {age_words(upper)} to {age_words(lower)}")
         if upper > lower:
-            yield Mistake(("limit", at), f"two limits for ages from {_age(lower)} to {_age(min(upper, end))}")
+            yield Mistake(("limit", at), f"two limits for ages from {age_words(lower)} to {age_words(min(upper, end))}")
     (_, last), at = spans[-1]
     if last < end:
-        yield Mistake(("limit", at), f"no limit for ages from {_age(last)}")
-
-
-def _ages(rows: Iterable[Row]) -> tuple[float, float]:
-    """From which age, and to below which, a set of rows holds."""
-    tests = [test for row in rows for test in row.comparisons]
-    low = max((test.number for test in tests if test.word == "at_least"), default=0.0)
-    return low, min((test.number for test in tests if test.word == "below"), default=float("inf"))
-
-
-def _age(years: float) -> str:
-    if years == float("inf"):
-        return "any age on"
-    if 0 < years < 1:
-        return f"{years * 12:g} months"
-    return "1 year" if years == 1 else f"{years:g} years"
+        yield Mistake(("limit", at), f"no limit for ages from {age_words(last)}")
 
 
 # --- the folder and the vocabulary

@@ -53,6 +53,7 @@ def item_text(item: Item, vocabulary: Vocabulary) -> str:
         words.append(item.form)
     if item.schedule is not None:
         words.append(schedule_text(item.schedule, item.amount))
+    words.append(" and ".join(item.moments))
     if item.with_food is not None:
         words.append("with food" if item.with_food else "without food")
     if item.is_new is not None:
@@ -61,7 +62,7 @@ def item_text(item: Item, vocabulary: Vocabulary) -> str:
         words.append(item.season if " to " in item.season else f"in {item.season}")
     if item.duration_days is not None:
         words.append(f"for {number_text(item.duration_days)} days")
-    return " ".join(words)
+    return " ".join(word for word in words if word)
 
 
 def amount_text(amount: Amount) -> str:

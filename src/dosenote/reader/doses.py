@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.guard import judge, likely
-from dosenote.reader.hours import is_clock
+from dosenote.reader.hours import is_clock, moments_of
 from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR, THOUSANDS
 from dosenote.reader.notes import CHECKED, UNUSUAL, Notes
 from dosenote.reader.segments import Segment
@@ -59,6 +59,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         phase=segment.phase,
         duration_days=segment.duration,
         season=segment.season,
+        moments=moments_of((*segment.times, *segment.moments)),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from dosenote.reader.makers import MOST_IN_SCHEME, Made, Quantity
+from dosenote.regimen import MOMENTS, Moment
 
 #: How every hour of the clock ends, as a time of day.
 CLOCK = "o'clock"
@@ -16,6 +18,21 @@ _HOURS = {
     "evening": range(15, 24),
     "night": (*range(18, 25), 0, 1, 2, 3),
 }
+
+
+#: From which hour on each time of day is meant, where an hour says it; the first belongs to the night before.
+_FROM = ((0, "night"), (4, "morning"), (11, "noon"), (15, "evening"), (21, "night"))
+
+
+def moments_of(times: Collection[str]) -> tuple[Moment, ...]:
+    """The times of day, in their order; empty where one may be of the morning or of the evening: "at 8"."""
+    hours = [int(time.partition(":")[0]) for time in times if is_clock(time)]
+    if hours and max(hours) <= _NOON:
+        return ()
+    said = {time for time in times if not is_clock(time)}
+    said |= {[moment for first, moment in _FROM if first <= hour % _DAY][-1] for hour in hours}
+    found = tuple(moment for moment in MOMENTS if moment in said)
+    return found if len(found) == len(set(times)) else ()
 
 
 def is_clock(time: str) -> bool:

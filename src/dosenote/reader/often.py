@@ -8,7 +8,7 @@ from typing import Any
 
 from dosenote.quantity import Amount
 from dosenote.reader.makers import DAILY, MOST_IN_SCHEME, ONE, Made, Quantity, make_fraction
-from dosenote.regimen import Schedule
+from dosenote.regimen import MOMENTS, Schedule
 
 
 def make_schedule(times: tuple[Decimal, Decimal], count: Decimal, unit: str) -> tuple[str, Schedule] | None:
@@ -146,7 +146,8 @@ def make_scheme(*values: tuple[Decimal, ...]) -> Made:
     taken = [count for count in counts if count]
     if len(set(taken)) > 1:
         return "scheme", tuple(counts)
-    often = [("scheme_mark", ""), ("schedule", Schedule((Decimal(len(taken)), Decimal(len(taken)))))]
+    moments = tuple(moment for moment, count in zip(MOMENTS, counts, strict=False) if count)
+    often = [("scheme_mark", moments), ("schedule", Schedule((Decimal(len(taken)), Decimal(len(taken)))))]
     return [("count", ((taken[0], taken[0], ""), "")), *often] if taken[0] != 1 else often
 
 

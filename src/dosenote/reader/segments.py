@@ -44,6 +44,7 @@ class Segment:
     bare_count: the count is a number without a form.
     serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
     phase: 1, 2, … for steps that follow one another, else 0.
+    times: what says how often, too. moments: times of day that a schedule already counts.
     """
 
     element: Amount | None = None
@@ -78,6 +79,7 @@ class Segment:
         self.amounts: list[Piece] = []
         self.schedules: list[Schedule] = []
         self.times: list[str] = []
+        self.moments: list[str] = []
         self.unclear: list[str] = []
         self.fed: set[bool] = set()
 
@@ -114,6 +116,9 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.single = True
     elif role == "scheme_mark" and not segment.has_scheme:
         segment.has_scheme = True  # of two schemes it is not clear which holds
+        segment.moments += value
+    elif role == "moment":
+        segment.moments.append(value)
     elif role == "season" and segment.season in ("", value):
         segment.season = value
     elif role == "elemental":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dosenote.quantity import Amount
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK
 from dosenote.reader.phrases import Piece
-from dosenote.regimen import Schedule
+from dosenote.regimen import MOMENTS, Schedule
 
 #: What says how much.
 _DOSE = ("amount", "count", "many", "total")
@@ -136,9 +136,10 @@ def _scheme(pieces: list[Piece]) -> list[Step] | None:
                 *others,
                 scheme._replace(role="count", value=((count, count, ""), "")),
                 scheme._replace(role="schedule", value=DAILY),
+                scheme._replace(role="moment", value=moment),
             ]
         )
-        for count in scheme.value
+        for moment, count in zip(MOMENTS, scheme.value, strict=False)
         if count
     ]
 
@@ -210,6 +211,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
     groups = _same_together(groups)
+    times_said = [mark for _, mark in groups]
     doses_said = {tuple((piece.role, repr(piece.value)) for piece in group) for group, _ in groups}
     if len(doses_said) == 1 and all(mark.role in ("time", "meal") for _, mark in groups):
         times = Decimal(len(groups))  # "2 in the morning and 2 in the evening" is 2, twice a day
@@ -231,7 +233,8 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
             return None
         if not any(piece.role in ("amount", "total") for piece in mine):
             mine = [*strength, *mine]
-        found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedule)]))
+        moments = [one._replace(role="moment") for one in ([mark] if len(groups) > 1 else times_said) if _is_time(one)]
+        found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedule), *moments]))
     return found
 
 
@@ -302,6 +305,11 @@ def _with_rest(pieces: list[Piece]) -> list[Piece]:
         else:
             found.append(piece)
     return found
+
+
+def _is_time(piece: Piece) -> bool:
+    """Whether a mark is a time of day."""
+    return piece.role in ("time", "meal")
 
 
 def _is_mark(piece: Piece) -> bool:

@@ -12,7 +12,7 @@ from dosenote.errors import printable
 from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, PERIODS, SYSTEMS, UCUM, UCUM_UNITS
 from dosenote.quantity import show_number
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Cited, Code, LabValue, Line, Said, Span, TakenItem, Timing, Undecided
+from dosenote.report.model import Advisory, Cited, Code, Line, Measured, Said, Span, TakenItem, Timing, Undecided
 
 Table = dict[str, Any]
 
@@ -121,7 +121,7 @@ class _Writer:
         for group in steps.values():
             first = group[0][1]
             status = "stopped" if first.stopped else "active" if first.is_taken else "unknown"
-            if status == "active" and first.started and self.report.as_of and first.started > self.report.as_of:
+            if status == "active" and first.since and self.report.as_of and first.since > self.report.as_of:
                 status = "intended"
             reference = self._statement(
                 f"line/{number}/{group[0][0]}",
@@ -130,8 +130,9 @@ class _Writer:
                 notes,
                 {
                     "effectivePeriod": {
-                        name: day for name, day in (("start", first.started), ("end", first.ended)) if day
+                        name: day for name, day in (("start", first.since), ("end", first.ended)) if day
                     },
+                    "reasonCode": [_concept(first.why)] if first.why else [],
                     "dosage": [dosage for _, item in group if (dosage := _dosage(item))],
                 },
             )
@@ -140,7 +141,7 @@ class _Writer:
             self._statement(f"refused/{number}", "unknown", _concept(line.text), [f"Refused: {line.reason}"])
         for place, said in enumerate(line.said):
             self._said(f"said/{number}/{place}", said, notes)
-        for place, lab in enumerate(line.labs):
+        for place, lab in enumerate(line.measured):
             self._lab(f"lab/{number}/{place}", lab, notes)
 
     def _statement(
@@ -171,7 +172,7 @@ class _Writer:
             absent = {"dataAbsentReason": {"text": "spoken of, without a value that can be used"}}
             self._observation(place, said.label, absent, None, notes)
 
-    def _lab(self, place: str, lab: LabValue, notes: list[str]) -> None:
+    def _lab(self, place: str, lab: Measured, notes: list[str]) -> None:
         quantity = {"value": _number(lab.value)}
         if lab.unit not in ("", "1"):
             quantity |= _unit(lab.unit)

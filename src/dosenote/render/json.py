@@ -13,24 +13,24 @@ from dosenote.vocabulary import Vocabulary
 
 def render(report: Report) -> str:
     """One JSON object, without the trace when none was asked for; the same report gives the same bytes."""
-    table = _table(report)
+    table = table_of(report)
     if report.trace is None:
         del table["trace"]
-    return _dumps(table, indent=2) + "\n"
+    return dumps(table, indent=2) + "\n"
 
 
-def _dumps(table: Any, indent: int | None = None) -> str:
+def dumps(table: Any, indent: int | None = None) -> str:
     """JSON in UTF-8 whose characters that cannot be seen are escaped, so that no terminal obeys them."""
     text = json.dumps(table, ensure_ascii=False, indent=indent)
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
 
-def _table(value: Any) -> Any:
+def table_of(value: Any) -> Any:
     """Named tuples as objects, all the way down."""
     if hasattr(value, "_fields"):
-        return {name: _table(getattr(value, name)) for name in value._fields}
+        return {name: table_of(getattr(value, name)) for name in value._fields}
     if isinstance(value, tuple):
-        return [_table(one) for one in value]
+        return [table_of(one) for one in value]
     return value
 
 
@@ -56,7 +56,7 @@ def render_reading(reading: Reading, vocabulary: Vocabulary) -> str:
         "suggestions": list(reading.suggestions),
         "reason": reading.reason,
     }
-    return _dumps(table) + "\n"
+    return dumps(table) + "\n"
 
 
 def _item(item: Item) -> dict[str, Any]:

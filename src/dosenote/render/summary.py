@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from dosenote.batch.part import Counted
 from dosenote.errors import printable
-from dosenote.render.text import ACTION_WORDS
+from dosenote.render.markdown import escaped
+from dosenote.render.outline import ACTION_WORDS
 from dosenote.rule import ACTIONS
 from dosenote.ruleset import RuleSet
 
 #: Of texts and of missing facts, only the most frequent are shown.
 _SHOWN = 10
 _BAR = 24
-_SPECIAL = "\\`*_{}[]<>()#+-!|&~"
 
 
 class Row(NamedTuple):
@@ -157,14 +157,10 @@ def markdown(summary: Summary) -> str:
         if section.rows:
             lines += ["", f"## {section.title}", "", section.words, "", "| | | | |", "|---|---:|---:|---|"]
             for row in section.rows:
-                words = _escaped(f"{row.note}: {row.label}" if row.note else row.label)
+                words = escaped(f"{row.note}: {row.label}" if row.note else row.label)
                 lines.append(f"| {words} | {row.number:,} | {_percent(row.share)} | {'█' * round(row.share * _BAR)} |")
     lines += ["", *(line for line in summary.ending if line)]
     return "\n".join(lines) + "\n"
-
-
-def _escaped(words: str) -> str:
-    return "".join(f"\\{char}" if char in _SPECIAL else char for char in printable(words).replace("\n", " "))
 
 
 def html(summary: Summary) -> str:

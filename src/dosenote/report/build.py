@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isinf
 
 from dosenote import __version__
-from dosenote.engine import Finding, evaluate, row_truth
+from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
-from dosenote.facts import fact_name, facts_of
-from dosenote.quantity import IU
+from dosenote.facts import facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Regimen
+from dosenote.regimen import Lab, Regimen
 from dosenote.report.lines import line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
@@ -19,26 +17,19 @@ from dosenote.report.model import (
     Cited,
     Counts,
     Coverage,
+    LabValue,
     NotRecognised,
-    Reference,
     Report,
     Rules,
-    Span,
     Tool,
-    Total,
     Traced,
     Undecided,
     UnusedAcknowledgement,
 )
 from dosenote.report.rows import because, changes_at, exception, implicated, missing_words
-from dosenote.report.words import (
-    Checked,
-    both_units,
-    fact_amount,
-    fill,
-    row_limit,
-)
-from dosenote.rule import ACTIONS, Evidence, Rule
+from dosenote.report.totals import totals
+from dosenote.report.words import Checked, fill
+from dosenote.rule import ACTIONS, Evidence
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry
 
@@ -70,7 +61,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         as_of=regimen.as_of.isoformat() if regimen.as_of else None,
         regimen=tuple(line_of(reading, checked) for reading in regimen.readings),
         person=person_of(checked),
-        totals=tuple(_totals(checked, rules)),
+        totals=tuple(totals(checked, ruleset, jurisdiction)),
         advisories=advisories,
         undecided=tuple(_undecided(finding, checked) for finding in undecided),
         questions=questions,
@@ -88,6 +79,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
+        labs=tuple(_lab(lab, checked.vocabulary[lab.id]) for lab in regimen.all_labs),
         patient=patient_of(regimen.whole_person),
     )
 
@@ -118,47 +110,8 @@ def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet
             yield UnusedAcknowledgement(one.rule, "a finding to call about is always shown in full")
 
 
-# --- totals
-
-
-def _totals(checked: Checked, rules: Iterable[Rule]) -> Iterable[Total]:
-    """Each substance taken, the most specific name first; a group only where it adds up more than one of them."""
-    facts, vocabulary = checked.facts, checked.vocabulary
-    rules = tuple(rules)
-    for entry in vocabulary.of_kind("supplement"):
-        name = fact_name(entry.id)
-        if not entry.unit or not facts.truths[f"{name}.taken"].is_true:
-            continue
-        daily = facts.intervals[f"{name}.daily"]
-        repeats = any(
-            facts.truths[f"{fact_name(member)}.taken"].is_true
-            and facts.intervals[f"{fact_name(member)}.daily"] == daily
-            for member in vocabulary.members(entry.id)
-        )
-        if repeats:
-            continue
-        other = both_units(daily, entry)
-        yield Total(
-            substance=entry.id,
-            label=entry.label,
-            daily=Span(float(daily.low), None if isinf(daily.high) else float(daily.high), entry.unit),
-            also=None if other is None else Span(*other, IU),
-            words=fact_amount(f"{name}.daily", daily, checked),
-            references=tuple(_references(entry, checked, rules)),
-        )
-
-
-def _references(entry: Entry, checked: Checked, rules: tuple[Rule, ...]) -> Iterable[Reference]:
-    """The documented values that rules for people like this one state for this substance or its groups."""
-    names = {f"{fact_name(id)}.daily" for id in checked.vocabulary.surely(entry.id)}
-    for rule in rules:
-        others = (row for row in rule.when if row.fact not in names)
-        if any(row_truth(row, rule.limits, checked.facts).is_false for row in others):
-            continue
-        for row in rule.when:
-            for test in row.comparisons:
-                if row.fact in names and test.word == "above":
-                    yield Reference(rule.id, rule.title, row_limit(row, test, rule, checked))
+def _lab(lab: Lab, entry: Entry) -> LabValue:
+    return LabValue(lab.id, entry.label, entry.show(lab.value), lab.taken_on.isoformat() if lab.taken_on else None)
 
 
 # --- findings
@@ -197,7 +150,7 @@ def _cited(evidence: Evidence, ruleset: RuleSet) -> Cited:
         title=source.title,
         by=source.by,
         year=source.year,
-        link=f"https://doi.org/{source.doi}" if source.doi else source.url,
+        link=source.link,
         locator=evidence.locator,
         direction=evidence.direction,
         says=evidence.says,

@@ -10,8 +10,17 @@ from typing import Any
 from dosenote.facts import item_amounts
 from dosenote.logic import Interval
 from dosenote.regimen import Item, Person, Reading
-from dosenote.report.model import Code, LabValue, Line, Patient, Said, Span, TakenItem, Times, Timing
-from dosenote.report.words import Checked, closed_words, item_words, noted_words, person_words, schedule_words
+from dosenote.report.model import Code, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
+from dosenote.report.words import (
+    Checked,
+    amount_words,
+    closed_words,
+    day_words,
+    item_words,
+    noted_words,
+    person_words,
+    schedule_words,
+)
 from dosenote.vocabulary import Entry
 
 
@@ -26,8 +35,8 @@ def line_of(reading: Reading, checked: Checked) -> Line:
         unread=reading.unread,
         reason=reading.reason,
         said=tuple(_said(reading, checked)),
-        labs=tuple(
-            LabValue(
+        measured=tuple(
+            Measured(
                 lab.id,
                 checked.vocabulary[lab.id].label,
                 float(lab.value),
@@ -50,6 +59,11 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         a_day=_span(daily, entry.unit),
         schedule=schedule_words(item.schedule),
         stopped=checked.regimen.has_stopped(item),
+        each_time=amount_words(item, each_time, entry),
+        daily=day_words(item, daily, entry),
+        since=item.started.isoformat() if item.started else None,
+        moments=item.moments,
+        why=item.why,
         timing=_timing(item),
         codes=_codes(entry),
         written=None if item.amount is None else Span(*_bounds(*item.amount[:2]), item.amount.unit),
@@ -57,7 +71,6 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         phase=item.phase,
         duration_days=None if item.duration_days is None else float(item.duration_days),
         season=item.season,
-        started=item.started.isoformat() if item.started else None,
         ended=item.stopped.isoformat() if item.stopped else None,
     )
 

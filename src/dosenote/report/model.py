@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from dosenote.questions import Question
-from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity
+from dosenote.regimen import Moment
+from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity, ValueKind
+from dosenote.rule import Counts as Counted
 
 #: The exit codes of the command line.
 CLEAR, RAISED, FAILED, OPEN, REJECTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -61,9 +63,11 @@ class Timing(NamedTuple):
 class TakenItem(NamedTuple):
     """One thing taken, as understood. words: the same for a person, in both units.
 
+    each_time, daily: its amounts in words, in both units; "" where it is not known. since: the day on which it was
+    begun. moments: the times of day, where they were said. why: what for, as the person put it.
     timing: `schedule` as numbers; null when the line does not say how often. written: the amount in the unit in which
     it was told. is_taken: false where it is not clear whether it is taken at all. phase: 1, 2, … for steps of one line
-    that follow one another and are never added; else 0. season: the part of the year. started, ended: days.
+    that follow one another and are never added; else 0. season: the part of the year. ended: the day on which it ends.
     """
 
     substance: str
@@ -73,6 +77,11 @@ class TakenItem(NamedTuple):
     a_day: Span | None
     schedule: str
     stopped: bool
+    each_time: str = ""
+    daily: str = ""
+    since: str | None = None
+    moments: tuple[Moment, ...] = ()
+    why: str = ""
     timing: Timing | None = None
     codes: tuple[Code, ...] = ()
     written: Span | None = None
@@ -80,7 +89,6 @@ class TakenItem(NamedTuple):
     phase: int = 0
     duration_days: float | None = None
     season: str = ""
-    started: str | None = None
     ended: str | None = None
 
 
@@ -94,7 +102,7 @@ class Said(NamedTuple):
     codes: tuple[Code, ...]
 
 
-class LabValue(NamedTuple):
+class Measured(NamedTuple):
     """A blood value in the unit in which it is kept ("1" for none). taken_on: a day, or null."""
 
     id: str
@@ -107,7 +115,7 @@ class LabValue(NamedTuple):
 class Line(NamedTuple):
     """One line as entered and as understood. assumed: what it does not say in so many words, as it was read.
 
-    said, labs: what `noted` says, piece by piece.
+    said, measured: what `noted` says, piece by piece.
     """
 
     text: str
@@ -118,7 +126,7 @@ class Line(NamedTuple):
     unread: tuple[str, ...]
     reason: str
     said: tuple[Said, ...] = ()
-    labs: tuple[LabValue, ...] = ()
+    measured: tuple[Measured, ...] = ()
 
 
 class Patient(NamedTuple):
@@ -130,12 +138,42 @@ class Patient(NamedTuple):
     lactating: bool | None
 
 
-class Reference(NamedTuple):
-    """A documented value beside a total: which rule states it, and for whom."""
+class StatedIn(NamedTuple):
+    """Where a documented value stands. problem: what is wrong with the source, or with the copy that was read."""
 
+    source: str
+    title: str
+    by: str
+    year: int | None
+    link: str
+    locator: str
+    problem: str
+
+
+class Reference(NamedTuple):
+    """A documented value beside a total, of one authority or of one rule; a fact about the value, not about the person.
+
+    kind: "recommended" is what an authority recommends a day, "upper-limit" the most that it sets; "other" is neither.
+    name, in_full, by: as the authority calls it ("RDA"), in words, and whose it is; empty where no authority's.
+    substance: what it is stated for, which may be a group ("vitamin D" beside D3). value, amount: in words, and as an
+    amount a day; a range where something about the person is not known (depends_on). counts: what it counts, beside a
+    total of supplements ("": the source does not say). only_for: of whom it is told, where it is not known that this
+    person is one of them. rule, title: the rule that states it, or "".
+    """
+
+    kind: ValueKind
+    name: str
+    in_full: str
+    substance: str
+    by: str
+    value: str
+    amount: Span
+    counts: Counted | Literal[""]
+    only_for: str
+    depends_on: tuple[str, ...]
     rule: str
     title: str
-    value: str
+    sources: tuple[StatedIn, ...]
 
 
 class Total(NamedTuple):
@@ -284,6 +322,15 @@ class Traced(NamedTuple):
     unless: tuple[Because, ...]
 
 
+class LabValue(NamedTuple):
+    """One blood value, in words with its unit, and the day on which it was taken."""
+
+    lab: str
+    label: str
+    words: str
+    taken_on: str | None
+
+
 class Report(NamedTuple):
     """The whole result of one check. trace: every rule, when it was asked for."""
 
@@ -306,6 +353,7 @@ class Report(NamedTuple):
     disclaimer: str
     trace: tuple[Traced, ...] | None = None
     unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
+    labs: tuple[LabValue, ...] = ()
     patient: Patient | None = None
 
     def exit_code(self, fail_on: Action) -> int:

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from math import isinf
 
 from dosenote.facts import LISTS, UNNAMED
-from dosenote.logic import Interval
 from dosenote.report.model import Because, ChangesAt, ItemPlace, Span
-from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, limit_interval, row_limit, row_value
-from dosenote.rule import AMOUNT_WORDS, LIMIT, Row, Rule
+from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, row_interval, row_limit, row_value
+from dosenote.rule import AMOUNT_WORDS, Row, Rule
 
 
 def because(row: Row, rule: Rule, checked: Checked) -> Because:
@@ -73,11 +72,7 @@ def changes_at(rule: Rule, checked: Checked) -> Iterable[ChangesAt]:
         for test in row.comparisons:
             if test.word not in AMOUNT_WORDS or fact.kind == "age":
                 continue
-            limit = (
-                limit_interval(rule.limits, checked.facts)
-                if test.value == LIMIT
-                else Interval(test.number, test.number)
-            )
+            limit = row_interval(test, rule, checked.facts)
             comes_on = COMES_ON[test.word]
             high = None if isinf(limit.high) else limit.high
             yield ChangesAt(

@@ -122,21 +122,32 @@ def _times(number: Decimal) -> str:
     )
 
 
+def amount_words(item: Item, amount: Interval, entry: Entry) -> str:
+    """An amount of an item, in both units where it has two; as written where it has no unit of its own."""
+    if item.amount is None:
+        return ""
+    if entry.unit and not (isinf(float(amount.high)) and not amount.low):
+        return span(amount, entry.unit, entry)
+    low, high = item.amount.low, item.amount.high
+    return span(Interval(float(low), inf if high is None else float(high)), item.amount.unit, None)
+
+
+def day_words(item: Item, daily: Interval, entry: Entry) -> str:
+    """The average amount of a day of an item; "" where it is not known."""
+    if entry.unit:
+        return "" if isinf(float(daily.high)) and not daily.low else span(daily, entry.unit, entry)
+    if item.amount is None or item.schedule is None or item.schedule.once:
+        return ""
+    low, high = item.schedule.times_per_day()
+    most = inf if high is None or item.amount.high is None else float(item.amount.high * high)
+    return span(Interval(float(item.amount.low * low), most), item.amount.unit, None)
+
+
 def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
     """ "vitamin D3, 5,000 IU (125 mcg), once a day, with food"."""
     parts = [entry.label]
     if item.amount is not None:
-        if entry.unit and not (isinf(float(each_time.high)) and not each_time.low):
-            parts.append(span(each_time, entry.unit, entry))
-        else:
-            high = item.amount.high
-            parts.append(
-                span(
-                    Interval(float(item.amount.low), inf if high is None else float(high)),
-                    item.amount.unit,
-                    None,
-                )
-            )
+        parts.append(amount_words(item, each_time, entry))
     how_often = schedule_words(item.schedule)
     if how_often:
         parts.append(how_often)
@@ -208,6 +219,29 @@ def limit_interval(limits: tuple[Limit, ...], facts: Facts) -> Interval:
     """The limit that applies, or the range of those that may."""
     possible = [limit.number for limit in limits if not applies(limit, facts).is_false]
     return Interval(min(possible, default=0.0), max(possible, default=inf))
+
+
+def row_interval(test: Comparison, rule: Rule, facts: Facts) -> Interval:
+    """The value beside a comparison with a number or with the rule's limit, in the fact's unit."""
+    return limit_interval(rule.limits, facts) if test.value == LIMIT else Interval(test.number, test.number)
+
+
+def age_limit_words(rows: Iterable[Row | None]) -> str:
+    """For which ages rows about ages that meet hold together: "for ages from 1 year"; "" for all of them.
+
+    None stands for no row, which holds at any age.
+    """
+    tests = [() if row is None else row.comparisons for row in rows]
+    start = min((_bound(of_one, "at_least") for of_one in tests), key=lambda test: test.number)
+    end = max((_bound(of_one, "below") for of_one in tests), key=lambda test: test.number)
+    words = [f"from {start.value}"] if start.number else []
+    words += [] if isinf(end.number) else [f"below {end.value}"]
+    return f"for ages {' and '.join(words)}" if words else ""
+
+
+def _bound(tests: tuple[Comparison, ...], word: str) -> Comparison:
+    anything = Comparison(word, "", 0.0 if word == "at_least" else inf)
+    return next((test for test in tests if test.word == word), anything)
 
 
 def row_limit(row: Row, test: Comparison, rule: Rule, checked: Checked) -> str:

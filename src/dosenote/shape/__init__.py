@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, nearest
-from dosenote.rule import FOLDERS, Action, Answer, Certainty, Direction, Jurisdiction, Severity
+from dosenote.rule import FOLDERS, JURISDICTIONS, Action, Answer, Certainty, Counts, Direction, Jurisdiction, Severity
 from dosenote.shape.amounts import AmountsShape
-from dosenote.shape.base import DecimalText, Shape, Text, Texts, Url
+from dosenote.shape.base import DecimalText, LimitShape, Shape, Text, Texts, Url, WithdrawnShape
+from dosenote.shape.intake import IntakeShape
 from dosenote.shape.product import ProductShape
 from dosenote.shape.writing import WritingShape
 from dosenote.vocabulary import KINDS
@@ -33,17 +34,14 @@ class ExampleShape(Shape):
     expect: Answer
 
 
-class LimitShape(Shape):
-    """One line of the limit table; its other keys are rows."""
+class StatesShape(Shape):
+    """The documented value that a rule's limit repeats; what an authority recommends is no rule but an intake."""
 
-    model_config = ConfigDict(extra="allow", strict=True)
-
-    value: Text
-
-
-class WithdrawnShape(Shape):
-    date: date
-    reason: Text
+    kind: Literal["upper-limit", "other"]
+    name: Text
+    by: Text
+    in_full: Text | None = None
+    counts: Counts | None = None
 
 
 class RuleShape(Shape):
@@ -57,6 +55,7 @@ class RuleShape(Shape):
     topics: Texts
     reviewed: date
     jurisdiction: Jurisdiction | None = None
+    states: StatesShape | None = None
     none_against: date | None = None
     withdrawn: WithdrawnShape | None = None
     supersedes: list[Text] = []
@@ -179,6 +178,12 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
     elif folder == "products":
         for id, product in table.items():
             yield from _against(ProductShape, product, text, (id,))
+    elif folder == "intakes" and rest.removesuffix(".toml") in JURISDICTIONS:
+        for id, intake in table.items():
+            yield from _against(IntakeShape, intake, text, (id,))
+    elif folder == "intakes":
+        near = nearest(rest.removesuffix(".toml"), JURISDICTIONS)
+        yield 1, f"no file of intakes is called {rest}; there is one for each of {', '.join(JURISDICTIONS)}.{near}"
     elif folder == "vocabulary":
         yield 1, f"no file of the vocabulary is called {rest}; there are {', '.join(KINDS)}, amounts and writing"
     elif name == "left_out.toml":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,3 +22,16 @@ class Shape(BaseModel):
     """Nothing that is not named, and nothing made to fit: a misspelt key is a mistake, and so is 5 for "5"."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class LimitShape(Shape):
+    """For whom, and how much; its other keys are rows."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    value: Text
+
+
+class WithdrawnShape(Shape):
+    date: date
+    reason: Text

@@ -1,0 +1,285 @@
+"""Report → Page: what the page says of each part of a report, and which of it is left out when it is redacted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from dosenote.logic import Interval
+from dosenote.questions import Question
+from dosenote.render.outline import ACTION_WORDS, Stated, by_gravity, day
+from dosenote.render.page.model import (
+    FIRST,
+    GAPS,
+    Audience,
+    Cell,
+    Evidence,
+    Finding,
+    Gauge,
+    Lab,
+    Mark,
+    Page,
+    Source,
+    Taken,
+)
+from dosenote.report import Report
+from dosenote.report.model import Advisory, Because, Line, Reference, Span, TakenItem, Total
+from dosenote.report.words import and_list
+from dosenote.rule import ACTIONS
+
+_KINDS = {"medicines": "Medicines", "conditions": "Health problems", "foods": "Foods"}
+_LETTERS = {"recommended": "R", "upper-limit": "U", "other": "N"}
+LEFT_OUT = "[left out]"
+#: From this age on a redacted page does not tell it (US Safe Harbor: ages over 89).
+_OLDEST = 90
+
+
+def page_of(report: Report, audience: Audience, made_on: date, name: str = "", redact: bool = False) -> Page:
+    """The page of a report. made_on: the day that stands on it.
+
+    redact: without the name, the words that were typed, the days (their years stay) and an age of 90 or over.
+    """
+    maker = _Maker(redact)
+    questions = [question for group in by_gravity(report) for question in group]
+    shown = [advisory for advisory in report.advisories if not advisory.is_folded]
+    person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
+    denied = [words.removeprefix("no ") for words in report.person if words not in person]
+    for advisory in shown[:FIRST]:
+        maker.number(advisory.evidence[0], advisory.evidence[0].locator)
+    gauges = tuple(maker.gauge(total) for total in report.totals)
+    findings = tuple(maker.finding(advisory) for advisory in shown)
+    folded = tuple(maker.finding(advisory) for advisory in report.advisories if advisory.is_folded)
+    worst = min((ACTIONS.index(entry.action) for entry in report.undecided), default=None)
+    return Page(
+        title="What I take: notes for my visit",
+        audience=audience,
+        name="" if redact else name,
+        made_on=maker.day(made_on.isoformat()),
+        person=tuple(maker.person(words) for words in person),
+        denied=tuple(denied),
+        noted=tuple(_noted(report)),
+        taken=tuple(maker.taken(line) for line in report.regimen if _is_taken(line)),
+        gauges=tuple(gauge for gauge in gauges if gauge.marks),
+        other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not gauge.marks),
+        findings=findings,
+        folded=folded,
+        nothing_raised=report.nothing_raised,
+        gaps=tuple(maker.question(question) for question in questions[:GAPS]),
+        more_gaps=tuple(_grouped(questions[GAPS:], maker)),
+        undecided=len(report.undecided),
+        gravest_undecided="" if worst is None else ACTION_WORDS[ACTIONS[worst]],
+        not_recognised=tuple(maker.typed(words) for words in _not_recognised(report)),
+        labs=tuple(Lab(f"{lab.label}: {lab.words}", maker.day(lab.taken_on)) for lab in report.labs),
+        sources=maker.numbered(),
+        not_folded=tuple(f"{unused.rule}: {unused.reason}" for unused in report.unused_acknowledgements),
+        coverage=report.coverage.words,
+        rules=(
+            f"{report.tool.name} {report.tool.version}, rules {report.rules.version}, sha256 "
+            f"{report.rules.sha256[:12]}, values for {report.jurisdiction.upper()}"
+        ),
+        disclaimer=report.disclaimer,
+        is_redacted=redact,
+    )
+
+
+def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
+    """Questions in short: those of a kind as one list of what they are about."""
+    questions = tuple(questions)
+    for kind, words in _KINDS.items():
+        labels = [question.label for question in questions if question.fact.partition(":")[0] == kind]
+        if labels:
+            yield f"{words} not said: {', '.join(labels)}."
+    yield from (maker.question(one) for one in questions if one.fact.partition(":")[0] not in _KINDS)
+
+
+def _is_taken(line: Line) -> bool:
+    """Whether a line speaks of something that is taken, or nobody knows of what."""
+    return bool(line.items or line.unread or not line.noted)
+
+
+def _not_recognised(report: Report) -> Iterator[str]:
+    """What was not recognised; pieces of one line together."""
+    pieces: dict[str, list[str]] = {}
+    for one in report.not_recognised:
+        pieces.setdefault(one.reason, []).append(f'"{one.text}"')
+    for reason, texts in pieces.items():
+        yield from (f"{', '.join(part)}: {reason}" for part in ([texts] if " in " in reason else [[t] for t in texts]))
+
+
+def _noted(report: Report) -> Iterator[str]:
+    """What lines say besides: what was stopped, and what is spoken of and not clear."""
+    known = {*report.person, *(f"{lab.label}: {lab.words}" for lab in report.labs)}
+    for line in report.regimen:
+        yield from (words for words in line.noted if words not in known)
+
+
+class _Maker:
+    """Makes the parts of one page, and numbers the sources in the order in which they are cited."""
+
+    def __init__(self, redact: bool) -> None:
+        self.redact = redact
+        self.cited: dict[str, tuple[Stated, dict[str, None]]] = {}
+
+    # --- what is left out
+
+    def typed(self, words: str) -> str:
+        return LEFT_OUT if self.redact else words
+
+    def day(self, iso: str | None) -> str:
+        if not iso:
+            return ""
+        return iso[:4] if self.redact else day(iso)
+
+    def person(self, words: str) -> str:
+        years = words.partition(" years old")[0]
+        if self.redact and words.endswith("years old") and float(years) >= _OLDEST:
+            return f"{_OLDEST} years old or over"
+        return words
+
+    def question(self, question: Question) -> str:
+        hidden = self.redact and question.fact.startswith("line ")
+        return f"What a line holds that is left out here ({question.fact})" if hidden else question.text
+
+    # --- the list
+
+    def taken(self, line: Line) -> Taken:
+        """One line; what it holds in unknown amounts, and as often, stands together."""
+        notes = [f"= {item.label}" for item in line.items[:1] if item.label.casefold() not in line.text.casefold()]
+        notes = notes if len(line.items) == 1 else []
+        notes += [f"read as: {words}" for words in line.assumed]
+        if line.unread:
+            notes.append("not understood: " + ", ".join(f'"{piece}"' for piece in line.unread))
+        if line.reason and not (line.outcome == "ignore" and line.noted):
+            notes.append(f"{'refused: ' if line.outcome == 'refuse' else ''}{line.reason}")
+        text = line.text
+        if self.redact:
+            text = " + ".join(item.label for item in line.items) or LEFT_OUT
+            notes = [LEFT_OUT] if notes else []
+        cells = [self.cell(item) for item in line.items]
+        if len(cells) == 1:
+            cells = [cells[0]._replace(label="")]
+        return Taken(text, tuple(_together(cells)), tuple(notes))
+
+    def cell(self, item: TakenItem) -> Cell:
+        return Cell(
+            label=item.label,
+            each_time=item.each_time,
+            how_often=item.schedule,
+            daily=item.daily,
+            since=self.day(item.since),
+            why=LEFT_OUT if item.why and self.redact else item.why,
+            moments=item.moments,
+            stopped=item.stopped,
+        )
+
+    # --- totals
+
+    def gauge(self, total: Total) -> Gauge:
+        return Gauge(total.label, total.words, total.daily, tuple(self.mark(total, one) for one in total.references))
+
+    def mark(self, total: Total, reference: Reference) -> Mark:
+        numbers = [self.number(source, source.locator) for source in reference.sources[:1]]
+        value = reference.amount
+        return Mark(
+            letter=_LETTERS[reference.kind],
+            words=f"{reference.value}: {_short(reference)}",
+            low=value.low,
+            high=value.high,
+            stands=_stands(total, reference),
+            number=numbers[0] if numbers else 0,
+        )
+
+    # --- findings
+
+    def finding(self, advisory: Advisory) -> Finding:
+        known = advisory.acknowledged
+        changes = [change.words for change in advisory.changes_at]
+        changes += [f"it would be silent if {row.words}" for row in advisory.unless]
+        return Finding(
+            rule=advisory.rule,
+            title=advisory.title,
+            action=ACTION_WORDS[advisory.action],
+            severity=advisory.severity,
+            certainty=advisory.certainty.replace("-", " "),
+            certainty_because=advisory.certainty_because,
+            summary=advisory.summary,
+            why=advisory.why,
+            talk=advisory.talk,
+            because="; ".join(self.because(row) for row in advisory.because),
+            changes="; ".join(changes),
+            mechanism=advisory.mechanism,
+            evidence=tuple(
+                Evidence(one.direction, one.says, self.number(one, one.locator), one.locator)
+                for one in advisory.evidence
+            ),
+            reviewed=day(advisory.reviewed),
+            acknowledged=f"until {self.day(known.until)}: {self.typed(known.reason)}" if known else "",
+            is_grave=advisory.action == "call-first",
+            ask=advisory.ask,
+        )
+
+    def because(self, row: Because) -> str:
+        return self.person(row.value) if self.redact and row.fact == "age" else row.words
+
+    # --- sources
+
+    def number(self, source: Stated, locator: str) -> int:
+        """The number of a source, from 1."""
+        self.cited.setdefault(source.source, (source, {}))[1][locator] = None
+        return list(self.cited).index(source.source) + 1
+
+    def numbered(self) -> tuple[Source, ...]:
+        return tuple(
+            Source(number, _words(source), source.link, tuple(locators), source.problem, _brief(source, locators))
+            for number, (source, locators) in enumerate(self.cited.values(), 1)
+        )
+
+
+def _short(reference: Reference) -> str:
+    """What a value is, in short: "RDA for vitamin D, food counted, too"."""
+    if not reference.name:
+        return f'above this comes the note "{reference.title}"'
+    parts = [f"{reference.name} for {reference.substance}", reference.only_for]
+    parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
+    parts += ["food counted, too" if reference.counts == "food and supplements" else reference.counts]
+    return ", ".join(part for part in parts if part)
+
+
+def _by(source: Stated) -> str:
+    year = f" ({source.year})" if source.year else ""
+    return f"{source.by}{year}".strip()
+
+
+def _words(source: Stated) -> str:
+    return ". ".join(part for part in (_by(source), source.title) if part)
+
+
+def _brief(source: Stated, locators: Iterable[str]) -> str:
+    """A source in a line: who, when, where to find it (a DOI says so without its title), and which places of it."""
+    doi = source.link.removeprefix("https://doi.org/")
+    name = f"doi {doi}" if doi != source.link else source.title
+    return f"{', '.join(part for part in (_by(source), name) if part)}: {'; '.join(locators)}"
+
+
+def _together(cells: list[Cell]) -> Iterator[Cell]:
+    """Cells that differ only in what they are of as one."""
+    unknown: dict[Cell, list[str]] = {}
+    for cell in cells:
+        if cell.each_time:
+            yield cell
+        else:
+            unknown.setdefault(cell._replace(label=""), []).append(cell.label)
+    yield from (cell._replace(label=", ".join(labels)) for cell, labels in unknown.items())
+
+
+def _stands(total: Total, reference: Reference) -> str:
+    """Where a total stands to a value, in words; of what is recommended nothing is said, as food is not counted."""
+    if reference.kind == "recommended":
+        return ""
+    above = _interval(total.daily).above(_interval(reference.amount))
+    without = " without food" if reference.counts == "food and supplements" else ""
+    return f"{'is above it' if above.is_true else 'is not above it' if above.is_false else 'may be above it'}{without}"
+
+
+def _interval(span: Span) -> Interval:
+    return Interval(span.low, float("inf") if span.high is None else span.high)

@@ -1,0 +1,182 @@
+"""What stands on the page for the visit, for whom, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from dosenote.regimen import Moment
+from dosenote.render.outline import RECOMMENDED
+from dosenote.report.model import Span
+
+Audience = Literal["patient", "clinician", "both"]
+#: So many findings are to be looked at first; the others are named.
+FIRST = 3
+#: Of what is not known, so many questions are asked in full; the others are named.
+GAPS = 3
+
+
+class Cell(NamedTuple):
+    """One thing of a line, each column in words; "" where it is not known or was not said.
+
+    label: what it is, where the line holds more than one thing.
+    """
+
+    label: str
+    each_time: str
+    how_often: str
+    daily: str
+    since: str
+    why: str
+    moments: tuple[Moment, ...]
+    stopped: bool
+
+    @property
+    def since_and_why(self) -> str:
+        """ "since 1 May 2026; for: my bones", as far as it was said."""
+        since = f"since {self.since}" if self.since else ""
+        return "; ".join(words for words in (since, f"for: {self.why}" if self.why else "") if words)
+
+
+class Taken(NamedTuple):
+    """One line of what is taken: as entered, what it holds, and what was not understood or was assumed."""
+
+    text: str
+    cells: tuple[Cell, ...]
+    notes: tuple[str, ...]
+
+
+class Mark(NamedTuple):
+    """A documented value beside a total. letter: its name in the picture. stands: where the total stands to it."""
+
+    letter: str
+    words: str
+    low: float
+    high: float | None
+    stands: str
+    number: int
+
+
+class Gauge(NamedTuple):
+    """One total with its documented values, in words and as numbers of one unit."""
+
+    label: str
+    words: str
+    daily: Span
+    marks: tuple[Mark, ...]
+
+    @property
+    def briefly(self) -> Gauge:
+        """With an authority's values only, where there are any."""
+        official = tuple(mark for mark in self.marks if mark.letter != "N")
+        return self._replace(marks=official or self.marks)
+
+
+class Source(NamedTuple):
+    """One source under its number, with every place of it that is cited."""
+
+    number: int
+    words: str
+    link: str
+    locators: tuple[str, ...]
+    problem: str
+    brief: str
+
+
+class Evidence(NamedTuple):
+    direction: str
+    says: str
+    number: int
+    locator: str
+
+
+class Finding(NamedTuple):
+    """One finding as a page shows it; its three scales stand apart."""
+
+    rule: str
+    title: str
+    action: str
+    severity: str
+    certainty: str
+    certainty_because: str
+    summary: str
+    why: str
+    talk: str
+    because: str
+    changes: str
+    mechanism: str
+    evidence: tuple[Evidence, ...]
+    reviewed: str
+    acknowledged: str
+    is_grave: bool
+    ask: tuple[str, ...]
+
+    @property
+    def basis(self) -> Evidence:
+        """The piece of evidence that it rests on first."""
+        return self.evidence[0]
+
+    @property
+    def briefly(self) -> tuple[Evidence, ...]:
+        """The first piece of evidence of each direction."""
+        return tuple({one.direction: one for one in reversed(self.evidence)}.values())[::-1]
+
+
+class Lab(NamedTuple):
+    words: str
+    when: str
+
+
+class Page(NamedTuple):
+    """Everything on the page, in the order in which it is read."""
+
+    title: str
+    audience: Audience
+    name: str
+    made_on: str
+    person: tuple[str, ...]
+    denied: tuple[str, ...]
+    noted: tuple[str, ...]
+    taken: tuple[Taken, ...]
+    gauges: tuple[Gauge, ...]
+    other_totals: str
+    findings: tuple[Finding, ...]
+    folded: tuple[Finding, ...]
+    nothing_raised: str
+    gaps: tuple[str, ...]
+    more_gaps: tuple[str, ...]
+    undecided: int
+    gravest_undecided: str
+    not_recognised: tuple[str, ...]
+    labs: tuple[Lab, ...]
+    sources: tuple[Source, ...]
+    not_folded: tuple[str, ...]
+    coverage: str
+    rules: str
+    disclaimer: str
+    is_redacted: bool
+
+    @property
+    def has_moments(self) -> bool:
+        return any(cell.moments for taken in self.taken for cell in taken.cells)
+
+    @property
+    def recommended(self) -> str:
+        """What must be known of recommended intakes, where one is shown."""
+        return RECOMMENDED if any(mark.letter == "R" for gauge in self.gauges for mark in gauge.marks) else ""
+
+    @property
+    def has_since(self) -> bool:
+        """Whether there is a column for since when and what for, also to write in; times of day take its place."""
+        return not self.has_moments
+
+    @property
+    def sheets(self) -> tuple[Audience, ...]:
+        """For whom a sheet is made, in their order."""
+        return ("patient", "clinician") if self.audience == "both" else (self.audience,)
+
+
+def moment_words(moments: Iterable[Moment]) -> Iterator[str]:
+    """The times of day in words: "morning", "bedtime"."""
+    for moment in moments:
+        yield "bedtime" if moment == "night" else moment
