@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from dosenote.errors import printable
-from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, PERIODS, SYSTEMS, UCUM, UCUM_UNITS
-from dosenote.quantity import show_number
+from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, SYSTEMS, UCUM
+from dosenote.render.fhir_dosage import Table, dosage_of, number_of, text_of, unit_of
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Cited, Code, Line, Measured, Said, Span, TakenItem, Timing, Undecided
-
-Table = dict[str, Any]
+from dosenote.report.model import Advisory, Cited, Code, Line, Measured, Said, TakenItem, Traced, Undecided
 
 _SEVERITY = {"serious": "high", "moderate": "moderate", "minor": "low"}
 _DIRECTION = {"for": "For", "against": "Against", "differs": "Says something else"}
@@ -47,9 +44,9 @@ class _Writer:
             self._line(number, line)
         for number, piece in enumerate(self.report.not_recognised):
             # Whatever it is, it may be taken: only its text is known.
-            self._statement(
-                f"not-recognised/{number}", "unknown", _concept(piece.text), [f"Not recognised: {piece.reason}"]
-            )
+            near = f"Did you mean {', '.join(piece.suggestions)}?" if piece.suggestions else ""
+            notes = [f"Not recognised: {piece.reason}", near]
+            self._statement(f"not-recognised/{number}", "unknown", _concept(piece.text), notes)
         for number, advisory in enumerate(self.report.advisories):
             self._add("DetectedIssue", f"raised/{number}", self._raised(advisory))
         for number, undecided in enumerate(self.report.undecided):
@@ -71,16 +68,16 @@ class _Writer:
         said, report = self.report.patient, self.report
         self.patient = self._add("Patient", "person", {"gender": said.sex if said else None})
         version = [
-            {"type": {"text": "program"}, "value": _text(report.tool.version)},
-            {"type": {"text": "rules"}, "value": _text(f"{report.rules.version} sha256 {report.rules.sha256}")},
+            {"type": {"text": "program"}, "value": text_of(report.tool.version)},
+            {"type": {"text": "rules"}, "value": text_of(f"{report.rules.version} sha256 {report.rules.sha256}")},
         ]
-        name = [{"name": _text(report.tool.name), "type": "user-friendly-name"}]
+        name = [{"name": text_of(report.tool.name), "type": "user-friendly-name"}]
         self.device = self._add("Device", "program", {"deviceName": name, "version": version})
         if said is None:
             return
         if said.age is not None:
             # R4 has no element for an age; a date of birth worked out from it would be invented.
-            age = {"value": _number(said.age), "unit": "years", "system": UCUM, "code": "a"}
+            age = {"value": number_of(said.age), "unit": "years", "system": UCUM, "code": "a"}
             self._observation("person/age", "age", {"valueQuantity": age}, self.report.as_of)
         for name_, value in (("pregnant", said.pregnant), ("breastfeeding", said.lactating)):
             if value is not None:
@@ -88,22 +85,37 @@ class _Writer:
 
     def _outcome(self) -> None:
         """How much was looked at: a Bundle without issues must not look like an all-clear."""
-        report = self.report
-        words = [report.nothing_raised] if report.nothing_raised else []
-        words += [report.coverage.words, report.next_step, report.disclaimer]
-        words += [
-            f"Not folded: {unused.rule}: acknowledged, but {unused.reason}."
-            for unused in report.unused_acknowledgements
-        ]
+        severity = "warning" if self.report.is_open else "information"
         issue = [
-            {
-                "severity": "warning" if report.is_open else "information",
-                "code": "informational",
-                "details": {"text": _text(one)},
-            }
-            for one in words
+            {"severity": severity, "code": "informational", "details": {"text": text_of(one)}} for one in self._told()
         ]
         self._add("OperationOutcome", "coverage", {"issue": issue})
+
+    def _told(self) -> Iterator[str]:
+        """What a report says that is about nothing in particular, or has no place in a resource."""
+        report = self.report
+        if report.nothing_raised:
+            yield report.nothing_raised
+        yield report.coverage.words
+        if report.person:
+            yield f"About the person: {'; '.join(report.person)}"
+        for line in report.regimen:
+            if not (line.items or line.said or line.measured or line.unread or line.outcome == "refuse"):
+                yield f'As entered: "{line.text}" ({line.reason or "; ".join(line.noted)})'
+        for total in report.totals:
+            yield f"Total of everything listed (food not counted): {total.label}: {total.words}"
+            for reference in total.references:
+                whose = " ".join(filter(None, (reference.by, reference.in_full, reference.title)))
+                yield f"Beside it: {reference.value}: {whose}"
+        shown = {one.rule for one in report.advisories} | {one.rule for one in report.undecided}
+        for question in report.questions:
+            if shown.isdisjoint(question.could_change):
+                yield f"To ask: {question.text}"
+        for unused in report.unused_acknowledgements:
+            yield f"Not folded: {unused.rule}: acknowledged, but {unused.reason}."
+        yield from (_trace_words(traced) for traced in report.trace or ())
+        yield report.next_step
+        yield report.disclaimer
 
     # --- what is taken, and what was said besides
 
@@ -123,17 +135,18 @@ class _Writer:
             status = "stopped" if first.stopped else "active" if first.is_taken else "unknown"
             if status == "active" and first.since and self.report.as_of and first.since > self.report.as_of:
                 status = "intended"
+            understood = [f"Understood as: {item.words}" for _, item in group]
             reference = self._statement(
                 f"line/{number}/{group[0][0]}",
                 status,
                 _concept(first.label, first.codes),
-                notes,
+                [*notes, *understood],
                 {
                     "effectivePeriod": {
                         name: day for name, day in (("start", first.since), ("end", first.ended)) if day
                     },
                     "reasonCode": [_concept(first.why)] if first.why else [],
-                    "dosage": [dosage for _, item in group if (dosage := _dosage(item))],
+                    "dosage": [dosage for _, item in group if (dosage := dosage_of(item))],
                 },
             )
             self.statements |= {(number, place): reference for place, _ in group}
@@ -173,9 +186,9 @@ class _Writer:
             self._observation(place, said.label, absent, None, notes)
 
     def _lab(self, place: str, lab: Measured, notes: list[str]) -> None:
-        quantity = {"value": _number(lab.value)}
+        quantity = {"value": number_of(lab.value)}
         if lab.unit not in ("", "1"):
-            quantity |= _unit(lab.unit)
+            quantity |= unit_of(lab.unit)
         self._observation(place, lab.label, {"valueQuantity": quantity}, lab.taken_on, notes)
 
     def _observation(self, place: str, label: str, value: Table, day: str | None, notes: Iterable[str] = ()) -> None:
@@ -250,7 +263,7 @@ class _Writer:
             "patient": {"reference": self.patient},
             "identifiedDateTime": self.report.as_of,
             "author": {"reference": self.device},
-            "detail": "\n".join(_text(line) for line in words),  # no text of others begins a line of its own
+            "detail": "\n".join(text_of(line) for line in words),  # no text of others begins a line of its own
         }
 
 
@@ -267,6 +280,15 @@ def _act_code(advisory: Advisory) -> str:
     return ""
 
 
+def _trace_words(traced: Traced) -> str:
+    """What became of one rule, and why."""
+    rows = [*(("when", row) for row in traced.when), *(("unless", row) for row in traced.unless)]
+    why = "; ".join(
+        f"{word} {row.fact} {row.comparison.replace('_', ' ')} {row.limit}: {row.value}" for word, row in rows
+    )
+    return f"Rule {traced.rule}: {traced.outcome} ({why})"
+
+
 def _evidence(cited: Cited) -> Table:
     """One piece of evidence: what it says, and the source as words, since it is no resource."""
     year = f" ({cited.year})" if cited.year else ""
@@ -274,93 +296,9 @@ def _evidence(cited: Cited) -> Table:
     note = f" Note: {cited.problem}" if cited.problem else ""
     source = f"{by}{cited.title}, {cited.locator}. {cited.link}{note}"
     return {
-        "code": [{"text": _text(f"{_DIRECTION[cited.direction]}: {cited.says}")}],
-        "detail": [{"display": _text(source)}],
+        "code": [{"text": text_of(f"{_DIRECTION[cited.direction]}: {cited.says}")}],
+        "detail": [{"display": text_of(source)}],
     }
-
-
-# --- how much and how often
-
-
-def _dosage(item: TakenItem) -> Table:
-    """What the line says of how much and how often, and nothing that it does not say."""
-    timing = item.timing
-    quantities = [_dose(span) for span in (item.amount, item.written) if span is not None]
-    dose = next((one for one in quantities if "doseQuantity" in one or "doseRange" in one), {})
-    most = timing.max_per_day if timing else None
-    fields = {
-        "sequence": item.phase,
-        "text": _text(_dose_words(item)) if _dose_words(item) else None,
-        "timing": _timing(timing, item) if timing else None,
-        "asNeededBoolean": True if timing and timing.as_needed else None,
-        "doseAndRate": [dose] if dose else [],
-        "maxDosePerPeriod": _a_day(most) if most else None,
-    }
-    return {name: value for name, value in fields.items() if value not in (None, 0, [], {})}
-
-
-def _dose_words(item: TakenItem) -> str:
-    """The words of an item without its name and what stands elsewhere in the statement, as instructions are written."""
-    words = item.words.removeprefix(item.label).removeprefix(", ")
-    elsewhere = ("not clear whether it is taken", "first", f"then (step {item.phase})")
-    parts = [part for part in words.split(", ") if part not in elsewhere]
-    span = item.amount or item.written
-    if parts and span and parts[0].startswith(("between ", "at most ", "at least ")):
-        low, high = show_number(span.low), "" if span.high is None else show_number(span.high)
-        parts[0] = f"{low} to {high} {span.unit}" if high else f"at least {low} {span.unit}"
-    return ", ".join("single dose" if part == "a single time" else part for part in parts).strip()
-
-
-def _dose(span: Span) -> Table:
-    if span.low == span.high:
-        return {"doseQuantity": _quantity(span.low, span.unit)}
-    bounds = {"low": span.low or None, "high": span.high}
-    held = {name: _quantity(value, span.unit) for name, value in bounds.items() if value is not None}
-    return {"doseRange": held} if held else {}
-
-
-def _a_day(most: Span) -> Table:
-    a_day = {"value": 1, "unit": "day", "system": UCUM, "code": "d"}
-    return {"numerator": _quantity(most.low, most.unit), "denominator": a_day}
-
-
-def _timing(timing: Timing, item: TakenItem) -> Table | None:
-    """How often as far as Timing can say it; a part of the year stays in the words, since "daily" would say more."""
-    if item.season:
-        return None
-    if timing.once:
-        return {"repeat": {"count": 1}}
-    low, high = timing.times
-    if high is None or not (low.is_integer() and high.is_integer()):
-        return None
-    repeat: Table = {}
-    if item.duration_days:
-        days = {"value": _number(item.duration_days), "unit": "days", "system": UCUM, "code": "d"}
-        repeat["boundsDuration"] = days
-    if low:
-        repeat["frequency"] = int(low)
-    elif not timing.as_needed:
-        return None  # "up to 3 times a day": without a lowest frequency it would mean at least once
-    if high != low:
-        repeat["frequencyMax"] = int(high)
-    repeat |= {"period": _number(timing.every), "periodUnit": PERIODS[timing.period]}
-    if timing.days:
-        repeat["dayOfWeek"] = list(timing.days)
-    return {"repeat": repeat}
-
-
-def _quantity(value: float, unit: str) -> Table:
-    return {"value": _number(value), **_unit(unit)}
-
-
-def _unit(unit: str) -> Table:
-    """The unit, with its code where UCUM can convert it."""
-    code = UCUM_UNITS.get(unit)
-    return {"unit": _text(unit)} if code is None else {"unit": unit, "system": UCUM, "code": code}
-
-
-def _number(value: float) -> float | int:
-    return int(value) if value.is_integer() else value
 
 
 # --- texts
@@ -374,18 +312,12 @@ def _concept(text: str | None, codes: Iterable[Code] = ()) -> Table:
         if code.system in SYSTEMS or "/" in code.system
     ]
     table: Table = {"coding": coding} if coding else {}
-    return table if text is None else table | {"text": _text(text)}
+    return table if text is None else table | {"text": text_of(text)}
 
 
 def _notes(notes: Iterable[str]) -> list[Table]:
-    return [{"text": _text(note)} for note in notes if note.strip()]
+    return [{"text": text_of(note)} for note in notes if note.strip()]
 
 
 def _is_link(link: str) -> bool:
     return _LINK.fullmatch(link) is not None and link == printable(link)
-
-
-def _text(text: str) -> str:
-    """A FHIR string: what cannot be seen is made visible, and it is never empty or blank."""
-    shown = printable(text)
-    return shown if shown.strip() else "(nothing)"
