@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+from dosenote.render.outline import ACTION_WORDS
 from dosenote.render.page.model import FIRST, Finding, Page, Source, Taken
 
 #: Millimetres that A4 and Letter both have inside margins of 9 mm; on a sheet of either the rest stays white.
@@ -23,7 +24,7 @@ _TITLE, _TABLE_TOP, _FOOT = 10.7, 6.0, 1.2
 #: Lines to write on, and the picture of a gauge.
 _BLANK, _PICTURE = 4 * 6.0, 10.8
 #: What stays free, as the estimate is one; and what columns that do not break everywhere leave empty.
-_SPARE, _UNEVEN = 2.5, 9.0
+_SPARE, _UNEVEN = 2.5, 16.0
 #: Shares of the width that the columns of the list have: item, each time, how often, a day, since and what for; times
 #: of day stand in the place of the last.
 _COLUMNS = (0.33, 0.19, 0.13, 0.19, 0.14)
@@ -38,12 +39,13 @@ Chunks: TypeAlias = list[float]
 class Fit(NamedTuple):
     """What stands on the first sheet. What does not stands on the next, and `moved` announces it.
 
-    taken, findings: so many, the findings in full; of the others the titles. names_gaps: whether all that was not
-    said is named, or only counted.
+    taken, findings: so many, the findings in full. in_full: the findings in full on both sheets; of the others only the
+    titles. names_gaps: whether all that was not said is named, or only counted.
     """
 
     taken: int
     findings: int
+    in_full: int
     names_gaps: bool = True
     has_gauges: bool = True
     has_questions: bool = True
@@ -59,8 +61,9 @@ def fit(page: Page) -> Fit:
     for shown in range(most, max(grave, min(most, 1)) - 1, -1):
         for names_gaps in (True, False):
             if _height(_parts(page, shown, names_gaps)) <= _room(page, len(page.taken)):
-                return Fit(len(page.taken), shown, names_gaps)
-    return _split(page, most)
+                return Fit(len(page.taken), shown, shown, names_gaps)
+    weighty = sum(finding.action != ACTION_WORDS["good-to-know"] for finding in page.findings[:FIRST])
+    return _split(page, max(weighty, min(most, 1)))
 
 
 def _split(page: Page, most: int) -> Fit:
@@ -77,18 +80,18 @@ def _split(page: Page, most: int) -> Fit:
         has.append(height <= left)
         left -= height if has[-1] else 0
     gauges, questions, others, sources = has
-    moved = tuple(_moved(page, taken, shown, has))
-    return Fit(taken, shown, False, gauges, questions, others, sources, moved)
+    moved = tuple(_moved(page, taken, shown, most, has))
+    return Fit(taken, shown, most, False, gauges, questions, others, sources, moved)
 
 
-def _moved(page: Page, taken: int, shown: int, has: Sequence[bool]) -> Iterator[str]:
+def _moved(page: Page, taken: int, shown: int, most: int, has: Sequence[bool]) -> Iterator[str]:
     gauges, questions, others, sources = has
     if taken < len(page.taken):
         yield f"{len(page.taken) - taken} more of {len(page.taken)} things that I take"
-    for finding in page.findings[shown:FIRST]:
+    for finding in page.findings[shown:most]:
         yield f"{finding.action}: {finding.title}"
-    if not others and _others(page, FIRST):
-        rest = page.findings[FIRST:]
+    if not others and _others(page, most):
+        rest = page.findings[most:]
         yield f"{len(rest)} more notes, the gravest {rest[0].action}" if rest else "what I know of"
     if page.more_gaps:
         yield "more that was not said"

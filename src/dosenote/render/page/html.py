@@ -8,7 +8,7 @@ from dosenote.errors import printable
 from dosenote.render.outline import DIRECTION_WORDS
 from dosenote.render.page.fit import clinician_sources, first_questions, first_sources, fit
 from dosenote.render.page.gauge import HEIGHT, WIDTH, draw
-from dosenote.render.page.model import FIRST, Page, moment_words
+from dosenote.render.page.model import Page, moment_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,7 +25,6 @@ class Printer:
         return self.template.render(
             page=page,
             fit=fit(page),
-            first=FIRST,
             width=WIDTH,
             height=HEIGHT,
         )
