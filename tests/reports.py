@@ -9,17 +9,24 @@ from dosenote.report.model import (
     Because,
     ChangesAt,
     Cited,
+    Code,
     Counts,
     Coverage,
+    ItemPlace,
     LabValue,
     Line,
+    Measured,
     NotRecognised,
+    Patient,
     Reference,
     Report,
     Rules,
+    Said,
     Span,
     StatedIn,
     TakenItem,
+    Times,
+    Timing,
     Tool,
     Total,
     Traced,
@@ -30,11 +37,12 @@ from dosenote.report.model import (
 D3 = TakenItem(
     "vitamin-d3", "vitamin D3", "vitamin D3, 5,000 IU (125 mcg), once a day, with food", Span(125.0, 125.0, "mcg"),
     Span(125.0, 125.0, "mcg"), "once a day", False, "5,000 IU (125 mcg)", "5,000 IU (125 mcg)", "2026-05-01",
-    ("morning",), "for my <b>bones</b>",
+    ("morning",), "for my <b>bones</b>", timing=Timing(Times(1.0, 1.0), 1.0, "day", (), False, False, None),
+    codes=(Code("rxnorm", "2418"), Code("cas", "67-97-0")), written=Span(5000.0, 5000.0, "IU"),
 )  # fmt: skip
 OLD_K2 = TakenItem(
     "vitamin-k2-mk7", "vitamin K2 (MK-7)", "vitamin K2 (MK-7), 100 mcg, once a day", Span(100.0, 100.0, "mcg"),
-    Span(100.0, 100.0, "mcg"), "once a day", True, "100 mcg", "100 mcg",
+    Span(100.0, 100.0, "mcg"), "once a day", True, "100 mcg", "100 mcg", ended="2026-10-01",
 )  # fmt: skip
 WHEN = Because("vitamin_d.daily", "5,000 IU (125 mcg) a day", "above", "4,000 IU (100 mcg) a day",
                "vitamin D a day: 5,000 IU (125 mcg) a day (the rule: above 4,000 IU (100 mcg) a day)")  # fmt: skip
@@ -81,6 +89,8 @@ ADVISORY = Advisory(
         Cited("one-2011", "A report", "An institute", 2011, "https://doi.org/10.1000/one", "page 9", "differs", "Elsewhere it is 2,000 IU.", ""),
     ),
     reviewed="2026-11-20",
+    kind="dose",
+    implicated=(ItemPlace(0, 0),),
 )  # fmt: skip
 QUESTION = Question("medicines:warfarin", "warfarin", "Do you take warfarin?", ("k2-with-warfarin",))
 
@@ -93,7 +103,9 @@ FULL = Report(
     regimen=(
         Line("D3 5000 IU <script> daily with food", "ask", (D3,), (), ("5,000 IU",), ("<script>",), ""),
         Line("MK-7 100 mcg daily", "accept", (OLD_K2,), (), (), (), ""),
-        Line("kidney stones", "ignore", (), ("kidney stones",), (), (), "no dose"),
+        Line("kidney stones", "ignore", (), ("kidney stones",), (), (), "no dose",
+             said=(Said("kidney-stones", "kidney stones", "condition", "present", ()), Said("warfarin", "warfarin", "medicine", "absent", (Code("rxnorm", "11289"),))),
+             measured=(Measured("25-oh-d", "vitamin D level (25-OH-D)", 32.0, "ng/mL", "2026-11-02"),)),
         Line("D3 5000 IU (9 mcg) daily", "refuse", (), (), (), (), "two amounts that are not the same"),
     ),
     person=("67 years old", "kidney stones"),
@@ -112,10 +124,12 @@ FULL = Report(
     disclaimer="Facts to talk about, not advice.",
     labs=(LabValue("inr", "INR", "2.5", "2026-11-02"), LabValue("25-oh-d", "25-OH-D", "40 ng/mL", None)),
     trace=(Traced("vitamin-d-above-a-limit", "Vitamin D above a limit", "raised", (WHEN,), (UNLESS,)),),
+    patient=Patient(67.0, None, None, None),
 )  # fmt: skip
 
 EMPTY = FULL._replace(
     regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), labs=(), trace=None, as_of=None,
+    patient=None,
     counts=Counts(0, 0, 6, 0, 4), next_step="Show these notes to a pharmacist or doctor at your next visit.",
     nothing_raised="No rule raised a flag. That does not mean that this mix is safe for you.",
     coverage=Coverage(0, 0, 6, ("herbs",), "Checked 0 of 0 items against 6 rules. Not covered: herbs."),

@@ -22,7 +22,7 @@ MARTA = ("check", "Vitamin D3 5000 IU daily", "K2 MK-7 100 mcg daily", "warfarin
 #: What the beginning of each format looks like.
 BEGINNINGS = {
     "text": "WHAT YOU ENTERED", "json": '{\n  "schema": "dosenote.report/1"', "markdown": "# Notes", "csv": "kind,rule,title",
-    "cds-hooks": '{\n  "cards": [',
+    "cds-hooks": '{\n  "cards": [', "fhir-r4": '{\n  "resourceType": "Bundle"',
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ LAYERS = (
     "regimen",
     "products",
     "reader",
+    "fhir",
     "files",
     "facts",
     "rule",

@@ -21,6 +21,7 @@ from dosenote.cli import formats
 from dosenote.errors import printable
 from dosenote.render import cds_hooks as as_cards
 from dosenote.render import csv as as_csv
+from dosenote.render import fhir_r4 as as_fhir
 from dosenote.render import json as as_json
 from dosenote.render import markdown as as_markdown
 from dosenote.render import text as as_text
@@ -35,6 +36,7 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "markdown": as_markdown.render,
     "csv": as_csv.render,
     "cds-hooks": as_cards.render,
+    "fhir-r4": as_fhir.render,
 }
 
 
@@ -57,7 +59,7 @@ def test_every_format_of_the_command_line_is_looked_at_here() -> None:
 def words_of(name: str, report: Report) -> str:
     """What a reader of a format reads: cells, values and text without their marks, blanks as one."""
     printed = FORMATS[name](report)
-    if name in ("json", "cds-hooks"):
+    if name in ("json", "cds-hooks", "fhir-r4"):
         printed = " ".join(_values(json.loads(printed)))
     if name == "csv":
         printed = " ".join(cell for row in csv.reader(io.StringIO(printed, newline="")) for cell in row)

@@ -97,6 +97,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     stopped = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_stopped))
     doubted = frozenset[str]().union(*(vocabulary.surely(id) for id in regimen.all_doubted))
     spoken_of = regimen.all_doubted
+    hides_lab = bool(hidden) or any("lab" in reading.hidden_kinds for reading in regimen.readings)
     gathered = Gathered(hidden, stopped, doubted, regimen.all_denied)
     gathered.add_all(regimen, vocabulary)
     truths: dict[str, Truth] = {"pregnant": known(person.pregnant), "lactating": known(person.lactating)}
@@ -108,7 +109,7 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     for entry in vocabulary.of_kind("lab"):
         name, values = f"lab.{fact_name(entry.id)}", [lab for lab in regimen.all_labs if lab.id == entry.id]
         intervals[name] = _last_value(values)
-        truths[f"{name}_said"] = TRUE if values else UNKNOWN if hidden or entry.id in spoken_of else FALSE
+        truths[f"{name}_said"] = TRUE if values else UNKNOWN if hides_lab or entry.id in spoken_of else FALSE
     for entry in vocabulary.of_kind("supplement"):
         gathered.measure(entry, truths, intervals)
     for name, said, complete in (

@@ -87,11 +87,17 @@ _WORDS_OF_LINE = ("product", "why")
 _TOML_LINE = re.compile(r"\s*(\[\w|[A-Za-z_]+\s*=)")
 
 
-def read_regimen(text: str, name: str, reader: Reader) -> Regimen:
-    """One regimen from TOML, JSON (begins with a brace) or plain lines, one item a line.
+def read_regimen(text: str, name: str, reader: Reader, as_of: datetime.date | None = None) -> Regimen:
+    """One regimen from TOML, JSON (begins with a brace), FHIR R4 in JSON, or plain lines, one item a line.
 
+    as_of: the day for which a FHIR file is read: ages and periods are those of that day.
     Raises DosenoteError with "name:line" where the text is not what it should be.
     """
+    resource = _resource(text, name)
+    if resource is not None:
+        from dosenote.fhir.reading import regimen_of as regimen_of_fhir
+
+        return regimen_of_fhir(resource, name, reader, as_of)
     file = read_file(text, name)
     return (
         Regimen(reader.read_all(text.removeprefix("\ufeff").splitlines())) if file is None else regimen_of(file, reader)
@@ -102,10 +108,26 @@ def read_file(text: str, name: str) -> RegimenFile | None:
     """A TOML or JSON file before its lines are read, or None for plain lines. Raises as `read_regimen` does."""
     plain = text.removeprefix("\ufeff")
     if plain.lstrip().startswith("{"):
-        return _file_of(load_json(plain, name), plain, name)
+        table = load_json(plain, name)
+        if "resourceType" in table:
+            raise DosenoteError(
+                "this is FHIR, which is read, and not written or edited", name, "Try: dosenote check -f"
+            )
+        return _file_of(table, plain, name)
     if any(_TOML_LINE.match(line) for line in plain.splitlines() if not line.lstrip().startswith("#")):
         return _file_of(load_toml(plain, name), plain, name)
     return None
+
+
+def _resource(text: str, name: str) -> dict[str, Any] | None:
+    """The FHIR resource that a text holds, or None for anything else. Raises as `read_regimen` does."""
+    plain = text.removeprefix("\ufeff")
+    if plain.lstrip().startswith("<") and "http://hl7.org/fhir" in plain:
+        raise DosenoteError("this is FHIR in XML", name, "Give it as JSON.")
+    if not plain.lstrip().startswith("{") or '"resourceType"' not in plain:
+        return None
+    table = load_json(plain, name)
+    return table if "resourceType" in table else None
 
 
 def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:

@@ -154,6 +154,7 @@ class Reading(NamedTuple):
     are meant to be there.
     missing: amount, unit, frequency, form. reason: why it was not accepted, in words, or "".
     assumed: how something was read that the line does not say in so many words ("20.000" as 20,000), to be said back.
+    hidden_kinds: what a piece of a FHIR file may be about that was not understood, where that is nothing taken.
     """
 
     text: str
@@ -173,6 +174,7 @@ class Reading(NamedTuple):
     assumed: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     reason: str = ""
+    hidden_kinds: tuple[Literal["condition", "lab"], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -202,6 +204,8 @@ class Reading(NamedTuple):
     def not_recognised(self) -> tuple[tuple[str, str], ...]:
         """The hidden pieces, each with the reason in words."""
         text = self.text.strip()
+        if self.outcome == "refuse" and self.reason and not self.items:
+            return tuple((piece, self.reason) for piece in self.hidden)
         within = f'not understood in "{text}"'
         return tuple((piece, "not in our lists" if piece == text else within) for piece in self.hidden)
 
@@ -285,4 +289,6 @@ class Regimen(NamedTuple):
         closed = self.closed
         for reading in self.readings:
             closed = closed | reading.closed
+        if any("condition" in reading.hidden_kinds for reading in self.readings):
+            return closed._replace(conditions=False)  # one was told that was not understood
         return closed

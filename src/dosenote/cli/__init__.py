@@ -133,7 +133,7 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
 @main.command(context_settings=CONTEXT)
 @click.argument("lines", nargs=-1, metavar="[LINE]...")
 @click.option(
-    "-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON or one item a line); - is stdin."
+    "-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON, FHIR R4 or one item a line); - is stdin."
 )
 @format_options
 @click.option("--explain", is_flag=True, help="Show what became of every rule, and why.")

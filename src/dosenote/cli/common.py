@@ -142,7 +142,8 @@ def regimen_said(
     else:
         from dosenote.files import read_regimen
 
-        regimen = read_regimen(input_text(path), "standard input" if path == "-" else path, reader)
+        name = "standard input" if path == "-" else path
+        regimen = read_regimen(input_text(path), name, reader, as_of or today())
     sex: Sex | None = said["sex"]
     age = None if said["age"] is None else Decimal(str(said["age"]))
     if age is not None and not age.is_finite():
@@ -155,4 +156,4 @@ def regimen_said(
     if not regimen.readings:
         raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
     dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
-    return regimen._replace(as_of=as_of or (today() if dated or regimen.acknowledged else None))
+    return regimen._replace(as_of=as_of or regimen.as_of or (today() if dated or regimen.acknowledged else None))

@@ -22,6 +22,7 @@ FORMATS = {
     "markdown": "dosenote.render.markdown",
     "csv": "dosenote.render.csv",
     "cds-hooks": "dosenote.render.cds_hooks",
+    "fhir-r4": "dosenote.render.fhir_r4",
 }
 _STDOUT = "-"
 

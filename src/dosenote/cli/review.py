@@ -121,7 +121,7 @@ def _regimen(path: str, ruleset: RuleSet, day: date) -> Regimen:
     from dosenote.files import read_regimen
 
     name = "standard input" if path == "-" else path
-    regimen = read_regimen(input_text(path), name, reader_of(ruleset))
+    regimen = read_regimen(input_text(path), name, reader_of(ruleset), day)
     if not regimen.readings:
         raise DosenoteError("there is nothing in it", name, "Give what you take, one item a line.")
     return regimen._replace(as_of=day)

@@ -22,7 +22,7 @@ def canonical(reading: Reading, vocabulary: Vocabulary) -> str | None:
         return None
     parts: list[str] = []
     for item in reading.items:
-        words = _item(item, vocabulary)
+        words = item_text(item, vocabulary)
         if item.phase > 1:
             words = words.removeprefix(f"{vocabulary[item.substance].label} ") if item.season else f"then {words}"
         parts.append(f"{words}, label checked" if CHECKED in reading.assumed else words)
@@ -41,17 +41,18 @@ def canonical(reading: Reading, vocabulary: Vocabulary) -> str | None:
     return "; ".join(parts)
 
 
-def _item(item: Item, vocabulary: Vocabulary) -> str:
+def item_text(item: Item, vocabulary: Vocabulary) -> str:
+    """One item: "calcium carbonate 500 mg elemental 2 times every 1 days with food"."""
     words = [vocabulary[item.substance].label]
     if item.amount is not None:
         if item.salt:
-            words += [item.salt, _amount(item.amount), "elemental"]
+            words += [item.salt, amount_text(item.amount), "elemental"]
         else:
-            words.append(_amount(item.amount))
+            words.append(amount_text(item.amount))
     if item.form:
         words.append(item.form)
     if item.schedule is not None:
-        words.append(_schedule(item.schedule, item.amount))
+        words.append(schedule_text(item.schedule, item.amount))
     words.append(" and ".join(item.moments))
     if item.with_food is not None:
         words.append("with food" if item.with_food else "without food")
@@ -60,18 +61,20 @@ def _item(item: Item, vocabulary: Vocabulary) -> str:
     if item.season:
         words.append(item.season if " to " in item.season else f"in {item.season}")
     if item.duration_days is not None:
-        words.append(f"for {_number(item.duration_days)} days")
+        words.append(f"for {number_text(item.duration_days)} days")
     return " ".join(word for word in words if word)
 
 
-def _amount(amount: Amount) -> str:
+def amount_text(amount: Amount) -> str:
+    """ "100 mcg", "500 to 1250 mg", "at least 100 mcg"."""
     if amount.high is None:
-        return f"at least {_number(amount.low)} {amount.unit}"
-    low, high = _number(amount.low), _number(amount.high)
+        return f"at least {number_text(amount.low)} {amount.unit}"
+    low, high = number_text(amount.low), number_text(amount.high)
     return f"{low} {amount.unit}" if low == high else f"{low} to {high} {amount.unit}"
 
 
-def _schedule(schedule: Schedule, amount: Amount | None) -> str:
+def schedule_text(schedule: Schedule, amount: Amount | None) -> str:
+    """How often, with the most a day in the unit of the amount: "as needed max 3 times every 1 days"."""
     low, high = schedule.times
     words = []
     if schedule.as_needed:
@@ -83,17 +86,17 @@ def _schedule(schedule: Schedule, amount: Amount | None) -> str:
         often = f"every other {days}" if schedule.count == 2 else f"on {days}"
         words.append(often if low else f"max {often}")
     elif high is not None:
-        times = _number(high) if low == high else f"{_number(low)} to {_number(high)}"
-        often = f"{times} times every {_number(schedule.count)} {_PERIODS[schedule.unit]}"
+        times = number_text(high) if low == high else f"{number_text(low)} to {number_text(high)}"
+        often = f"{times} times every {number_text(schedule.count)} {_PERIODS[schedule.unit]}"
         words.append(f"max {often}" if not low else often)
     if schedule.max_per_day is not None and amount is not None:
-        words.append(f", max {_number(schedule.max_per_day)} {amount.unit} a day")
+        words.append(f", max {number_text(schedule.max_per_day)} {amount.unit} a day")
     return " ".join(words)
 
 
 def _lab(lab: Lab, vocabulary: Vocabulary) -> str:
     entry = vocabulary[lab.id]
-    return f"{entry.label} {_number(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
+    return f"{entry.label} {number_text(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
 
 
 def _age(years: Decimal) -> str:
@@ -102,10 +105,10 @@ def _age(years: Decimal) -> str:
         whole = (years * parts).quantize(Decimal(1))
         if whole / parts == years:
             return f"age {whole} {unit}"
-    return f"age {_number(years)} years"
+    return f"age {number_text(years)} years"
 
 
-def _number(value: Decimal) -> str:
+def number_text(value: Decimal) -> str:
     """A number without an exponent, and without a point before three figures, which may part thousands."""
     text = f"{value:f}"
     if "." not in text:

@@ -10,7 +10,7 @@ from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import is_clock, moments_of
 from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR, THOUSANDS
-from dosenote.reader.notes import CHECKED, Notes
+from dosenote.reader.notes import CHECKED, UNUSUAL, Notes
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Schedule
 from dosenote.vocabulary import Entry, Salt
@@ -73,7 +73,7 @@ def _guarded(entry: Entry, amount: Amount, schedule: Schedule | None, notes: Not
         return None
     elif judgement.verdict == "ask":
         notes.questions.append(f"{entry.label}: {judgement.words}")
-        notes.reasons.append("an unusual amount")
+        notes.reasons.append(UNUSUAL)
     elif judgement.verdict == "question":
         notes.questions.append(f"{entry.label}: {judgement.words}")
     return amount

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isinf
 
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
-from dosenote.facts import UNNAMED, fact_name, facts_of, item_amounts
-from dosenote.logic import Interval
+from dosenote.facts import UNNAMED, fact_name, facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Item, Lab, Reading, Regimen
+from dosenote.regimen import Lab, Regimen
+from dosenote.report.lines import line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
@@ -19,30 +18,17 @@ from dosenote.report.model import (
     Counts,
     Coverage,
     LabValue,
-    Line,
     NotRecognised,
     Report,
     Rules,
-    Span,
-    TakenItem,
     Tool,
     Traced,
     Undecided,
     UnusedAcknowledgement,
 )
-from dosenote.report.rows import because, changes_at, exception, missing_words
+from dosenote.report.rows import because, changes_at, exception, implicated, missing_words
 from dosenote.report.totals import totals
-from dosenote.report.words import (
-    Checked,
-    amount_words,
-    closed_words,
-    day_words,
-    fill,
-    item_words,
-    noted_words,
-    person_words,
-    schedule_words,
-)
+from dosenote.report.words import Checked, fill
 from dosenote.rule import ACTIONS, AMOUNT_WORDS, Evidence, Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry
@@ -73,8 +59,8 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         rules=Rules(ruleset.version, ruleset.digest),
         jurisdiction=jurisdiction,
         as_of=regimen.as_of.isoformat() if regimen.as_of else None,
-        regimen=tuple(_line(reading, checked) for reading in regimen.readings),
-        person=_person(checked),
+        regimen=tuple(line_of(reading, checked) for reading in regimen.readings),
+        person=person_of(checked),
         totals=tuple(totals(checked, ruleset, jurisdiction)),
         advisories=advisories,
         undecided=tuple(_undecided(finding, checked) for finding in undecided),
@@ -94,6 +80,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
         labs=tuple(_lab(lab, checked.vocabulary[lab.id], rules) for lab in regimen.all_labs),
+        patient=patient_of(regimen.whole_person),
     )
 
 
@@ -123,41 +110,6 @@ def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet
             yield UnusedAcknowledgement(one.rule, "a finding to call about is always shown in full")
 
 
-# --- what was understood
-
-
-def _line(reading: Reading, checked: Checked) -> Line:
-    return Line(
-        text=reading.text.strip(),
-        outcome=reading.outcome,
-        items=tuple(_item(item, checked) for item in reading.items),
-        noted=tuple(noted_words(reading, checked.vocabulary)),
-        assumed=reading.assumed,
-        unread=reading.unread,
-        reason=reading.reason,
-    )
-
-
-def _item(item: Item, checked: Checked) -> TakenItem:
-    entry = checked.vocabulary[item.substance]
-    each_time, daily = item_amounts(item, entry)
-    return TakenItem(
-        substance=entry.id,
-        label=entry.label,
-        words=item_words(item, each_time, entry),
-        amount=_span(each_time, entry.unit),
-        a_day=_span(daily, entry.unit),
-        schedule=schedule_words(item.schedule),
-        stopped=checked.regimen.has_stopped(item),
-        each_time=amount_words(item, each_time, entry),
-        daily=day_words(item, daily, entry),
-        since=item.started.isoformat() if item.started else None,
-        moments=item.moments,
-        why=item.why,
-        is_daily=item.schedule is None or item.schedule.is_daily,
-    )
-
-
 def _lab(lab: Lab, entry: Entry, rules: Iterable[Rule]) -> LabValue:
     asked = {row.fact for rule in rules for row in rule.when for test in row.comparisons if test.word in AMOUNT_WORDS}
     return LabValue(
@@ -168,23 +120,6 @@ def _lab(lab: Lab, entry: Entry, rules: Iterable[Rule]) -> LabValue:
         entered=lab.text,
         has_rule=f"lab.{fact_name(lab.id)}" in asked,
     )
-
-
-def _span(interval: Interval, unit: str) -> Span | None:
-    if isinf(float(interval.high)) and not interval.low:
-        return None
-    return Span(float(interval.low), None if isinf(float(interval.high)) else float(interval.high), unit)
-
-
-def _person(checked: Checked) -> tuple[str, ...]:
-    """Everything known about the person, in words, in one place."""
-    regimen = checked.regimen
-    closed = regimen.all_closed
-    words = person_words(regimen.whole_person)
-    words += [checked.vocabulary[id].label for id in regimen.all_conditions]
-    words += [f"no {checked.vocabulary[id].label}" for id in regimen.all_denied]
-    words += closed_words(closed)
-    return tuple(words)
 
 
 # --- findings
@@ -211,6 +146,8 @@ def _advisory(finding: Finding, checked: Checked, ruleset: RuleSet) -> Advisory:
         changes_at=tuple(changes_at(rule, checked)),
         evidence=tuple(_cited(evidence, ruleset) for evidence in rule.evidence),
         reviewed=rule.reviewed.isoformat(),
+        kind=rule.folder,
+        implicated=tuple(implicated(rule, checked)),
     )
 
 

@@ -1,6 +1,6 @@
 """What a report holds. Its fields are those of the JSON that `dosenote schema report` describes.
 
-Named tuples, not dataclasses: there are twenty of them, and each dataclass costs half a millisecond at every start.
+Named tuples, not dataclasses: there are thirty of them, and each dataclass costs half a millisecond at every start.
 """
 
 from __future__ import annotations
@@ -34,12 +34,41 @@ class Rules(NamedTuple):
     sha256: str
 
 
+class Code(NamedTuple):
+    """A code of a thing that is taken, in a public system: rxnorm, unii, atc or cas."""
+
+    system: str
+    code: str
+
+
+class Times(NamedTuple):
+    """high: null for no upper bound."""
+
+    low: float
+    high: float | None
+
+
+class Timing(NamedTuple):
+    """How often: `times` in each stretch of `every` periods. once: a single time. max_per_day: the most in a day."""
+
+    times: Times
+    every: float
+    period: Literal["hour", "day", "week", "month", "year"]
+    days: tuple[str, ...]
+    as_needed: bool
+    once: bool
+    max_per_day: Span | None
+
+
 class TakenItem(NamedTuple):
     """One thing taken, as understood. words: the same for a person, in both units.
 
     each_time, daily: its amounts in words, in both units; "" where it is not known. since: the day on which it was
-    begun. moments: the times of day, where they were said. why: what for, as the person put it. is_daily: False
+    begun. moments: the times of day, where they were said. why: what for, as the person put it. is_daily: false
     where it is known that it is not taken on each day.
+    timing: `schedule` as numbers; null when the line does not say how often. written: the amount in the unit in which
+    it was told. is_taken: false where it is not clear whether it is taken at all. phase: 1, 2, … for steps of one line
+    that follow one another and are never added; else 0. season: the part of the year. ended: the day on which it ends.
     """
 
     substance: str
@@ -55,10 +84,41 @@ class TakenItem(NamedTuple):
     moments: tuple[Moment, ...] = ()
     why: str = ""
     is_daily: bool = True
+    timing: Timing | None = None
+    codes: tuple[Code, ...] = ()
+    written: Span | None = None
+    is_taken: bool = True
+    phase: int = 0
+    duration_days: float | None = None
+    season: str = ""
+    ended: str | None = None
+
+
+class Said(NamedTuple):
+    """Something that a line names without a dose. stance: whether it is there, not there, over, or not clear."""
+
+    id: str
+    label: str
+    kind: Literal["supplement", "medicine", "condition", "food", "lab"]
+    stance: Literal["present", "absent", "stopped", "unclear"]
+    codes: tuple[Code, ...]
+
+
+class Measured(NamedTuple):
+    """A blood value in the unit in which it is kept ("1" for none). taken_on: a day, or null."""
+
+    id: str
+    label: str
+    value: float
+    unit: str
+    taken_on: str | None
 
 
 class Line(NamedTuple):
-    """One line as entered and as understood. assumed: what it does not say in so many words, as it was read."""
+    """One line as entered and as understood. assumed: what it does not say in so many words, as it was read.
+
+    said, measured: what `noted` says, piece by piece.
+    """
 
     text: str
     outcome: Literal["accept", "ask", "refuse", "ignore"]
@@ -67,6 +127,17 @@ class Line(NamedTuple):
     assumed: tuple[str, ...]
     unread: tuple[str, ...]
     reason: str
+    said: tuple[Said, ...] = ()
+    measured: tuple[Measured, ...] = ()
+
+
+class Patient(NamedTuple):
+    """What was said about the person; null is "not said". age: in years."""
+
+    age: float | None
+    sex: Literal["female", "male"] | None
+    pregnant: bool | None
+    lactating: bool | None
 
 
 class StatedIn(NamedTuple):
@@ -165,9 +236,17 @@ class UnusedAcknowledgement(NamedTuple):
     reason: str
 
 
+class ItemPlace(NamedTuple):
+    """Where something taken stands in `regimen`: the number of its line, and of the item in it, both from 0."""
+
+    line: int
+    item: int
+
+
 class Advisory(NamedTuple):
     """One rule that is raised, in words for the person.
 
+    kind: the folder of the rule (dose, interaction, …). implicated: what is surely taken and counts for the rule.
     acknowledged: what the person said to it, or null; such a finding is folded, but for one to call about.
     """
 
@@ -189,6 +268,8 @@ class Advisory(NamedTuple):
     evidence: tuple[Cited, ...]
     reviewed: str
     acknowledged: Acknowledged | None = None
+    kind: str = ""
+    implicated: tuple[ItemPlace, ...] = ()
 
     @property
     def is_folded(self) -> bool:
@@ -281,6 +362,7 @@ class Report(NamedTuple):
     trace: tuple[Traced, ...] | None = None
     unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
     labs: tuple[LabValue, ...] = ()
+    patient: Patient | None = None
 
     def exit_code(self, fail_on: Action) -> int:
         """1 when something at or above `fail_on` is raised; else 3 when anything is open; else 0."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import isinf
 
 from dosenote.facts import LISTS, UNNAMED
-from dosenote.report.model import Because, ChangesAt, Span
+from dosenote.report.model import Because, ChangesAt, ItemPlace, Span
 from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, row_interval, row_limit, row_value
 from dosenote.rule import AMOUNT_WORDS, Row, Rule
 
@@ -81,6 +81,22 @@ def changes_at(rule: Rule, checked: Checked) -> Iterable[ChangesAt]:
                 limit=Span(limit.low, high, fact.unit),
                 words=f"this rule comes on {comes_on} {row_limit(row, test, rule, checked)}",
             )
+
+
+def implicated(rule: Rule, checked: Checked) -> Iterable[ItemPlace]:
+    """What is surely taken and counts for a row of the rule; what only may count is left out."""
+    groups, named = set[str](), set[str]()  # by anything below them, and by their own name only
+    for row in rule.when:
+        for test in row.comparisons:
+            if isinstance(test.value, tuple) and row.fact == "medicines":
+                (named if test.word == "include_unnamed" else groups).update(test.value)
+            elif row.fact not in LISTS and checked.catalogue[row.fact].entry and test.value is not False:
+                groups.add(checked.catalogue[row.fact].entry)
+    for line, reading in enumerate(checked.regimen.readings):
+        for place, item in enumerate(reading.items):
+            is_counted = item.is_taken and not checked.regimen.has_stopped(item)
+            if is_counted and (item.substance in named or groups & checked.vocabulary.surely(item.substance)):
+                yield ItemPlace(line, place)
 
 
 def missing_words(name: str, checked: Checked) -> str:

@@ -1,0 +1,244 @@
+"""Patient, Condition and Observation → readings: what is said of the person, and no more than is sure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from dosenote.fhir.element import Element, NotUsable
+from dosenote.fhir.fields import CONDITION, OBSERVATION
+from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM, UCUM_UNITS
+from dosenote.reader import Reader
+from dosenote.reader.canonical import number_text
+from dosenote.regimen import Closed, Outcome, Person, Reading
+
+#: Statuses of an Observation whose value holds.
+_HOLDS = ("final", "amended", "corrected", "preliminary")
+#: The end of the name of a SNOMED concept: "(disorder)".
+_TAG = re.compile(r"\s*\((?:disorder|finding|situation)\)\s*$", re.IGNORECASE)
+#: What stands in a LOINC name behind what is measured.
+_MEASURED = re.compile(
+    r"/1\.73 sq m\.predicted|\s*\[(?:mass/volume|moles/volume|volume rate/area)\]"
+    r"|\s+in\s+(?:serum or plasma|serum, plasma or blood|serum|plasma|blood|platelet poor plasma)"
+    r"(?:\s+by\s+(?:coagulation assay|creatinine-based formula \([\w\- ]+\)))?$",
+    re.IGNORECASE,
+)
+#: Units of labs with a code of UCUM, beside those that are the same as ours.
+_LAB_UNITS = {code: unit for unit, code in UCUM_UNITS.items()} | {
+    "mL/min/{1.73_m2}": "mL/min/1.73m2", "mL/min": "mL/min", "1": "", "{INR}": "", "pg/mL": "pg/mL",
+}  # fmt: skip
+_PREGNANT = ("pregnant", "pregnancy", "pregnancy status")
+_LACTATING = ("breastfeeding", "lactating", "lactation status")
+_CLINICAL_NOW = ("active", "recurrence", "relapse")
+#: Below this age months count.
+_IN_MONTHS = 3
+_OLDEST = 130
+
+
+def age_of(born: date, day: date) -> Decimal:
+    """Whole years; of small children whole months, as parts of a year; negative before the birth."""
+    months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+    return Decimal(months) / 12 if months < 12 * _IN_MONTHS else Decimal(months // 12)
+
+
+class Findings:
+    """Reads what is said of the person with one reader. as_of: the day of the check, or None."""
+
+    def __init__(self, reader: Reader, as_of: date | None) -> None:
+        self.reader = reader
+        self.as_of = as_of
+        self._labs: dict[str, str | None] = {}  # a file may hold one test a thousand times
+
+    def patient(self, patient: Element) -> Reading:
+        """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male."""
+        try:
+            patient.check_meaning()
+        except NotUsable as error:
+            return Reading(patient.label, "ignore", reason=f"{error.reason}; not used")
+        born, gender = patient.days("birthDate"), patient.text("gender")
+        why, age = [], None
+        if patient.flag("deceasedBoolean") or patient.has("deceasedDateTime"):
+            why.append("it says that the person has died")
+        if born is not None and born.only is None:
+            why.append("only a part of the date of birth is given, so the age is not known")
+        elif born is not None and self.as_of is None:
+            why.append("the age is not known without the day of the check")
+        elif born is not None and self.as_of is not None:
+            age = age_of(born.first, self.as_of)
+            if age < 0 or age > _OLDEST:
+                raise patient.wrong("birthDate", "the date of birth gives no age from 0 to 130 years")
+        if gender not in ("", "female", "male"):
+            why.append(f'gender "{gender[:40]}" is not used')
+        person = Person(age, "female" if gender == "female" else "male" if gender == "male" else None)
+        is_told = why and person != Person()
+        assumed = ("the gender on record, taken as the sex",) if person.sex else ()
+        outcome: Outcome = "ask" if is_told else "ignore"
+        return Reading(patient.label, outcome, person=person, assumed=assumed, reason="; ".join(why))
+
+    def condition(self, resource: Element) -> Reading:
+        """A health problem; what is not sure to be there now is in doubt, and one not understood may be any."""
+        shown = ""
+        try:
+            shown = _names(resource.one("code"))[0] if resource.one("code") else ""
+            resource.check_known(CONDITION)
+            return self._condition(resource, shown)
+        except (NotUsable, IndexError) as error:
+            reason = error.reason if isinstance(error, NotUsable) else "it has no name"
+            text = f"{shown} ({resource.label})" if shown else resource.label
+            return Reading(text, "ignore", reason=f"{reason}; not used", hidden_kinds=("condition",))
+
+    def _condition(self, resource: Element, shown: str) -> Reading:
+        certainty = _status(resource, "verificationStatus", CONDITION_CERTAINTY)
+        clinical = _status(resource, "clinicalStatus", CONDITION_CLINICAL)
+        text = f"{shown} ({resource.label})"
+        if certainty == "entered-in-error":
+            return Reading(text, "ignore", reason="entered in error, so not counted")
+        found: tuple[str, ...] = ()
+        for name in _names(resource.one("code")):
+            reading = self.reader.read(_TAG.sub("", name))
+            if not _only(reading, "conditions"):
+                raise NotUsable("not in our lists")
+            if found and set(found) != set(reading.conditions):
+                raise NotUsable("its codes and names do not agree")
+            found = reading.conditions
+            if (
+                reading.unread
+            ):  # "chronic kidney disease stage 3": what is not understood may turn it round, or name more
+                why = f"not understood: {', '.join(reading.unread)}"
+                return Reading(text, "ask", doubted=found, reason=why, hidden_kinds=("condition",))
+        doubts = [word for word in (certainty, clinical) if word not in ("", "confirmed", *_CLINICAL_NOW)]
+        if any(field.startswith("abatement") for field in resource.table):
+            doubts.append("said to be over")
+        if doubts:
+            return Reading(text, "ask", doubted=found, reason=" and ".join(doubts))
+        return Reading(text, "ignore", conditions=found, reason="no dose")
+
+    def observation(self, resource: Element) -> Reading:
+        """A blood value, an age or a pregnancy where it is sure; else nothing, and why."""
+        shown = ""
+        try:
+            names = _names(resource.one("code")) if resource.one("code") else []
+            shown = names[0] if names else ""
+            resource.check_known(OBSERVATION)
+            if not names:
+                raise NotUsable("what was measured has no name")
+            return self._observation(resource, names)._replace(text=f"{shown} ({resource.label})")
+        except NotUsable as error:
+            # What was measured may be any test of ours, unless it says itself that it is of another kind.
+            is_other = _categories(resource) & _NO_LABS
+            text = f"{shown} ({resource.label})" if shown else resource.label
+            kinds = () if is_other or resource.text("status") == "entered-in-error" else ("lab",)
+            return Reading(text, "ignore", reason=f"{error.reason}; not used", hidden_kinds=kinds)  # type: ignore[arg-type]
+
+    def _observation(self, resource: Element, names: list[str]) -> Reading:
+        status = resource.text("status")
+        if status == "entered-in-error":
+            raise NotUsable("entered in error")
+        if resource.has("focus"):
+            raise NotUsable("it is about something else than the person")
+        plain = names[0].casefold()
+        if plain in (*_PREGNANT, *_LACTATING, "age"):
+            return self._state(resource, plain)
+        for name in names:
+            if name not in self._labs:
+                self._labs[name] = self._lab(name)
+        labs = [self._labs[name] for name in names]
+        known = {id for id in labs if id}
+        if len(known) != 1 or None in labs:
+            raise NotUsable("no blood value that the rules know of")
+        (id,) = known
+        doubted = Reading("", "ask", doubted=(id,))
+        if status not in _HOLDS:
+            return doubted._replace(reason=f'its status is "{status[:40]}"')
+        quantity = resource.one("valueQuantity")
+        unit = None if quantity is None else _lab_unit(quantity)
+        value = None if quantity is None else quantity.number("value")
+        if quantity is None or value is None or unit is None or quantity.has("comparator"):
+            return doubted._replace(reason="there is no value with a unit that can be used")
+        reading = self.reader.read(f"{_MEASURED.sub('', names[0])} {number_text(value)} {unit}".strip())
+        if len(reading.labs) != 1 or reading.labs[0].id != id or reading.unread or not _only(reading, "labs"):
+            return doubted._replace(reason=reading.reason or "the value could not be used")
+        day = resource.days("effectiveDateTime")
+        lab = reading.labs[0]._replace(taken_on=day.only if day else None, text=f"{names[0]} {value} {unit}".strip())
+        return Reading("", "ignore", labs=(lab,), reason="no dose")
+
+    def _lab(self, name: str) -> str | None:
+        """The test that a name means: with the name alone no value is there, so the reader doubts it."""
+        plain = _MEASURED.sub("", name)
+        found = self.reader.read(plain)
+        ids = [id for id in found.doubted if self.reader.vocabulary[id].kind == "lab"]
+        if len(ids) == 1 and not (found.items or found.unread or found.conditions or found.foods):
+            return ids[0]
+        if plain == name or len(found.items) != 1 or found.items[0].amount is not None or found.unread:
+            return None  # the bare name of a substance is a test only where the name says that it was measured
+        substance = found.items[0].substance
+        measuring = [lab.id for lab in self.reader.vocabulary.of_kind("lab") if substance in lab.measures]
+        return measuring[0] if len(measuring) == 1 else None
+
+    def _state(self, resource: Element, plain: str) -> Reading:
+        """An age, a pregnancy or breastfeeding, of the day of the check or without a day."""
+        day = resource.days("effectiveDateTime") if resource.has("effectiveDateTime") else None
+        is_now = day is None or (self.as_of is not None and day.only == self.as_of)
+        others = ("effectivePeriod", "effectiveTiming", "effectiveInstant", "issued")
+        if not is_now or any(resource.has(field) for field in others) or resource.text("status") not in _HOLDS:
+            raise NotUsable("it may hold no longer")
+        if plain == "age":
+            quantity = resource.one("valueQuantity")
+            is_years = quantity is not None and (quantity.text("code"), quantity.text("system")) == ("a", UCUM)
+            years = quantity.number("value") if quantity is not None and is_years else None
+            if years is None or quantity is None or quantity.has("comparator") or not 0 <= years <= _OLDEST:
+                raise NotUsable("it is no age in years")
+            return Reading("", "ignore", person=Person(age=years), reason="no dose")
+        is_so = resource.flag("valueBoolean")
+        if is_so is None:
+            raise NotUsable("it is not told as true or false")
+        person = Person(pregnant=is_so) if plain in _PREGNANT else Person(lactating=is_so)
+        return Reading("", "ignore", person=person, reason="no dose")
+
+
+#: Categories of observations that are no laboratory values.
+_NO_LABS = frozenset(("vital-signs", "social-history", "survey", "imaging", "exam", "procedure", "therapy", "activity"))
+
+
+def _categories(resource: Element) -> frozenset[str]:
+    return frozenset(coding.text("code") for one in resource.all("category") for coding in one.all("coding"))
+
+
+def _names(concept: Element | None) -> list[str]:
+    """The text and every display of a concept, each once."""
+    if concept is None:
+        return []
+    found = (concept.text("text"), *(one.text("display") for one in concept.all("coding")))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _status(resource: Element, field: str, system: str) -> str:
+    """The code of a status; "not clear" where it is not one code of its system."""
+    concept = resource.one(field)
+    if concept is None:
+        return ""
+    codes = [one.text("code") for one in concept.all("coding") if one.text("system") == system]
+    return codes[0] if len(codes) == 1 and codes[0] else "its status is not clear"
+
+
+def _only(reading: Reading, *fields: str) -> bool:
+    """Whether a reading says these things and nothing else."""
+    every = ("items", "conditions", "foods", "labs", "denied", "stopped", "doubted")
+    is_else = any(getattr(reading, name) for name in every if name not in fields)
+    return (
+        all(getattr(reading, name) for name in fields)
+        and not is_else
+        and reading.closed == Closed()
+        and reading.person == Person()
+    )
+
+
+def _lab_unit(quantity: Element) -> str | None:
+    """The unit as the reader knows it; None where its code is not known, or contradicts its word."""
+    code, word = quantity.text("code"), quantity.text("unit")
+    if not code:
+        return word if not quantity.text("system") or quantity.text("system") == UCUM else None
+    unit = _LAB_UNITS.get(code) if quantity.text("system") == UCUM else None
+    spelt = {unit, code, "ratio" if unit == "" else unit}
+    return unit if not word or word in spelt else None

@@ -1,0 +1,198 @@
+"""MedicationStatement and MedicationRequest → Reading: what is taken, was taken, is not taken, or is not clear."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from dosenote.fhir.dosing import Dosing
+from dosenote.fhir.element import Days, Element, NotUsable
+from dosenote.fhir.fields import REQUEST, STATEMENT
+from dosenote.fhir.naming import Names, NotNamed, shown_of
+from dosenote.fhir.timing import told_of
+from dosenote.regimen import OLD_DAYS, Reading
+from dosenote.vocabulary import Vocabulary
+
+#: What each status means, and why where it is not plainly taken.
+_OF_STATEMENT = {
+    "active": ("taken", ""),
+    "intended": ("planned", ""),
+    "completed": ("stopped", "completed"),
+    "stopped": ("stopped", "stopped"),
+    "not-taken": ("denied", "said not to be taken"),
+    "on-hold": ("unclear", "on hold: it is not clear whether it is taken now"),
+    "unknown": ("unclear", "it is not clear whether it is taken"),
+    "entered-in-error": ("ignored", "entered in error, so not counted"),
+}
+_OF_REQUEST = {
+    "active": ("taken", ""),
+    "on-hold": ("unclear", "the prescription is on hold: it is not clear whether it is taken now"),
+    "completed": ("unclear", "the prescription is completed: it is not clear whether it is still taken"),
+    "unknown": ("unclear", "the status of the prescription is not known"),
+    "draft": ("unclear", "a draft of a prescription: it is not clear whether it is taken"),
+    "stopped": ("stopped", "the prescription was stopped"),
+    "cancelled": ("ignored", "the prescription was withdrawn before it was used, so not counted"),
+    "entered-in-error": ("ignored", "entered in error, so not counted"),
+}
+#: Requests that are meant to be carried out.
+_ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
+
+
+#: So many characters of a text that may be of any length are shown.
+_SHOWN = 300
+
+
+class _When(NamedTuple):
+    """From when until when; each may be only roughly known. is_sure: whether it did not begin before."""
+
+    start: Days | None
+    end: Days | None
+    is_sure: bool = True
+
+
+class Statements:
+    """Reads statements and requests. as_of: the day for which the regimen is checked, or None."""
+
+    def __init__(self, names: Names, as_of: date | None) -> None:
+        self.names = names
+        self.dosing = Dosing(names)
+        self.vocabulary: Vocabulary = names.vocabulary
+        self.as_of = as_of
+
+    def read(self, resource: Element) -> Reading:
+        """How one resource is understood; one that cannot be used may be anything, and is not recognised."""
+        try:
+            return self._read(resource)
+        except NotNamed as error:
+            shown = _short(shown_of(resource))
+            if not shown:
+                return unusable(resource, error.reason)
+            near = self.vocabulary.suggestions(shown)
+            return Reading(_text(shown, resource), "ask", unread=(shown,), suggestions=near)
+        except NotUsable as error:
+            return unusable(resource, error.reason)
+
+    def _read(self, resource: Element) -> Reading:
+        is_request = resource.kind == "MedicationRequest"
+        resource.check_known(REQUEST if is_request else STATEMENT)
+        statuses = _OF_REQUEST if is_request else _OF_STATEMENT
+        if resource.text("status") not in statuses:
+            said = resource.text("status")[:40]
+            raise NotUsable(f'it is not FHIR R4: its status is "{said}"' if said else "it has no status")
+        stance, why = statuses[resource.text("status")]
+        if stance == "ignored":
+            return Reading(f"{shown_of(resource) or 'no name'} ({resource.label})", "ignore", reason=why)
+        if is_request and resource.flag("doNotPerform"):
+            stance, why = "forbidden", "a request not to give it, so not counted as taken"
+        elif is_request and stance == "taken" and resource.text("intent") not in _ORDERS:
+            stance, why = "unclear", "no order: it is not clear whether it is taken"
+        try:
+            named = self.names.of(resource)
+            told = tuple(told_of(one) for one in resource.all("dosageInstruction" if is_request else "dosage"))
+            reading = self.dosing.read(named, told)
+        except NotUsable as error:
+            if stance in ("denied", "forbidden"):  # whatever it is, it is not said to be taken
+                return Reading(_text(shown_of(resource), resource), "ignore", reason=f"{why}; {error.reason}")
+            raise
+        words = "; ".join(text for one in told for text in one.texts)
+        reading = reading._replace(text=_text(f"{named.shown}, {words}" if words else named.shown, resource))
+        return self._in_time(
+            reading, stance, why, _prescribed(resource) if is_request else _taken(resource), named.line
+        )
+
+    def _in_time(self, reading: Reading, stance: str, why: str, when: _When, line: str) -> Reading:
+        """The reading as its status and its dates have it."""
+        ended, ends_later = self._ended(when.end)
+        if stance in ("taken", "planned") and ended is not False:
+            stance, why = "unclear", "its status says that it is taken, and its dates that it has ended"
+        elif stance == "stopped" and when.end is not None and ended is False:
+            stance, why = "unclear", f"{why}, and its end is still to come"
+        ids = tuple(dict.fromkeys(item.substance for item in reading.items))
+        if stance == "denied":
+            return self._denied(reading, why, when, ids, line)
+        if stance == "forbidden":
+            return _said(reading, why)._replace(outcome="ask", doubted=ids)
+        if stance == "stopped":
+            if ended and ends_later is not None and not reading.unread:
+                items = tuple(item._replace(stopped=ends_later) for item in reading.items)
+                return reading._replace(items=items, reason=_and(why, reading.reason))
+            return _said(reading, why)._replace(stopped=ids, unread=reading.unread)
+        if stance == "unclear":
+            items = tuple(item._replace(is_taken=False) for item in reading.items)
+            outcome = "ask" if reading.outcome == "accept" else reading.outcome
+            return reading._replace(items=items, outcome=outcome, reason=_and(why, reading.reason))
+        if stance == "planned":
+            planned = tuple(item._replace(is_new=True, stopped=ends_later) for item in reading.items)
+            return reading._replace(items=planned)
+        started = self._started(when)
+        return reading._replace(
+            items=tuple(item._replace(started=started, stopped=ends_later) for item in reading.items)
+        )
+
+    def _denied(self, reading: Reading, why: str, when: _When, ids: tuple[str, ...], line: str) -> Reading:
+        """Not taken: nothing of it, unless only one strength or kind is meant, or another time."""
+        is_whole = all(
+            item.amount is None and not item.salt and not self.vocabulary[item.substance].is_narrower(line)
+            for item in reading.items
+        )
+        has_passed = when.end is not None and self.as_of is not None and when.end.first < self.as_of
+        if reading.unread or not is_whole or has_passed:
+            more = "of that time only" if has_passed else "it may hold for one kind or strength only"
+            return _said(reading, f"{why}; {more}")._replace(outcome="ask", doubted=ids)
+        return _said(reading, why)._replace(denied=ids)
+
+    def _ended(self, end: Days | None) -> tuple[bool | None, date | None]:
+        """Whether it has ended (None: perhaps), and the last day that it may have ended on."""
+        if end is None:
+            return False, None
+        if self.as_of is None or end.first <= self.as_of < end.last:
+            return None, end.last
+        return end.last <= self.as_of, end.last
+
+    def _started(self, when: _When) -> date | None:
+        """The day of the beginning, or the latest possible one where even that is long ago."""
+        start = when.start
+        if start is None or (start.only is not None and when.is_sure):
+            return start.only if start else None
+        is_old = self.as_of is not None and (self.as_of - start.last).days >= OLD_DAYS
+        return start.last if is_old else None
+
+
+def _taken(resource: Element) -> _When:
+    period, moment = resource.one("effectivePeriod"), resource.days("effectiveDateTime")
+    if period is None:
+        # A moment says when it was so, not since when; for what was not taken it is the time that is meant.
+        is_denied = resource.text("status") == "not-taken"
+        return _When(None, moment if is_denied else None)
+    when = _When(period.days("start"), period.days("end"))
+    if when.start and when.end and when.end.last < when.start.first:
+        raise period.wrong("end", "the end is before the start")
+    return when
+
+
+def _prescribed(resource: Element) -> _When:
+    """Since when a medicine is prescribed, at the latest: a recent prescription may be a renewal."""
+    return _When(resource.days("authoredOn"), None, is_sure=False)
+
+
+def unusable(resource: Element, reason: str) -> Reading:
+    """A resource that may be about anything that is taken, and is not counted as anything."""
+    shown = _short(shown_of(resource))
+    return Reading(_text(shown, resource), "refuse", unread=(shown or resource.label,), reason=reason)
+
+
+def _text(words: str, resource: Element) -> str:
+    return f"{_short(words)} ({resource.label})" if words else resource.label
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}..."
+
+
+def _said(reading: Reading, why: str) -> Reading:
+    """What the reading says without what is taken."""
+    return Reading(reading.text, "ignore", reason=why)
+
+
+def _and(*reasons: str) -> str:
+    return "; ".join(dict.fromkeys(filter(None, reasons)))

@@ -1,0 +1,250 @@
+"""Dosage of FHIR → amount each time and how often, as far as they are told in numbers; never a default."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from dosenote.fhir.element import Element
+from dosenote.fhir.fields import DOSAGE, DOSE_AND_RATE, REPEAT, TIMING
+from dosenote.fhir.systems import PERIODS, TIMING_CODE, UCUM
+from dosenote.quantity import Amount
+from dosenote.regimen import Schedule
+
+#: UCUM codes of amounts. IU is understood here and converted nowhere but by the factor of a substance.
+_UNITS = {"ng": "ng", "ug": "mcg", "mg": "mg", "g": "g", "[IU]": "IU", "[iU]": "IU"}
+#: Units in words, where there is no code.
+_SPELT = {
+    "ng": "ng", "mcg": "mcg", "ug": "mcg", "µg": "mcg", "μg": "mcg", "microgram": "mcg", "micrograms": "mcg",
+    "mg": "mg",
+    "milligram": "mg", "milligrams": "mg", "g": "g", "gram": "g", "grams": "g", "iu": "IU", "[iu]": "IU", "unt": "IU",
+    "international unit": "IU", "international units": "IU",
+}  # fmt: skip
+_UNIT_OF = {code: unit for unit, code in PERIODS.items()}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ONE = Decimal(1)
+#: Codes of how often: times in each period. They mean times that an institution sets, and how many they are is fixed.
+_CODES: dict[str, tuple[int, int, str]] = {
+    "AM": (1, 1, "day"), "PM": (1, 1, "day"), "BED": (1, 1, "day"), "QD": (1, 1, "day"), "BID": (2, 1, "day"),
+    "TID": (3, 1, "day"), "QID": (4, 1, "day"), "QOD": (1, 2, "day"), "WK": (1, 1, "week"), "MO": (1, 1, "month"),
+    "Q1H": (1, 1, "hour"), "Q2H": (1, 2, "hour"), "Q3H": (1, 3, "hour"), "Q4H": (1, 4, "hour"), "Q6H": (1, 6, "hour"),
+    "Q8H": (1, 8, "hour"),
+}  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What the numbers of one Dosage say.
+
+    has_dose, has_timing: whether there is anything about it, be it understood or not. problems: what was not
+    understood, in words. texts: instructions in words.
+    """
+
+    sequence: int | None
+    texts: tuple[str, ...]
+    amount: Amount | None
+    schedule: Schedule | None
+    has_dose: bool
+    has_timing: bool
+    as_needed: bool
+    duration: Decimal | None
+    problems: tuple[str, ...]
+
+
+def told_of(dosage: Element) -> Told:
+    """One Dosage. Raises NotUsable where it is not of R4."""
+    dosage.check_known(DOSAGE)
+    problems: list[str] = []
+    timing = dosage.one("timing")
+    as_needed = dosage.flag("asNeededBoolean") is True or dosage.has("asNeededCodeableConcept")
+    doses = dosage.all("doseAndRate")
+    amount = _amount(doses, problems)
+    schedule, duration, words = (None, None, "") if timing is None else _schedule(timing, as_needed, problems)
+    if schedule is None and as_needed and timing is None:
+        schedule = Schedule((Decimal(0), None), as_needed=True)
+    most = dosage.one("maxDosePerPeriod")
+    if most is not None and schedule is not None and amount is not None:
+        cap = _most_a_day(most, amount)
+        if cap is None:
+            problems.append("the most in a period is not understood, and was not used")
+        else:
+            schedule = replace(schedule, max_per_day=cap)
+    for field in ("maxDosePerAdministration", "maxDosePerLifetime", "site", "method", "route", "additionalInstruction"):
+        if dosage.has(field) and not (field == "route" and _is_by_mouth(dosage)):
+            problems.append(f"not used: {field}")
+    texts = [dosage.text("text"), dosage.text("patientInstruction"), words]
+    return Told(
+        sequence=dosage.whole("sequence"),
+        texts=tuple(dict.fromkeys(filter(None, texts))),
+        amount=amount,
+        schedule=schedule,
+        has_dose=bool(doses),
+        has_timing=timing is not None or as_needed,
+        as_needed=as_needed,
+        duration=duration,
+        problems=tuple(problems),
+    )
+
+
+def _is_by_mouth(dosage: Element) -> bool:
+    route = dosage.one("route")
+    said = [route.text("text"), *(one.text("display") for one in route.all("coding"))] if route else []
+    return any("oral" in one.casefold() or "by mouth" in one.casefold() for one in said)
+
+
+# --- how much
+
+
+def _amount(doses: tuple[Element, ...], problems: list[str]) -> Amount | None:
+    if not doses:
+        return None
+    if len(doses) > 1:
+        problems.append("more than one dose is given")
+        return None
+    dose = doses[0]
+    dose.check_known(DOSE_AND_RATE)
+    quantity, bounds = dose.one("doseQuantity"), dose.one("doseRange")
+    if any(dose.has(field) for field in ("rateRatio", "rateRange", "rateQuantity")) or (quantity and bounds):
+        problems.append("the dose is a rate, or is given twice")
+        return None
+    if quantity is not None:
+        return _same_bounds(_quantity(quantity, problems))
+    if bounds is None:
+        problems.append("the dose is not given as an amount")
+        return None
+    low, high = bounds.one("low"), bounds.one("high")
+    ends = [None if one is None else _quantity(one, problems) for one in (low, high)]
+    if (low and not ends[0]) or (high and not ends[1]) or not any(ends):
+        return None
+    units = {end[1] for end in ends if end}
+    if len(units) > 1:
+        problems.append("the two ends of the dose have different units")
+        return None
+    bottom, top = ends[0][0] if ends[0] else Decimal(0), ends[1][0] if ends[1] else None
+    if top is not None and top < bottom:
+        problems.append("the dose's lowest amount is above its highest")
+        return None
+    return Amount(bottom, top, units.pop())
+
+
+def _same_bounds(found: tuple[Decimal, str] | None) -> Amount | None:
+    return None if found is None else Amount(found[0], found[0], found[1])
+
+
+def _quantity(quantity: Element, problems: list[str]) -> tuple[Decimal, str] | None:
+    """A number and a unit that an amount can have; what is counted in tablets has no amount."""
+    value = quantity.number("value")
+    unit = unit_of(quantity)
+    if value is None or value < 0 or quantity.has("comparator"):
+        problems.append("the dose has no number that can be used")
+        return None
+    if unit is None:
+        shown = quantity.text("unit") or quantity.text("code")
+        problem = f'the unit of the dose, "{shown[:40]}", is no amount that can be used'
+        problems.append(problem if shown else "the dose has no unit")
+        return None
+    return value, unit
+
+
+def unit_of(quantity: Element) -> str | None:
+    """The unit of an amount; None where it is not known, or where its code and its word do not agree."""
+    code, word, system = quantity.text("code"), quantity.text("unit"), quantity.text("system")
+    spelt = _SPELT.get(word.casefold(), _UNITS.get(word))
+    if code:
+        known = _UNITS.get(code) if system == UCUM else None
+        return known if known is not None and (not word or spelt == known) else None
+    return spelt if not system or system == UCUM else None
+
+
+def _most_a_day(ratio: Element, amount: Amount) -> Decimal | None:
+    top, bottom = ratio.one("numerator"), ratio.one("denominator")
+    if top is None or bottom is None:
+        return None
+    most, period = _quantity(top, []), bottom.number("value")
+    is_day = bottom.text("code") == "d" and bottom.text("system") == UCUM and period == 1
+    return most[0] if most is not None and is_day and most[1] == amount.unit else None
+
+
+# --- how often
+
+
+def _schedule(timing: Element, as_needed: bool, problems: list[str]) -> tuple[Schedule | None, Decimal | None, str]:
+    """How often, for how many days, and how often in words."""
+    timing.check_known(TIMING)
+    code, repeat = timing.one("code"), timing.one("repeat")
+    words = "" if code is None else code.text("text")
+    by_code = None if code is None else _coded(code, as_needed)
+    found = duration = None
+    if repeat is not None:
+        repeat.check_known(REPEAT)
+        found, duration = _repeat(repeat, as_needed), _duration(repeat)
+        is_told = any(repeat.has(field) for field in ("frequency", "period", "count", "when", "timeOfDay", "dayOfWeek"))
+        if found is None and is_told:
+            problems.append("how often it is taken is told in a way that is not used")
+            return None, duration, words
+    if timing.has("event"):
+        problems.append("single days are given, and were not used")
+        return None, duration, words
+    if found is not None and by_code is not None and found.times_per_day() != by_code.times_per_day():
+        problems.append("the code of how often and its numbers do not agree")
+        return None, duration, words
+    if found is None and by_code is None and not words:
+        problems.append("how often it is taken is not told in a way that is used")
+    return found or by_code, duration, words
+
+
+def _coded(code: Element, as_needed: bool) -> Schedule | None:
+    found = [_CODES.get(one.text("code")) for one in code.all("coding") if one.text("system") == TIMING_CODE]
+    if len(found) != 1 or found[0] is None:
+        return None
+    times, count, unit = found[0]
+    return Schedule((Decimal(times), Decimal(times)), Decimal(count), unit, as_needed=as_needed)
+
+
+def _duration(repeat: Element) -> Decimal | None:
+    bounds = repeat.one("boundsDuration")
+    if bounds is None or bounds.text("code") != "d" or bounds.text("system") != UCUM:
+        return None
+    return bounds.number("value")
+
+
+def _repeat(repeat: Element, as_needed: bool) -> Schedule | None:
+    """Timing.repeat; None wherever one of its fields leaves open how often. Without a frequency nothing is assumed."""
+    low, high = repeat.whole("frequency"), repeat.whole("frequencyMax")
+    period, unit = repeat.number("period"), _UNIT_OF.get(repeat.text("periodUnit"))
+    days = repeat.words("dayOfWeek")
+    if any(repeat.has(field) for field in ("countMax", "duration", "durationMax", "boundsRange")):
+        return None
+    if repeat.has("count"):
+        others = ("frequency", "frequencyMax", "period", "periodUnit", "dayOfWeek", "timeOfDay", "when")
+        is_single = repeat.whole("count") == 1 and not any(repeat.has(field) for field in others)
+        return Schedule((_ONE, _ONE), once=True, as_needed=as_needed) if is_single else None
+    if low is None and high is not None and as_needed:
+        low = 0  # from never, up to so many times
+    if low is None or period is None or unit is None or period <= 0 or low < 0 or (low == 0 and not as_needed):
+        return None
+    most = low if high is None else high
+    if most < low or most < 1 or len(set(days)) != len(days) or not set(days) <= set(_DAYS):
+        return None
+    at_times = max(len(repeat.words("timeOfDay")), len(repeat.words("when")))
+    if at_times > 1 and (at_times != low or at_times != most):
+        return None
+    if days:
+        return _on_days(low, most, period, unit, tuple(day for day in _DAYS if day in days), as_needed)
+    longest = repeat.number("periodMax") or period
+    if longest < period:
+        return None
+    times = (Decimal(low), Decimal(most) * longest / period)
+    return Schedule(times, longest, unit, as_needed=as_needed)
+
+
+def _on_days(
+    low: int, most: int, period: Decimal, unit: str, days: tuple[str, ...], as_needed: bool
+) -> Schedule | None:
+    """So often on each such day ("1 a day, on Monday and Thursday"), or so often a week, once on each of the days."""
+    if unit == "day" and period == 1:
+        times = (Decimal(low * len(days)), Decimal(most * len(days)))
+        return Schedule(times, _ONE, "week", days, as_needed=as_needed)
+    if unit == "week" and low == most == len(days):
+        return Schedule((Decimal(low), Decimal(most)), period, unit, days, as_needed=as_needed)
+    return None

@@ -1,0 +1,137 @@
+"""What was understood of each line and of the person, as a report tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from math import isinf
+from typing import Any
+
+from dosenote.facts import item_amounts
+from dosenote.logic import Interval
+from dosenote.regimen import Item, Person, Reading
+from dosenote.report.model import Code, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
+from dosenote.report.words import (
+    Checked,
+    amount_words,
+    closed_words,
+    day_words,
+    item_words,
+    noted_words,
+    person_words,
+    schedule_words,
+)
+from dosenote.vocabulary import Entry
+
+
+def line_of(reading: Reading, checked: Checked) -> Line:
+    """One line as entered and as understood."""
+    return Line(
+        text=reading.text.strip(),
+        outcome=reading.outcome,
+        items=tuple(_item(item, checked) for item in reading.items),
+        noted=tuple(noted_words(reading, checked.vocabulary)),
+        assumed=reading.assumed,
+        unread=reading.unread,
+        reason=reading.reason,
+        said=tuple(_said(reading, checked)),
+        measured=tuple(
+            Measured(
+                lab.id,
+                checked.vocabulary[lab.id].label,
+                float(lab.value),
+                checked.vocabulary[lab.id].unit,
+                lab.taken_on.isoformat() if lab.taken_on else None,
+            )
+            for lab in reading.labs
+        ),
+    )
+
+
+def _item(item: Item, checked: Checked) -> TakenItem:
+    entry = checked.vocabulary[item.substance]
+    each_time, daily = item_amounts(item, entry)
+    return TakenItem(
+        substance=entry.id,
+        label=entry.label,
+        words=item_words(item, each_time, entry),
+        amount=_span(each_time, entry.unit),
+        a_day=_span(daily, entry.unit),
+        schedule=schedule_words(item.schedule),
+        stopped=checked.regimen.has_stopped(item),
+        each_time=amount_words(item, each_time, entry),
+        daily=day_words(item, daily, entry),
+        since=item.started.isoformat() if item.started else None,
+        moments=item.moments,
+        why=item.why,
+        is_daily=item.schedule is None or item.schedule.is_daily,
+        timing=_timing(item),
+        codes=_codes(entry),
+        written=None if item.amount is None else Span(*_bounds(*item.amount[:2]), item.amount.unit),
+        is_taken=item.is_taken,
+        phase=item.phase,
+        duration_days=None if item.duration_days is None else float(item.duration_days),
+        season=item.season,
+        ended=item.stopped.isoformat() if item.stopped else None,
+    )
+
+
+def _timing(item: Item) -> Timing | None:
+    schedule = item.schedule
+    if schedule is None:
+        return None
+    most = schedule.max_per_day
+    unit: Any = schedule.unit  # a word of DAYS_PER
+    return Timing(
+        times=Times(*_bounds(*schedule.times)),
+        every=float(schedule.count),
+        period=unit,
+        days=schedule.days,
+        as_needed=schedule.as_needed,
+        once=schedule.once,
+        max_per_day=None if most is None or item.amount is None else Span(float(most), float(most), item.amount.unit),
+    )
+
+
+def _bounds(low: Decimal, high: Decimal | None) -> tuple[float, float | None]:
+    return float(low), None if high is None else float(high)
+
+
+def _codes(entry: Entry) -> tuple[Code, ...]:
+    return tuple(Code(system, code) for system, code in entry.codes.items())
+
+
+def _said(reading: Reading, checked: Checked) -> Iterator[Said]:
+    stances: tuple[tuple[tuple[str, ...], Any], ...] = (
+        ((*reading.conditions, *reading.foods), "present"),
+        (reading.stopped, "stopped"),
+        (reading.doubted, "unclear"),
+        (reading.denied, "absent"),
+    )
+    for ids, stance in stances:
+        for id in ids:
+            entry = checked.vocabulary[id]
+            kind: Any = entry.kind
+            yield Said(id, entry.label, kind, stance, _codes(entry))
+
+
+def _span(interval: Interval, unit: str) -> Span | None:
+    if isinf(float(interval.high)) and not interval.low:
+        return None
+    return Span(float(interval.low), None if isinf(float(interval.high)) else float(interval.high), unit)
+
+
+def person_of(checked: Checked) -> tuple[str, ...]:
+    """Everything known about the person, in words, in one place."""
+    regimen = checked.regimen
+    closed = regimen.all_closed
+    words = person_words(regimen.whole_person)
+    words += [checked.vocabulary[id].label for id in regimen.all_conditions]
+    words += [f"no {checked.vocabulary[id].label}" for id in regimen.all_denied]
+    words += closed_words(closed)
+    return tuple(words)
+
+
+def patient_of(person: Person) -> Patient:
+    """What was said about the person, as values."""
+    return Patient(None if person.age is None else float(person.age), person.sex, person.pregnant, person.lactating)
