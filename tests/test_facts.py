@@ -7,7 +7,7 @@ from math import inf
 
 import pytest
 
-from dosenote.facts import Facts, catalogue, facts_of
+from dosenote.facts import Facts, catalogue, facts_of, item_amounts
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, Interval
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
@@ -233,3 +233,20 @@ def test_every_fact_of_the_catalogue_has_a_value(ruleset: RuleSet, facts: Callab
             assert fact.name in found.intervals
         elif fact.kind == "yes-no":
             assert fact.name in found.truths
+
+
+@pytest.mark.parametrize(
+    ("line", "daily"),
+    [
+        ("vitamin D3 1000 IU at bedtime, max 6 a day", (25.0, 150.0)),
+        ("vitamin D3 1000 IU as needed, max 4 a day", (0.0, 100.0)),
+        ("vitamin D3 1000 IU 3 times a day, max 2 a day", (50.0, 50.0)),
+    ],
+)
+def test_a_written_maximum_is_how_much_a_day_may_be(
+    ruleset: RuleSet, reader: Reader, line: str, daily: tuple[float, float]
+) -> None:
+    """Whoever may take six a day is not below the limit because one is usual."""
+    (item,) = reader.read(line).items
+    _, found = item_amounts(item, ruleset.vocabulary["vitamin-d3"])
+    assert (found.low, found.high) == daily

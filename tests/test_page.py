@@ -531,3 +531,56 @@ def test_grave_findings_are_all_in_full(page: Callable[..., Page]) -> None:
     assert len(graves) > 3
     found = words_of(as_html(made))
     assert all(finding.talk in found for finding in graves)
+
+
+def test_what_is_not_clear_is_told_also_when_redacted(page: Callable[..., Page]) -> None:
+    """A medicine that may have been stopped must not stand there as taken, and has no time of day."""
+    for redact in (False, True):
+        made = page("warfarin 5 mg in the evening, no longer\nno vitamin D because Anna said", redact=redact)
+        assert [(cell.is_unclear, cell.moments) for taken in made.taken for cell in taken.cells] == [(True, ())] * 2
+        for form in FORMATS.values():
+            assert " ".join(form(made).split()).count("not clear whether it is taken") == 2
+
+
+def test_for_how_long_stands_beside_how_often(page: Callable[..., Page]) -> None:
+    """A course of a week must not look as if it went on."""
+    made = page(
+        "ciprofloxacin 500 mg twice a day for 7 days\n15 mg rivaroxaban twice a day for 21 days, then 20 mg daily"
+    )
+    often = [cell.how_often for taken in made.taken for cell in taken.cells]
+    assert often == ["twice a day, for 7 days", "twice a day, for 21 days, first", "once a day, then (step 2)"]
+
+
+def test_what_the_first_sheet_does_not_ask_or_cite_is_on_the_next(ruleset: RuleSet, reader: Reader) -> None:
+    """Every finding in full has its questions, and every number its source, on one of the sheets."""
+    chance = random.Random(5)
+    for _ in range(60):
+        lines = [*chance.sample(TAKEN, chance.randint(5, len(TAKEN))), *chance.sample(SAID, 3)]
+        made = page_of(build_report(Regimen(reader.read_all(lines)), ruleset, "us"), "patient", DAY)
+        html = as_html(made)
+        found = words_of(html)
+        for finding in made.findings[: fit(made).in_full]:
+            assert finding.talk in found
+            assert all(question in found for question in finding.ask)
+        listed, cited = (set(re.findall(mark, html)) for mark in (r"<p>\[(\d+)\]", r'<span class="small">\[(\d+)\]'))
+        assert cited <= listed
+
+
+def test_redaction_takes_what_an_acknowledgement_says(page: Callable[..., Page]) -> None:
+    """A name in the place of a rule, and the day until which it held."""
+    known = '[[acknowledged]]\nrule = "{}"\nreason = "{}"\nuntil = {}\n'
+    text = (
+        MARTA + known.format("Anna 555", "Bea", "2027-01-30") + known.format("vitamin-d-with-fat", "Cleo", "2020-01-30")
+    )
+    made = page(text, "both", redact=True)
+    assert len(made.not_folded) == 2
+    for form in FORMATS.values():
+        assert not re.search(r"Anna|Bea|Cleo|2020-01|30 Jan", form(made))
+
+
+def test_a_long_list_takes_no_longer_than_it_is_long(reader: Reader, ruleset: RuleSet) -> None:
+    """Only what a sheet could hold is measured; every line is on the page all the same."""
+    lines = [f"D3 {number + 1} IU daily" for number in range(1500)]
+    made = page_of(build_report(Regimen(reader.read_all(lines)), ruleset, "us"), "patient", DAY)
+    assert fit(made).taken < 60
+    assert as_html(made).count('<th scope="row"') == 1500

@@ -551,7 +551,7 @@ def test_the_page_is_made_from_the_prompt(talk: Callable[..., Talk], tmp_path: P
     early, late = tmp_path / "early.html", tmp_path / "late.html"
     assert "Wrote" in one.answer(f":page {early}", ASK)
     assert "is there already" in one.answer(f":page {early}", ASK)
-    assert "which format" in one.answer(f":page {tmp_path / 'page.xyz'}", ASK)
+    assert ".pdf" in one.answer(f":page {tmp_path / 'page.xyz'}", ASK)
     assert ":page and a name" in one.answer(":page", ASK)
     one.finish()
     assert "Wrote" in one.answer(f":page {late}", ASK)

@@ -799,3 +799,22 @@ def test_a_stage_of_kidney_disease_is_understood(reader: Reader, line: str, cond
     """Stage 4 and 5 are severe, however they are written; nothing of the line is left over."""
     reading = reader.read(line)
     assert (reading.conditions, reading.unread) == ((condition,), ())
+
+
+def test_three_in_the_morning_or_at_three(reader: Reader) -> None:
+    """ "3 am 3 pm" are hours, or how many: it is asked about. "1 am, 2 pm" can only be how many."""
+    assert reader.read("copper 2 mg 3 am 3 pm").outcome == "ask"
+    assert reader.read("calcium 500 mg 1 am, 2 pm").outcome == "accept"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "iron 65 mg 4 hours after breakfast",
+        "vitamin E 200 IU morning or evening",
+        "D3 5000 IU in the morning, not at night",
+    ],
+)
+def test_a_time_of_day_that_is_not_certain_is_none(reader: Reader, line: str) -> None:
+    """A page must not show breakfast for what is taken four hours after it."""
+    assert all(item.moments == () for item in reader.read(line).items)

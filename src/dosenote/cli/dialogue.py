@@ -7,8 +7,6 @@ from pathlib import Path
 from time import localtime, strftime
 from typing import NamedTuple
 
-import click
-
 from dosenote.cli.common import today
 from dosenote.cli.keeping import HEADER, Kept, write_whole
 from dosenote.cli.terminal import Terminal, names_of
@@ -204,7 +202,7 @@ class Dialogue:
         try:
             report = build_report(self.regimen(), self.ruleset, self.jurisdiction)
             write_new_page(report, self.jurisdiction, today(), name)
-        except (DosenoteError, click.UsageError) as error:
+        except DosenoteError as error:
             self.terminal.say_error(error)
             return
         self.say(f"Wrote {name}, for you only. Open it to print it, and take it with you.")

@@ -11,7 +11,6 @@ import click
 from dosenote.cli.common import (
     CONTEXT,
     as_of_option,
-    echo,
     is_colored,
     jurisdiction_option,
     person_options,
@@ -20,7 +19,7 @@ from dosenote.cli.common import (
     today,
     width,
 )
-from dosenote.errors import DosenoteError
+from dosenote.errors import DosenoteError, printable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -81,15 +80,13 @@ def page(
     made = page_of(build_report(regimen, ruleset, jurisdiction), audience, day or today(), name, redact)
     content = _content(made, wanted, jurisdiction, is_shown=output is None)
     if output is None or output == "-":
-        if isinstance(content, str):
-            echo(content)
-        else:
-            click.echo(content, nl=False)
+        # What a browser reads is UTF-8, wherever it is printed; text is for this screen.
+        click.echo(content if wanted == "text" or isinstance(content, bytes) else content.encode(), nl=False)
     else:
         from dosenote.cli.keeping import write_whole
 
         write_whole(Path(output), content)
-        click.echo(f"Wrote {output}", err=True)
+        click.echo(printable(f"Wrote {output}"), err=True)
     return 0
 
 
@@ -108,14 +105,17 @@ def _format(output: str | None, form: str | None, pdf: bool) -> str:
 
 
 def write_new_page(report: Report, jurisdiction: str, day: date, name: str) -> None:
-    """A page for the person in a file that was not there, in the format that its name says, or HTML.
+    """A page for the person in a file that was not there, in the format that its name says.
 
-    Raises DosenoteError, or UsageError for a name that says no format.
+    Raises DosenoteError.
     """
     from dosenote.cli.keeping import write_whole
     from dosenote.render.page.make import page_of
 
-    form, path = _format(name, None, False), Path(name)
+    path = Path(name)
+    form = _ENDINGS.get(path.suffix.lower(), "")
+    if not form:
+        raise DosenoteError(f"end the name with one of {', '.join(_ENDINGS)}", name)
     try:
         if path.expanduser().exists():
             raise DosenoteError("it is there already; choose another name", name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -21,11 +22,18 @@ _HOURS = {
 
 
 #: From which hour on each time of day is meant, where an hour says it; the first belongs to the night before.
-_FROM = ((0, "night"), (4, "morning"), (11, "noon"), (15, "evening"), (21, "night"))
+_FROM = ((0, "night"), (4, "morning"), (11, "noon"), (17, "evening"), (21, "night"))
+#: Words that leave open whether a time of day is when it is taken.
+_OPEN = re.compile(
+    r"\b(?:or|oder|ou|oppure|not|nicht|pas|no|non|never|nie|jamais|nunca|mai|(?:hours?|hrs?|h|stunden|heures|horas|ore)\s+"
+    r"(?:after|before|apart|from|nach|vor|après|avant|después|antes|dopo|prima))\b", re.IGNORECASE,
+)  # fmt: skip
 
 
-def moments_of(times: Collection[str]) -> tuple[Moment, ...]:
-    """The times of day, in their order; empty where one may be of the morning or of the evening: "at 8"."""
+def moments_of(times: Collection[str], text: str) -> tuple[Moment, ...]:
+    """The times of day, in their order; none where one is not certain: "at 8", "morning or evening". text: the line."""
+    if _OPEN.search(text):
+        return ()
     hours = [int(time.partition(":")[0]) for time in times if is_clock(time)]
     if hours and max(hours) <= _NOON:
         return ()

@@ -57,7 +57,9 @@ def _with_counts(pieces: list[Piece]) -> list[Piece]:
     unclear = [piece for piece in pieces if piece.role == "hour_or_count"]
     others = any(piece.role in ("time", "meal", "schedule") for piece in pieces)
     halves = {piece.value[1] for piece in unclear}
-    if others or len(unclear) != len(halves) or len(unclear) < 2:
+    counts = {piece.value[0] for piece in unclear}
+    are_hours = len(counts) == 1 and counts != {(ONE, ONE, "")}  # "3 am 3 pm": hours, or three each time?
+    if others or len(unclear) != len(halves) or len(unclear) < 2 or are_hours:
         return pieces
     found = []
     for piece in pieces:

@@ -276,7 +276,7 @@ def totals(report: Report, cited: list[Stated]) -> Section:
 def reference_words(reference: Reference) -> str:
     """What a documented value is, in the words of whoever states it; never how the total compares with it."""
     if not reference.name:
-        return f'above this comes the note "{reference.title}"'
+        return ", ".join(words for words in (f'the line of the note "{reference.title}"', reference.only_for) if words)
     whose = ", ".join(words for words in (reference.in_full, reference.by) if words)
     parts = [f"{reference.name} for {reference.substance} ({whose})"]
     parts += [reference.only_for] if reference.only_for else []

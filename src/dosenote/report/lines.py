@@ -15,6 +15,7 @@ from dosenote.report.words import (
     Checked,
     amount_words,
     closed_words,
+    course_words,
     day_words,
     item_words,
     noted_words,
@@ -72,6 +73,7 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         phase=item.phase,
         duration_days=None if item.duration_days is None else float(item.duration_days),
         season=item.season,
+        course=tuple(course_words(item)),
         ended=item.stopped.isoformat() if item.stopped else None,
     )
 

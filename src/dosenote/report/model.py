@@ -69,6 +69,7 @@ class TakenItem(NamedTuple):
     timing: `schedule` as numbers; null when the line does not say how often. written: the amount in the unit in which
     it was told. is_taken: false where it is not clear whether it is taken at all. phase: 1, 2, … for steps of one line
     that follow one another and are never added; else 0. season: the part of the year. ended: the day on which it ends.
+    course: for how long, when in the year, and as which step, in words.
     """
 
     substance: str
@@ -92,6 +93,7 @@ class TakenItem(NamedTuple):
     duration_days: float | None = None
     season: str = ""
     ended: str | None = None
+    course: tuple[str, ...] = ()
 
 
 class Said(NamedTuple):

@@ -147,8 +147,24 @@ def day_words(item: Item, daily: Interval, entry: Entry) -> str:
         return f"{span(daily, entry.unit, entry)}{average}"
     low, high = schedule.times_per_day()
     most = inf if high is None or item.amount.high is None else float(item.amount.high * high)
+    most = most if schedule.max_per_day is None else float(schedule.max_per_day)
     words = span(Interval(float(item.amount.low * low), most), item.amount.unit, None)
     return "" if words == "an unknown amount" else f"{words}{average}"
+
+
+def course_words(item: Item) -> list[str]:
+    """For how long, in which season, and as which step of a line it is taken, as far as it was said."""
+    words = []
+    if item.duration_days is not None:
+        days = show_number(item.duration_days)
+        words.append(f"for {days} {'day' if days == '1' else 'days'}")
+    if item.season:
+        words.append(
+            f"in {item.season}" if " to " not in item.season else f"from {item.season.title()}".replace(" To ", " to ")
+        )
+    elif item.phase:
+        words.append("first" if item.phase == 1 else f"then (step {item.phase})")
+    return words
 
 
 def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
@@ -161,14 +177,7 @@ def item_words(item: Item, each_time: Interval, entry: Entry) -> str:
         parts.append(how_often)
     if item.schedule is not None and item.schedule.max_per_day is not None and item.amount is not None:
         parts.append(f"at most {show_number(item.schedule.max_per_day)} {item.amount.unit} a day")
-    if item.duration_days is not None:
-        parts.append(f"for {show_number(item.duration_days)} days")
-    if item.season:
-        parts.append(
-            f"in {item.season}" if " to " not in item.season else f"from {item.season.title()}".replace(" To ", " to ")
-        )
-    elif item.phase:
-        parts.append("first" if item.phase == 1 else f"then (step {item.phase})")
+    parts += course_words(item)
     if item.with_food is not None:
         parts.append("with food" if item.with_food else "without food")
     if not item.is_taken:

@@ -24,10 +24,12 @@ _TITLE, _TABLE_TOP, _FOOT = 10.7, 6.0, 1.2
 #: Lines to write on, and the picture of a gauge.
 _BLANK, _PICTURE = 4 * 6.0, 10.8
 #: What stays free, as the estimate is one; and what columns that do not break everywhere leave empty.
-_SPARE, _UNEVEN = 2.5, 16.0
+_SPARE, _UNEVEN = 2.5, 24.0
 #: Shares of the width that the columns of the list have: item, each time, how often, a day, since and what for; times
 #: of day stand in the place of the last.
 _COLUMNS = (0.33, 0.19, 0.13, 0.19, 0.14)
+#: No sheet holds more rows.
+_MOST_ROWS = 60
 #: The most of a first sheet that a long list may take.
 _MOST_OF_LIST = 0.45
 
@@ -58,6 +60,8 @@ def fit(page: Page) -> Fit:
     """The fullest first sheet that holds everything; where none does, the rest goes to the next one."""
     grave = sum(finding.is_grave for finding in page.findings)
     most = min(FIRST, len(page.findings))
+    if len(page.taken) > _MOST_ROWS:
+        return _split(page, most)
     for shown in range(most, max(grave, min(most, 1)) - 1, -1):
         for names_gaps in (True, False):
             if _height(_parts(page, shown, names_gaps)) <= _room(page, len(page.taken)):
@@ -69,7 +73,7 @@ def fit(page: Page) -> Fit:
 
 def _split(page: Page, most: int) -> Fit:
     """Parts in the order of their weight, as long as they fit."""
-    rows = [_row(page, taken) for taken in page.taken]
+    rows = [_row(page, taken) for taken in page.taken[:_MOST_ROWS]]
     must = sum(_findings(page, min(most, 1))) + sum(_open(page, False))
     taken = _fitting(rows, max(_room(page, 0) - must / 2, _HEIGHT * _MOST_OF_LIST) - _TABLE_TOP)
     left = 2 * (_room(page, taken) - _UNEVEN) - sum(_open(page, False))
@@ -101,8 +105,8 @@ def _moved(page: Page, taken: int, shown: int, most: int, has: Sequence[bool]) -
         yield "more that was not said"
     if not gauges and _totals(page):
         yield "totals"
-    if not questions:
-        yield "my questions"
+    if not questions or shown < most:
+        yield "my questions" if not questions else "more of my questions"
     if not sources and page.sources:
         yield "sources"
 
@@ -220,7 +224,7 @@ def _row(page: Page, taken: Taken) -> float:
     for cell in taken.cells:
         words = (
             (f"{cell.label}: {cell.each_time or 'not said'}" if cell.label else cell.each_time, each_time),
-            (cell.how_often + " (stopped, not counted)" * cell.stopped, how_often),
+            (cell.how_often + " (stopped, not counted)" * (cell.stopped or cell.is_unclear), how_often),
             (cell.daily, daily),
             ("" if page.has_moments else f"{cell.since} {cell.why}", since),
         )

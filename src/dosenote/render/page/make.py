@@ -48,8 +48,9 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
     for advisory in shown[:FIRST]:
         maker.number(advisory.evidence[0], advisory.evidence[0].locator)
     gauges = tuple(maker.gauge(total) for total in report.totals)
-    findings = tuple(maker.finding(advisory) for advisory in shown)
-    folded = tuple(maker.finding(advisory) for advisory in report.advisories if advisory.is_folded)
+    everything = {advisory.rule: maker.finding(advisory) for advisory in (*shown, *report.advisories)}
+    findings = tuple(everything[advisory.rule] for advisory in shown)
+    folded = tuple(everything[advisory.rule] for advisory in report.advisories if advisory.is_folded)
     near = {one.text: one.suggestions for one in report.not_recognised}
     worst = min((ACTIONS.index(entry.action) for entry in report.undecided), default=None)
     return Page(
@@ -65,6 +66,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not _is_drawn(gauge)),
         findings=findings,
         folded=folded,
+        in_order=tuple(everything[advisory.rule] for advisory in report.advisories),
         nothing_raised=report.nothing_raised,
         gaps=tuple(maker.question(question) for question in questions[:GAPS]),
         more_gaps=tuple(_grouped(questions[GAPS:], maker)),
@@ -74,7 +76,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         labs=tuple(maker.lab(lab, report, made_on) for lab in report.labs),
         is_light=bool(findings) and all(finding.action == ACTION_WORDS["good-to-know"] for finding in findings),
         sources=maker.numbered(),
-        not_folded=tuple(f"{unused.rule}: {unused.reason}" for unused in report.unused_acknowledgements),
+        not_folded=tuple(maker.typed(f"{one.rule}: {one.reason}") for one in report.unused_acknowledgements),
         coverage=report.coverage.words,
         rules=(
             f"{report.tool.name} {report.tool.version}, rules {report.rules.version}, sha256 "
@@ -176,12 +178,13 @@ class _Maker:
         return Cell(
             label=item.label,
             each_time=item.each_time,
-            how_often=_short_days(item.schedule),
-            daily=item.daily,
+            how_often=", ".join(filter(None, (_short_days(item.schedule), *item.course))),
+            daily="" if item.stopped else item.daily,
             since=self.day(item.since),
             why=LEFT_OUT if item.why and self.redact else item.why,
-            moments=item.moments,
+            moments=() if item.stopped or not item.is_taken else item.moments,
             stopped=item.stopped,
+            is_unclear=not item.is_taken,
             is_daily=item.is_daily,
         )
 
@@ -266,7 +269,7 @@ class _Maker:
 def _short(reference: Reference) -> str:
     """What a value is, in short: "RDA for vitamin D, food counted, too"."""
     if not reference.name:
-        return f'above this comes the note "{reference.title}"'
+        return ", ".join(part for part in (f'the line of the note "{reference.title}"', reference.only_for) if part)
     parts = [f"{reference.name} for {reference.substance}", reference.only_for]
     parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
     parts += ["food counted, too" if reference.counts == "food and supplements" else reference.counts]

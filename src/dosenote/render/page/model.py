@@ -30,6 +30,7 @@ class Cell(NamedTuple):
     why: str
     moments: tuple[Moment, ...]
     stopped: bool
+    is_unclear: bool
     is_daily: bool
 
     @property
@@ -158,6 +159,7 @@ class Page(NamedTuple):
     other_totals: str
     findings: tuple[Finding, ...]
     folded: tuple[Finding, ...]
+    in_order: tuple[Finding, ...]
     nothing_raised: str
     gaps: tuple[str, ...]
     more_gaps: tuple[str, ...]

@@ -78,14 +78,15 @@ def _taken(page: Page) -> Iterator[Entry]:
 
 def _cell(cell: Cell) -> str:
     when = f" ({', '.join(moment_words(cell.moments))})" if cell.moments else ""
-    each_time = cell.each_time or "not said"
+    each_time = cell.each_time or "not known"
     parts = [
         f"{cell.label}: each time {each_time}" if cell.label else f"each time {each_time}",
-        f"{cell.how_often or 'how often not said'}{when}",
+        f"{cell.how_often or 'how often not known'}{when}",
     ]  # fmt: skip
     parts += [f"a day {cell.daily or 'not known'}"] if cell.daily or cell.is_daily else ["NOT EVERY DAY"]
     parts += [cell.since_and_why] if cell.since_and_why else []
     parts += ["stopped, not counted"] if cell.stopped else []
+    parts += ["not clear whether it is taken"] if cell.is_unclear else []
     return "; ".join(parts)
 
 
@@ -93,7 +94,7 @@ def _findings(page: Page, is_clinical: bool) -> Iterator[Section]:
     if not page.findings:
         words = page.nothing_raised or "What was found is acknowledged, see below."
         yield Section("To look at first", (Entry("paragraph", words),))
-    for finding in (*page.findings, *page.folded):
+    for finding in page.in_order if is_clinical else (*page.findings, *page.folded):
         yield Section(f"{finding.action}: {finding.title}", (*_finding(finding, is_clinical),))
     if page.not_folded:
         yield Section("Acknowledged, but still shown", _bullets(page.not_folded))
