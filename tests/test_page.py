@@ -562,7 +562,9 @@ def test_what_the_first_sheet_does_not_ask_or_cite_is_on_the_next(ruleset: RuleS
         for finding in made.findings[: fit(made).in_full]:
             assert finding.talk in found
             assert all(question in found for question in finding.ask)
-        listed, cited = (set(re.findall(mark, html)) for mark in (r"<p>\[(\d+)\]", r'<span class="small">\[(\d+)\]'))
+        listed, cited = (
+            set(re.findall(mark, html)) for mark in (r"<(?:p|span)>\[(\d+)\]", r'<span class="small">\[(\d+)\]')
+        )
         assert cited <= listed
 
 
@@ -584,3 +586,33 @@ def test_a_long_list_takes_no_longer_than_it_is_long(reader: Reader, ruleset: Ru
     made = page_of(build_report(Regimen(reader.read_all(lines)), ruleset, "us"), "patient", DAY)
     assert fit(made).taken < 60
     assert as_html(made).count('<th scope="row"') == 1500
+
+
+EIGHT = """
+Vitamin D3 2000 IU daily
+K2 MK-7 100 mcg daily
+calcium 500 mg twice a day
+magnesium 200 mg at bedtime
+metoprolol 50 mg twice a day
+atorvastatin 20 mg at bedtime
+omeprazole 20 mg daily
+vitamin C 500 mg daily
+67 years old
+female
+no other medicines
+no other conditions
+no other foods
+"""
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_eight_ordinary_things_are_on_one_sheet(
+    browser: Browser, page: Callable[..., Page], tmp_path: Path, paper: str
+) -> None:
+    """With everything that matters answered, and at 11 pt."""
+    made = page(EIGHT)
+    path = _file(tmp_path, made)
+    assert fit(made).moved == ()
+    assert page_count(browser.print_pdf(path, paper)) == 1
+    browser.open(path, media="print")
+    assert browser.evaluate("return getComputedStyle(document.querySelector('td')).fontSize").startswith("14.6")

@@ -21,8 +21,8 @@ _SCRIPTS = 0x2000
 #: Around a row of the list, a block of text and a heading; a heading of a finding is larger, and one to call in a box.
 _ROW, _BLOCK, _HEADING, _BOX = 1.3, 0.85, 6.7, 5.0
 _TITLE, _TABLE_TOP, _FOOT = 10.7, 6.0, 1.2
-#: Lines to write on, and the picture of a gauge.
-_BLANK, _PICTURE = 4 * 6.0, 10.8
+#: Lines to write on, and the picture of a gauge, also where nothing stands below its line.
+_BLANK, _PICTURE, _PICTURE_ABOVE = 4 * 6.0, 10.8, 8.2
 #: What stays free, as the estimate is one; and what columns that do not break everywhere leave empty.
 _SPARE, _UNEVEN = 2.5, 24.0
 #: Shares of the width that the columns of the list have: item, each time, how often, a day, since and what for; times
@@ -62,9 +62,9 @@ def fit(page: Page) -> Fit:
     most = min(FIRST, len(page.findings))
     if len(page.taken) > _MOST_ROWS:
         return _split(page, most)
-    for shown in range(most, max(grave, min(most, 1)) - 1, -1):
+    for shown in range(most, (0 if page.is_light else max(grave, min(most, 1))) - 1, -1):
         for names_gaps in (True, False):
-            if _height(_parts(page, shown, names_gaps)) <= _room(page, len(page.taken)):
+            if _height(_parts(page, shown, names_gaps)) <= _room(page, len(page.taken)) - _sources(page, shown):
                 return Fit(len(page.taken), shown, shown, names_gaps)
     graves = sum(finding.is_grave for finding in page.findings)
     weighty = sum(finding.action != ACTION_WORDS["good-to-know"] for finding in page.findings[:FIRST])
@@ -83,8 +83,9 @@ def _split(page: Page, most: int) -> Fit:
     )
     left -= sum(_findings(page, shown))
     has = []
-    for chunks in (_totals(page), _questions(page, shown), _others(page, most), _sources(page, shown)):
-        height = sum(chunks)
+    for height in (
+        sum(_totals(page)), sum(_questions(page, shown)), sum(_others(page, most)), 2 * _sources(page, shown)
+    ):  # fmt: skip
         has.append(height <= left)
         left -= height if has[-1] else 0
     gauges, questions, others, sources = has
@@ -184,7 +185,7 @@ def _parts(page: Page, shown: int, names_gaps: bool) -> Chunks:
     """What stands in the two columns when all of it stands there, in its order."""
     return [
         *_findings(page, shown), *_others(page, shown), *_open(page, names_gaps), *_totals(page),
-        *_questions(page, shown), *_sources(page, shown),
+        *_questions(page, shown),
     ]  # fmt: skip
 
 
@@ -266,7 +267,11 @@ def _totals(page: Page) -> Chunks:
     for gauge in page.gauges:
         marks = (f"U {mark.words}; this total {mark.stands} [1] - " for mark in gauge.briefly.marks)
         first, *rest = _small(" ".join(marks))
-        chunks += [_PICTURE + sum(_block(f"{gauge.label}: {gauge.words}")) + first, *rest]
+        below = any(mark.letter != "R" for mark in gauge.briefly.marks)
+        chunks += [
+            (_PICTURE if below else _PICTURE_ABOVE) + sum(_block(f"{gauge.label}: {gauge.words}")) + first,
+            *rest,
+        ]
     chunks += _small(page.other_totals) if page.other_totals else []
     chunks += _small(f"{'x ' * 45}{page.recommended}") if page.gauges else []
     return _headed(chunks) if chunks else []
@@ -286,6 +291,7 @@ def _others(page: Page, shown: int) -> Chunks:
     return [*_headed(_block(*rest)), *_small("x" * 30)] if rest else []
 
 
-def _sources(page: Page, shown: int) -> Chunks:
-    texts = [f"[{one.number}] {one.brief}" for one in first_sources(page, shown)]
-    return _headed(_small(*texts)) if texts else []
+def _sources(page: Page, shown: int) -> float:
+    """The height of the sources, over the whole width."""
+    texts = [f"[{one.number}] {one.brief} - " for one in first_sources(page, shown)]
+    return sum(_small("Sources: " + "".join(texts), width=_WIDTH * 0.97)) if texts else 0.0

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from dosenote.render.page.model import Gauge
 
-#: The picture, in its own units: the line, and the least distance between two letters.
-WIDTH, HEIGHT = 300, 34
+#: The picture, in its own units, and its height where nothing stands below the line; the ends of the line, and the
+#: least distance between two letters.
+WIDTH, HEIGHT, HEIGHT_ABOVE = 300, 34, 25
 _LEFT, _RIGHT = 6.0, 294.0
 _APART = 10.0
 #: The line goes on behind the highest value.
@@ -34,6 +35,10 @@ class Drawing(NamedTuple):
     end: float
     is_open: bool
     ticks: tuple[Tick, ...]
+
+    @property
+    def height(self) -> int:
+        return HEIGHT_ABOVE if all(tick.is_up for tick in self.ticks) else HEIGHT
 
 
 def draw(gauge: Gauge, whole: Gauge) -> Drawing:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dosenote.errors import printable
 from dosenote.render.outline import DIRECTION_WORDS
 from dosenote.render.page.fit import clinician_sources, first_questions, first_sources, fit
-from dosenote.render.page.gauge import HEIGHT, WIDTH, draw
+from dosenote.render.page.gauge import WIDTH, draw
 from dosenote.render.page.model import Page, moment_words
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ class Printer:
             page=page,
             fit=fit(page),
             width=WIDTH,
-            height=HEIGHT,
         )
 
 
