@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from dosenote import __version__
 from dosenote.coverage import coverage_words
-from dosenote.errors import printable
 from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, day
 from dosenote.render.rule_words import (
     ACTION_MEANS,
@@ -27,6 +26,7 @@ from dosenote.render.rule_words import (
     states_words,
     who_and_when,
 )
+from dosenote.render.web import environment
 from dosenote.site.contents import Contents, web_address
 
 if TYPE_CHECKING:
@@ -37,29 +37,20 @@ STYLE = "style.css"
 
 def pages(contents: Contents) -> Iterator[tuple[str, str]]:
     """Path in the site → text of the file; the same rules give the same texts."""
-    environment = _environment(contents)
+    templates = _environment(contents)
     yield STYLE, (resources("dosenote.site") / "templates" / STYLE).read_text("utf-8")
     for name in ("index", "topics", "intakes", "sources", "coverage"):
-        yield f"{name}.html", environment.get_template(f"{name}.html").render(up="", here=name)
-    page = environment.get_template("rule.html")
+        yield f"{name}.html", templates.get_template(f"{name}.html").render(up="", here=name)
+    page = templates.get_template("rule.html")
     for rule in contents.rules:
         yield f"rules/{rule.id}.html", page.render(up="../", here="rules", rule=rule)
-    page = environment.get_template("source.html")
+    page = templates.get_template("source.html")
     for source in contents.sources:
         yield f"sources/{source.id}.html", page.render(up="../", here="sources", source=source)
 
 
 def _environment(contents: Contents) -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("dosenote.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = environment("dosenote.site")
     ruleset = contents.ruleset
     functions: dict[str, Callable[..., Any]] = {
         "class_members": lambda rule: class_members(rule, ruleset),
@@ -78,8 +69,8 @@ def _environment(contents: Contents) -> Environment:
         "web_address": web_address,
         "who_and_when": who_and_when,
     }
-    environment.globals.update(functions)
-    environment.globals.update(
+    templates.globals.update(functions)
+    templates.globals.update(
         contents=contents,
         ruleset=ruleset,
         version=__version__,
@@ -91,7 +82,7 @@ def _environment(contents: Contents) -> Environment:
         EXPECT_WORDS=EXPECT_WORDS,
         KIND_MEANS=KIND_MEANS,
     )
-    return environment
+    return templates
 
 
 #: What the rules of each folder are about.
@@ -114,8 +105,3 @@ def _supported(name: str, contents: Contents) -> str:
         return f'the words of "{name}"'
     about = contents.ruleset.vocabulary[fact.entry].label if fact.entry and fact.kind == "yes-no" else fact.label
     return f"the condition on {about}"
-
-
-def _visible(value: Any) -> Any:
-    """Control and direction characters of a text made visible; what is markup already is not a text."""
-    return printable(value) if type(value) is str else value

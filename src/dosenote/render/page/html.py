@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dosenote.errors import printable
 from dosenote.render.outline import DIRECTION_WORDS
 from dosenote.render.page.fit import clinician_sources, first_questions, first_sources, fit
 from dosenote.render.page.gauge import WIDTH, draw
 from dosenote.render.page.model import Page, moment_words
+from dosenote.render.web import environment
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -22,11 +22,12 @@ class Printer:
 
     def html(self, page: Page) -> str:
         """The whole file; what was typed is escaped, and its control characters are made visible."""
-        return self.template.render(
+        text = self.template.render(
             page=page,
             fit=fit(page),
             width=WIDTH,
         )
+        return text + "\n"
 
 
 def render(page: Page) -> str:
@@ -35,28 +36,13 @@ def render(page: Page) -> str:
 
 
 def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("dosenote.render.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_visible,
-    )
-    environment.globals.update(
+    templates = environment("dosenote.render.page")
+    templates.globals.update(
         draw=draw,
         directions=DIRECTION_WORDS,
         clinician_sources=clinician_sources,
         first_questions=first_questions,
         first_sources=first_sources,
     )
-    environment.filters.update(moments=moment_words)
-    return environment.get_template("page.html")
-
-
-def _visible(value: Any) -> Any:
-    """Text without control characters; what a macro made is text that was looked at already."""
-    return printable(value) if type(value) is str else value
+    templates.filters.update(moments=moment_words)
+    return templates.get_template("page.html")

@@ -261,7 +261,14 @@ class _Maker:
 
     def numbered(self) -> tuple[Source, ...]:
         return tuple(
-            Source(number, _words(source), source.link, tuple(locators), source.problem.rstrip("."), _brief(source, locators))
+            Source(
+                number,
+                _words(source),
+                source.link,
+                tuple(locators),
+                source.problem.rstrip("."),
+                _brief(source, locators),
+            )
             for number, (source, locators) in enumerate(self.cited.values(), 1)
         )
 
