@@ -742,10 +742,11 @@ def test_a_condition_that_is_not_understood_keeps_the_list_open(read: Read, rule
 
 
 def test_a_condition_of_which_not_all_is_understood_is_in_doubt(only: Any) -> None:
-    """ "Stage 3" may be graver than what was understood, and another word may turn it round."""
-    reading = only(condition("Chronic kidney disease stage 3 (disorder)"))
+    """What is left over may be graver than what was understood, or turn it round; a stage is understood."""
+    assert only(condition("Chronic kidney disease stage 3 (disorder)")).conditions == ("kidney-disease",)
+    reading = only(condition("Chronic kidney disease grade 3 (disorder)"))
     assert reading.doubted == ("kidney-disease",)
-    assert "stage 3" in reading.reason
+    assert "grade 3" in reading.reason
     assert reading.hidden_kinds == ("condition",)
     assert not reading.hides_something
 
