@@ -616,3 +616,11 @@ def test_eight_ordinary_things_are_on_one_sheet(
     assert page_count(browser.print_pdf(path, paper)) == 1
     browser.open(path, media="print")
     assert browser.evaluate("return getComputedStyle(document.querySelector('td')).fontSize").startswith("14.6")
+
+
+def test_a_substance_in_several_products_is_told(page: Callable[..., Page]) -> None:
+    """Three products with D3 are easily three doses of it."""
+    made = page("D3 1000 IU daily\ncalcium 600 mg + D3 400 IU daily\nMK-7 100 mcg daily")
+    words = {gauge.label: gauge.words for gauge in made.gauges}
+    assert words["vitamin D3"].endswith("a day, from 2 of these")
+    assert words["vitamin K2 (MK-7)"].endswith("a day")

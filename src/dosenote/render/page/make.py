@@ -47,7 +47,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
     denied = [words.removeprefix("no ") for words in report.person if words not in person]
     for advisory in shown[:FIRST]:
         maker.number(advisory.evidence[0], advisory.evidence[0].locator)
-    gauges = tuple(maker.gauge(total) for total in report.totals)
+    gauges = tuple(maker.gauge(total, _lines_with(total.substance, report)) for total in report.totals)
     everything = {advisory.rule: maker.finding(advisory) for advisory in (*shown, *report.advisories)}
     findings = tuple(everything[advisory.rule] for advisory in shown)
     folded = tuple(everything[advisory.rule] for advisory in report.advisories if advisory.is_folded)
@@ -100,6 +100,11 @@ def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
 def _is_taken(line: Line) -> bool:
     """Whether a line speaks of something that is taken, or nobody knows of what."""
     return bool(line.items or not line.noted)
+
+
+def _lines_with(substance: str, report: Report) -> int:
+    """In how many lines a substance is taken by its own name."""
+    return sum(any(item.substance == substance and not item.stopped for item in line.items) for line in report.regimen)
 
 
 def _is_drawn(gauge: Gauge) -> bool:
@@ -205,8 +210,10 @@ class _Maker:
 
     # --- totals
 
-    def gauge(self, total: Total) -> Gauge:
-        return Gauge(total.label, total.words, total.daily, tuple(self.mark(total, one) for one in total.references))
+    def gauge(self, total: Total, lines: int) -> Gauge:
+        """A total; that it comes from more than one line is said, since a product is easily taken twice."""
+        words = f"{total.words}, from {lines} of these" if lines > 1 else total.words
+        return Gauge(total.label, words, total.daily, tuple(self.mark(total, one) for one in total.references))
 
     def mark(self, total: Total, reference: Reference) -> Mark:
         numbers = [self.number(source, source.locator) for source in reference.sources[:1]]
