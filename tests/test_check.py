@@ -360,3 +360,13 @@ def test_what_no_rule_looks_at_is_named(check: Callable[..., Report]) -> None:
     assert coverage.no_rule_for == ("amlodipine",)
     assert "No rule looks at: amlodipine." in coverage.words
     assert "No rule looks at" not in check("vitamin D3 1000 IU daily").coverage.words
+
+
+@pytest.mark.parametrize("spoken_of", ["eGFR <15", "eGFR over 60"])
+def test_a_value_beside_one_that_cannot_be_used_is_not_believed(
+    answers: Callable[..., dict[str, str]], spoken_of: str
+) -> None:
+    """The other may be the newer one: nothing is told from either."""
+    rule = "very-low-egfr-with-magnesium"
+    assert answers("magnesium 400 mg daily; eGFR 80; no other conditions")[rule] == "not-raised"
+    assert answers(f"magnesium 400 mg daily; eGFR 80; {spoken_of}; no other conditions")[rule] == "cannot-tell"

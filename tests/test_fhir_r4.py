@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from dosenote.errors import printable
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.render.fhir_r4 import render
+from dosenote.render.markdown import escaped
 from dosenote.report import Report, build_report
 from dosenote.report.model import Acknowledged, Span, Times, Timing, UnusedAcknowledgement
 from dosenote.ruleset import RuleSet
@@ -302,6 +304,14 @@ def test_any_text_makes_a_valid_bundle_and_is_found_in_it(report: Report) -> Non
         assert (printable(piece.text) if printable(piece.text).strip() else "(nothing)") in shown
     for line in report.regimen:
         if line.items or line.said or line.measured:
-            assert printable(f'As entered: "{line.text}"') in shown
+            assert escaped(printable(f'As entered: "{line.text}"')) in shown
     for advisory in report.advisories:
         assert any(printable(advisory.talk) in one for one in shown)
+
+
+@pytest.mark.parametrize("line", ["natto daily", "maybe natto", "no kidney stones"])
+def test_what_has_no_resource_is_told_all_the_same(check: Callable[..., Report], line: str) -> None:
+    """Food and a denied condition have no element in R4: they stand with what was looked at."""
+    table = json.loads(render(check(f"{line}; no blood thinner")))
+    outcome = next(one["resource"] for one in table["entry"] if one["resource"]["resourceType"] == "OperationOutcome")
+    assert any(f'As entered: "{line}"' in one for one in strings(outcome))

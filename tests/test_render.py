@@ -63,7 +63,7 @@ def words_of(name: str, report: Report) -> str:
         printed = " ".join(_values(json.loads(printed)))
     if name == "csv":
         printed = " ".join(cell for row in csv.reader(io.StringIO(printed, newline="")) for cell in row)
-    if name in ("markdown", "cds-hooks"):
+    if name in ("markdown", "cds-hooks", "fhir-r4"):  # notes of FHIR are Markdown
         printed = re.sub(r"\\(?=[^\w\s]|_)|`(?=[@#])|(?<=[@#])`", "", printed)
     return " ".join(printed.split())
 

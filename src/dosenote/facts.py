@@ -108,7 +108,8 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
     intervals: dict[str, Interval] = {"age": ANY_AMOUNT if person.age is None else exactly(float(person.age))}
     for entry in vocabulary.of_kind("lab"):
         name, values = f"lab.{fact_name(entry.id)}", [lab for lab in regimen.all_labs if lab.id == entry.id]
-        intervals[name] = _last_value(values)
+        # One that is spoken of without a value that can be used may be the newest, and anything: "eGFR <15", "eGFR 80".
+        intervals[name] = ANY_AMOUNT if entry.id in spoken_of else _last_value(values)
         truths[f"{name}_said"] = TRUE if values else UNKNOWN if hides_lab or entry.id in spoken_of else FALSE
     for entry in vocabulary.of_kind("supplement"):
         gathered.measure(entry, truths, intervals)

@@ -173,7 +173,8 @@ class _Facts:
         low, high = _extremes(rows[last], values[last, 0], self.size)
         there = np.zeros(self.size, bool)
         there[rows] = True
-        intervals[f"lab.{plain}"] = Interval(np.where(there, low, 0.0), np.where(there, high, np.inf))
+        known = there & ~doubted
+        intervals[f"lab.{plain}"] = Interval(np.where(known, low, 0.0), np.where(known, high, np.inf))
         truths[f"lab.{plain}_said"] = Truth(there, ~(there | self.hidden | doubted))
 
     def _measure(self, id: str, atom: str, fact: str, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:

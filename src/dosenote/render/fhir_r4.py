@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from dosenote.errors import printable
 from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, SYSTEMS, UCUM
 from dosenote.render.fhir_dosage import Table, dosage_of, number_of, text_of, unit_of
+from dosenote.render.markdown import escaped
 from dosenote.report import Report
 from dosenote.report.model import Advisory, Cited, Code, Line, Measured, Said, TakenItem, Traced, Undecided
 
@@ -100,7 +101,8 @@ class _Writer:
         if report.person:
             yield f"About the person: {'; '.join(report.person)}"
         for line in report.regimen:
-            if not (line.items or line.said or line.measured or line.unread or line.outcome == "refuse"):
+            is_elsewhere = line.items or line.said or line.measured or line.unread or line.outcome == "refuse"
+            if not is_elsewhere or any(not _has_resource(said) for said in line.said):
                 yield f'As entered: "{line.text}" ({line.reason or "; ".join(line.noted)})'
         for total in report.totals:
             yield f"Total of everything listed (food not counted): {total.label}: {total.words}"
@@ -175,9 +177,11 @@ class _Writer:
         Food has no element in R4. That a condition is absent is left out as well: the only way to say it is "refuted",
         which means ruled out by evidence, and not that somebody said no.
         """
-        if said.kind in _TAKEN and said.stance in _STATUS:
+        if not _has_resource(said):
+            return
+        if said.kind in _TAKEN:
             self._statement(place, _STATUS[said.stance], _concept(said.label, said.codes), notes)
-        elif said.kind == "condition" and said.stance in ("present", "unclear"):
+        elif said.kind == "condition":
             doubt = _concept(None, [Code(CONDITION_CERTAINTY, "unconfirmed")]) if said.stance == "unclear" else None
             fields = {"verificationStatus": doubt, "code": _concept(said.label), "subject": {"reference": self.patient}}
             self._add("Condition", place, fields | {"note": _notes(notes)})
@@ -315,8 +319,16 @@ def _concept(text: str | None, codes: Iterable[Code] = ()) -> Table:
     return table if text is None else table | {"text": text_of(text)}
 
 
+def _has_resource(said: Said) -> bool:
+    """Whether what was said has a resource of its own; what has none is told in the outcome."""
+    if said.kind in _TAKEN:
+        return said.stance in _STATUS
+    return said.kind == "lab" or (said.kind == "condition" and said.stance in ("present", "unclear"))
+
+
 def _notes(notes: Iterable[str]) -> list[Table]:
-    return [{"text": text_of(note)} for note in notes if note.strip()]
+    """The text of a note is Markdown: what was typed must come out of it as text."""
+    return [{"text": escaped(text_of(note))} for note in notes if note.strip()]
 
 
 def _is_link(link: str) -> bool:
