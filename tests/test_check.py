@@ -11,7 +11,7 @@ from dosenote.files import read_regimen
 from dosenote.logic import Interval
 from dosenote.reader import Reader
 from dosenote.render.text import render
-from dosenote.report import Report
+from dosenote.report import Report, build_report
 from dosenote.ruleset import RuleSet
 
 Answers = Callable[..., dict[str, str]]
@@ -370,3 +370,10 @@ def test_a_value_beside_one_that_cannot_be_used_is_not_believed(
     rule = "very-low-egfr-with-magnesium"
     assert answers("magnesium 400 mg daily; eGFR 80; no other conditions")[rule] == "not-raised"
     assert answers(f"magnesium 400 mg daily; eGFR 80; {spoken_of}; no other conditions")[rule] == "cannot-tell"
+
+
+def test_a_blood_value_is_said_back_with_its_day(reader: Reader, ruleset: RuleSet) -> None:
+    """A call about a value of years ago must show that it is one."""
+    text = 'items = ["D3 1000 IU daily"]\nlabs = [{ line = "25-OH-D 170 ng/mL", date = 2009-03-01 }]'
+    found = render(build_report(read_regimen(text, "mine.toml", reader), ruleset, "us"))
+    assert "170 ng/mL, 1 Mar 2009" in found

@@ -19,7 +19,7 @@ from dosenote.report.model import (
     Traced,
     UnusedAcknowledgement,
 )
-from dosenote.report.words import and_list
+from dosenote.report.words import and_list, date_words
 from dosenote.rule import ACTIONS
 
 ACTION_WORDS = {
@@ -334,7 +334,5 @@ def counted(report: Report) -> str:
 
 
 def day(iso: str) -> str:
-    """ "20 Nov 2026": no reader takes it for the other order of day and month."""
-    when = date.fromisoformat(iso)
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{when.day} {months[when.month - 1]} {when.year}"
+    """ "20 Nov 2026", of "2026-11-20"."""
+    return date_words(date.fromisoformat(iso))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from math import inf, isinf
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from dosenote.engine import applies
 from dosenote.facts import LISTS, UNNAMED, Fact, Facts
 from dosenote.logic import Interval, Truth
 from dosenote.quantity import show_number
-from dosenote.regimen import Closed, Item, Person, Reading, Regimen, Schedule
+from dosenote.regimen import Closed, Item, Lab, Person, Reading, Regimen, Schedule
 from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -201,9 +202,21 @@ def noted_words(reading: Reading, vocabulary: Vocabulary) -> Iterator[str]:
     for id in reading.denied:
         yield f"no {vocabulary[id].label}"
     for lab in reading.labs:
-        yield f"{vocabulary[lab.id].label}: {vocabulary[lab.id].show(lab.value)}"
+        yield lab_words(lab, vocabulary[lab.id])
     yield from closed_words(reading.closed)
     yield from person_words(reading.person)
+
+
+def lab_words(lab: Lab, entry: Entry) -> str:
+    """ "INR: 2.5, 2 Nov 2026": with the day on which it was taken, where that is known."""
+    day = f", {date_words(lab.taken_on)}" if lab.taken_on else ""
+    return f"{entry.label}: {entry.show(lab.value)}{day}"
+
+
+def date_words(day: date) -> str:
+    """ "20 Nov 2026": no reader takes it for the other order of day and month."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def closed_words(closed: Closed) -> list[str]:

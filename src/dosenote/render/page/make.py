@@ -124,7 +124,8 @@ def _not_recognised(report: Report) -> Iterator[str]:
 
 def _noted(report: Report) -> Iterator[str]:
     """What lines say besides: what was stopped, and what is spoken of and not clear."""
-    known = {*report.person, *(f"{lab.label}: {lab.words}" for lab in report.labs)}
+    days = ((lab, f", {day(lab.taken_on)}" if lab.taken_on else "") for lab in report.labs)
+    known = {*report.person, *(f"{lab.label}: {lab.words}{when}" for lab, when in days)}
     for line in report.regimen:
         if line.noted and line.unread and not line.items:
             yield f"{line.text} (not understood: {', '.join(line.unread)})"
