@@ -1110,3 +1110,37 @@ def test_a_fhir_file_is_not_edited(reader: Reader) -> None:
     """Where a list is to be changed and written again, FHIR is refused with a word on what reads it."""
     with pytest.raises(DosenoteError, match="this is FHIR"):
         read_file(json.dumps(statement()), "f")
+
+
+# --- odd files, labs and persons: the careful reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[\n  {\n    "resourceType": "MedicationStatement",\n    "status": "not-taken",\n'
+        '    "medicationCodeableConcept": {\n      "text": "warfarin 5 mg daily"\n    }\n  }\n]',
+        '[{"resourceType": "Patient"}]',
+        '[\n"warfarin 5 mg daily"\n]',
+        "[]",
+        '[\n{"text": "vitamin K2',
+        '[[{"text": "warfarin"}]]',
+        'resources:\n{"resourceType": "Patient"}',
+    ],
+)
+def test_a_list_or_a_piece_of_json_is_never_plain_lines(text: str, reader: Reader) -> None:
+    """What is told there not to be taken must not be counted as taken, so it is an error."""
+    with pytest.raises(DosenoteError):
+        read_regimen(text, "f.json", reader, DAY)
+    with pytest.raises(DosenoteError):
+        read_file(text, "f.json")
+
+
+def test_what_is_wrong_with_a_file_is_said(reader: Reader) -> None:
+    """One object a line and a Bundle without its type are named, with what can be done."""
+    lines = '{"resourceType": "Patient", "id": "p"}\n{"resourceType": "Patient", "id": "q"}\n'
+    with pytest.raises(DosenoteError, match="one object of JSON on each line") as error:
+        read_regimen(lines, "f.json", reader, DAY)
+    assert "dosenote batch" in error.value.hint
+    with pytest.raises(DosenoteError, match="resourceType"):
+        read_regimen('{"type": "collection", "entry": [{"resource": {"resourceType": "X"}}]}', "f", reader, DAY)
