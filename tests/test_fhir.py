@@ -1144,3 +1144,24 @@ def test_what_is_wrong_with_a_file_is_said(reader: Reader) -> None:
     assert "dosenote batch" in error.value.hint
     with pytest.raises(DosenoteError, match="resourceType"):
         read_regimen('{"type": "collection", "entry": [{"resource": {"resourceType": "X"}}]}', "f", reader, DAY)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"resourceType": "Encounter", "contained": [statement("vitamin K2 MK-7")]},
+        {"resourceType": "ExplanationOfBenefit", "contained": [request("vitamin K2 MK-7")]},
+        {"resourceType": "DiagnosticReport", "contained": [observation()]},
+        {"resourceType": "CarePlan", "activity": [{"detail": {"productCodeableConcept": {"text": "vitamin K2"}}}]},
+        {"resourceType": "Claim", "contained": [{"resourceType": "Medication", "code": {"text": "vitamin K2"}}]},
+        statement("vitamin D3", contained=[{"resourceType": "Patient", "id": "q", "birthDate": "2026-01-01"}]),
+        observation(valueQuantity={"value": 2.5}, contained=[statement("vitamin K2 MK-7")]),
+    ],
+)
+def test_what_is_inside_a_resource_that_does_not_use_it_may_be_anything(table: Table, read: Read) -> None:
+    """It is said, with the type of what is inside, and it keeps every list open."""
+    regimen = read({"id": "x", **table})
+    (found,) = [reading for reading in regimen.readings if reading.hides_something]
+    assert "of its own" in found.reason
+    assert table["resourceType"] in found.text
+    assert not any(item.substance.startswith("vitamin-k") for reading in regimen.readings for item in reading.items)
