@@ -80,7 +80,7 @@ def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date 
     Raises DosenoteError with the place for what is malformed, and where it is about more than one person.
     """
     file = file_of(table, name)
-    statements, findings = Statements(Names(reader, file), as_of), Findings(reader, as_of)
+    statements, findings = Statements(Names(reader, file), as_of), Findings(reader, as_of, file)
     told: list[tuple[Element, Reading]] = []
     aside: dict[tuple[str, str], list[Element]] = {}
     inside: dict[tuple[str, str], list[Element]] = {}
