@@ -1276,3 +1276,35 @@ def test_a_name_of_ten_thousand_blanks_is_read_at_once(read: Read) -> None:
     blanks = "a" + " " * 60_000 + "b"
     regimen = read(observation(blanks), condition(blanks), observation("a b " * 20_000, id="o2"))
     assert all(len(reading.text) < 200 for reading in regimen.readings)
+
+
+@pytest.mark.parametrize(("mode", "is_whole"), [("include", False), ("outcome", False), ("match", True)])
+def test_what_is_included_does_not_make_a_search_whole(mode: str, is_whole: bool, read: Read) -> None:
+    """The total is that of what was found, so entries beside it do not fill the place of what is missing."""
+    table = bundle({"resourceType": "Practitioner", "id": "x"}, kind="searchset", total=2)
+    table["entry"][1]["search"] = {"mode": mode}
+    regimen = read(table)
+    assert ("the rest of the Bundle" in [reading.text for reading in regimen.readings]) != is_whole
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"category": [{"text": "Family history"}]},
+        {"category": [{"coding": [{"code": "family-history"}]}]},
+        {"note": [{"text": "her mother has it"}]},
+    ],
+)
+def test_a_condition_of_the_family_or_with_a_note_is_in_doubt(more: Table, only: Any) -> None:
+    """It is neither counted nor ruled out, and a note is shown."""
+    reading = only(condition(**more))
+    assert (reading.doubted, reading.conditions) == (("kidney-stones",), ())
+    assert more.get("note", [{"text": "family"}])[0]["text"] in reading.reason
+
+
+def test_a_note_that_repeats_the_condition_is_no_doubt(only: Any) -> None:
+    """What is written into FHIR with the line as it was typed comes back; a line that says more does not."""
+    said = [{"text": 'As entered: "kidney stones"'}]
+    assert only(condition(note=said)).conditions == ("kidney-stones",)
+    said = [{"text": 'As entered: "no kidney stones"'}]
+    assert only(condition(note=said)).doubted == ("kidney-stones",)

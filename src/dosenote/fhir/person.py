@@ -9,51 +9,40 @@ from decimal import Decimal
 from dosenote.fhir.bundle import File
 from dosenote.fhir.element import Element, NotUsable
 from dosenote.fhir.fields import CONDITION, OBSERVATION
-from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM, UCUM_UNITS
+from dosenote.fhir.laboratory import (
+    BLOOD,
+    FRACTION,
+    IONISED,
+    MEASURED,
+    NOT_BLOOD,
+    lab_unit,
+    plain_name,
+    spelt_names,
+    value_words,
+)  # fmt: skip
+from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM
 from dosenote.reader import Reader
 from dosenote.reader.canonical import number_text
 from dosenote.regimen import Closed, Outcome, Person, Reading
-from dosenote.vocabulary import Entry, Vocabulary, words
+from dosenote.vocabulary import words
 
 #: Statuses of an Observation whose value holds.
 _HOLDS = ("final", "amended", "corrected", "preliminary")
 #: The end of the name of a SNOMED concept: "(disorder)".
 _TAG = re.compile(r"\s*\((?:disorder|finding|situation)\)\s*$", re.IGNORECASE)
-#: What stands in a LOINC name behind what is measured.
-_MEASURED = re.compile(
-    r"/1\.73 sq m\.predicted|\s*\[(?:mass/volume|moles/volume|volume rate/area)\]"
-    r"|\s+in\s+(?:serum or plasma|serum, plasma or blood|serum|plasma|blood|platelet poor plasma)"
-    r"(?:\s+by\s+(?:coagulation assay|creatinine-based formula \([\w\- ]+\)))?$",
-    re.IGNORECASE,
-)
-#: Units of labs with a code of UCUM, beside those that are the same as ours.
-_LAB_UNITS = {code: unit for unit, code in UCUM_UNITS.items()} | {
-    "mL/min/{1.73_m2}": "mL/min/1.73m2", "mL/min": "mL/min", "1": "", "{INR}": "", "{ratio}": "", "pg/mL": "pg/mL",
-}  # fmt: skip
-#: Words for a ratio, in the place of a unit.
-_RATIO = ("inr", "{inr}", "ratio", "{ratio}", "1")
-#: A total of 25-OH-D as laboratories write it; and that only the part from D2 or D3 may be meant.
-_TOTAL = re.compile(
-    r"vitamin d,? 25[- ]?\(?(?:oh|hydroxy)\)?(?:,? total)?|25[- ]?\(?(?:oh|hydroxy)\)?[- ]?(?:vitamin )?d,? total",
-    re.IGNORECASE,
-)
-_FRACTION = re.compile(r"d[23\u2082\u2083](?!\w)", re.IGNORECASE)
-#: What was tested, as the words of a specimen or of a test have it.
-_BLOOD = re.compile(r"\b(?:blood|serum|plasma)\b", re.IGNORECASE)
-_NOT_BLOOD = re.compile(
-    r"\b(?:urine|urinary|stool|f(?:a)?eces|saliva|sweat|hair|csf|cerebral|fluid|semen|milk|tissue|cord|ur)\b",
-    re.IGNORECASE,
-)
-_IONISED = re.compile(r"\bioni[sz]ed|\bfree\b", re.IGNORECASE)
 _PREGNANT = ("pregnant", "pregnancy", "pregnancy status")
 _LACTATING = ("breastfeeding", "lactating", "lactation status")
 _AGE = ("age",)
+#: A category of what is not the person's, or not now.
+_OF_OTHERS = re.compile(r"famil|histor|past", re.IGNORECASE)
+#: How a note begins in which the line as it was typed is written into FHIR.
+_AS_ENTERED = "As entered: "
 _CLINICAL_NOW = ("active", "recurrence", "relapse")
 #: Below this age months count.
 _IN_MONTHS = 3
 _OLDEST = 130
-#: Characters of the longest name that is read.
-_LONGEST = 1000
+#: Characters of the longest name that is read, and of a note that are shown.
+_LONGEST, _SHOWN = 1000, 200
 
 
 def age_of(born: date, day: date) -> Decimal:
@@ -71,7 +60,7 @@ class Findings:
         self.file = file
         self._labs: dict[str, str | None] = {}  # a file may hold one test a thousand times
         self._hints: dict[str, frozenset[str]] = {}
-        self._spelt = _spelt(reader.vocabulary)
+        self._spelt = spelt_names(reader.vocabulary)
 
     def patient(self, patient: Element) -> Reading:
         """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male."""
@@ -133,9 +122,20 @@ class Findings:
         doubts = [word for word in (certainty, clinical) if word not in ("", "confirmed", *_CLINICAL_NOW)]
         if any(field.startswith("abatement") for field in resource.table):
             doubts.append("said to be over")
+        if any(_OF_OTHERS.search(word) for one in resource.all("category") for word in _words_of(one)):
+            doubts.append("its category is the history of the family, or of the past")
+        notes = (note.text("text") for note in resource.all("note"))
+        doubts += [f'it has a note, "{_shortened(note)}"' for note in notes if not self._repeats(note, found)]
         if doubts:
             return Reading(text, "ask", doubted=found, reason=" and ".join(doubts))
         return Reading(text, "ignore", conditions=found, reason="no dose")
+
+    def _repeats(self, note: str, found: tuple[str, ...]) -> bool:
+        """Whether a note of our own only repeats the line that was typed, and that line names the condition."""
+        if not note.startswith(_AS_ENTERED):
+            return False
+        reading = self.reader.read(note.removeprefix(_AS_ENTERED).strip('"'))
+        return _only(reading, "conditions") and set(found) <= set(reading.conditions) and not reading.unread
 
     def observation(self, resource: Element) -> Reading:
         """A blood value, an age or a pregnancy where it is sure; else what is in doubt by it, and why."""
@@ -156,7 +156,10 @@ class Findings:
             doubted = () if is_error else tuple(sorted(ids))
             outcome: Outcome = "ask" if doubted else "ignore"
             kinds = () if is_other else ("lab",)
-            return Reading(text, outcome, doubted=doubted, reason=f"{error.reason}; not used", hidden_kinds=kinds)  # type: ignore[arg-type]
+            quantity = resource.one("valueQuantity") if doubted else None
+            value = None if quantity is None else quantity.number("value")
+            told = "" if quantity is None or value is None else f'"{value_words(quantity, value)}": '
+            return Reading(text, outcome, doubted=doubted, reason=f"{told}{error.reason}; not used", hidden_kinds=kinds)  # type: ignore[arg-type]
 
     def _told(self, resource: Element, names: list[str]) -> frozenset[str]:
         """Every test that an observation, or a component of it, may be about."""
@@ -181,9 +184,9 @@ class Findings:
         doubted = Reading("", "ask", doubted=tuple(sorted(self._told(resource, names) | known)))
         quantity = resource.one("valueQuantity")
         value = None if quantity is None else quantity.number("value")
-        told = "" if quantity is None or value is None else _value_words(quantity, value)
+        told = "" if quantity is None or value is None else value_words(quantity, value)
         why = [] if status in _HOLDS else [f'its status is "{status[:40]}"']
-        if any(_FRACTION.search(name) for name in names):
+        if any(FRACTION.search(name) for name in names):
             why.append("it may be only the part from D2 or D3, and not the total")
         day = None
         try:
@@ -191,7 +194,7 @@ class Findings:
             day = self._taken_on(resource)
         except NotUsable as error:
             why.append(error.reason)
-        unit = None if quantity is None else _lab_unit(quantity)
+        unit = None if quantity is None else lab_unit(quantity)
         if quantity is None or value is None or unit is None:
             why.append("there is no value with a unit that can be used")
         elif quantity.has("comparator"):
@@ -199,7 +202,7 @@ class Findings:
         if why or quantity is None or value is None:
             reason = " and ".join(why)
             return doubted._replace(reason=f'"{told}": {reason}' if told else reason)
-        reading = self.reader.read(f"{_plain(names[0])} {number_text(value)} {unit}".strip())
+        reading = self.reader.read(f"{plain_name(names[0])} {number_text(value)} {unit}".strip())
         if len(reading.labs) != 1 or reading.labs[0].id != id or reading.unread or not _only(reading, "labs"):
             return doubted._replace(reason=f'"{told}": {reading.reason or "the value could not be used"}')
         lab = reading.labs[0]._replace(taken_on=day, text=f"{names[0]} {value} {unit}".strip())
@@ -221,7 +224,7 @@ class Findings:
         if found is not None and found.kind == "Specimen":
             said += _names(found.one("type"))
         shown = ", ".join(filter(None, said))
-        if shown and (not _BLOOD.search(shown) or _NOT_BLOOD.search(shown)):
+        if shown and (not BLOOD.search(shown) or NOT_BLOOD.search(shown)):
             raise NotUsable(f'its specimen is "{shown[:60]}"')
 
     def _taken_on(self, resource: Element) -> date | None:
@@ -249,11 +252,11 @@ class Findings:
         if name not in self._hints:
             id = self._lab(name)
             spelt = f" {' '.join(words(name))} "
-            alike = (spelt, _FRACTION.sub("d", spelt))
+            alike = (spelt, FRACTION.sub("d", spelt))
             found = {lab for one, lab in self._spelt[0] if any(one in two for two in alike)}
-            if _BLOOD.search(name) or _MEASURED.search(name):
-                found |= {lab for one, lab in self._spelt[1] if one in spelt and not _IONISED.search(name)}
-            is_elsewhere = _NOT_BLOOD.search(name)
+            if BLOOD.search(name) or MEASURED.search(name):
+                found |= {lab for one, lab in self._spelt[1] if one in spelt and not IONISED.search(name)}
+            is_elsewhere = NOT_BLOOD.search(name)
             self._hints[name] = frozenset([id] if id else () if is_elsewhere else found)
         return self._hints[name]
 
@@ -265,7 +268,7 @@ class Findings:
 
     def _read_lab(self, name: str) -> str | None:
         """With the name of a test alone no value is there, so the reader doubts it."""
-        plain = _plain(name)
+        plain = plain_name(name)
         found = self.reader.read(plain)
         ids = [id for id in found.doubted if self.reader.vocabulary[id].kind == "lab"]
         if len(ids) == 1 and not (found.items or found.unread or found.conditions or found.foods):
@@ -313,6 +316,15 @@ def _categories(resource: Element) -> frozenset[str]:
     return frozenset(coding.text("code") for one in resource.all("category") for coding in one.all("coding"))
 
 
+def _words_of(concept: Element) -> list[str]:
+    """Every name and code of a concept."""
+    return [*_names(concept), *(one.text("code") for one in concept.all("coding"))]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
 def _names(concept: Element | None) -> list[str]:
     """The text and every display of a concept, each once."""
     if concept is None:
@@ -342,43 +354,3 @@ def _only(reading: Reading, *fields: str) -> bool:
         and reading.closed == Closed()
         and reading.person == Person()
     )
-
-
-def _plain(name: str) -> str:
-    """The name of a test without what LOINC puts behind what is measured."""
-    return "25-OH-D" if _TOTAL.fullmatch(name) else _MEASURED.sub("", name)
-
-
-def _spelt(vocabulary: Vocabulary) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """The names of the tests, and those of what they measure, as words between blanks, each with the test."""
-
-    def of(entry: Entry, lab: str) -> list[tuple[str, str]]:
-        return [(f" {' '.join(words(name))} ", lab) for name in (entry.label, *entry.names)]
-
-    labs = vocabulary.of_kind("lab")
-    named = tuple(one for lab in labs for one in of(lab, lab.id))
-    return named, tuple(one for lab in labs for id in lab.measures for one in of(vocabulary[id], lab.id))
-
-
-def _value_words(quantity: Element, value: Decimal) -> str:
-    """The value as it is told, to be shown: ">150 ng/mL"."""
-    unit = quantity.text("unit") or quantity.text("code")
-    return f"{quantity.text('comparator')[:4]}{number_text(value)} {unit[:40]}".strip()
-
-
-def _unit_word(word: str) -> str:
-    """A unit as it is compared: case, blanks and how a square is written do not matter."""
-    return "".join(word.split()).casefold().replace("^2", "2").replace("\u00b2", "2").replace("\u00b5", "u")
-
-
-def _lab_unit(quantity: Element) -> str | None:
-    """The unit as the reader knows it; None where its code is not known, or contradicts its word."""
-    code, word = quantity.text("code"), quantity.text("unit")
-    if not code:
-        word = "" if _unit_word(word) in _RATIO else word
-        return word if not quantity.text("system") or quantity.text("system") == UCUM else None
-    unit = _LAB_UNITS.get(code) if quantity.text("system") == UCUM else None
-    if unit is None:
-        return None
-    spelt = {_unit_word(unit), _unit_word(code), *(_RATIO if unit == "" else ())}
-    return unit if not word or _unit_word(word) in spelt else None
