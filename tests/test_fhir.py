@@ -1308,3 +1308,30 @@ def test_a_note_that_repeats_the_condition_is_no_doubt(only: Any) -> None:
     assert only(condition(note=said)).conditions == ("kidney-stones",)
     said = [{"text": 'As entered: "no kidney stones"'}]
     assert only(condition(note=said)).doubted == ("kidney-stones",)
+
+
+@pytest.mark.parametrize(
+    "more, is_taken, is_known",
+    [
+        ({}, True, True),
+        ({"note": [{"text": "with meals"}]}, True, True),
+        ({"note": [{"text": "Patient stopped this in May, takes 500 mcg of another"}]}, False, False),
+        ({"note": [{"text": "She takes two since May"}]}, True, False),
+        ({"statusReason": [{"text": "stopped"}]}, False, True),
+        ({"note": [{"text": 'As entered: "Vitamin D3 5000 IU daily"'}]}, True, True),
+    ],
+)
+@pytest.mark.parametrize("of", [statement, request])
+def test_a_note_is_shown_and_leaves_open_what_it_may_change(
+    of: Callable[..., Table], more: Table, is_taken: bool, is_known: bool, only: Any
+) -> None:
+    """Whether it is taken, or how much; any note is a reason to ask, and one that we wrote ourselves is none."""
+    if of is request and "statusReason" in more:
+        more = {"statusReason": more["statusReason"][0]}
+    reading = only(of("Vitamin D3", dosage(quantity(5000, "[IU]"), DAILY), **more))
+    (item,) = reading.items
+    assert (item.is_taken, item.amount is not None) == (is_taken, is_known)
+    words = [one["text"] for one in more.get("note", [])]
+    is_ours = any(text.startswith("As entered") for text in words)
+    assert reading.outcome == ("ask" if more and not is_ours else "accept")
+    assert is_ours or all(text in reading.reason for text in words)

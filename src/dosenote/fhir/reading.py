@@ -9,6 +9,7 @@ from typing import Any
 from dosenote.fhir.bundle import File, file_of, is_person, subject_of
 from dosenote.fhir.element import Element, is_same
 from dosenote.fhir.naming import Names
+from dosenote.fhir.notes import with_notes
 from dosenote.fhir.person import Findings
 from dosenote.fhir.statements import Statements, unusable
 from dosenote.reader import Reader
@@ -122,7 +123,7 @@ def _reading(element: Element, statements: Statements, findings: Findings) -> Re
         if subject is None or not is_person(statements.names.file, subject):
             return unusable(element, "it is not about a person" if subject else "it does not say whose it is")
     if element.kind in _MEDICINES:
-        return statements.read(element)
+        return with_notes(element, statements.read(element))
     if element.kind == "Condition":
         return findings.condition(element)
     if element.kind == "Observation":
