@@ -1110,3 +1110,228 @@ def test_a_fhir_file_is_not_edited(reader: Reader) -> None:
     """Where a list is to be changed and written again, FHIR is refused with a word on what reads it."""
     with pytest.raises(DosenoteError, match="this is FHIR"):
         read_file(json.dumps(statement()), "f")
+
+
+# --- odd files, labs and persons: the careful reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[\n  {\n    "resourceType": "MedicationStatement",\n    "status": "not-taken",\n'
+        '    "medicationCodeableConcept": {\n      "text": "warfarin 5 mg daily"\n    }\n  }\n]',
+        '[{"resourceType": "Patient"}]',
+        '[\n"warfarin 5 mg daily"\n]',
+        "[]",
+        '[\n{"text": "vitamin K2',
+        '[[{"text": "warfarin"}]]',
+        'resources:\n{"resourceType": "Patient"}',
+    ],
+)
+def test_a_list_or_a_piece_of_json_is_never_plain_lines(text: str, reader: Reader) -> None:
+    """What is told there not to be taken must not be counted as taken, so it is an error."""
+    with pytest.raises(DosenoteError):
+        read_regimen(text, "f.json", reader, DAY)
+    with pytest.raises(DosenoteError):
+        read_file(text, "f.json")
+
+
+def test_what_is_wrong_with_a_file_is_said(reader: Reader) -> None:
+    """One object a line and a Bundle without its type are named, with what can be done."""
+    lines = '{"resourceType": "Patient", "id": "p"}\n{"resourceType": "Patient", "id": "q"}\n'
+    with pytest.raises(DosenoteError, match="one object of JSON on each line") as error:
+        read_regimen(lines, "f.json", reader, DAY)
+    assert "dosenote batch" in error.value.hint
+    with pytest.raises(DosenoteError, match="resourceType"):
+        read_regimen('{"type": "collection", "entry": [{"resource": {"resourceType": "X"}}]}', "f", reader, DAY)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"resourceType": "Encounter", "contained": [statement("vitamin K2 MK-7")]},
+        {"resourceType": "ExplanationOfBenefit", "contained": [request("vitamin K2 MK-7")]},
+        {"resourceType": "DiagnosticReport", "contained": [observation()]},
+        {"resourceType": "CarePlan", "activity": [{"detail": {"productCodeableConcept": {"text": "vitamin K2"}}}]},
+        {"resourceType": "Claim", "contained": [{"resourceType": "Medication", "code": {"text": "vitamin K2"}}]},
+        statement("vitamin D3", contained=[{"resourceType": "Patient", "id": "q", "birthDate": "2026-01-01"}]),
+        observation(valueQuantity={"value": 2.5}, contained=[statement("vitamin K2 MK-7")]),
+    ],
+)
+def test_what_is_inside_a_resource_that_does_not_use_it_may_be_anything(table: Table, read: Read) -> None:
+    """It is said, with the type of what is inside, and it keeps every list open."""
+    regimen = read({"id": "x", **table})
+    (found,) = [reading for reading in regimen.readings if reading.hides_something]
+    assert "of its own" in found.reason
+    assert table["resourceType"] in found.text
+    assert not any(item.substance.startswith("vitamin-k") for reading in regimen.readings for item in reading.items)
+
+
+NG = quantity(40, "ng/mL")
+FUTURE, PART = {"effectiveDateTime": "2031-01-01"}, {"effectiveDateTime": "2009-05"}
+
+
+@pytest.mark.parametrize(
+    "table, said",
+    [
+        (observation("25-OH-D", valueQuantity=quantity(150, "ng/mL") | {"comparator": ">"}), ">150 ng/mL"),
+        (observation("25-OH-D", valueQuantity=quantity(40, "mg/L")), "40 mg/L"),
+        (observation("25-OH-D", "registered"), "registered"),
+        (observation("25-OH-D", "preliminary"), "no value"),
+        (observation("25-OH-D", valueQuantity=NG, modifierExtension=[{"url": "x"}]), "modifierExtension"),
+        (observation("25-OH-D", valueQuantity=NG, component=[{"code": {"text": "x"}}]), "more values"),
+        (observation("Blood panel", component=[{"code": {"text": "25-OH-D"}, "valueQuantity": NG}]), "not used"),
+        (observation("25-OH-D", valueQuantity=NG, dataAbsentReason={"text": "error"}), "no value"),
+        (observation("25-OH-D", valueQuantity=NG, valueString="high"), "more values"),
+        (observation("25-OH-D", valueQuantity=NG, specimen={"display": "Urine, 24 h"}), "Urine"),
+        (observation("25-OH-D", valueQuantity=NG, **FUTURE), "to come"),
+        (observation("25-OH-D", valueQuantity=NG, **PART), "part of its date"),
+        (observation("25-OH-D", valueQuantity=NG, effectivePeriod={"start": "2026-01-01"}), "not clear"),
+        (observation("25-OH-D", valueQuantity=NG, effectiveTiming={"event": ["2026-01-01"]}), "not clear"),
+        (observation("25-OH-D", valueQuantity=NG, effectiveInstant="2026-01-01", **PART), "not clear"),
+        (observation("25-Hydroxyvitamin D3 [Mass/volume] in Serum or Plasma", valueQuantity=NG), "D2 or D3"),
+        (observation("25-Hydroxyvitamin D2 [Mass/volume] in Serum or Plasma", valueQuantity=NG), "not used"),
+        (observation("25-hydroxyvitamin D2+25-Hydroxyvitamin D3 [Mass/volume] in Serum", valueQuantity=NG), "not used"),
+        (observation("Vitamin D [Mass/volume] in Serum by Immunoassay", valueQuantity=NG), "not used"),
+    ],
+)
+def test_a_value_that_cannot_be_used_puts_its_test_in_doubt(table: Table, said: str, only: Any) -> None:
+    """Whenever the name says which test it is, and with the reason in words."""
+    reading = only(table)
+    assert not reading.labs
+    assert "25-oh-d" in reading.doubted
+    assert said in reading.reason
+
+
+def test_a_test_of_something_else_puts_none_in_doubt(only: Any) -> None:
+    """Calcium in urine, an ionised one, or what was entered in error says nothing of calcium in blood."""
+    for name in ("Calcium [Mass/volume] in Urine", "Calcium.ionized [Moles/volume] in Serum or Plasma"):
+        assert "calcium-blood" not in only(observation(name, valueQuantity=quantity(9, "mg/dL"))).doubted
+    reading = only(observation("25-OH-D", "entered-in-error", valueQuantity=NG))
+    assert reading.is_empty
+    assert not reading.hidden_kinds
+
+
+@pytest.mark.parametrize(
+    "name, told, value",
+    [
+        ("INR", quantity(6, "{INR}", "INR"), ("inr", 6)),
+        ("INR", quantity(6, "{ratio}"), ("inr", 6)),
+        ("INR", quantity(6, unit="INR"), ("inr", 6)),
+        ("eGFR", quantity(12, "mL/min/{1.73_m2}", "mL/min/1.73 m2"), ("egfr", 12)),
+        ("eGFR", quantity(12, "mL/min/{1.73_m2}", "mL/min/1.73m²"), ("egfr", 12)),
+        ("Serum calcium", quantity(14, "mg/dL", "MG/DL"), ("calcium-blood", 14)),
+        ("Vitamin D, 25-Hydroxy, Total", quantity(40, "ng/mL"), ("25-oh-d", 40)),
+    ],
+)
+def test_units_and_names_as_laboratories_write_them(name: str, told: Table, value: tuple[str, int], only: Any) -> None:
+    """Case and blanks of a word do not matter where the code of UCUM is known."""
+    (lab,) = only(observation(name, valueQuantity=told)).labs
+    assert (lab.id, lab.value) == value
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"effectivePeriod": {"start": "2026-10-31", "end": "2026-11-01"}},
+        {"effectiveInstant": "2026-11-01T08:00:00.000Z"},
+        {"issued": "2026-11-01T08:00:00.000Z"},
+        {"effectiveDateTime": "2026-11-01", "issued": "2026-11-03T08:00:00.000Z"},
+    ],
+)
+def test_every_kind_of_moment_gives_the_day_of_a_value(fields: Table, only: Any) -> None:
+    """The end of a period, an instant, or when it was issued where nothing else is said."""
+    (lab,) = only(observation("25-OH-D", valueQuantity=NG, **fields)).labs
+    assert lab.taken_on == date(2026, 11, 1)
+
+
+def test_a_specimen_of_the_file_is_looked_up(read: Read) -> None:
+    """A value of a specimen that is no blood is in doubt, and one of serum counts."""
+    for name, is_used in (("Serum specimen", True), ("Urine specimen", False)):
+        specimen = {"resourceType": "Specimen", "id": "sp", "subject": SUBJECT, "type": {"text": name}}
+        regimen = read(observation("Serum calcium", valueQuantity=quantity(9, "mg/dL"), specimen={"reference": "Specimen/sp"}), specimen)  # fmt: skip
+        assert bool(regimen.all_labs) == is_used
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"effectiveDateTime": "2026"},
+        {"effectiveDateTime": "2026-11-21"},
+        {"effectiveDateTime": "2026-11-20", "dataAbsentReason": {"text": "asked-unknown"}},
+        {"effectiveDateTime": "2026-11-20", "note": [{"text": "last period is late"}]},
+        {"effectiveDateTime": "2026-11-20", "code": concept("Pregnant", ("x", "y", "Pregnant in the last 12 months"))},
+    ],
+)
+def test_not_pregnant_needs_its_day_and_nothing_odd(fields: Table, read: Read) -> None:
+    """Everything else leaves it open, and says why."""
+    regimen = read(observation("pregnant", **{"valueBoolean": False, **fields}))
+    assert regimen.whole_person.pregnant is None
+    assert regimen.readings[1].reason
+
+
+def test_a_name_of_ten_thousand_blanks_is_read_at_once(read: Read) -> None:
+    """Runs of blanks count as one, and a name without an end is not read."""
+    blanks = "a" + " " * 60_000 + "b"
+    regimen = read(observation(blanks), condition(blanks), observation("a b " * 20_000, id="o2"))
+    assert all(len(reading.text) < 200 for reading in regimen.readings)
+
+
+@pytest.mark.parametrize(("mode", "is_whole"), [("include", False), ("outcome", False), ("match", True)])
+def test_what_is_included_does_not_make_a_search_whole(mode: str, is_whole: bool, read: Read) -> None:
+    """The total is that of what was found, so entries beside it do not fill the place of what is missing."""
+    table = bundle({"resourceType": "Practitioner", "id": "x"}, kind="searchset", total=2)
+    table["entry"][1]["search"] = {"mode": mode}
+    regimen = read(table)
+    assert ("the rest of the Bundle" in [reading.text for reading in regimen.readings]) != is_whole
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"category": [{"text": "Family history"}]},
+        {"category": [{"coding": [{"code": "family-history"}]}]},
+        {"note": [{"text": "her mother has it"}]},
+    ],
+)
+def test_a_condition_of_the_family_or_with_a_note_is_in_doubt(more: Table, only: Any) -> None:
+    """It is neither counted nor ruled out, and a note is shown."""
+    reading = only(condition(**more))
+    assert (reading.doubted, reading.conditions) == (("kidney-stones",), ())
+    assert more.get("note", [{"text": "family"}])[0]["text"] in reading.reason
+
+
+def test_a_note_that_repeats_the_condition_is_no_doubt(only: Any) -> None:
+    """What is written into FHIR with the line as it was typed comes back; a line that says more does not."""
+    said = [{"text": 'As entered: "kidney stones"'}]
+    assert only(condition(note=said)).conditions == ("kidney-stones",)
+    said = [{"text": 'As entered: "no kidney stones"'}]
+    assert only(condition(note=said)).doubted == ("kidney-stones",)
+
+
+@pytest.mark.parametrize(
+    "more, is_taken, is_known",
+    [
+        ({}, True, True),
+        ({"note": [{"text": "with meals"}]}, True, True),
+        ({"note": [{"text": "Patient stopped this in May, takes 500 mcg of another"}]}, False, False),
+        ({"note": [{"text": "She takes two since May"}]}, True, False),
+        ({"statusReason": [{"text": "stopped"}]}, False, True),
+        ({"note": [{"text": 'As entered: "Vitamin D3 5000 IU daily"'}]}, True, True),
+    ],
+)
+@pytest.mark.parametrize("of", [statement, request])
+def test_a_note_is_shown_and_leaves_open_what_it_may_change(
+    of: Callable[..., Table], more: Table, is_taken: bool, is_known: bool, only: Any
+) -> None:
+    """Whether it is taken, or how much; any note is a reason to ask, and one that we wrote ourselves is none."""
+    if of is request and "statusReason" in more:
+        more = {"statusReason": more["statusReason"][0]}
+    reading = only(of("Vitamin D3", dosage(quantity(5000, "[IU]"), DAILY), **more))
+    (item,) = reading.items
+    assert (item.is_taken, item.amount is not None) == (is_taken, is_known)
+    words = [one["text"] for one in more.get("note", [])]
+    is_ours = any(text.startswith("As entered") for text in words)
+    assert reading.outcome == ("ask" if more and not is_ours else "accept")
+    assert is_ours or all(text in reading.reason for text in words)

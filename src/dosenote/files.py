@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -85,6 +86,8 @@ _PERSON = ("age", "sex", "pregnant", "lactating")
 _DATES = ("started", "stopped", "date")
 _WORDS_OF_LINE = ("product", "why")
 _TOML_LINE = re.compile(r"\s*(\[\w|[A-Za-z_]+\s*=)")
+#: How a list in JSON begins, be it whole or broken off; "[[" and a word is a table of TOML.
+_JSON_LIST = re.compile(r"\[\s*(?:\{|\"|\]\s*$|\[\s*[\[{\"\]])")
 
 
 def read_regimen(text: str, name: str, reader: Reader, as_of: datetime.date | None = None) -> Regimen:
@@ -107,6 +110,7 @@ def read_regimen(text: str, name: str, reader: Reader, as_of: datetime.date | No
 def read_file(text: str, name: str) -> RegimenFile | None:
     """A TOML or JSON file before its lines are read, or None for plain lines. Raises as `read_regimen` does."""
     plain = text.removeprefix("\ufeff")
+    _check_one_object(plain.strip(), name)
     if plain.lstrip().startswith("{"):
         table = load_json(plain, name)
         if "resourceType" in table:
@@ -116,6 +120,8 @@ def read_file(text: str, name: str) -> RegimenFile | None:
         return _file_of(table, plain, name)
     if any(_TOML_LINE.match(line) for line in plain.splitlines() if not line.lstrip().startswith("#")):
         return _file_of(load_toml(plain, name), plain, name)
+    if '"resourceType"' in plain:  # a statement that something is not taken must not become lines of what is
+        raise DosenoteError("there are pieces of FHIR in it, and it is not JSON", name, "Give one resource or Bundle.")
     return None
 
 
@@ -124,10 +130,28 @@ def _resource(text: str, name: str) -> dict[str, Any] | None:
     plain = text.removeprefix("\ufeff")
     if plain.lstrip().startswith("<") and "http://hl7.org/fhir" in plain:
         raise DosenoteError("this is FHIR in XML", name, "Give it as JSON.")
+    _check_one_object(plain.strip(), name)
     if not plain.lstrip().startswith("{") or '"resourceType"' not in plain:
         return None
     table = load_json(plain, name)
+    if "resourceType" not in table and "entry" in table:
+        raise DosenoteError('this looks like a Bundle of FHIR, and "resourceType": "Bundle" is missing', name)
     return table if "resourceType" in table else None
+
+
+def _check_one_object(plain: str, name: str) -> None:
+    """Raises DosenoteError for a list in JSON, and for one object of JSON a line."""
+    import json
+
+    if _JSON_LIST.match(plain):
+        hint = 'Put resources of FHIR into one Bundle, and lines of text into an object with "items".'
+        raise DosenoteError("this is a list in JSON, and one object is wanted", name, hint)
+    first, _, others = plain.partition("\n")
+    if first.startswith("{") and others.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):
+            json.loads(first)
+            hint = "Many people: dosenote batch. One person: put the resources into one Bundle."
+            raise DosenoteError("there is one object of JSON on each line, and one in the file is wanted", name, hint)
 
 
 def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:

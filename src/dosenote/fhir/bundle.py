@@ -80,7 +80,7 @@ def _bundle(top: Element) -> File:
     left_out: list[tuple[str, str]] = []
     contents: dict[str, str] = {}
     entries = top.all("entry")
-    if kind == "searchset" and (top.whole("total") or 0) > len(entries):
+    if kind == "searchset" and (top.whole("total") or 0) > sum(map(_is_match, entries)):
         left_out.append(("the rest of the Bundle", "more was found than is in the file"))
     for link in top.all("link"):
         if link.text("relation") == "next":
@@ -106,6 +106,12 @@ def _bundle(top: Element) -> File:
             raise DosenoteError(f"there are two resources {label} that differ", f"{top.file}: {entry.path}")
         contents[key] = content
     return File(found, left_out)
+
+
+def _is_match(entry: Element) -> bool:
+    """Whether a search found it: what is included beside that is not in the total."""
+    search = entry.one("search")
+    return search is None or search.text("mode") in ("", "match")
 
 
 def _is_warning(outcome: Element) -> bool:

@@ -16,6 +16,8 @@ _COMMON = frozenset(
     ("resourceType", "id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension")
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?)?)?")
+#: Runs of blanks count as one: patterns that look for blanks take long over ten thousand.
+_BLANKS = re.compile(r"\s{2,}")
 _REFERENCE = re.compile(r"(?:.*/)?(?P<tail>[A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]+)?")
 
 
@@ -58,7 +60,7 @@ class Element:
         value = self.table.get(field, "")
         if not isinstance(value, str):
             raise self.wrong(field, "text in quotes is wanted")
-        return value.strip()
+        return _BLANKS.sub(lambda run: "\n" if "\n" in run[0] else " ", value.strip())
 
     def flag(self, field: str) -> bool | None:
         value = self.table.get(field)

@@ -6,34 +6,43 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from dosenote.fhir.bundle import File
 from dosenote.fhir.element import Element, NotUsable
 from dosenote.fhir.fields import CONDITION, OBSERVATION
-from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM, UCUM_UNITS
+from dosenote.fhir.laboratory import (
+    BLOOD,
+    FRACTION,
+    IONISED,
+    MEASURED,
+    NOT_BLOOD,
+    lab_unit,
+    plain_name,
+    spelt_names,
+    value_words,
+)  # fmt: skip
+from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM
 from dosenote.reader import Reader
 from dosenote.reader.canonical import number_text
 from dosenote.regimen import Closed, Outcome, Person, Reading
+from dosenote.vocabulary import words
 
 #: Statuses of an Observation whose value holds.
 _HOLDS = ("final", "amended", "corrected", "preliminary")
 #: The end of the name of a SNOMED concept: "(disorder)".
 _TAG = re.compile(r"\s*\((?:disorder|finding|situation)\)\s*$", re.IGNORECASE)
-#: What stands in a LOINC name behind what is measured.
-_MEASURED = re.compile(
-    r"/1\.73 sq m\.predicted|\s*\[(?:mass/volume|moles/volume|volume rate/area)\]"
-    r"|\s+in\s+(?:serum or plasma|serum, plasma or blood|serum|plasma|blood|platelet poor plasma)"
-    r"(?:\s+by\s+(?:coagulation assay|creatinine-based formula \([\w\- ]+\)))?$",
-    re.IGNORECASE,
-)
-#: Units of labs with a code of UCUM, beside those that are the same as ours.
-_LAB_UNITS = {code: unit for unit, code in UCUM_UNITS.items()} | {
-    "mL/min/{1.73_m2}": "mL/min/1.73m2", "mL/min": "mL/min", "1": "", "{INR}": "", "pg/mL": "pg/mL",
-}  # fmt: skip
 _PREGNANT = ("pregnant", "pregnancy", "pregnancy status")
 _LACTATING = ("breastfeeding", "lactating", "lactation status")
+_AGE = ("age",)
+#: A category of what is not the person's, or not now.
+_OF_OTHERS = re.compile(r"famil|histor|past", re.IGNORECASE)
+#: How a note begins in which the line as it was typed is written into FHIR.
+_AS_ENTERED = "As entered: "
 _CLINICAL_NOW = ("active", "recurrence", "relapse")
 #: Below this age months count.
 _IN_MONTHS = 3
 _OLDEST = 130
+#: Characters of the longest name that is read, and of a note that are shown.
+_LONGEST, _SHOWN = 1000, 200
 
 
 def age_of(born: date, day: date) -> Decimal:
@@ -43,12 +52,15 @@ def age_of(born: date, day: date) -> Decimal:
 
 
 class Findings:
-    """Reads what is said of the person with one reader. as_of: the day of the check, or None."""
+    """Reads what is said of the person with one reader. as_of: the day of the check. file: where specimens are."""
 
-    def __init__(self, reader: Reader, as_of: date | None) -> None:
+    def __init__(self, reader: Reader, as_of: date | None, file: File) -> None:
         self.reader = reader
         self.as_of = as_of
+        self.file = file
         self._labs: dict[str, str | None] = {}  # a file may hold one test a thousand times
+        self._hints: dict[str, frozenset[str]] = {}
+        self._spelt = spelt_names(reader.vocabulary)
 
     def patient(self, patient: Element) -> Reading:
         """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male."""
@@ -110,26 +122,50 @@ class Findings:
         doubts = [word for word in (certainty, clinical) if word not in ("", "confirmed", *_CLINICAL_NOW)]
         if any(field.startswith("abatement") for field in resource.table):
             doubts.append("said to be over")
+        if any(_OF_OTHERS.search(word) for one in resource.all("category") for word in _words_of(one)):
+            doubts.append("its category is the history of the family, or of the past")
+        notes = (note.text("text") for note in resource.all("note"))
+        doubts += [f'it has a note, "{_shortened(note)}"' for note in notes if not self._repeats(note, found)]
         if doubts:
             return Reading(text, "ask", doubted=found, reason=" and ".join(doubts))
         return Reading(text, "ignore", conditions=found, reason="no dose")
 
+    def _repeats(self, note: str, found: tuple[str, ...]) -> bool:
+        """Whether a note of our own only repeats the line that was typed, and that line names the condition."""
+        if not note.startswith(_AS_ENTERED):
+            return False
+        reading = self.reader.read(note.removeprefix(_AS_ENTERED).strip('"'))
+        return _only(reading, "conditions") and set(found) <= set(reading.conditions) and not reading.unread
+
     def observation(self, resource: Element) -> Reading:
-        """A blood value, an age or a pregnancy where it is sure; else nothing, and why."""
-        shown = ""
+        """A blood value, an age or a pregnancy where it is sure; else what is in doubt by it, and why."""
+        shown, ids = "", frozenset[str]()
         try:
             names = _names(resource.one("code")) if resource.one("code") else []
             shown = names[0] if names else ""
+            ids = self._told(resource, names)
             resource.check_known(OBSERVATION)
             if not names:
                 raise NotUsable("what was measured has no name")
             return self._observation(resource, names)._replace(text=f"{shown} ({resource.label})")
         except NotUsable as error:
             # What was measured may be any test of ours, unless it says itself that it is of another kind.
-            is_other = _categories(resource) & _NO_LABS
+            is_error = resource.text("status") == "entered-in-error"
+            is_other = is_error or _categories(resource) & _NO_LABS
             text = f"{shown} ({resource.label})" if shown else resource.label
-            kinds = () if is_other or resource.text("status") == "entered-in-error" else ("lab",)
-            return Reading(text, "ignore", reason=f"{error.reason}; not used", hidden_kinds=kinds)  # type: ignore[arg-type]
+            doubted = () if is_error else tuple(sorted(ids))
+            outcome: Outcome = "ask" if doubted else "ignore"
+            kinds = () if is_other else ("lab",)
+            quantity = resource.one("valueQuantity") if doubted else None
+            value = None if quantity is None else quantity.number("value")
+            told = "" if quantity is None or value is None else f'"{value_words(quantity, value)}": '
+            return Reading(text, outcome, doubted=doubted, reason=f"{told}{error.reason}; not used", hidden_kinds=kinds)  # type: ignore[arg-type]
+
+    def _told(self, resource: Element, names: list[str]) -> frozenset[str]:
+        """Every test that an observation, or a component of it, may be about."""
+        inner = (_names(one.one("code")) for one in resource.all("component"))
+        every = (*names, *(name for some in inner for name in some))
+        return frozenset[str]().union(*(self._hinted(name) for name in every))
 
     def _observation(self, resource: Element, names: list[str]) -> Reading:
         status = resource.text("status")
@@ -137,35 +173,102 @@ class Findings:
             raise NotUsable("entered in error")
         if resource.has("focus"):
             raise NotUsable("it is about something else than the person")
-        plain = names[0].casefold()
-        if plain in (*_PREGNANT, *_LACTATING, "age"):
-            return self._state(resource, plain)
-        for name in names:
-            if name not in self._labs:
-                self._labs[name] = self._lab(name)
-        labs = [self._labs[name] for name in names]
+        for known_as in (_PREGNANT, _LACTATING, _AGE):
+            if names[0].casefold() in known_as:
+                return self._state(resource, names, known_as)
+        labs = [self._lab(name) for name in names]
         known = {id for id in labs if id}
         if len(known) != 1 or None in labs:
             raise NotUsable("no blood value that the rules know of")
         (id,) = known
-        doubted = Reading("", "ask", doubted=(id,))
-        if status not in _HOLDS:
-            return doubted._replace(reason=f'its status is "{status[:40]}"')
+        doubted = Reading("", "ask", doubted=tuple(sorted(self._told(resource, names) | known)))
         quantity = resource.one("valueQuantity")
-        unit = None if quantity is None else _lab_unit(quantity)
         value = None if quantity is None else quantity.number("value")
-        if quantity is None or value is None or unit is None or quantity.has("comparator"):
-            return doubted._replace(reason="there is no value with a unit that can be used")
-        reading = self.reader.read(f"{_MEASURED.sub('', names[0])} {number_text(value)} {unit}".strip())
+        told = "" if quantity is None or value is None else value_words(quantity, value)
+        why = [] if status in _HOLDS else [f'its status is "{status[:40]}"']
+        if any(FRACTION.search(name) for name in names):
+            why.append("it may be only the part from D2 or D3, and not the total")
+        day = None
+        try:
+            self._check_plain(resource)
+            day = self._taken_on(resource)
+        except NotUsable as error:
+            why.append(error.reason)
+        unit = None if quantity is None else lab_unit(quantity)
+        if quantity is None or value is None or unit is None:
+            why.append("there is no value with a unit that can be used")
+        elif quantity.has("comparator"):
+            why.append("it is not one value")
+        if why or quantity is None or value is None:
+            reason = " and ".join(why)
+            return doubted._replace(reason=f'"{told}": {reason}' if told else reason)
+        reading = self.reader.read(f"{plain_name(names[0])} {number_text(value)} {unit}".strip())
         if len(reading.labs) != 1 or reading.labs[0].id != id or reading.unread or not _only(reading, "labs"):
-            return doubted._replace(reason=reading.reason or "the value could not be used")
-        day = resource.days("effectiveDateTime")
-        lab = reading.labs[0]._replace(taken_on=day.only if day else None, text=f"{names[0]} {value} {unit}".strip())
+            return doubted._replace(reason=f'"{told}": {reading.reason or "the value could not be used"}')
+        lab = reading.labs[0]._replace(taken_on=day, text=f"{names[0]} {value} {unit}".strip())
         return Reading("", "ignore", labs=(lab,), reason="no dose")
 
+    def _check_plain(self, resource: Element) -> None:
+        """Raises NotUsable for what contradicts one value of the blood."""
+        if resource.has("dataAbsentReason"):
+            raise NotUsable("it says that there is no value")
+        if resource.has("component"):
+            raise NotUsable("it has more values than one")
+        if any(field.startswith("value") and field != "valueQuantity" for field in resource.table):
+            raise NotUsable("it has more values than one")
+        specimen = resource.one("specimen")
+        if specimen is None:
+            return
+        said = [specimen.text("display")]
+        found = self.file.find(specimen.text("reference"), resource) if specimen.text("reference") else None
+        if found is not None and found.kind == "Specimen":
+            said += _names(found.one("type"))
+        shown = ", ".join(filter(None, said))
+        if shown and (not BLOOD.search(shown) or NOT_BLOOD.search(shown)):
+            raise NotUsable(f'its specimen is "{shown[:60]}"')
+
+    def _taken_on(self, resource: Element) -> date | None:
+        """The day of a value; None where none is given. Raises NotUsable for a part of a date, or one to come."""
+        given = [field for field in resource.table if field.startswith("effective")]
+        if len(given) > 1 or "effectiveTiming" in given:
+            raise NotUsable("its day is not clear")
+        period = resource.one("effectivePeriod")
+        if period is not None:
+            first, day = period.days("start"), period.days("end")
+            if day is None or (first is not None and first.first > day.last):
+                raise NotUsable("its day is not clear")
+        else:
+            day = resource.days(given[0] if given else "issued")
+        if day is None:
+            return None
+        if day.only is None:
+            raise NotUsable("only a part of its date is given")
+        if self.as_of is not None and day.only > self.as_of:
+            raise NotUsable(f"its day, {day.only}, is still to come")
+        return day.only
+
+    def _hinted(self, name: str) -> frozenset[str]:
+        """The tests that a name may mean: the one that it is, or all whose names are in it."""
+        if name not in self._hints:
+            id = self._lab(name)
+            spelt = f" {' '.join(words(name))} "
+            alike = (spelt, FRACTION.sub("d", spelt))
+            found = {lab for one, lab in self._spelt[0] if any(one in two for two in alike)}
+            if BLOOD.search(name) or MEASURED.search(name):
+                found |= {lab for one, lab in self._spelt[1] if one in spelt and not IONISED.search(name)}
+            is_elsewhere = NOT_BLOOD.search(name)
+            self._hints[name] = frozenset([id] if id else () if is_elsewhere else found)
+        return self._hints[name]
+
     def _lab(self, name: str) -> str | None:
-        """The test that a name means: with the name alone no value is there, so the reader doubts it."""
-        plain = _MEASURED.sub("", name)
+        """The test that a name means, or None."""
+        if name not in self._labs:
+            self._labs[name] = self._read_lab(name)
+        return self._labs[name]
+
+    def _read_lab(self, name: str) -> str | None:
+        """With the name of a test alone no value is there, so the reader doubts it."""
+        plain = plain_name(name)
         found = self.reader.read(plain)
         ids = [id for id in found.doubted if self.reader.vocabulary[id].kind == "lab"]
         if len(ids) == 1 and not (found.items or found.unread or found.conditions or found.foods):
@@ -176,14 +279,18 @@ class Findings:
         measuring = [lab.id for lab in self.reader.vocabulary.of_kind("lab") if substance in lab.measures]
         return measuring[0] if len(measuring) == 1 else None
 
-    def _state(self, resource: Element, plain: str) -> Reading:
-        """An age, a pregnancy or breastfeeding, of the day of the check or without a day."""
+    def _state(self, resource: Element, names: list[str], known_as: tuple[str, ...]) -> Reading:
+        """An age, a pregnancy or breastfeeding, of the day of the check or without a day; a "no" only of the day."""
+        if any(name.casefold() not in known_as for name in names):
+            raise NotUsable("its names do not agree")
+        if any(resource.has(field) for field in _ODD):
+            raise NotUsable("it says more than a plain answer")
         day = resource.days("effectiveDateTime") if resource.has("effectiveDateTime") else None
         is_now = day is None or (self.as_of is not None and day.only == self.as_of)
         others = ("effectivePeriod", "effectiveTiming", "effectiveInstant", "issued")
         if not is_now or any(resource.has(field) for field in others) or resource.text("status") not in _HOLDS:
             raise NotUsable("it may hold no longer")
-        if plain == "age":
+        if known_as == _AGE:
             quantity = resource.one("valueQuantity")
             is_years = quantity is not None and (quantity.text("code"), quantity.text("system")) == ("a", UCUM)
             years = quantity.number("value") if quantity is not None and is_years else None
@@ -193,10 +300,14 @@ class Findings:
         is_so = resource.flag("valueBoolean")
         if is_so is None:
             raise NotUsable("it is not told as true or false")
-        person = Person(pregnant=is_so) if plain in _PREGNANT else Person(lactating=is_so)
+        if not is_so and day is None:
+            raise NotUsable('a "no" without its day may hold no longer')
+        person = Person(pregnant=is_so) if known_as == _PREGNANT else Person(lactating=is_so)
         return Reading("", "ignore", person=person, reason="no dose")
 
 
+#: What turns a plain answer about the person round, or adds to it.
+_ODD = ("dataAbsentReason", "component", "hasMember", "note", "bodySite", "specimen")
 #: Categories of observations that are no laboratory values.
 _NO_LABS = frozenset(("vital-signs", "social-history", "survey", "imaging", "exam", "procedure", "therapy", "activity"))
 
@@ -205,11 +316,22 @@ def _categories(resource: Element) -> frozenset[str]:
     return frozenset(coding.text("code") for one in resource.all("category") for coding in one.all("coding"))
 
 
+def _words_of(concept: Element) -> list[str]:
+    """Every name and code of a concept."""
+    return [*_names(concept), *(one.text("code") for one in concept.all("coding"))]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
 def _names(concept: Element | None) -> list[str]:
     """The text and every display of a concept, each once."""
     if concept is None:
         return []
     found = (concept.text("text"), *(one.text("display") for one in concept.all("coding")))
+    if any(len(name) > _LONGEST for name in found):
+        raise NotUsable("its name is too long to be read")
     return list(dict.fromkeys(filter(None, found)))
 
 
@@ -232,13 +354,3 @@ def _only(reading: Reading, *fields: str) -> bool:
         and reading.closed == Closed()
         and reading.person == Person()
     )
-
-
-def _lab_unit(quantity: Element) -> str | None:
-    """The unit as the reader knows it; None where its code is not known, or contradicts its word."""
-    code, word = quantity.text("code"), quantity.text("unit")
-    if not code:
-        return word if not quantity.text("system") or quantity.text("system") == UCUM else None
-    unit = _LAB_UNITS.get(code) if quantity.text("system") == UCUM else None
-    spelt = {unit, code, "ratio" if unit == "" else unit}
-    return unit if not word or word in spelt else None

@@ -9,6 +9,7 @@ from typing import Any
 from dosenote.fhir.bundle import File, file_of, is_person, subject_of
 from dosenote.fhir.element import Element, is_same
 from dosenote.fhir.naming import Names
+from dosenote.fhir.notes import with_notes
 from dosenote.fhir.person import Findings
 from dosenote.fhir.statements import Statements, unusable
 from dosenote.reader import Reader
@@ -67,6 +68,8 @@ _OTHERS = frozenset(
     ]
 )
 _MEDICINES = ("MedicationStatement", "MedicationRequest")
+#: What is inside another resource, and is read only where it is a resource of the file.
+_INSIDE = "it holds {} of its own, which is not read"
 _SUBSTANCES = ("Medication", "Substance")
 #: So many resources of one kind are named, and so many of which there is no more than the id; the rest is counted.
 _NAMED, _IDS = 40, 6
@@ -78,19 +81,29 @@ def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date 
     Raises DosenoteError with the place for what is malformed, and where it is about more than one person.
     """
     file = file_of(table, name)
-    statements, findings = Statements(Names(reader, file), as_of), Findings(reader, as_of)
+    statements, findings = Statements(Names(reader, file), as_of), Findings(reader, as_of, file)
     told: list[tuple[Element, Reading]] = []
     aside: dict[tuple[str, str], list[Element]] = {}
+    inside: dict[tuple[str, str], list[Element]] = {}
     for element in _in_order(file):
         if element.kind in _ASIDE or element.kind in _OTHERS:
-            aside.setdefault((element.kind, _ASIDE.get(element.kind, "nothing that is taken")), []).append(element)
-        elif element.kind not in _SUBSTANCES:  # these are read where they are referred to
+            held = _held(element) or _named_inside(element.table)
+            reason = _INSIDE.format(held) if held else _ASIDE.get(element.kind, "nothing that is taken")
+            (inside if held else aside).setdefault((element.kind, reason), []).append(element)
+            continue
+        held = _held(element)
+        if held:
+            inside.setdefault((element.kind, _INSIDE.format(held)), []).append(element)
+        if element.kind not in _SUBSTANCES:  # these are read where they are referred to
             told.append((element, _reading(element, statements, findings)))
     readings = [*_in_few_lines(_told_once(told, reader))]
     readings += [
         Reading(f"{kind}: {_few([one.text('id') for one in some], _IDS)}", "ignore", reason=f"{reason}, so not used")
         for (kind, reason), some in aside.items()
     ]
+    for (kind, reason), some in inside.items():
+        text = f"{kind}: {_few([one.text('id') for one in some], _IDS)}"
+        readings.append(Reading(text, "refuse", unread=(text,), reason=f"{reason}, and may be about anything"))
     readings += _unused_substances(file)
     readings += [Reading(text, "refuse", unread=(text,), reason=reason) for text, reason in file.left_out]
     return Regimen(tuple(readings), as_of=as_of)
@@ -110,12 +123,38 @@ def _reading(element: Element, statements: Statements, findings: Findings) -> Re
         if subject is None or not is_person(statements.names.file, subject):
             return unusable(element, "it is not about a person" if subject else "it does not say whose it is")
     if element.kind in _MEDICINES:
-        return statements.read(element)
+        return with_notes(element, statements.read(element))
     if element.kind == "Condition":
         return findings.condition(element)
     if element.kind == "Observation":
         return findings.observation(element)
     return unusable(element, f"a {element.kind[:60]} is not read, and it may be about something that is taken")
+
+
+def _held(element: Element) -> str:
+    """The type of a contained resource that says something of the person or of what is taken, or ""."""
+    is_read = element.kind not in _ASIDE and element.kind not in _OTHERS
+    for one in element.all("contained"):
+        is_part = is_read and one.kind in _SUBSTANCES  # read where it is referred to
+        is_told = one.kind.startswith("Medication") or one.kind in ("Substance", "Patient", "Condition", "Observation")
+        if is_told and not is_part:
+            return f"a {one.kind[:60]}"
+    return ""
+
+
+def _named_inside(value: Any) -> str:
+    """The first field, however deep, that names a medicine or a product, or ""."""
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, Mapping):
+            found = next((key for key in inner if key.casefold().startswith(("medication", "product"))), "")
+            if found:
+                return f'"{found[:40]}"'
+            waiting += inner.values()
+        elif isinstance(inner, list):
+            waiting += inner
+    return ""
 
 
 def _unused_substances(file: File) -> Iterator[Reading]:

@@ -1,0 +1,54 @@
+"""What somebody wrote beside a statement or a request: shown, and never thought to change nothing."""
+
+from __future__ import annotations
+
+import re
+
+from dosenote.fhir.element import Element
+from dosenote.regimen import Reading
+
+#: Words that may say that it is not taken, or something else instead.
+_ROUND = re.compile(
+    r"n't\b|\b(?:stop|quit|ceas|discontinu|paus|hold|held|not\b|no\b|never|without|refus|declin|avoid|instead|switch"
+    r"|chang|replac|ended|finish|off\b|skip|miss|forg[eo]t|another|other\b|brand|until|allerg)",
+    re.IGNORECASE,
+)
+#: Words that may say how much, or how often.
+_AMOUNT = re.compile(
+    r"\d|\b(?:tak|took|dos(?:e|ing)|half|halv|doubl|twice|once|one\b|two\b|three\b|four\b|five\b|six\b|extra|more\b|less\b"
+    r"|increas|decreas|reduc|rais|lower|dail|week|month|day|tablet|capsule|pill|drop|if\b|when|need)",
+    re.IGNORECASE,
+)
+#: How notes begin in which our own reading of a line is written into FHIR: their numbers are those of the statement.
+_OWN = ("As entered: ", "Read as: ", "Understood as: ")
+#: So many characters of a note are shown.
+_SHOWN = 200
+
+
+def with_notes(resource: Element, reading: Reading) -> Reading:
+    """The reading with the notes and the reasons of a resource: as much of it is unknown as they may change."""
+    told = [text for text in _told(resource) if not text.startswith(_OWN) or _ROUND.search(text)]
+    if not told or not reading.items:
+        return reading
+    why = [f'it has a note, "{text if len(text) <= _SHOWN else text[:_SHOWN] + "..."}"' for text in told]
+    items, missing = reading.items, reading.missing
+    if any(_ROUND.search(text) for text in told):
+        items = tuple(item._replace(is_taken=False) for item in items)
+        why.append("so it is not clear whether it is taken")
+    if any(_AMOUNT.search(text) for text in told):
+        items = tuple(item._replace(amount=None, also=None, schedule=None) for item in items)
+        missing = tuple(dict.fromkeys((*missing, "amount", "frequency")))
+        why.append("so it is not known how much is taken")
+    outcome = "ask" if reading.outcome == "accept" else reading.outcome
+    reason = "; ".join(filter(None, (reading.reason, *why)))
+    return reading._replace(outcome=outcome, items=items, missing=missing, reason=reason)
+
+
+def _told(resource: Element) -> list[str]:
+    """The texts of the notes, and of the reasons for the status."""
+    found = [note.text("text") for note in resource.all("note")]
+    is_list = isinstance(resource.table.get("statusReason"), list)
+    one = None if is_list else resource.one("statusReason")
+    for reason in resource.all("statusReason") if is_list else (one,) if one else ():
+        found += [reason.text("text"), *(coding.text("display") for coding in reason.all("coding"))]
+    return list(dict.fromkeys(filter(None, found)))
