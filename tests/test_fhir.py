@@ -664,18 +664,68 @@ def test_extensions_that_do_not_change_the_meaning_are_no_hindrance(only: Any) -
 
 def test_a_prescription_and_a_statement_of_it_count_once(read: Read, ruleset: RuleSet) -> None:
     """A statement that is based on it counts; without the link it may be the same: at least one, at most both."""
-    taken = statement("vitamin D3", dosage(IN_MCG, DAILY))
+    said = statement("vitamin D3", dosage(IN_MCG, DAILY))
     ordered = request("vitamin D3", dosage(IN_MCG, DAILY))
 
     def daily(*tables: Table) -> tuple[float, float]:
         interval = facts_of(read(*tables), ruleset.vocabulary).intervals["vitamin_d3.daily"]
         return float(interval.low), float(interval.high)
 
-    assert daily(taken | {"basedOn": [{"reference": "MedicationRequest/r"}]}, ordered) == (125, 125)
-    assert daily(taken, ordered) == (125, 250)
+    assert daily(said | {"basedOn": [{"reference": "MedicationRequest/r"}]}, ordered) == (125, 125)
+    assert daily(said, ordered) == (125, 250)
     assert daily(ordered, ordered | {"id": "r2"}) == (125, 250)
-    assert daily(taken, taken | {"id": "s2"}) == (250, 250)
-    assert daily(taken, taken) == (125, 125)
+    assert daily(said, said | {"id": "s2"}) == (250, 250)
+    assert daily(said, said) == (125, 125)
+
+
+LINKED = [{"reference": "MedicationRequest/r"}]
+
+
+def taken(regimen: Regimen) -> list[str]:
+    """What is counted as taken."""
+    return [item.substance for _, item in regimen.items() if item.is_taken]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        statement(status="entered-in-error", basedOn=LINKED),
+        statement(status="unknown", basedOn=LINKED),
+        statement(status="completed", derivedFrom=LINKED),
+        statement(status="foo", basedOn=LINKED),
+        statement(status="not-taken", basedOn=LINKED),
+        statement("aspirin", basedOn=LINKED),
+        statement("aspirin", derivedFrom=LINKED),
+    ],
+)
+def test_a_prescription_stands_unless_a_statement_counts_for_it(link: Table, read: Read) -> None:
+    """A statement that is an error, in doubt, or about something else does not make a prescription disappear."""
+    for held in ([link, request()], [request(), link]):
+        assert "warfarin" in taken(read(*held))
+
+
+@pytest.mark.parametrize("status", ["completed", "stopped", "cancelled", "on-hold", "unknown", "draft"])
+def test_what_has_ended_puts_no_prescription_in_doubt(status: str, read: Read) -> None:
+    """An old prescription beside an active one changes nothing, whichever comes first."""
+    old = request(status=status, id="old", authoredOn="2020-01-01")
+    assert taken(read(old, request())) == ["warfarin"]
+    assert taken(read(request(), old)) == ["warfarin"]
+
+
+def test_the_more_special_of_two_counts(read: Read) -> None:
+    """A "blood thinner" that somebody tells of is no reason to doubt the warfarin that is prescribed."""
+    assert taken(read(statement("blood thinner"), request())) == ["warfarin"]
+    assert taken(read(statement(), request(id="a", medicationCodeableConcept={"text": "blood thinner"}))) == [
+        "warfarin"
+    ]
+
+
+def test_the_order_of_two_prescriptions_does_not_matter(read: Read) -> None:
+    """The newer one counts, and the other may be added to it."""
+    new = request("vitamin D3", dosage(IN_MCG, DAILY), id="new", authoredOn="2026-10-01")
+    old = request("vitamin D3", dosage(quantity(25, "ug"), DAILY), id="old", authoredOn="2026-01-01")
+    for held in ([new, old], [old, new]):
+        assert [item.amount.low for _, item in read(*held).items() if item.is_taken and item.amount] == [125]
 
 
 # --- the person
