@@ -286,6 +286,18 @@ def test_what_is_not_counted_is_listed_with_its_reason(table: Table, only: Any) 
         statement("warfarin", status="not-taken", effectivePeriod={"start": "2019-01-01", "end": "2019-03-01"}),
         statement("warfarin", status="not-taken", effectiveDateTime="2019-01-01"),
         request(doNotPerform=True),
+        statement("warfarin", status="not-taken", dateAsserted="2015-01-01"),
+        statement("warfarin", status="not-taken", dateAsserted="2027-01-01"),
+        statement("warfarin", status="not-taken", effectivePeriod={"start": "2027-01-01"}),
+        statement("warfarin", status="not-taken", effectivePeriod={"start": "2019-01-01"}),
+        statement("warfarin", status="not-taken", effectiveDateTime="2027-01-01"),
+        statement("warfarin", dosage(text="at bedtime"), status="not-taken"),
+        statement("warfarin", dosage(asNeededBoolean=True), status="not-taken"),
+        statement("warfarin", dosage(None, DAILY | {"when": ["HS"]}), status="not-taken"),
+        statement("warfarin", status="not-taken", statusReason=[{"text": "skipped one dose"}]),
+        statement("warfarin", status="not-taken", note=[{"text": "missed Tuesday's dose only"}]),
+        statement("warfarin injection", status="not-taken"),
+        statement(concept("warfarin", ("urn:x", "1", "warfarin tablet")), status="not-taken"),
     ],
 )
 def test_a_no_that_holds_for_a_part_only_is_no_no(table: Table, only: Any) -> None:
@@ -294,6 +306,19 @@ def test_a_no_that_holds_for_a_part_only_is_no_no(table: Table, only: Any) -> No
     assert not reading.denied
     assert reading.doubted in (("warfarin",), ("calcium",))
     assert reading.reason
+
+
+def test_a_no_to_a_product_is_no_no_to_each_of_its_parts(only: Any) -> None:
+    """Not on a combination leaves open each of the two alone."""
+    reading = only(statement("amlodipine / atorvastatin", status="not-taken"))
+    assert not reading.denied
+    assert len(reading.doubted) == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"dateAsserted": "2026-05-01"}, {"effectiveDateTime": "2026-11-20"}, {"effectivePeriod": {"start": "2019"}, "dateAsserted": "2026-11-01"}])  # fmt: skip
+def test_a_plain_no_of_now_is_a_no(more: Table, only: Any) -> None:
+    """Without a date, or with one of the last year."""
+    assert only(statement("warfarin", status="not-taken", **more)).denied == ("warfarin",)
 
 
 # --- names and codes
@@ -433,13 +458,18 @@ def ingredient(text: str, **more: Any) -> Table:
 
 def test_ingredients_say_what_is_in_it_and_not_how_much_is_taken(read: Read) -> None:
     """A product by what is in it; an excipient does not count; a name that contradicts them is not recognised."""
-    medication = {"resourceType": "Medication", "id": "m", "code": {"text": "OsteoBlorb"}}
+    medication: Table = {"resourceType": "Medication", "id": "m"}
     table = statement(medicationReference={"reference": "Medication/m"})
     del table["medicationCodeableConcept"]
     both = [ingredient("calcium"), ingredient("vitamin D3"), ingredient("starch", isActive=False)]
     reading = read(table, medication | {"ingredient": both}).readings[1]
     assert [(item.substance, item.amount) for item in reading.items] == [("calcium", None), ("vitamin-d3", None)]
     assert not reading.hides_something
+    named = read(table, medication | {"code": {"text": "OsteoBlorb"}, "ingredient": both}).readings[1]
+    assert [item.substance for item in named.items] == ["calcium", "vitamin-d3"]
+    assert named.hidden == ("OsteoBlorb",)
+    brand = {"code": {"text": "calcium 600 mg + zorbium"}, "ingredient": [ingredient("calcium")]}
+    assert any("zorbium" in piece for piece in read(table, medication | brand).readings[1].hidden)
     wrong = medication | {"code": {"text": "warfarin"}, "ingredient": both}
     assert read(table, wrong).readings[1].hides_something
     strange = medication | {"ingredient": [*both, ingredient("blorb")]}

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from dosenote.fhir.dosing import Dosing
 from dosenote.fhir.element import Days, Element, NotUsable
 from dosenote.fhir.fields import REQUEST, STATEMENT
-from dosenote.fhir.naming import Names, NotNamed, shown_of
+from dosenote.fhir.naming import Named, Names, NotNamed, shown_of
 from dosenote.fhir.timing import told_of
 from dosenote.regimen import OLD_DAYS, Reading
-from dosenote.vocabulary import Vocabulary
+from dosenote.vocabulary import Vocabulary, words
 
 #: What each status means, and why where it is not plainly taken.
 _OF_STATEMENT = {
@@ -96,11 +96,11 @@ class Statements:
             raise
         words = "; ".join(text for one in told for text in one.texts)
         reading = reading._replace(text=_text(f"{named.shown}, {words}" if words else named.shown, resource))
-        return self._in_time(
-            reading, stance, why, _prescribed(resource) if is_request else _taken(resource), named.line
-        )
+        if stance == "denied":
+            return self._denied(reading, why, resource, named)
+        return self._in_time(reading, stance, why, _prescribed(resource) if is_request else _taken(resource))
 
-    def _in_time(self, reading: Reading, stance: str, why: str, when: _When, line: str) -> Reading:
+    def _in_time(self, reading: Reading, stance: str, why: str, when: _When) -> Reading:
         """The reading as its status and its dates have it."""
         ended, ends_later = self._ended(when.end)
         if stance in ("taken", "planned") and ended is not False:
@@ -108,8 +108,6 @@ class Statements:
         elif stance == "stopped" and when.end is not None and ended is False:
             stance, why = "unclear", f"{why}, and its end is still to come"
         ids = tuple(dict.fromkeys(item.substance for item in reading.items))
-        if stance == "denied":
-            return self._denied(reading, why, when, ids, line)
         if stance == "forbidden":
             return _said(reading, why)._replace(outcome="ask", doubted=ids)
         if stance == "stopped":
@@ -129,17 +127,41 @@ class Statements:
             items=tuple(item._replace(started=started, stopped=ends_later) for item in reading.items)
         )
 
-    def _denied(self, reading: Reading, why: str, when: _When, ids: tuple[str, ...], line: str) -> Reading:
-        """Not taken: nothing of it, unless only one strength or kind is meant, or another time."""
-        is_whole = all(
-            item.amount is None and not item.salt and not self.vocabulary[item.substance].is_narrower(line)
-            for item in reading.items
-        )
-        has_passed = when.end is not None and self.as_of is not None and when.end.first < self.as_of
-        if reading.unread or not is_whole or has_passed:
-            more = "of that time only" if has_passed else "it may hold for one kind or strength only"
+    def _denied(self, reading: Reading, why: str, resource: Element, named: Named) -> Reading:
+        """Not taken: nothing of it, unless only a part of it, another time or a special case may be meant."""
+        ids = tuple(dict.fromkeys(item.substance for item in reading.items))
+        more = ""
+        if reading.unread or len(ids) != 1 or not self._is_plain(ids[0], named):
+            more = "it may hold for one kind, strength or product only"
+        elif any(resource.table.get(field) for field in ("dosage", "statusReason", "note")):
+            more = "its dosage, reason or note may say that only a part is meant"
+        elif not self._is_current(resource):
+            more = "of another time"
+        if more:
             return _said(reading, f"{why}; {more}")._replace(outcome="ask", doubted=ids)
         return _said(reading, why)._replace(denied=ids)
+
+    def _is_plain(self, id: str, named: Named) -> bool:
+        """Whether every name that was given is just a name of it: no form, no strength, no salt, no brand."""
+        entry = self.vocabulary[id]
+        names = {words(name) for name in (entry.label, *entry.names)}
+        said = named.said or (named.line,)
+        return all(words(one) in names and not entry.is_narrower(one) and not entry.is_compound(one) for one in said)
+
+    def _is_current(self, resource: Element) -> bool:
+        """Whether its dates, if it has any, are all of the last year and none still to come."""
+        period = resource.one("effectivePeriod")
+        began, ended = (period.days("start"), period.days("end")) if period else (None, None)
+        asserted = resource.days("dateAsserted")
+        told = [one for one in (resource.days("effectiveDateTime"), asserted, began, ended) if one is not None]
+        if self.as_of is None:
+            return not told
+        if ended is not None and ended.first < self.as_of:
+            return False
+        # Not since a day long ago is of now where somebody has said so lately.
+        of_now = [one for one in told if one is not ended and (one is not began or asserted is None)]
+        is_past = all(one.last <= self.as_of for one in told if one is not ended)
+        return is_past and all((self.as_of - one.first).days < OLD_DAYS for one in of_now)
 
     def _ended(self, end: Days | None) -> tuple[bool | None, date | None]:
         """Whether it has ended (None: perhaps), and the last day that it may have ended on."""
@@ -159,11 +181,9 @@ class Statements:
 
 
 def _taken(resource: Element) -> _When:
-    period, moment = resource.one("effectivePeriod"), resource.days("effectiveDateTime")
+    period = resource.one("effectivePeriod")
     if period is None:
-        # A moment says when it was so, not since when; for what was not taken it is the time that is meant.
-        is_denied = resource.text("status") == "not-taken"
-        return _When(None, moment if is_denied else None)
+        return _When(None, None)  # a moment says when it was so, not since when
     when = _When(period.days("start"), period.days("end"))
     if when.start and when.end and when.end.last < when.start.first:
         raise period.wrong("end", "the end is before the start")
