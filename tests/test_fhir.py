@@ -212,6 +212,13 @@ UNCLEAR, TAKEN = "not clear", "taken"
         (statement(effectivePeriod={"end": "2026"}), UNCLEAR),
         (statement(effectivePeriod={"end": "2027-01-01"}), TAKEN),
         (statement(status="stopped", effectivePeriod={"end": "2027-01-01"}), UNCLEAR),
+        (statement(effectivePeriod={"start": "2027-01-01"}), UNCLEAR),
+        (statement(effectiveDateTime="2028-01-01"), UNCLEAR),
+        (statement(effectiveDateTime="2001-01-01"), UNCLEAR),
+        (statement(effectiveDateTime="2026-09-01"), TAKEN),
+        (statement(dateAsserted="2028-01-01"), UNCLEAR),
+        (request(authoredOn="2028-01-01"), UNCLEAR),
+        (request(authoredOn="2019-01-01"), TAKEN),
         (request(), TAKEN),
         (request(status="on-hold"), UNCLEAR),
         (request(status="unknown"), UNCLEAR),
@@ -229,6 +236,36 @@ def test_whether_it_is_taken_is_only_as_sure_as_its_status(table: Table, expecte
     assert item.substance == "warfarin"
     assert item.is_taken == (expected == TAKEN)
     assert bool(reading.reason) == (expected != TAKEN)
+
+
+@pytest.mark.parametrize(
+    "bounds, expected",
+    [
+        ({"boundsPeriod": {"start": "2015-01-01", "end": "2015-02-01"}}, UNCLEAR),
+        ({"boundsPeriod": {"end": "2024-01-01"}}, UNCLEAR),
+        ({"boundsPeriod": {"start": "2027-01-01"}}, UNCLEAR),
+        ({"boundsPeriod": {"start": "2026-01-01", "end": "2027-01-01"}}, TAKEN),
+        ({"boundsDuration": quantity(7, "d")}, UNCLEAR),
+        ({"boundsDuration": quantity(2, "mo")}, UNCLEAR),
+        ({"boundsDuration": quantity(20, "a")}, TAKEN),
+        ({"boundsRange": {"high": quantity(3, "wk")}}, UNCLEAR),
+    ],
+)
+def test_the_time_for_which_a_dosage_holds_counts(bounds: Table, expected: str, only: Any) -> None:
+    """A course that is over, or has not begun, leaves open whether it is taken; the days are told."""
+    told = dosage(quantity(5, "mg"), DAILY | bounds)
+    reading = only(request("warfarin", told, authoredOn="2019-01-01"))
+    assert [item.is_taken for item in reading.items] == [expected == TAKEN]
+    assert (expected == TAKEN) or any(year in reading.reason for year in ("2015", "2019", "2024", "2027"))
+
+
+def test_a_step_that_is_over_leaves_open_how_much(only: Any) -> None:
+    """It is taken all the same, as another step still holds."""
+    over, now = ({"boundsPeriod": period} for period in ({"end": "2026-01-01"}, {"start": "2026-01-01"}))
+    steps = [dosage(quantity(5, "mg"), DAILY | one, sequence=number) for number, one in enumerate((over, now))]
+    reading = only(statement("warfarin", *steps))
+    assert {(item.is_taken, item.amount) for item in reading.items} == {(True, None)}
+    assert "2026-01-01" in reading.reason
 
 
 @pytest.mark.parametrize("status", ["active", "on-hold", "unknown", "intended", "stopped", "completed", "foo", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from dosenote.fhir.dosing import Dosing
 from dosenote.fhir.element import Days, Element, NotUsable
 from dosenote.fhir.fields import REQUEST, STATEMENT
 from dosenote.fhir.naming import Named, Names, NotNamed, shown_of
-from dosenote.fhir.timing import told_of
+from dosenote.fhir.timing import Told, told_of
 from dosenote.regimen import OLD_DAYS, Reading
 from dosenote.vocabulary import Vocabulary, words
 
@@ -98,14 +99,58 @@ class Statements:
         reading = reading._replace(text=_text(f"{named.shown}, {words}" if words else named.shown, resource))
         if stance == "denied":
             return self._denied(reading, why, resource, named)
-        return self._in_time(reading, stance, why, _prescribed(resource) if is_request else _taken(resource))
+        when = _prescribed(resource) if is_request else _taken(resource)
+        if stance in ("taken", "planned"):
+            against = self._against(resource, stance)
+            parts = [self._out_of_time(one, resource, stance) for one in told]
+            against += [one for one in parts if one and all(parts)]
+            if against:
+                why = f"its status says that it is {stance}, and its dates that {' and '.join(dict.fromkeys(against))}"
+                stance = "unclear"
+            elif any(parts):
+                reading = _undosed(reading, f"a part of its dosage is of another time: {_and(*parts)}")
+        return self._in_time(reading, stance, why, when)
+
+    def _against(self, resource: Element, stance: str) -> list[str]:
+        """What the dates of a statement or a request say against its being taken now, or planned."""
+        found = []
+        period, moment = resource.one("effectivePeriod"), resource.days("effectiveDateTime")
+        if period is not None:
+            found.append(self._outside(period.days("start"), period.days("end"), stance))
+        asserted, written = resource.days("dateAsserted"), resource.days("authoredOn")
+        for what, day in (("it is told of", moment), ("it was said on", asserted), ("it is prescribed on", written)):
+            is_plan = day is moment and stance == "planned"
+            if day is not None and self.as_of is not None and day.first > self.as_of and not is_plan:
+                found.append(f"{what} {_days(day)}, which is still to come")
+        if moment is not None and self.as_of is not None and (self.as_of - moment.last).days >= OLD_DAYS:
+            found.append(f"this was so on {_days(moment)}, more than a year ago")
+        return [one for one in found if one]
+
+    def _outside(self, start: Days | None, end: Days | None, stance: str) -> str:
+        """Why a time is not now, with its days; "" where it is."""
+        if end is not None and self._ended(end)[0] is not False:
+            return f"it has ended, or may have: {_days(start)} to {_days(end)}"
+        if start is not None and stance == "taken" and self.as_of is not None and start.first > self.as_of:
+            return f"it begins only on {_days(start)}"
+        return ""
+
+    def _out_of_time(self, told: Told, resource: Element, stance: str) -> str:
+        """Why one dosage does not hold now; "" where it may."""
+        found = self._outside(told.begins, told.ends, stance)
+        period = resource.one("effectivePeriod")
+        start = told.begins or (period.days("start") if period else None)
+        start = start or resource.days("authoredOn") or resource.days("effectiveDateTime")
+        if found or told.longest is None or start is None or self.as_of is None:
+            return found
+        days = math.ceil(told.longest)
+        if (self.as_of - start.last).days < days:
+            return ""
+        return f"it has ended, or may have: {_days(start)}, for {days} days at most"
 
     def _in_time(self, reading: Reading, stance: str, why: str, when: _When) -> Reading:
         """The reading as its status and its dates have it."""
         ended, ends_later = self._ended(when.end)
-        if stance in ("taken", "planned") and ended is not False:
-            stance, why = "unclear", "its status says that it is taken, and its dates that it has ended"
-        elif stance == "stopped" and when.end is not None and ended is False:
+        if stance == "stopped" and when.end is not None and ended is False:
             stance, why = "unclear", f"{why}, and its end is still to come"
         ids = tuple(dict.fromkeys(item.substance for item in reading.items))
         if stance == "forbidden":
@@ -212,6 +257,20 @@ def _short(words: str) -> str:
 def _said(reading: Reading, why: str) -> Reading:
     """What the reading says without what is taken."""
     return Reading(reading.text, "ignore", reason=why)
+
+
+def _undosed(reading: Reading, why: str) -> Reading:
+    """The reading without how much and how often."""
+    items = tuple(item._replace(amount=None, also=None, schedule=None) for item in reading.items)
+    outcome = "ask" if reading.outcome == "accept" else reading.outcome
+    return reading._replace(items=items, outcome=outcome, reason=_and(reading.reason, why))
+
+
+def _days(days: Days | None) -> str:
+    """A day as it is known: "2026-11-20", or the first and the last that it may be."""
+    if days is None:
+        return "some day"
+    return days.first.isoformat() if days.only else f"{days.first} to {days.last}"
 
 
 def _and(*reasons: str) -> str:
