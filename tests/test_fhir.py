@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
 from dosenote.files import read_file, read_regimen
+from dosenote.quantity import Amount
 from dosenote.reader import Reader
 from dosenote.regimen import Closed, Lab, Person, Reading, Regimen
 from dosenote.render.fhir_r4 import render
@@ -345,6 +346,12 @@ def test_a_no_that_holds_for_a_part_only_is_no_no(table: Table, only: Any) -> No
     assert reading.reason
 
 
+def test_a_class_that_may_be_taken_or_not_is_reported(read: Read, ruleset: RuleSet) -> None:
+    """A doubt about blood thinners of any kind makes questions, and no error."""
+    regimen = read(request("blood thinner", doNotPerform=True), statement("K2 MK-7 100 mcg daily"))
+    assert outcomes(regimen, ruleset)["mk-7-with-vitamin-k-antagonist"] == "cannot-tell"
+
+
 def test_a_no_to_a_product_is_no_no_to_each_of_its_parts(only: Any) -> None:
     """Not on a combination leaves open each of the two alone."""
     reading = only(statement("amlodipine / atorvastatin", status="not-taken"))
@@ -621,6 +628,54 @@ def test_words_and_numbers_that_disagree_give_no_amount(text: str, dose: Table, 
     reading = only(statement("vitamin D3", dosage(dose, repeat, text)))
     assert [item.amount for item in reading.items] == [None]
     assert reading.outcome != "accept"
+
+
+@pytest.mark.parametrize(
+    "medication, told",
+    [
+        (concept("vitamin D3 1000 IU", ("urn:x", "1", "Vitamin D3 5000 UNT Oral Capsule")), dosage(text="1 capsule daily")),
+        (concept("vitamin D3 1000 IU", ("urn:x", "1", "Vitamin D3 5000 UNT Oral Capsule")), dosage(quantity(1000, "[IU]"), DAILY)),
+        (concept("vitamin D3 5000 IU daily"), dosage(quantity(1000, "[IU]"), DAILY)),
+        (concept("vitamin D3 5000 IU daily"), dosage(quantity(5000, "[IU]"), DAILY | {"frequency": 2})),
+        (concept("calcium carbonate", ("urn:x", "1", "calcium citrate")), dosage(quantity(500, "mg"), DAILY)),
+        (concept("calcium carbonate"), dosage(text="calcium 1250 mg daily")),
+    ],
+)  # fmt: skip
+def test_names_that_differ_in_how_much_give_no_amount(medication: Table, told: Table, only: Any) -> None:
+    """Two strengths, two salts, or a whole dose in the name that is not the dosage: neither is believed."""
+    reading = only(statement(medication, told))
+    assert [item.amount for item in reading.items] == [None]
+    assert reading.outcome != "accept"
+    assert reading.reason
+
+
+def test_names_that_give_one_strength_in_two_units_agree(only: Any) -> None:
+    """1,000 IU of vitamin D3 are 25 mcg."""
+    named = concept("vitamin D3 1000 IU", ("urn:x", "1", "Vitamin D3 25 MCG Oral Capsule"))
+    (item,) = only(statement(named, dosage(text="1 capsule daily"))).items
+    assert item.amount == Amount(Decimal(1000), Decimal(1000), "IU")
+
+
+@pytest.mark.parametrize(
+    "medication, dose, low, high",
+    [
+        (concept("calcium carbonate 1250 MG (500 MG elemental) tablet"), 1250, 500, 1250),
+        (concept("magnesium oxide 400 mg (241.3 mg elemental magnesium) tablet"), 400, 241, 400),
+        (concept("ferrous sulfate 325 mg (65 mg iron) tablet"), 325, 0, 325),
+        (concept("calcium", ("urn:x", "1", "calcium carbonate")), 1250, 500, 1250),
+        (concept("calcium carbonate", ("urn:x", "1", "calcium")), 1250, 500, 1250),
+    ],
+)
+def test_a_dose_of_a_salt_may_be_the_weight_of_either(
+    medication: Table, dose: float, low: float, high: float, only: Any
+) -> None:
+    """Wherever a name holds a salt, the mineral is at least its share and at most the whole, and it is asked."""
+    for told in (dosage(quantity(dose, "mg"), DAILY), dosage(text=f"{dose} mg daily")):
+        reading = only(statement(medication, told))
+        (amount,) = (item.amount for item in reading.items)
+        assert reading.outcome == "ask"
+        assert amount is None or (int(amount.low), int(amount.high)) == (low, high)
+    assert only(statement(medication, dosage(quantity(dose, "mg"), DAILY))).items[0].amount is not None
 
 
 def test_clear_words_beside_a_unit_that_is_not_known_give_no_amount(only: Any) -> None:

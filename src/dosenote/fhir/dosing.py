@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dosenote.fhir.element import NotUsable
-from dosenote.fhir.naming import Named, Names, says_more
+from dosenote.fhir.naming import RELEASE, Named, Names, says_more
 from dosenote.fhir.timing import Told
 from dosenote.quantity import Amount, convert
 from dosenote.reader.canonical import amount_text, item_text, schedule_text
@@ -18,6 +18,8 @@ from dosenote.regimen import Item, Reading, Schedule
 
 #: A strength in a name: "5 MG", "400 UNT", "1 MG/ML".
 _STRENGTH = re.compile(r"\b\d[\d.,]*\s*(?:mg|mcg|ug|µg|μg|g|iu|unt|units?)\b(?:\s*/\s*[\d.]*\s*\w+)?", re.IGNORECASE)
+#: What stands in brackets and holds a number: "(500 MG elemental calcium)".
+_INNER = re.compile(r"\([^()]*\d[^()]*\)")
 #: Two ways of writing one amount may differ by rounding.
 _SAME = Decimal("0.03")
 
@@ -58,9 +60,11 @@ class Dosing:
         if len(named.parts) > 1:
             reading = self._parts(named, told)
         else:
-            line = named.line
-            reading = self.reader.read(line) if told is None else self._dosed(named, told)
+            compounds = self._compounds(named)
+            named = named._replace(line=next(iter(compounds.values()), named.line))
+            reading = self.reader.read(named.line) if told is None else self._dosed(named, told)
             reading = self._settled(named, reading)
+            reading = self._doubted(named, reading, told, compounds)
         unread = tuple(dict.fromkeys((*named.unread, *reading.unread)))
         why = [reading.reason]
         if named.unread:
@@ -69,6 +73,72 @@ class Dosing:
             reading = reading._replace(items=tuple(item._replace(amount=None, also=None) for item in reading.items))
         open_ = reading.outcome == "accept" and (unread or any(why))
         return reading._replace(outcome="ask" if open_ else reading.outcome, unread=unread, reason=_joined(why))
+
+    def _compounds(self, named: Named) -> dict[str, str]:
+        """The names that are those of a compound, by its salt: a dose may be its weight or that of the element."""
+        found: dict[str, str] = {}
+        for text in (named.line, *named.said):
+            line = " ".join(RELEASE.sub(" ", text).split())
+            read = self.reader.read(f"{_bare(line)} 1000 mg")
+            if len(read.items) == 1 and "elemental" in read.missing:
+                found.setdefault(read.items[0].salt, line)
+        return found
+
+    def _doubted(self, named: Named, reading: Reading, told: Told | None, compounds: dict[str, str]) -> Reading:
+        """The reading without an amount that another name contradicts, or of which it is not told what it weighs."""
+        why = []
+        if len(compounds) > 1:
+            why.append("its names are those of different salts")
+        names = [self.reader.read(RELEASE.sub(" ", text).strip()) for text in (named.line, *named.said)]
+        if any(self._differ(one, other) for place, one in enumerate(names) for other in names[:place]):
+            why.append("its names do not give the same strength")
+        for text in told.texts if told else ():
+            alone = self.reader.read(text)
+            is_weighed = any(item.amount is not None and not item.salt for item in alone.items)
+            if compounds and is_weighed and "elemental" not in (*alone.missing, *text.casefold().split()):
+                why.append("is its dose the weight of the mineral, or of the whole compound?")
+        if told is not None and (told.has_dose or told.has_timing) and self._is_against(names, reading, told):
+            why.append("its name and its dosage do not say the same about how much and how often")
+            reading = reading._replace(items=tuple(item._replace(schedule=None) for item in reading.items))
+        if not why:
+            return reading
+        items = tuple(item._replace(amount=None, also=None) for item in reading.items)
+        outcome = "ask" if reading.outcome == "accept" else reading.outcome
+        return reading._replace(items=items, outcome=outcome, reason=_joined((reading.reason, *why)))
+
+    def _differ(self, one: Reading, other: Reading) -> bool:
+        """Whether two names give different amounts of one thing; one that may be a range holds what lies in it."""
+        return any(
+            self.names.is_kin(mine.substance, theirs.substance) and not self._overlap(mine, theirs)
+            for mine in one.items
+            for theirs in other.items
+        )
+
+    def _overlap(self, mine: Item, theirs: Item) -> bool:
+        if mine.amount is None or theirs.amount is None:
+            return True
+        factor = self.vocabulary[mine.substance].mcg_per_iu or self.vocabulary[theirs.substance].mcg_per_iu
+        ends = [
+            None if end is None else convert(end, theirs.amount.unit, mine.amount.unit, factor)
+            for end in (theirs.amount.low, theirs.amount.high)
+        ]
+        low, high = ends
+        if low is None or (high is None and theirs.amount.high is not None):
+            return False
+        mine_high = mine.amount.high
+        return (high is None or mine.amount.low <= high * (1 + _SAME)) and (
+            mine_high is None or low <= mine_high * (1 + _SAME)
+        )
+
+    def _is_against(self, names: list[Reading], reading: Reading, told: Told) -> bool:
+        """Whether a name that tells a whole dose, with how often, tells another one than the dosage."""
+        whole = [one.items[0] for one in names if len(one.items) == 1 and one.items[0].schedule is not None]
+        for item in reading.items if len(reading.items) == 1 else ():
+            for one in whole:
+                often = [schedule.times_per_day() for schedule in (one.schedule, told.schedule) if schedule is not None]
+                if (told.has_timing and often[0] != often[-1]) or (told.has_dose and not self._overlap(one, item)):
+                    return True
+        return False
 
     def _settled(self, named: Named, reading: Reading) -> Reading:
         """The reading with the kind that a code tells: its name may say only "vitamin D"."""
@@ -153,7 +223,7 @@ class Dosing:
         base = self.reader.read(line)
         if "amount" in base.missing:
             return line
-        plain = " ".join(_STRENGTH.sub(" ", line).split())
+        plain = _bare(line)
         again = self.reader.read(plain)
         is_same = [one.substance for one in again.items] == [one.substance for one in base.items]
         return plain if is_same and "amount" in again.missing and not again.unread else None
@@ -244,6 +314,11 @@ class Dosing:
         )
         why = "how much is taken of each ingredient is not told in a way that is used"
         return Reading("", "ask", items, missing=("amount",), reason=why)
+
+
+def _bare(line: str) -> str:
+    """A name without its strengths."""
+    return " ".join(_STRENGTH.sub(" ", _INNER.sub(" ", line)).split())
 
 
 def _are_one(readings: list[Reading]) -> bool:

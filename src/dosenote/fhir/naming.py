@@ -15,7 +15,7 @@ from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
 
 #: Words of RxNorm for how a piece lets go of what is in it; they name nothing, and say nothing of how much.
-_RELEASE = re.compile(
+RELEASE = re.compile(
     r"\b(?:\d+ hr\b|(?:extended|delayed) release\b|disintegrating\b|injectable (?:solution|suspension)\b)",
     re.IGNORECASE,
 )
@@ -144,7 +144,7 @@ class Names:
         line, unread = (known.line, list(known.unread)) if known else ("", [])
         texts = tuple(dict.fromkeys(filter(None, texts)))
         said = (*(known.said if known else ()), *texts)
-        for text in dict.fromkeys(_RELEASE.sub(" ", text).strip() for text in texts):
+        for text in dict.fromkeys(RELEASE.sub(" ", text).strip() for text in texts):
             reading = self.reader.read(text)
             if reading.items and not only_taken(reading):
                 raise NotUsable("its name says more than a name")
