@@ -334,6 +334,7 @@ def test_what_is_not_counted_is_listed_with_its_reason(table: Table, only: Any) 
         statement("warfarin", dosage(None, DAILY | {"when": ["HS"]}), status="not-taken"),
         statement("warfarin", status="not-taken", statusReason=[{"text": "skipped one dose"}]),
         statement("warfarin", status="not-taken", note=[{"text": "missed Tuesday's dose only"}]),
+        statement("warfarin", status="not-taken", note=[{"text": "no warfarin on Tuesdays"}]),
         statement("warfarin injection", status="not-taken"),
         statement(concept("warfarin", ("urn:x", "1", "warfarin tablet")), status="not-taken"),
     ],
@@ -359,7 +360,7 @@ def test_a_no_to_a_product_is_no_no_to_each_of_its_parts(only: Any) -> None:
     assert len(reading.doubted) == 2
 
 
-@pytest.mark.parametrize("more", [{}, {"dateAsserted": "2026-05-01"}, {"effectiveDateTime": "2026-11-20"}, {"effectivePeriod": {"start": "2019"}, "dateAsserted": "2026-11-01"}])  # fmt: skip
+@pytest.mark.parametrize("more", [{}, {"note": [{"text": 'As entered: "no warfarin"'}]}, {"dateAsserted": "2026-05-01"}, {"effectiveDateTime": "2026-11-20"}, {"effectivePeriod": {"start": "2019"}, "dateAsserted": "2026-11-01"}])  # fmt: skip
 def test_a_plain_no_of_now_is_a_no(more: Table, only: Any) -> None:
     """Without a date, or with one of the last year."""
     assert only(statement("warfarin", status="not-taken", **more)).denied == ("warfarin",)
@@ -491,6 +492,43 @@ def test_a_medication_that_is_not_there_may_be_anything(reference: Table, more: 
     assert reading.reason
 
 
+def of_servers(medication: str, reference: str) -> Table:
+    """A Bundle with a Medication at an address, and a statement with a reference."""
+    table = statement(medicationReference={"reference": reference})
+    del table["medicationCodeableConcept"]
+    return bundle(table) | {
+        "entry": [{"resource": table}, {"fullUrl": medication, "resource": MEDICATION}],
+    }
+
+
+@pytest.mark.parametrize(
+    "address, reference, is_found",
+    [
+        ("http://a/fhir/Medication/m", "http://b/fhir/Medication/m", False),
+        ("http://a/fhir/Medication/m", "http://a/fhir/Medication/m", True),
+        ("http://a/fhir/Medication/m", "http://a/fhir/Medication/m/_history/3", True),
+        ("http://a/fhir/Medication/m", "Medication/m", True),
+        ("urn:uuid:1", "http://b/fhir/Medication/m", True),
+        ("urn:uuid:1", "urn:uuid:1", True),
+    ],
+)
+def test_an_address_of_another_server_leads_nowhere(address: str, reference: str, is_found: bool, read: Read) -> None:
+    """Two servers may give one id to two things."""
+    reading = next(one for one in read(of_servers(address, reference)).readings if "Statement" in one.text)
+    assert [item.substance for item in reading.items] == (["vitamin-d3"] if is_found else [])
+    assert reading.hides_something != is_found
+
+
+def test_a_patient_of_another_server_is_another_person(read: Read) -> None:
+    """Their medicines are not those of the person in the file."""
+    entries = [
+        {"fullUrl": "http://a/fhir/Patient/p", "resource": PATIENT},
+        {"fullUrl": "http://b/fhir/MedicationStatement/s", "resource": statement(subject={"reference": "http://b/fhir/Patient/p"})},
+    ]  # fmt: skip
+    with pytest.raises(DosenoteError, match="not about the Patient"):
+        read(bundle() | {"entry": entries})
+
+
 def test_a_medication_nobody_refers_to_may_be_taken(read: Read) -> None:
     """It is there for something, and nobody says for what."""
     assert read(MEDICATION).readings[1].hides_something
@@ -520,6 +558,24 @@ def test_ingredients_say_what_is_in_it_and_not_how_much_is_taken(read: Read) -> 
     assert read(table, strange).readings[1].hides_something
 
 
+@pytest.mark.parametrize(
+    "text, is_taken",
+    [("Stopped 3 May. Do not take", False), ("do not take", False), ("see leaflet", False), ("1 tablet daily", True)],
+)
+def test_the_instructions_of_a_mixture_are_not_lost(text: str, is_taken: bool, only: Any) -> None:
+    """Words that turn it round, or are not understood, leave open whether its parts are taken."""
+    both = [ingredient("calcium"), ingredient("vitamin D3")]
+    medication = {"resourceType": "Medication", "id": "m", "ingredient": both}
+    table = statement("x", dosage(text=text), contained=[medication], medicationReference={"reference": "#m"})
+    del table["medicationCodeableConcept"]
+    reading = only(table)
+    assert [(item.substance, item.is_taken) for item in reading.items] == [
+        ("calcium", is_taken),
+        ("vitamin-d3", is_taken),
+    ]
+    assert is_taken or text in reading.reason
+
+
 # --- how much and how often
 
 IN_MCG = quantity(125, "ug")
@@ -542,6 +598,7 @@ def times(reading: Reading) -> tuple[Any, ...] | None:
         ({"frequency": 2, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "thu"]}, (2, 2, 1, "week")),
         ({"frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "thu"]}, None),
         ({"dayOfWeek": ["mon"]}, None),
+        ({"frequency": 1, "period": 1, "periodMax": 2, "periodUnit": "d", "dayOfWeek": ["mon", "thu"]}, None),
         ({"count": 1}, (1, 1, 1, "day")),
         ({"count": 10}, None),
         ({"frequency": 1}, None),
@@ -576,6 +633,22 @@ def test_codes_of_timing_count_when_they_are_known(only: Any) -> None:
     assert times(by("BID", repeat=DAILY)) is None
     assert times(by("BID", "urn:other")) is None
     assert times(by("XYZ")) is None
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        [{"system": "urn:oid:1.2", "code": "BID", "display": "twice daily"}],
+        [{"system": TIMING, "code": "TID"}, {"system": TIMING, "code": "BID"}],
+        [{"system": TIMING, "code": "QD"}, {"system": "urn:oid:1.2", "code": "2"}],
+        [{"system": TIMING, "code": "XYZ"}],
+    ],
+)
+def test_a_code_of_timing_that_is_not_known_counts_beside_numbers(coding: list[Table], only: Any) -> None:
+    """It may say something else than the numbers: how often is not known, and that is said."""
+    reading = only(statement("vitamin D3", dosage(IN_MCG, timing={"code": {"coding": coding}, "repeat": DAILY})))
+    assert times(reading) is None
+    assert "how often" in reading.reason
 
 
 def test_as_needed_means_from_never(only: Any) -> None:
@@ -736,6 +809,28 @@ def test_several_dosages_count_as_fhir_says(only: Any) -> None:
     open_ = only(statement("calcium", morning, evening))
     assert [(item.amount, item.schedule) for item in open_.items] == [(None, None)]
     assert open_.reason
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (DAILY | {"when": ["MORN"]}, DAILY | {"when": ["HS"]}),
+        (DAILY | {"timeOfDay": ["08:00:00"]}, DAILY | {"timeOfDay": ["20:00:00"]}),
+        (DAILY | {"dayOfWeek": ["mon"]}, DAILY | {"dayOfWeek": ["tue"]}),
+        (DAILY, DAILY | {"when": ["HS"]}),
+    ],
+)
+def test_dosages_at_other_times_of_the_day_or_week_are_no_steps(one: Table, other: Table, only: Any) -> None:
+    """Numbered or not, they may be taken on the same day: how much in all is not known, and it is asked."""
+    told = [dosage(IN_MCG, repeat, sequence=number) for number, repeat in enumerate((one, other), 1)]
+    reading = only(statement("vitamin D3", *told))
+    assert [(item.amount, item.schedule, item.phase) for item in reading.items] == [(None, None, 0)]
+    assert reading.outcome == "ask"
+    assert "same day" in reading.reason
+    morning, night = (
+        dosage(IN_MCG, text=text, sequence=n) for n, text in enumerate(("daily in the morning", "daily at night"))
+    )
+    assert [item.amount for item in only(statement("vitamin D3", morning, night)).items] == [None]
 
 
 def test_the_most_a_day_bounds_the_day(only: Any) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from dosenote.fhir.element import NotUsable
+from dosenote.fhir.joining import are_one, in_phase, joined, merged, together
 from dosenote.fhir.naming import RELEASE, Named, Names, says_more
 from dosenote.fhir.timing import Told
 from dosenote.quantity import Amount, convert
@@ -45,16 +46,33 @@ class Dosing:
         if len(dosages) <= 1:
             return self._one(named, dosages[0] if dosages else None)
         readings = [self._one(named, one) for one in dosages]
-        if None not in sequences and len(set(sequences)) == len(sequences):
-            order = sorted(range(len(dosages)), key=lambda place: sequences[place] or 0)
-            return _together(named, [_in_phase(readings[place], phase) for phase, place in enumerate(order, 1)])
-        if None not in sequences and len(set(sequences)) == 1:
-            return _together(named, readings)  # FHIR: the same number is at the same time
         why = "it has more than one dosage, and not how they go together"
+        if None not in sequences and len(set(sequences)) == len(sequences) and self._at_other_times(named, dosages):
+            why = "are its dosages steps that follow one another, or taken on the same day?"
+        elif None not in sequences and len(set(sequences)) == len(sequences):
+            order = sorted(range(len(dosages)), key=lambda place: sequences[place] or 0)
+            return together(named, [in_phase(readings[place], phase) for phase, place in enumerate(order, 1)])
+        elif None not in sequences and len(set(sequences)) == 1:
+            return together(named, readings)  # FHIR: the same number is at the same time
         first = readings[0]
         items = tuple(item._replace(amount=None, also=None, schedule=None) for item in first.items)
-        both = _together(named, readings)
-        return both._replace(items=items, outcome="ask", reason=_joined((both.reason, why)))
+        both = together(named, readings)
+        return both._replace(items=items, outcome="ask", reason=joined((both.reason, why)))
+
+    def _at_other_times(self, named: Named, dosages: tuple[Told, ...]) -> bool:
+        """Whether dosages differ in the time of day or the weekday: they may be parts of one day or week, not steps.
+
+        Those that hold between days that do not overlap are steps all the same.
+        """
+        times = [one.at.union(*(self._times(named, text) for text in one.texts)) for one in dosages]
+        spans = sorted((one.begins.first, one.ends.last) for one in dosages if one.begins and one.ends)
+        is_apart = len(spans) == len(dosages) and all(before[1] <= after[0] for before, after in pairwise(spans))
+        return len(set(times)) > 1 and not is_apart
+
+    def _times(self, named: Named, text: str) -> frozenset[str]:
+        items = self.reader.read(f"{named.line}, {text}").items
+        days = (day for item in items if item.schedule for day in item.schedule.days)
+        return frozenset((*days, *(moment for item in items for moment in item.moments)))
 
     def _one(self, named: Named, told: Told | None) -> Reading:
         if len(named.parts) > 1:
@@ -72,7 +90,7 @@ class Dosing:
         if unread and reading.items:
             reading = reading._replace(items=tuple(item._replace(amount=None, also=None) for item in reading.items))
         open_ = reading.outcome == "accept" and (unread or any(why))
-        return reading._replace(outcome="ask" if open_ else reading.outcome, unread=unread, reason=_joined(why))
+        return reading._replace(outcome="ask" if open_ else reading.outcome, unread=unread, reason=joined(why))
 
     def _compounds(self, named: Named) -> dict[str, str]:
         """The names that are those of a compound, by its salt: a dose may be its weight or that of the element."""
@@ -104,7 +122,7 @@ class Dosing:
             return reading
         items = tuple(item._replace(amount=None, also=None) for item in reading.items)
         outcome = "ask" if reading.outcome == "accept" else reading.outcome
-        return reading._replace(items=items, outcome=outcome, reason=_joined((reading.reason, *why)))
+        return reading._replace(items=items, outcome=outcome, reason=joined((reading.reason, *why)))
 
     def _differ(self, one: Reading, other: Reading) -> bool:
         """Whether two names give different amounts of one thing; one that may be a range holds what lies in it."""
@@ -155,8 +173,8 @@ class Dosing:
     def _dosed(self, named: Named, told: Told) -> Reading:
         base = self.reader.read(named.line)
         wordings = [self._wording(named, text) for text in told.texts]
-        worded = _merged([one.reading for one in wordings])
-        is_clear = all(one.is_clear for one in wordings) and _are_one([one.reading for one in wordings])
+        worded = merged([one.reading for one in wordings])
+        is_clear = all(one.is_clear for one in wordings) and are_one([one.reading for one in wordings])
         problems = list(told.problems)
         if not (told.has_dose or told.has_timing):
             reading = worded or base
@@ -190,7 +208,7 @@ class Dosing:
         hard = [one for one in problems if not one.startswith("not used: ")]
         outcome = "ask" if reading.outcome == "accept" and hard else reading.outcome
         unread = tuple(dict.fromkeys((*reading.unread, *unread)))
-        return reading._replace(outcome=outcome, unread=unread, reason=_joined((reading.reason, *problems)))
+        return reading._replace(outcome=outcome, unread=unread, reason=joined((reading.reason, *problems)))
 
     def _checked(self, line: str, schedule: Schedule | None) -> Reading:
         """The reader's own word on an amount and a schedule: it knows which amounts nobody takes."""
@@ -312,61 +330,23 @@ class Dosing:
         items = tuple(
             item._replace(amount=None, also=None, schedule=schedule) for one in readings for item in one.items
         )
-        why = "how much is taken of each ingredient is not told in a way that is used"
-        return Reading("", "ask", items, missing=("amount",), reason=why)
+        why = ["how much is taken of each ingredient is not told in a way that is used"]
+        for text in told.texts if told else ():
+            if not self._is_plain_wording(named, text):
+                items = tuple(item._replace(is_taken=False) for item in items)
+                why.append(f'its instructions, "{text[:60]}", were not understood: it is not clear whether it is taken')
+        return Reading("", "ask", items, missing=("amount",), reason=joined(why))
+
+    def _is_plain_wording(self, named: Named, text: str) -> bool:
+        """Whether the instructions of a mixture say only how much and how often, and nothing that turns it round."""
+        try:
+            part = named.parts[0]
+            ids = frozenset(item.substance for item in self.reader.read(part).items)
+            return self._wording(named._replace(line=part, ids=ids), text).is_clear
+        except NotUsable:
+            return False
 
 
 def _bare(line: str) -> str:
     """A name without its strengths."""
     return " ".join(_STRENGTH.sub(" ", _INNER.sub(" ", line)).split())
-
-
-def _are_one(readings: list[Reading]) -> bool:
-    """Whether several instructions in words say the same, as far as each says anything."""
-    if len(readings) < 2:
-        return True
-    if any(len(reading.items) != 1 for reading in readings):
-        return False
-    items = [reading.items[0] for reading in readings]
-    return len({one.amount for one in items} - {None}) < 2 and len({one.schedule for one in items} - {None}) < 2
-
-
-def _merged(readings: list[Reading]) -> Reading | None:
-    """The first of several instructions in words, with what only another one says."""
-    if not readings or not _are_one(readings):
-        return readings[0] if readings else None
-    if len(readings[0].items) != 1:
-        return readings[0]
-    items = [reading.items[0] for reading in readings]
-    amount = next((one.amount for one in items if one.amount is not None), None)
-    schedule = next((one.schedule for one in items if one.schedule is not None), None)
-    return readings[0]._replace(items=(items[0]._replace(amount=amount, schedule=schedule),))
-
-
-def _in_phase(reading: Reading, phase: int) -> Reading:
-    return reading._replace(items=tuple(item._replace(phase=phase) for item in reading.items))
-
-
-def _together(named: Named, readings: list[Reading]) -> Reading:
-    """One reading of several dosages of one medication."""
-    worst = next((one.outcome for one in readings if one.outcome == "refuse"), None)
-    is_open = any(one.outcome != "accept" for one in readings)
-    return Reading(
-        named.shown,
-        worst or ("ask" if is_open else "accept"),
-        tuple(item for one in readings for item in one.items),
-        unread=_each(one.unread for one in readings),
-        missing=_each(one.missing for one in readings),
-        questions=_each(one.questions for one in readings),
-        assumed=_each(one.assumed for one in readings),
-        suggestions=_each(one.suggestions for one in readings),
-        reason=_joined(one.reason for one in readings),
-    )
-
-
-def _each(pieces: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(piece for some in pieces for piece in some))
-
-
-def _joined(reasons: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(filter(None, reasons)))

@@ -178,13 +178,22 @@ class Statements:
         more = ""
         if reading.unread or len(ids) != 1 or not self._is_plain(ids[0], named):
             more = "it may hold for one kind, strength or product only"
-        elif any(resource.table.get(field) for field in ("dosage", "statusReason", "note")):
+        elif any(resource.table.get(field) for field in ("dosage", "statusReason")) or not self._says_no(resource, ids):
             more = "its dosage, reason or note may say that only a part is meant"
         elif not self._is_current(resource):
             more = "of another time"
         if more:
             return _said(reading, f"{why}; {more}")._replace(outcome="ask", doubted=ids)
         return _said(reading, why)._replace(denied=ids)
+
+    def _says_no(self, resource: Element, ids: tuple[str, ...]) -> bool:
+        """Whether each note is no more than the words of the same plain no, as `--format fhir` writes it."""
+        for note in resource.all("note"):
+            read = self.names.reader.read(note.text("text").removeprefix("As entered: ").strip('"'))
+            only_no = Reading(read.text, "ignore", denied=read.denied, reason=read.reason)
+            if read != only_no or not set(ids) <= set(read.denied):
+                return False
+        return True
 
     def _is_plain(self, id: str, named: Named) -> bool:
         """Whether every name that was given is just a name of it: no form, no strength, no salt, no brand."""

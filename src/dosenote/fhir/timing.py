@@ -40,7 +40,7 @@ class Told(NamedTuple):
 
     has_dose, has_timing: whether there is anything about it, be it understood or not. problems: what was not
     understood, in words. texts: instructions in words. begins, ends: the days between which it holds. longest: the
-    most days that it holds, from its beginning.
+    most days that it holds, from its beginning. at: the times of day and the weekdays at which it is taken.
     """
 
     sequence: int | None
@@ -55,6 +55,7 @@ class Told(NamedTuple):
     begins: Days | None = None
     ends: Days | None = None
     longest: Decimal | None = None
+    at: frozenset[str] = frozenset()
 
 
 def told_of(dosage: Element) -> Told:
@@ -94,6 +95,7 @@ def told_of(dosage: Element) -> Told:
         begins=bounds.days("start") if bounds else None,
         ends=bounds.days("end") if bounds else None,
         longest=_longest(repeat) if repeat else None,
+        at=_at(timing) if timing else frozenset(),
     )
 
 
@@ -185,6 +187,8 @@ def _schedule(timing: Element, as_needed: bool, problems: list[str]) -> tuple[Sc
     code, repeat = timing.one("code"), timing.one("repeat")
     words = "" if code is None else code.text("text")
     by_code = None if code is None else _coded(code, as_needed)
+    if code is not None and by_code is None and code.all("coding"):
+        problems.append("the code of how often it is taken is not known")
     found = duration = None
     if repeat is not None:
         repeat.check_known(REPEAT)
@@ -201,12 +205,14 @@ def _schedule(timing: Element, as_needed: bool, problems: list[str]) -> tuple[Sc
         return None, duration, words
     if found is None and by_code is None and not words:
         problems.append("how often it is taken is not told in a way that is used")
+    if by_code is None and code is not None and code.all("coding"):
+        return None, duration, words
     return found or by_code, duration, words
 
 
 def _coded(code: Element, as_needed: bool) -> Schedule | None:
     found = [_CODES.get(one.text("code")) for one in code.all("coding") if one.text("system") == TIMING_CODE]
-    if len(found) != 1 or found[0] is None:
+    if len(found) != len(code.all("coding")) or len(set(found)) != 1 or found[0] is None:
         return None
     times, count, unit = found[0]
     return Schedule((Decimal(times), Decimal(times)), Decimal(count), unit, as_needed=as_needed)
@@ -217,6 +223,15 @@ def _duration(repeat: Element) -> Decimal | None:
     if bounds is None or bounds.text("code") != "d" or bounds.text("system") != UCUM:
         return None
     return bounds.number("value")
+
+
+def _at(timing: Element) -> frozenset[str]:
+    """The times of day and the weekdays, as codes."""
+    repeat, code = timing.one("repeat"), timing.one("code")
+    fields = ("when", "timeOfDay", "dayOfWeek")
+    found = [word for field in fields for word in repeat.words(field)] if repeat else []
+    codes = [one.text("code") for one in code.all("coding")] if code else []
+    return frozenset((*found, *(one for one in codes if one in ("AM", "PM", "BED"))))
 
 
 def _longest(repeat: Element) -> Decimal | None:
@@ -248,6 +263,8 @@ def _repeat(repeat: Element, as_needed: bool) -> Schedule | None:
         return None
     at_times = max(len(repeat.words("timeOfDay")), len(repeat.words("when")))
     if at_times > 1 and (at_times != low or at_times != most):
+        return None
+    if days and (repeat.has("periodMax") or len(repeat.words("timeOfDay")) + len(repeat.words("when")) > 1):
         return None
     if days:
         return _on_days(low, most, period, unit, tuple(day for day in _DAYS if day in days), as_needed)
