@@ -912,6 +912,7 @@ def taken(regimen: Regimen) -> list[str]:
         statement(status="foo", basedOn=LINKED),
         statement(status="not-taken", basedOn=LINKED),
         statement("aspirin", basedOn=LINKED),
+        statement("blood thinner", basedOn=LINKED),
         statement("aspirin", derivedFrom=LINKED),
     ],
 )
@@ -919,6 +920,13 @@ def test_a_prescription_stands_unless_a_statement_counts_for_it(link: Table, rea
     """A statement that is an error, in doubt, or about something else does not make a prescription disappear."""
     for held in ([link, request()], [request(), link]):
         assert "warfarin" in taken(read(*held))
+
+
+def test_a_link_to_another_server_is_no_link(read: Read) -> None:
+    """The prescription of that id is another one: it may be the same thing, and is not said to be."""
+    other = statement(basedOn=[{"reference": "http://elsewhere/MedicationRequest/r"}])
+    assert "may be the same" in read(other, request()).readings[-1].reason
+    assert "told again" in read(statement(basedOn=LINKED), request()).readings[-1].reason
 
 
 @pytest.mark.parametrize("status", ["completed", "stopped", "cancelled", "on-hold", "unknown", "draft"])

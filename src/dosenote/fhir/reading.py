@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dosenote.fhir.bundle import File, file_of, is_person, subject_of
-from dosenote.fhir.element import Element, is_same, tail_of
+from dosenote.fhir.element import Element
 from dosenote.fhir.naming import Names
 from dosenote.fhir.person import Findings
 from dosenote.fhir.statements import Statements, unusable
@@ -86,7 +86,7 @@ def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date 
             aside.setdefault((element.kind, _ASIDE.get(element.kind, "nothing that is taken")), []).append(element)
         elif element.kind not in _SUBSTANCES:  # these are read where they are referred to
             told.append((element, _reading(element, statements, findings)))
-    readings = [*_in_few_lines(_told_once(told, reader, as_of))]
+    readings = [*_in_few_lines(_told_once(told, file, reader, as_of))]
     readings += [
         Reading(f"{kind}: {_few([one.text('id') for one in some], _IDS)}", "ignore", reason=f"{reason}, so not used")
         for (kind, reason), some in aside.items()
@@ -155,7 +155,7 @@ def _few(words: list[str], most: int) -> str:
 
 
 def _told_once(
-    readings: list[tuple[Element, Reading]], reader: Reader, as_of: date | None
+    readings: list[tuple[Element, Reading]], file: File, reader: Reader, as_of: date | None
 ) -> Iterator[tuple[Element, Reading]]:
     """The readings, where a prescription and a statement about the same thing do not count as two.
 
@@ -164,15 +164,15 @@ def _told_once(
     linked: dict[str, list[tuple[Element, Reading]]] = {}
     for element, reading in readings:
         if element.kind == "MedicationStatement":
-            for tail in {tail_of(one) for one in _based_on(element)}:
-                linked.setdefault(tail, []).append((element, reading))
+            for meant in {found.path for one in _based_on(element) for found in file.at(one)}:
+                linked.setdefault(meant, []).append((element, reading))
     again: dict[int, Reading] = {}
     counted: dict[str, list[_Counted]] = {}
     for element, reading in sorted(readings, key=lambda one: _rank(one[0])):
         if element.kind not in _MEDICINES:
             continue
-        stated = linked.get(element.label, []) if element.kind == "MedicationRequest" else []
-        based = next((one for one in stated if _tells_again(one, (element, reading), reader, as_of)), None)
+        stated = linked.get(element.path, []) if element.kind == "MedicationRequest" else []
+        based = next((one for one in stated if _tells_again(one[1], reading, reader, as_of)), None)
         if based is not None:
             reason = f"told again by {based[0].label}, and counted there"
             again[id(element)] = Reading(reading.text, "ignore", reason=reason)
@@ -250,13 +250,8 @@ def _is_counted(item: Item, as_of: date | None) -> bool:
     return item.is_taken and (item.stopped is None or (as_of is not None and item.stopped > as_of))
 
 
-def _tells_again(
-    stated: tuple[Element, Reading], ordered: tuple[Element, Reading], reader: Reader, as_of: date | None
-) -> bool:
+def _tells_again(said: Reading, asked: Reading, reader: Reader, as_of: date | None) -> bool:
     """Whether a statement that is based on a prescription is counted as taken, and names all that it names."""
-    (statement, said), (request, asked) = stated, ordered
-    if not request.text("id") or not any(is_same(one, request.label) for one in _based_on(statement)):
-        return False
     if (
         not said.items
         or not all(_is_counted(item, as_of) for item in said.items)

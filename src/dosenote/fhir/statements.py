@@ -129,7 +129,8 @@ class Statements:
     def _outside(self, start: Days | None, end: Days | None, stance: str) -> str:
         """Why a time is not now, with its days; "" where it is."""
         if end is not None and self._ended(end)[0] is not False:
-            return f"it has ended, or may have: {_days(start)} to {_days(end)}"
+            since = f"from {_days(start)} " if start else ""
+            return f"it has ended, or may have: {since}to {_days(end)}"
         if start is not None and stance == "taken" and self.as_of is not None and start.first > self.as_of:
             return f"it begins only on {_days(start)}"
         return ""
@@ -275,11 +276,9 @@ def _undosed(reading: Reading, why: str) -> Reading:
     return reading._replace(items=items, outcome=outcome, reason=_and(reading.reason, why))
 
 
-def _days(days: Days | None) -> str:
+def _days(days: Days) -> str:
     """A day as it is known: "2026-11-20", or the first and the last that it may be."""
-    if days is None:
-        return "some day"
-    return days.first.isoformat() if days.only else f"{days.first} to {days.last}"
+    return days.first.isoformat() if days.only else f"some day from {days.first} to {days.last}"
 
 
 def _and(*reasons: str) -> str:
