@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
 from dosenote.files import read_file, read_regimen
+from dosenote.quantity import Amount
 from dosenote.reader import Reader
 from dosenote.regimen import Closed, Lab, Person, Reading, Regimen
 from dosenote.render.fhir_r4 import render
@@ -212,6 +213,13 @@ UNCLEAR, TAKEN = "not clear", "taken"
         (statement(effectivePeriod={"end": "2026"}), UNCLEAR),
         (statement(effectivePeriod={"end": "2027-01-01"}), TAKEN),
         (statement(status="stopped", effectivePeriod={"end": "2027-01-01"}), UNCLEAR),
+        (statement(effectivePeriod={"start": "2027-01-01"}), UNCLEAR),
+        (statement(effectiveDateTime="2028-01-01"), UNCLEAR),
+        (statement(effectiveDateTime="2001-01-01"), UNCLEAR),
+        (statement(effectiveDateTime="2026-09-01"), TAKEN),
+        (statement(dateAsserted="2028-01-01"), UNCLEAR),
+        (request(authoredOn="2028-01-01"), UNCLEAR),
+        (request(authoredOn="2019-01-01"), TAKEN),
         (request(), TAKEN),
         (request(status="on-hold"), UNCLEAR),
         (request(status="unknown"), UNCLEAR),
@@ -229,6 +237,36 @@ def test_whether_it_is_taken_is_only_as_sure_as_its_status(table: Table, expecte
     assert item.substance == "warfarin"
     assert item.is_taken == (expected == TAKEN)
     assert bool(reading.reason) == (expected != TAKEN)
+
+
+@pytest.mark.parametrize(
+    "bounds, expected",
+    [
+        ({"boundsPeriod": {"start": "2015-01-01", "end": "2015-02-01"}}, UNCLEAR),
+        ({"boundsPeriod": {"end": "2024-01-01"}}, UNCLEAR),
+        ({"boundsPeriod": {"start": "2027-01-01"}}, UNCLEAR),
+        ({"boundsPeriod": {"start": "2026-01-01", "end": "2027-01-01"}}, TAKEN),
+        ({"boundsDuration": quantity(7, "d")}, UNCLEAR),
+        ({"boundsDuration": quantity(2, "mo")}, UNCLEAR),
+        ({"boundsDuration": quantity(20, "a")}, TAKEN),
+        ({"boundsRange": {"high": quantity(3, "wk")}}, UNCLEAR),
+    ],
+)
+def test_the_time_for_which_a_dosage_holds_counts(bounds: Table, expected: str, only: Any) -> None:
+    """A course that is over, or has not begun, leaves open whether it is taken; the days are told."""
+    told = dosage(quantity(5, "mg"), DAILY | bounds)
+    reading = only(request("warfarin", told, authoredOn="2019-01-01"))
+    assert [item.is_taken for item in reading.items] == [expected == TAKEN]
+    assert (expected == TAKEN) or any(year in reading.reason for year in ("2015", "2019", "2024", "2027"))
+
+
+def test_a_step_that_is_over_leaves_open_how_much(only: Any) -> None:
+    """It is taken all the same, as another step still holds."""
+    over, now = ({"boundsPeriod": period} for period in ({"end": "2026-01-01"}, {"start": "2026-01-01"}))
+    steps = [dosage(quantity(5, "mg"), DAILY | one, sequence=number) for number, one in enumerate((over, now))]
+    reading = only(statement("warfarin", *steps))
+    assert {(item.is_taken, item.amount) for item in reading.items} == {(True, None)}
+    assert "2026-01-01" in reading.reason
 
 
 @pytest.mark.parametrize("status", ["active", "on-hold", "unknown", "intended", "stopped", "completed", "foo", ""])
@@ -286,6 +324,19 @@ def test_what_is_not_counted_is_listed_with_its_reason(table: Table, only: Any) 
         statement("warfarin", status="not-taken", effectivePeriod={"start": "2019-01-01", "end": "2019-03-01"}),
         statement("warfarin", status="not-taken", effectiveDateTime="2019-01-01"),
         request(doNotPerform=True),
+        statement("warfarin", status="not-taken", dateAsserted="2015-01-01"),
+        statement("warfarin", status="not-taken", dateAsserted="2027-01-01"),
+        statement("warfarin", status="not-taken", effectivePeriod={"start": "2027-01-01"}),
+        statement("warfarin", status="not-taken", effectivePeriod={"start": "2019-01-01"}),
+        statement("warfarin", status="not-taken", effectiveDateTime="2027-01-01"),
+        statement("warfarin", dosage(text="at bedtime"), status="not-taken"),
+        statement("warfarin", dosage(asNeededBoolean=True), status="not-taken"),
+        statement("warfarin", dosage(None, DAILY | {"when": ["HS"]}), status="not-taken"),
+        statement("warfarin", status="not-taken", statusReason=[{"text": "skipped one dose"}]),
+        statement("warfarin", status="not-taken", note=[{"text": "missed Tuesday's dose only"}]),
+        statement("warfarin", status="not-taken", note=[{"text": "no warfarin on Tuesdays"}]),
+        statement("warfarin injection", status="not-taken"),
+        statement(concept("warfarin", ("urn:x", "1", "warfarin tablet")), status="not-taken"),
     ],
 )
 def test_a_no_that_holds_for_a_part_only_is_no_no(table: Table, only: Any) -> None:
@@ -294,6 +345,25 @@ def test_a_no_that_holds_for_a_part_only_is_no_no(table: Table, only: Any) -> No
     assert not reading.denied
     assert reading.doubted in (("warfarin",), ("calcium",))
     assert reading.reason
+
+
+def test_a_class_that_may_be_taken_or_not_is_reported(read: Read, ruleset: RuleSet) -> None:
+    """A doubt about blood thinners of any kind makes questions, and no error."""
+    regimen = read(request("blood thinner", doNotPerform=True), statement("K2 MK-7 100 mcg daily"))
+    assert outcomes(regimen, ruleset)["mk-7-with-vitamin-k-antagonist"] == "cannot-tell"
+
+
+def test_a_no_to_a_product_is_no_no_to_each_of_its_parts(only: Any) -> None:
+    """Not on a combination leaves open each of the two alone."""
+    reading = only(statement("amlodipine / atorvastatin", status="not-taken"))
+    assert not reading.denied
+    assert len(reading.doubted) == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"note": [{"text": 'As entered: "no warfarin"'}]}, {"dateAsserted": "2026-05-01"}, {"effectiveDateTime": "2026-11-20"}, {"effectivePeriod": {"start": "2019"}, "dateAsserted": "2026-11-01"}])  # fmt: skip
+def test_a_plain_no_of_now_is_a_no(more: Table, only: Any) -> None:
+    """Without a date, or with one of the last year."""
+    assert only(statement("warfarin", status="not-taken", **more)).denied == ("warfarin",)
 
 
 # --- names and codes
@@ -422,6 +492,43 @@ def test_a_medication_that_is_not_there_may_be_anything(reference: Table, more: 
     assert reading.reason
 
 
+def of_servers(medication: str, reference: str) -> Table:
+    """A Bundle with a Medication at an address, and a statement with a reference."""
+    table = statement(medicationReference={"reference": reference})
+    del table["medicationCodeableConcept"]
+    return bundle(table) | {
+        "entry": [{"resource": table}, {"fullUrl": medication, "resource": MEDICATION}],
+    }
+
+
+@pytest.mark.parametrize(
+    "address, reference, is_found",
+    [
+        ("http://a/fhir/Medication/m", "http://b/fhir/Medication/m", False),
+        ("http://a/fhir/Medication/m", "http://a/fhir/Medication/m", True),
+        ("http://a/fhir/Medication/m", "http://a/fhir/Medication/m/_history/3", True),
+        ("http://a/fhir/Medication/m", "Medication/m", True),
+        ("urn:uuid:1", "http://b/fhir/Medication/m", True),
+        ("urn:uuid:1", "urn:uuid:1", True),
+    ],
+)
+def test_an_address_of_another_server_leads_nowhere(address: str, reference: str, is_found: bool, read: Read) -> None:
+    """Two servers may give one id to two things."""
+    reading = next(one for one in read(of_servers(address, reference)).readings if "Statement" in one.text)
+    assert [item.substance for item in reading.items] == (["vitamin-d3"] if is_found else [])
+    assert reading.hides_something != is_found
+
+
+def test_a_patient_of_another_server_is_another_person(read: Read) -> None:
+    """Their medicines are not those of the person in the file."""
+    entries = [
+        {"fullUrl": "http://a/fhir/Patient/p", "resource": PATIENT},
+        {"fullUrl": "http://b/fhir/MedicationStatement/s", "resource": statement(subject={"reference": "http://b/fhir/Patient/p"})},
+    ]  # fmt: skip
+    with pytest.raises(DosenoteError, match="not about the Patient"):
+        read(bundle() | {"entry": entries})
+
+
 def test_a_medication_nobody_refers_to_may_be_taken(read: Read) -> None:
     """It is there for something, and nobody says for what."""
     assert read(MEDICATION).readings[1].hides_something
@@ -433,17 +540,40 @@ def ingredient(text: str, **more: Any) -> Table:
 
 def test_ingredients_say_what_is_in_it_and_not_how_much_is_taken(read: Read) -> None:
     """A product by what is in it; an excipient does not count; a name that contradicts them is not recognised."""
-    medication = {"resourceType": "Medication", "id": "m", "code": {"text": "OsteoBlorb"}}
+    medication: Table = {"resourceType": "Medication", "id": "m"}
     table = statement(medicationReference={"reference": "Medication/m"})
     del table["medicationCodeableConcept"]
     both = [ingredient("calcium"), ingredient("vitamin D3"), ingredient("starch", isActive=False)]
     reading = read(table, medication | {"ingredient": both}).readings[1]
     assert [(item.substance, item.amount) for item in reading.items] == [("calcium", None), ("vitamin-d3", None)]
     assert not reading.hides_something
+    named = read(table, medication | {"code": {"text": "OsteoBlorb"}, "ingredient": both}).readings[1]
+    assert [item.substance for item in named.items] == ["calcium", "vitamin-d3"]
+    assert named.hidden == ("OsteoBlorb",)
+    brand = {"code": {"text": "calcium 600 mg + zorbium"}, "ingredient": [ingredient("calcium")]}
+    assert any("zorbium" in piece for piece in read(table, medication | brand).readings[1].hidden)
     wrong = medication | {"code": {"text": "warfarin"}, "ingredient": both}
     assert read(table, wrong).readings[1].hides_something
     strange = medication | {"ingredient": [*both, ingredient("blorb")]}
     assert read(table, strange).readings[1].hides_something
+
+
+@pytest.mark.parametrize(
+    "text, is_taken",
+    [("Stopped 3 May. Do not take", False), ("do not take", False), ("see leaflet", False), ("1 tablet daily", True)],
+)
+def test_the_instructions_of_a_mixture_are_not_lost(text: str, is_taken: bool, only: Any) -> None:
+    """Words that turn it round, or are not understood, leave open whether its parts are taken."""
+    both = [ingredient("calcium"), ingredient("vitamin D3")]
+    medication = {"resourceType": "Medication", "id": "m", "ingredient": both}
+    table = statement("x", dosage(text=text), contained=[medication], medicationReference={"reference": "#m"})
+    del table["medicationCodeableConcept"]
+    reading = only(table)
+    assert [(item.substance, item.is_taken) for item in reading.items] == [
+        ("calcium", is_taken),
+        ("vitamin-d3", is_taken),
+    ]
+    assert is_taken or text in reading.reason
 
 
 # --- how much and how often
@@ -468,6 +598,7 @@ def times(reading: Reading) -> tuple[Any, ...] | None:
         ({"frequency": 2, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "thu"]}, (2, 2, 1, "week")),
         ({"frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "thu"]}, None),
         ({"dayOfWeek": ["mon"]}, None),
+        ({"frequency": 1, "period": 1, "periodMax": 2, "periodUnit": "d", "dayOfWeek": ["mon", "thu"]}, None),
         ({"count": 1}, (1, 1, 1, "day")),
         ({"count": 10}, None),
         ({"frequency": 1}, None),
@@ -502,6 +633,22 @@ def test_codes_of_timing_count_when_they_are_known(only: Any) -> None:
     assert times(by("BID", repeat=DAILY)) is None
     assert times(by("BID", "urn:other")) is None
     assert times(by("XYZ")) is None
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        [{"system": "urn:oid:1.2", "code": "BID", "display": "twice daily"}],
+        [{"system": TIMING, "code": "TID"}, {"system": TIMING, "code": "BID"}],
+        [{"system": TIMING, "code": "QD"}, {"system": "urn:oid:1.2", "code": "2"}],
+        [{"system": TIMING, "code": "XYZ"}],
+    ],
+)
+def test_a_code_of_timing_that_is_not_known_counts_beside_numbers(coding: list[Table], only: Any) -> None:
+    """It may say something else than the numbers: how often is not known, and that is said."""
+    reading = only(statement("vitamin D3", dosage(IN_MCG, timing={"code": {"coding": coding}, "repeat": DAILY})))
+    assert times(reading) is None
+    assert "how often" in reading.reason
 
 
 def test_as_needed_means_from_never(only: Any) -> None:
@@ -554,6 +701,54 @@ def test_words_and_numbers_that_disagree_give_no_amount(text: str, dose: Table, 
     reading = only(statement("vitamin D3", dosage(dose, repeat, text)))
     assert [item.amount for item in reading.items] == [None]
     assert reading.outcome != "accept"
+
+
+@pytest.mark.parametrize(
+    "medication, told",
+    [
+        (concept("vitamin D3 1000 IU", ("urn:x", "1", "Vitamin D3 5000 UNT Oral Capsule")), dosage(text="1 capsule daily")),
+        (concept("vitamin D3 1000 IU", ("urn:x", "1", "Vitamin D3 5000 UNT Oral Capsule")), dosage(quantity(1000, "[IU]"), DAILY)),
+        (concept("vitamin D3 5000 IU daily"), dosage(quantity(1000, "[IU]"), DAILY)),
+        (concept("vitamin D3 5000 IU daily"), dosage(quantity(5000, "[IU]"), DAILY | {"frequency": 2})),
+        (concept("calcium carbonate", ("urn:x", "1", "calcium citrate")), dosage(quantity(500, "mg"), DAILY)),
+        (concept("calcium carbonate"), dosage(text="calcium 1250 mg daily")),
+    ],
+)  # fmt: skip
+def test_names_that_differ_in_how_much_give_no_amount(medication: Table, told: Table, only: Any) -> None:
+    """Two strengths, two salts, or a whole dose in the name that is not the dosage: neither is believed."""
+    reading = only(statement(medication, told))
+    assert [item.amount for item in reading.items] == [None]
+    assert reading.outcome != "accept"
+    assert reading.reason
+
+
+def test_names_that_give_one_strength_in_two_units_agree(only: Any) -> None:
+    """1,000 IU of vitamin D3 are 25 mcg."""
+    named = concept("vitamin D3 1000 IU", ("urn:x", "1", "Vitamin D3 25 MCG Oral Capsule"))
+    (item,) = only(statement(named, dosage(text="1 capsule daily"))).items
+    assert item.amount == Amount(Decimal(1000), Decimal(1000), "IU")
+
+
+@pytest.mark.parametrize(
+    "medication, dose, low, high",
+    [
+        (concept("calcium carbonate 1250 MG (500 MG elemental) tablet"), 1250, 500, 1250),
+        (concept("magnesium oxide 400 mg (241.3 mg elemental magnesium) tablet"), 400, 241, 400),
+        (concept("ferrous sulfate 325 mg (65 mg iron) tablet"), 325, 0, 325),
+        (concept("calcium", ("urn:x", "1", "calcium carbonate")), 1250, 500, 1250),
+        (concept("calcium carbonate", ("urn:x", "1", "calcium")), 1250, 500, 1250),
+    ],
+)
+def test_a_dose_of_a_salt_may_be_the_weight_of_either(
+    medication: Table, dose: float, low: float, high: float, only: Any
+) -> None:
+    """Wherever a name holds a salt, the mineral is at least its share and at most the whole, and it is asked."""
+    for told in (dosage(quantity(dose, "mg"), DAILY), dosage(text=f"{dose} mg daily")):
+        reading = only(statement(medication, told))
+        (amount,) = (item.amount for item in reading.items)
+        assert reading.outcome == "ask"
+        assert amount is None or (int(amount.low), int(amount.high)) == (low, high)
+    assert only(statement(medication, dosage(quantity(dose, "mg"), DAILY))).items[0].amount is not None
 
 
 def test_clear_words_beside_a_unit_that_is_not_known_give_no_amount(only: Any) -> None:
@@ -616,6 +811,28 @@ def test_several_dosages_count_as_fhir_says(only: Any) -> None:
     assert open_.reason
 
 
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (DAILY | {"when": ["MORN"]}, DAILY | {"when": ["HS"]}),
+        (DAILY | {"timeOfDay": ["08:00:00"]}, DAILY | {"timeOfDay": ["20:00:00"]}),
+        (DAILY | {"dayOfWeek": ["mon"]}, DAILY | {"dayOfWeek": ["tue"]}),
+        (DAILY, DAILY | {"when": ["HS"]}),
+    ],
+)
+def test_dosages_at_other_times_of_the_day_or_week_are_no_steps(one: Table, other: Table, only: Any) -> None:
+    """Numbered or not, they may be taken on the same day: how much in all is not known, and it is asked."""
+    told = [dosage(IN_MCG, repeat, sequence=number) for number, repeat in enumerate((one, other), 1)]
+    reading = only(statement("vitamin D3", *told))
+    assert [(item.amount, item.schedule, item.phase) for item in reading.items] == [(None, None, 0)]
+    assert reading.outcome == "ask"
+    assert "same day" in reading.reason
+    morning, night = (
+        dosage(IN_MCG, text=text, sequence=n) for n, text in enumerate(("daily in the morning", "daily at night"))
+    )
+    assert [item.amount for item in only(statement("vitamin D3", morning, night)).items] == [None]
+
+
 def test_the_most_a_day_bounds_the_day(only: Any) -> None:
     """500 mg as needed, at most 1,000 mg a day."""
     most = {"numerator": quantity(1000, "mg"), "denominator": quantity(1, "d")}
@@ -664,18 +881,76 @@ def test_extensions_that_do_not_change_the_meaning_are_no_hindrance(only: Any) -
 
 def test_a_prescription_and_a_statement_of_it_count_once(read: Read, ruleset: RuleSet) -> None:
     """A statement that is based on it counts; without the link it may be the same: at least one, at most both."""
-    taken = statement("vitamin D3", dosage(IN_MCG, DAILY))
+    said = statement("vitamin D3", dosage(IN_MCG, DAILY))
     ordered = request("vitamin D3", dosage(IN_MCG, DAILY))
 
     def daily(*tables: Table) -> tuple[float, float]:
         interval = facts_of(read(*tables), ruleset.vocabulary).intervals["vitamin_d3.daily"]
         return float(interval.low), float(interval.high)
 
-    assert daily(taken | {"basedOn": [{"reference": "MedicationRequest/r"}]}, ordered) == (125, 125)
-    assert daily(taken, ordered) == (125, 250)
+    assert daily(said | {"basedOn": [{"reference": "MedicationRequest/r"}]}, ordered) == (125, 125)
+    assert daily(said, ordered) == (125, 250)
     assert daily(ordered, ordered | {"id": "r2"}) == (125, 250)
-    assert daily(taken, taken | {"id": "s2"}) == (250, 250)
-    assert daily(taken, taken) == (125, 125)
+    assert daily(said, said | {"id": "s2"}) == (250, 250)
+    assert daily(said, said) == (125, 125)
+
+
+LINKED = [{"reference": "MedicationRequest/r"}]
+
+
+def taken(regimen: Regimen) -> list[str]:
+    """What is counted as taken."""
+    return [item.substance for _, item in regimen.items() if item.is_taken]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        statement(status="entered-in-error", basedOn=LINKED),
+        statement(status="unknown", basedOn=LINKED),
+        statement(status="completed", derivedFrom=LINKED),
+        statement(status="foo", basedOn=LINKED),
+        statement(status="not-taken", basedOn=LINKED),
+        statement("aspirin", basedOn=LINKED),
+        statement("blood thinner", basedOn=LINKED),
+        statement("aspirin", derivedFrom=LINKED),
+    ],
+)
+def test_a_prescription_stands_unless_a_statement_counts_for_it(link: Table, read: Read) -> None:
+    """A statement that is an error, in doubt, or about something else does not make a prescription disappear."""
+    for held in ([link, request()], [request(), link]):
+        assert "warfarin" in taken(read(*held))
+
+
+def test_a_link_to_another_server_is_no_link(read: Read) -> None:
+    """The prescription of that id is another one: it may be the same thing, and is not said to be."""
+    other = statement(basedOn=[{"reference": "http://elsewhere/MedicationRequest/r"}])
+    assert "may be the same" in read(other, request()).readings[-1].reason
+    assert "told again" in read(statement(basedOn=LINKED), request()).readings[-1].reason
+
+
+@pytest.mark.parametrize("status", ["completed", "stopped", "cancelled", "on-hold", "unknown", "draft"])
+def test_what_has_ended_puts_no_prescription_in_doubt(status: str, read: Read) -> None:
+    """An old prescription beside an active one changes nothing, whichever comes first."""
+    old = request(status=status, id="old", authoredOn="2020-01-01")
+    assert taken(read(old, request())) == ["warfarin"]
+    assert taken(read(request(), old)) == ["warfarin"]
+
+
+def test_the_more_special_of_two_counts(read: Read) -> None:
+    """A "blood thinner" that somebody tells of is no reason to doubt the warfarin that is prescribed."""
+    assert taken(read(statement("blood thinner"), request())) == ["warfarin"]
+    assert taken(read(statement(), request(id="a", medicationCodeableConcept={"text": "blood thinner"}))) == [
+        "warfarin"
+    ]
+
+
+def test_the_order_of_two_prescriptions_does_not_matter(read: Read) -> None:
+    """The newer one counts, and the other may be added to it."""
+    new = request("vitamin D3", dosage(IN_MCG, DAILY), id="new", authoredOn="2026-10-01")
+    old = request("vitamin D3", dosage(quantity(25, "ug"), DAILY), id="old", authoredOn="2026-01-01")
+    for held in ([new, old], [old, new]):
+        assert [item.amount.low for _, item in read(*held).items() if item.is_taken and item.amount] == [125]
 
 
 # --- the person

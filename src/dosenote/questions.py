@@ -219,7 +219,7 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
 def _label(topic: str, ruleset: RuleSet) -> str:
     kind, _, id = topic.partition(":")
     if kind in LISTS:
-        return ruleset.vocabulary[id].label
+        return ruleset.vocabulary[id.removesuffix(UNNAMED)].label
     return ruleset.facts[topic].label if topic in ruleset.facts else topic
 
 

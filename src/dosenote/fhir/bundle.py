@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dosenote.errors import DosenoteError, nearest
-from dosenote.fhir.element import Element, is_same, tail_of
+from dosenote.fhir.element import Element, base_of, is_same, tail_of, without_version
 
 #: Bundles that hold resources as they are now; the others are messages between programs, or hold old versions.
 _READ = ("collection", "searchset", "document", "transaction", "batch")
@@ -50,6 +50,8 @@ class File:
 def _is_at(resource: Resource, reference: str) -> bool:
     if resource.address and is_same(resource.address, reference):
         return True
+    if base_of(resource.address) and base_of(reference):  # both are addresses: of two servers, or of two versions
+        return without_version(resource.address) == without_version(reference)
     return "/" in resource.element.label and is_same(resource.element.label, reference)
 
 

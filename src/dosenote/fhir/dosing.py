@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from dosenote.fhir.element import NotUsable
-from dosenote.fhir.naming import Named, Names, says_more
+from dosenote.fhir.joining import are_one, in_phase, joined, merged, together
+from dosenote.fhir.naming import RELEASE, Named, Names, says_more
 from dosenote.fhir.timing import Told
 from dosenote.quantity import Amount, convert
 from dosenote.reader.canonical import amount_text, item_text, schedule_text
@@ -18,6 +19,8 @@ from dosenote.regimen import Item, Reading, Schedule
 
 #: A strength in a name: "5 MG", "400 UNT", "1 MG/ML".
 _STRENGTH = re.compile(r"\b\d[\d.,]*\s*(?:mg|mcg|ug|µg|μg|g|iu|unt|units?)\b(?:\s*/\s*[\d.]*\s*\w+)?", re.IGNORECASE)
+#: What stands in brackets and holds a number: "(500 MG elemental calcium)".
+_INNER = re.compile(r"\([^()]*\d[^()]*\)")
 #: Two ways of writing one amount may differ by rounding.
 _SAME = Decimal("0.03")
 
@@ -43,24 +46,43 @@ class Dosing:
         if len(dosages) <= 1:
             return self._one(named, dosages[0] if dosages else None)
         readings = [self._one(named, one) for one in dosages]
-        if None not in sequences and len(set(sequences)) == len(sequences):
-            order = sorted(range(len(dosages)), key=lambda place: sequences[place] or 0)
-            return _together(named, [_in_phase(readings[place], phase) for phase, place in enumerate(order, 1)])
-        if None not in sequences and len(set(sequences)) == 1:
-            return _together(named, readings)  # FHIR: the same number is at the same time
         why = "it has more than one dosage, and not how they go together"
+        if None not in sequences and len(set(sequences)) == len(sequences) and self._at_other_times(named, dosages):
+            why = "are its dosages steps that follow one another, or taken on the same day?"
+        elif None not in sequences and len(set(sequences)) == len(sequences):
+            order = sorted(range(len(dosages)), key=lambda place: sequences[place] or 0)
+            return together(named, [in_phase(readings[place], phase) for phase, place in enumerate(order, 1)])
+        elif None not in sequences and len(set(sequences)) == 1:
+            return together(named, readings)  # FHIR: the same number is at the same time
         first = readings[0]
         items = tuple(item._replace(amount=None, also=None, schedule=None) for item in first.items)
-        both = _together(named, readings)
-        return both._replace(items=items, outcome="ask", reason=_joined((both.reason, why)))
+        both = together(named, readings)
+        return both._replace(items=items, outcome="ask", reason=joined((both.reason, why)))
+
+    def _at_other_times(self, named: Named, dosages: tuple[Told, ...]) -> bool:
+        """Whether dosages differ in the time of day or the weekday: they may be parts of one day or week, not steps.
+
+        Those that hold between days that do not overlap are steps all the same.
+        """
+        times = [one.at.union(*(self._times(named, text) for text in one.texts)) for one in dosages]
+        spans = sorted((one.begins.first, one.ends.last) for one in dosages if one.begins and one.ends)
+        is_apart = len(spans) == len(dosages) and all(before[1] <= after[0] for before, after in pairwise(spans))
+        return len(set(times)) > 1 and not is_apart
+
+    def _times(self, named: Named, text: str) -> frozenset[str]:
+        items = self.reader.read(f"{named.line}, {text}").items
+        days = (day for item in items if item.schedule for day in item.schedule.days)
+        return frozenset((*days, *(moment for item in items for moment in item.moments)))
 
     def _one(self, named: Named, told: Told | None) -> Reading:
         if len(named.parts) > 1:
             reading = self._parts(named, told)
         else:
-            line = named.line
-            reading = self.reader.read(line) if told is None else self._dosed(named, told)
+            compounds = self._compounds(named)
+            named = named._replace(line=next(iter(compounds.values()), named.line))
+            reading = self.reader.read(named.line) if told is None else self._dosed(named, told)
             reading = self._settled(named, reading)
+            reading = self._doubted(named, reading, told, compounds)
         unread = tuple(dict.fromkeys((*named.unread, *reading.unread)))
         why = [reading.reason]
         if named.unread:
@@ -68,7 +90,73 @@ class Dosing:
         if unread and reading.items:
             reading = reading._replace(items=tuple(item._replace(amount=None, also=None) for item in reading.items))
         open_ = reading.outcome == "accept" and (unread or any(why))
-        return reading._replace(outcome="ask" if open_ else reading.outcome, unread=unread, reason=_joined(why))
+        return reading._replace(outcome="ask" if open_ else reading.outcome, unread=unread, reason=joined(why))
+
+    def _compounds(self, named: Named) -> dict[str, str]:
+        """The names that are those of a compound, by its salt: a dose may be its weight or that of the element."""
+        found: dict[str, str] = {}
+        for text in (named.line, *named.said):
+            line = " ".join(RELEASE.sub(" ", text).split())
+            read = self.reader.read(f"{_bare(line)} 1000 mg")
+            if len(read.items) == 1 and "elemental" in read.missing:
+                found.setdefault(read.items[0].salt, line)
+        return found
+
+    def _doubted(self, named: Named, reading: Reading, told: Told | None, compounds: dict[str, str]) -> Reading:
+        """The reading without an amount that another name contradicts, or of which it is not told what it weighs."""
+        why = []
+        if len(compounds) > 1:
+            why.append("its names are those of different salts")
+        names = [self.reader.read(RELEASE.sub(" ", text).strip()) for text in (named.line, *named.said)]
+        if any(self._differ(one, other) for place, one in enumerate(names) for other in names[:place]):
+            why.append("its names do not give the same strength")
+        for text in told.texts if told else ():
+            alone = self.reader.read(text)
+            is_weighed = any(item.amount is not None and not item.salt for item in alone.items)
+            if compounds and is_weighed and "elemental" not in (*alone.missing, *text.casefold().split()):
+                why.append("is its dose the weight of the mineral, or of the whole compound?")
+        if told is not None and (told.has_dose or told.has_timing) and self._is_against(names, reading, told):
+            why.append("its name and its dosage do not say the same about how much and how often")
+            reading = reading._replace(items=tuple(item._replace(schedule=None) for item in reading.items))
+        if not why:
+            return reading
+        items = tuple(item._replace(amount=None, also=None) for item in reading.items)
+        outcome = "ask" if reading.outcome == "accept" else reading.outcome
+        return reading._replace(items=items, outcome=outcome, reason=joined((reading.reason, *why)))
+
+    def _differ(self, one: Reading, other: Reading) -> bool:
+        """Whether two names give different amounts of one thing; one that may be a range holds what lies in it."""
+        return any(
+            self.names.is_kin(mine.substance, theirs.substance) and not self._overlap(mine, theirs)
+            for mine in one.items
+            for theirs in other.items
+        )
+
+    def _overlap(self, mine: Item, theirs: Item) -> bool:
+        if mine.amount is None or theirs.amount is None:
+            return True
+        factor = self.vocabulary[mine.substance].mcg_per_iu or self.vocabulary[theirs.substance].mcg_per_iu
+        ends = [
+            None if end is None else convert(end, theirs.amount.unit, mine.amount.unit, factor)
+            for end in (theirs.amount.low, theirs.amount.high)
+        ]
+        low, high = ends
+        if low is None or (high is None and theirs.amount.high is not None):
+            return False
+        mine_high = mine.amount.high
+        return (high is None or mine.amount.low <= high * (1 + _SAME)) and (
+            mine_high is None or low <= mine_high * (1 + _SAME)
+        )
+
+    def _is_against(self, names: list[Reading], reading: Reading, told: Told) -> bool:
+        """Whether a name that tells a whole dose, with how often, tells another one than the dosage."""
+        whole = [one.items[0] for one in names if len(one.items) == 1 and one.items[0].schedule is not None]
+        for item in reading.items if len(reading.items) == 1 else ():
+            for one in whole:
+                often = [schedule.times_per_day() for schedule in (one.schedule, told.schedule) if schedule is not None]
+                if (told.has_timing and often[0] != often[-1]) or (told.has_dose and not self._overlap(one, item)):
+                    return True
+        return False
 
     def _settled(self, named: Named, reading: Reading) -> Reading:
         """The reading with the kind that a code tells: its name may say only "vitamin D"."""
@@ -85,8 +173,8 @@ class Dosing:
     def _dosed(self, named: Named, told: Told) -> Reading:
         base = self.reader.read(named.line)
         wordings = [self._wording(named, text) for text in told.texts]
-        worded = _merged([one.reading for one in wordings])
-        is_clear = all(one.is_clear for one in wordings) and _are_one([one.reading for one in wordings])
+        worded = merged([one.reading for one in wordings])
+        is_clear = all(one.is_clear for one in wordings) and are_one([one.reading for one in wordings])
         problems = list(told.problems)
         if not (told.has_dose or told.has_timing):
             reading = worded or base
@@ -120,7 +208,7 @@ class Dosing:
         hard = [one for one in problems if not one.startswith("not used: ")]
         outcome = "ask" if reading.outcome == "accept" and hard else reading.outcome
         unread = tuple(dict.fromkeys((*reading.unread, *unread)))
-        return reading._replace(outcome=outcome, unread=unread, reason=_joined((reading.reason, *problems)))
+        return reading._replace(outcome=outcome, unread=unread, reason=joined((reading.reason, *problems)))
 
     def _checked(self, line: str, schedule: Schedule | None) -> Reading:
         """The reader's own word on an amount and a schedule: it knows which amounts nobody takes."""
@@ -153,7 +241,7 @@ class Dosing:
         base = self.reader.read(line)
         if "amount" in base.missing:
             return line
-        plain = " ".join(_STRENGTH.sub(" ", line).split())
+        plain = _bare(line)
         again = self.reader.read(plain)
         is_same = [one.substance for one in again.items] == [one.substance for one in base.items]
         return plain if is_same and "amount" in again.missing and not again.unread else None
@@ -242,56 +330,23 @@ class Dosing:
         items = tuple(
             item._replace(amount=None, also=None, schedule=schedule) for one in readings for item in one.items
         )
-        why = "how much is taken of each ingredient is not told in a way that is used"
-        return Reading("", "ask", items, missing=("amount",), reason=why)
+        why = ["how much is taken of each ingredient is not told in a way that is used"]
+        for text in told.texts if told else ():
+            if not self._is_plain_wording(named, text):
+                items = tuple(item._replace(is_taken=False) for item in items)
+                why.append(f'its instructions, "{text[:60]}", were not understood: it is not clear whether it is taken')
+        return Reading("", "ask", items, missing=("amount",), reason=joined(why))
+
+    def _is_plain_wording(self, named: Named, text: str) -> bool:
+        """Whether the instructions of a mixture say only how much and how often, and nothing that turns it round."""
+        try:
+            part = named.parts[0]
+            ids = frozenset(item.substance for item in self.reader.read(part).items)
+            return self._wording(named._replace(line=part, ids=ids), text).is_clear
+        except NotUsable:
+            return False
 
 
-def _are_one(readings: list[Reading]) -> bool:
-    """Whether several instructions in words say the same, as far as each says anything."""
-    if len(readings) < 2:
-        return True
-    if any(len(reading.items) != 1 for reading in readings):
-        return False
-    items = [reading.items[0] for reading in readings]
-    return len({one.amount for one in items} - {None}) < 2 and len({one.schedule for one in items} - {None}) < 2
-
-
-def _merged(readings: list[Reading]) -> Reading | None:
-    """The first of several instructions in words, with what only another one says."""
-    if not readings or not _are_one(readings):
-        return readings[0] if readings else None
-    if len(readings[0].items) != 1:
-        return readings[0]
-    items = [reading.items[0] for reading in readings]
-    amount = next((one.amount for one in items if one.amount is not None), None)
-    schedule = next((one.schedule for one in items if one.schedule is not None), None)
-    return readings[0]._replace(items=(items[0]._replace(amount=amount, schedule=schedule),))
-
-
-def _in_phase(reading: Reading, phase: int) -> Reading:
-    return reading._replace(items=tuple(item._replace(phase=phase) for item in reading.items))
-
-
-def _together(named: Named, readings: list[Reading]) -> Reading:
-    """One reading of several dosages of one medication."""
-    worst = next((one.outcome for one in readings if one.outcome == "refuse"), None)
-    is_open = any(one.outcome != "accept" for one in readings)
-    return Reading(
-        named.shown,
-        worst or ("ask" if is_open else "accept"),
-        tuple(item for one in readings for item in one.items),
-        unread=_each(one.unread for one in readings),
-        missing=_each(one.missing for one in readings),
-        questions=_each(one.questions for one in readings),
-        assumed=_each(one.assumed for one in readings),
-        suggestions=_each(one.suggestions for one in readings),
-        reason=_joined(one.reason for one in readings),
-    )
-
-
-def _each(pieces: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(piece for some in pieces for piece in some))
-
-
-def _joined(reasons: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(filter(None, reasons)))
+def _bare(line: str) -> str:
+    """A name without its strengths."""
+    return " ".join(_STRENGTH.sub(" ", _INNER.sub(" ", line)).split())

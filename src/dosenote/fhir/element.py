@@ -161,6 +161,17 @@ def tail_of(reference: str) -> str:
     return match["tail"] if match else reference
 
 
+def base_of(reference: str) -> str:
+    """The server of an address that names type and id; "" of what has none: "Patient/1", "urn:uuid:..."."""
+    match = _REFERENCE.fullmatch(reference)
+    return reference[: match.start("tail")] if match else ""
+
+
+def without_version(reference: str) -> str:
+    """An address without the version that it may end with."""
+    return reference.partition("/_history/")[0]
+
+
 def is_same(one: str, other: str) -> bool:
     """Whether two references may mean the same: equal, or one is the relative end of the other."""
     if one == other:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import NamedTuple
 
 from dosenote.fhir.bundle import File
@@ -16,7 +15,7 @@ from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
 
 #: Words of RxNorm for how a piece lets go of what is in it; they name nothing, and say nothing of how much.
-_RELEASE = re.compile(
+RELEASE = re.compile(
     r"\b(?:\d+ hr\b|(?:extended|delayed) release\b|disintegrating\b|injectable (?:solution|suspension)\b)",
     re.IGNORECASE,
 )
@@ -30,7 +29,7 @@ class NotNamed(NotUsable):
 class Named(NamedTuple):
     """A medication. line: its name as it is read. ids: entries of the vocabulary. unread: names not understood.
 
-    parts: the lines of its ingredients, where it is a Medication that lists them.
+    parts: the lines of its ingredients, where it is a Medication that lists them. said: every name as it was given.
     """
 
     shown: str
@@ -38,6 +37,7 @@ class Named(NamedTuple):
     ids: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def codes_of(vocabulary: Vocabulary) -> Codes:
@@ -107,14 +107,20 @@ class Names:
         held = [self._ingredient(one, medication) for one in ingredients]
         ids = frozenset[str]().union(*(one.ids for one in held))
         shown = _shown(code) or " + ".join(one.shown for one in held)
-        unread = tuple(piece for one in held for piece in one.unread)
-        whole = ids
-        if code is not None:
-            with suppress(NotNamed):  # a brand that is not known is known by what is in it
-                whole = self.of_concept(code).ids
-        if not self.agree(whole, ids):
-            raise NotUsable(f"its name says {self._labels(whole)}, and its ingredients {self._labels(ids)}")
-        return Named(shown, held[0].line, ids, unread, tuple(one.line for one in held if one.line))
+        whole = Named(shown, ids=ids) if code is None else self._whole(code, ids)
+        if not self.agree(whole.ids, ids):
+            raise NotUsable(f"its name says {self._labels(whole.ids)}, and its ingredients {self._labels(ids)}")
+        unread = tuple(dict.fromkeys(piece for one in (whole, *held) for piece in one.unread))
+        said = tuple(name for one in (whole, *held) for name in one.said)
+        return Named(shown, held[0].line, ids, unread, tuple(one.line for one in held if one.line), said)
+
+    def _whole(self, code: Element, ids: frozenset[str]) -> Named:
+        """What the name of a Medication says beside its ingredients: a name that is not known may hold more."""
+        try:
+            return self.of_concept(code)
+        except NotNamed:
+            names = tuple(dict.fromkeys(filter(None, _texts(code))))
+            return Named(_shown(code), ids=ids, unread=names, said=names)
 
     def _ingredient(self, ingredient: Element, medication: Element) -> Named:
         ingredient.check_known(INGREDIENT)
@@ -130,14 +136,15 @@ class Names:
         """A CodeableConcept: every code that is known and every name in it must mean the same."""
         codings = concept.all("coding")
         ids = {self.codes.get((one.text("system"), one.text("code")), "") for one in codings} - {""}
-        texts = (concept.text("text"), *(one.text("display") for one in codings))
-        return self._agreed(_shown(concept), ids, texts)
+        return self._agreed(_shown(concept), ids, _texts(concept))
 
     def _agreed(self, shown: str, coded: Iterable[str], texts: Iterable[str], known: Named | None = None) -> Named:
         """What codes and texts together name. Raises NotUsable where they name different things."""
         ids = self._most_specific(coded)
         line, unread = (known.line, list(known.unread)) if known else ("", [])
-        for text in dict.fromkeys(_RELEASE.sub(" ", text).strip() for text in texts if text):
+        texts = tuple(dict.fromkeys(filter(None, texts)))
+        said = (*(known.said if known else ()), *texts)
+        for text in dict.fromkeys(RELEASE.sub(" ", text).strip() for text in texts):
             reading = self.reader.read(text)
             if reading.items and not only_taken(reading):
                 raise NotUsable("its name says more than a name")
@@ -156,7 +163,7 @@ class Names:
             raise NotUsable(f"its codes do not agree: {self._labels(ids)}")
         if not line:
             line = self.vocabulary[next(iter(ids))].label
-        return Named(shown or line, line, ids, tuple(unread), known.parts if known else ())
+        return Named(shown or line, line, ids, tuple(unread), known.parts if known else (), said)
 
     def agree(self, one: frozenset[str], other: frozenset[str]) -> bool:
         """Whether each of both is the same thing as one of the other, or a kind of it."""
@@ -193,6 +200,10 @@ def shown_of(holder: Element) -> str:
             found += [inner.get("text"), inner.get("display"), *(one.get("display") for one in codings)]
             found += [f"code {one.get('code')}" for one in codings if isinstance(one.get("code"), str)]
     return next((one.strip() for one in found if isinstance(one, str) and one.strip()), "")
+
+
+def _texts(concept: Element) -> tuple[str, ...]:
+    return (concept.text("text"), *(one.text("display") for one in concept.all("coding")))
 
 
 def _shown(concept: Element | None) -> str:

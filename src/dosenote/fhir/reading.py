@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from dosenote.fhir.bundle import File, file_of, is_person, subject_of
-from dosenote.fhir.element import Element, is_same
+from dosenote.fhir.element import Element
 from dosenote.fhir.naming import Names
 from dosenote.fhir.notes import with_notes
 from dosenote.fhir.person import Findings
@@ -96,7 +96,7 @@ def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date 
             inside.setdefault((element.kind, _INSIDE.format(held)), []).append(element)
         if element.kind not in _SUBSTANCES:  # these are read where they are referred to
             told.append((element, _reading(element, statements, findings)))
-    readings = [*_in_few_lines(_told_once(told, reader))]
+    readings = [*_in_few_lines(_told_once(told, file, reader, as_of))]
     readings += [
         Reading(f"{kind}: {_few([one.text('id') for one in some], _IDS)}", "ignore", reason=f"{reason}, so not used")
         for (kind, reason), some in aside.items()
@@ -193,42 +193,111 @@ def _few(words: list[str], most: int) -> str:
 # --- what is told twice
 
 
-def _told_once(readings: list[tuple[Element, Reading]], reader: Reader) -> Iterator[tuple[Element, Reading]]:
-    """The readings, where a prescription and a statement about the same thing do not count as two."""
-    stated = [(element, reading) for element, reading in readings if element.kind == "MedicationStatement"]
-    before: list[tuple[Element, Reading]] = list(stated)
+def _told_once(
+    readings: list[tuple[Element, Reading]], file: File, reader: Reader, as_of: date | None
+) -> Iterator[tuple[Element, Reading]]:
+    """The readings, where a prescription and a statement about the same thing do not count as two.
+
+    Only what is itself counted as taken can stand for another or put it in doubt, and the order does not matter.
+    """
+    linked: dict[str, list[tuple[Element, Reading]]] = {}
     for element, reading in readings:
-        if element.kind != "MedicationRequest":
-            yield element, reading
+        if element.kind == "MedicationStatement":
+            for meant in {found.path for one in _based_on(element) for found in file.at(one)}:
+                linked.setdefault(meant, []).append((element, reading))
+    again: dict[int, Reading] = {}
+    counted: dict[str, list[_Counted]] = {}
+    for element, reading in sorted(readings, key=lambda one: _rank(one[0])):
+        if element.kind not in _MEDICINES:
             continue
-        based = next((one for one, _ in stated if _is_based_on(one, element)), None)
+        stated = linked.get(element.path, []) if element.kind == "MedicationRequest" else []
+        based = next((one for one in stated if _tells_again(one[1], reading, reader, as_of)), None)
         if based is not None:
-            yield element, Reading(reading.text, "ignore", reason=f"told again by {based.label}, and counted there")
+            reason = f"told again by {based[0].label}, and counted there"
+            again[id(element)] = Reading(reading.text, "ignore", reason=reason)
             continue
-        items, others = [], []
-        for item in reading.items:
-            twin = next((one for one, other in before if _holds(other, item, reader)), None)
-            items.append(item if twin is None else item._replace(is_taken=False))
-            others += [] if twin is None else [twin.label]
-        before.append((element, reading))
-        if others:
-            reason = f"it may be the same as {' and '.join(dict.fromkeys(others))}"
+        for place, item in enumerate(reading.items):
+            if _is_counted(item, as_of):
+                counted.setdefault(item.substance, []).append(_Counted(element, place, item))
+    twins = _twins([one for some in counted.values() for one in some], reader)
+    for element, reading in readings:
+        found = twins.get(id(element), {})
+        if id(element) in again:
+            yield element, again[id(element)]
+        elif found:
+            items = tuple(
+                item._replace(is_taken=False) if place in found else item for place, item in enumerate(reading.items)
+            )
+            reason = f"it may be the same as {' and '.join(dict.fromkeys(found.values()))}"
             outcome = "ask" if reading.outcome == "accept" else reading.outcome
             reason = f"{reason}; {reading.reason}" if reading.reason else reason
-            reading = reading._replace(items=tuple(items), outcome=outcome, reason=reason)
-        elif any(item.is_taken and item.stopped is None for item in reading.items):
-            reading = reading._replace(assumed=(*reading.assumed, "prescribed, so counted as taken"))
-        yield element, reading
+            yield element, reading._replace(items=items, outcome=outcome, reason=reason)
+        elif element.kind == "MedicationRequest" and any(_is_counted(item, as_of) for item in reading.items):
+            yield element, reading._replace(assumed=(*reading.assumed, "prescribed, so counted as taken"))
+        else:
+            yield element, reading
 
 
-def _is_based_on(statement: Element, request: Element) -> bool:
-    references = [one.text("reference") for field in ("basedOn", "derivedFrom") for one in statement.all(field)]
-    return bool(request.text("id")) and any(one and is_same(one, request.label) for one in references)
+class _Counted(NamedTuple):
+    """An item that is counted as taken, and its place in the reading of an element."""
+
+    element: Element
+    place: int
+    item: Item
 
 
-def _holds(reading: Reading, item: Item, reader: Reader) -> bool:
-    """Whether a reading names the same thing as an item, or a kind of it."""
+def _rank(element: Element) -> tuple[int, int, str]:
+    """Statements before prescriptions, and of these the newest first."""
+    if element.kind != "MedicationRequest":
+        return 0, 0, ""
+    written = element.days("authoredOn")
+    return 1, -written.last.toordinal() if written else 0, element.label
+
+
+def _twins(counted: list[_Counted], reader: Reader) -> dict[int, dict[int, str]]:
+    """The items that may be the same as another: by the identity of their element and their place, which one.
+
+    The more special of the two counts, as it says more; of two that are alike the first. Two statements are two things.
+    """
+    found: dict[int, dict[int, str]] = {}
     surely = reader.vocabulary.surely
-    return any(
-        one.substance in surely(item.substance) or item.substance in surely(one.substance) for one in reading.items
+    kept: list[_Counted] = []
+    for one in counted:
+        mine = one.item.substance
+        for other in kept:
+            theirs = other.item.substance
+            are_statements = "MedicationRequest" not in (one.element.kind, other.element.kind)
+            if other.element is one.element or are_statements:
+                continue
+            if mine in surely(theirs):
+                found.setdefault(id(one.element), {})[one.place] = other.element.label
+                break
+            if theirs in surely(mine):
+                found.setdefault(id(other.element), {}).setdefault(other.place, one.element.label)
+        else:
+            kept.append(one)
+    return found
+
+
+def _based_on(statement: Element) -> list[str]:
+    references = (one.text("reference") for field in ("basedOn", "derivedFrom") for one in statement.all(field))
+    return [one for one in references if one]
+
+
+def _is_counted(item: Item, as_of: date | None) -> bool:
+    """Whether it is taken on the day of the check, as far as its reading says."""
+    return item.is_taken and (item.stopped is None or (as_of is not None and item.stopped > as_of))
+
+
+def _tells_again(said: Reading, asked: Reading, reader: Reader, as_of: date | None) -> bool:
+    """Whether a statement that is based on a prescription is counted as taken, and names all that it names."""
+    if (
+        not said.items
+        or not all(_is_counted(item, as_of) for item in said.items)
+        or not set(asked.hidden) <= set(said.hidden)
+    ):
+        return False
+    surely = reader.vocabulary.surely
+    return bool(asked.items) and all(
+        any(mine.substance in surely(theirs.substance) for theirs in said.items) for mine in asked.items
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import NamedTuple
 
 from dosenote.fhir.dosing import Dosing
 from dosenote.fhir.element import Days, Element, NotUsable
 from dosenote.fhir.fields import REQUEST, STATEMENT
-from dosenote.fhir.naming import Names, NotNamed, shown_of
-from dosenote.fhir.timing import told_of
+from dosenote.fhir.naming import Named, Names, NotNamed, shown_of
+from dosenote.fhir.timing import Told, told_of
 from dosenote.regimen import OLD_DAYS, Reading
-from dosenote.vocabulary import Vocabulary
+from dosenote.vocabulary import Vocabulary, words
 
 #: What each status means, and why where it is not plainly taken.
 _OF_STATEMENT = {
@@ -96,20 +97,63 @@ class Statements:
             raise
         words = "; ".join(text for one in told for text in one.texts)
         reading = reading._replace(text=_text(f"{named.shown}, {words}" if words else named.shown, resource))
-        return self._in_time(
-            reading, stance, why, _prescribed(resource) if is_request else _taken(resource), named.line
-        )
+        if stance == "denied":
+            return self._denied(reading, why, resource, named)
+        when = _prescribed(resource) if is_request else _taken(resource)
+        if stance in ("taken", "planned"):
+            against = self._against(resource, stance)
+            parts = [self._out_of_time(one, resource, stance) for one in told]
+            against += [one for one in parts if one and all(parts)]
+            if against:
+                why = f"its status says that it is {stance}, and its dates that {' and '.join(dict.fromkeys(against))}"
+                stance = "unclear"
+            elif any(parts):
+                reading = _undosed(reading, f"a part of its dosage is of another time: {_and(*parts)}")
+        return self._in_time(reading, stance, why, when)
 
-    def _in_time(self, reading: Reading, stance: str, why: str, when: _When, line: str) -> Reading:
+    def _against(self, resource: Element, stance: str) -> list[str]:
+        """What the dates of a statement or a request say against its being taken now, or planned."""
+        found = []
+        period, moment = resource.one("effectivePeriod"), resource.days("effectiveDateTime")
+        if period is not None:
+            found.append(self._outside(period.days("start"), period.days("end"), stance))
+        asserted, written = resource.days("dateAsserted"), resource.days("authoredOn")
+        for what, day in (("it is told of", moment), ("it was said on", asserted), ("it is prescribed on", written)):
+            is_plan = day is moment and stance == "planned"
+            if day is not None and self.as_of is not None and day.first > self.as_of and not is_plan:
+                found.append(f"{what} {_days(day)}, which is still to come")
+        if moment is not None and self.as_of is not None and (self.as_of - moment.last).days >= OLD_DAYS:
+            found.append(f"this was so on {_days(moment)}, more than a year ago")
+        return [one for one in found if one]
+
+    def _outside(self, start: Days | None, end: Days | None, stance: str) -> str:
+        """Why a time is not now, with its days; "" where it is."""
+        if end is not None and self._ended(end)[0] is not False:
+            since = f"from {_days(start)} " if start else ""
+            return f"it has ended, or may have: {since}to {_days(end)}"
+        if start is not None and stance == "taken" and self.as_of is not None and start.first > self.as_of:
+            return f"it begins only on {_days(start)}"
+        return ""
+
+    def _out_of_time(self, told: Told, resource: Element, stance: str) -> str:
+        """Why one dosage does not hold now; "" where it may."""
+        found = self._outside(told.begins, told.ends, stance)
+        period = resource.one("effectivePeriod")
+        start = told.begins or (period.days("start") if period else None)
+        start = start or resource.days("authoredOn") or resource.days("effectiveDateTime")
+        if found or told.longest is None or start is None or self.as_of is None:
+            return found
+        days = math.ceil(told.longest)
+        if (self.as_of - start.last).days < days:
+            return ""
+        return f"it has ended, or may have: {_days(start)}, for {days} days at most"
+
+    def _in_time(self, reading: Reading, stance: str, why: str, when: _When) -> Reading:
         """The reading as its status and its dates have it."""
         ended, ends_later = self._ended(when.end)
-        if stance in ("taken", "planned") and ended is not False:
-            stance, why = "unclear", "its status says that it is taken, and its dates that it has ended"
-        elif stance == "stopped" and when.end is not None and ended is False:
+        if stance == "stopped" and when.end is not None and ended is False:
             stance, why = "unclear", f"{why}, and its end is still to come"
         ids = tuple(dict.fromkeys(item.substance for item in reading.items))
-        if stance == "denied":
-            return self._denied(reading, why, when, ids, line)
         if stance == "forbidden":
             return _said(reading, why)._replace(outcome="ask", doubted=ids)
         if stance == "stopped":
@@ -129,17 +173,50 @@ class Statements:
             items=tuple(item._replace(started=started, stopped=ends_later) for item in reading.items)
         )
 
-    def _denied(self, reading: Reading, why: str, when: _When, ids: tuple[str, ...], line: str) -> Reading:
-        """Not taken: nothing of it, unless only one strength or kind is meant, or another time."""
-        is_whole = all(
-            item.amount is None and not item.salt and not self.vocabulary[item.substance].is_narrower(line)
-            for item in reading.items
-        )
-        has_passed = when.end is not None and self.as_of is not None and when.end.first < self.as_of
-        if reading.unread or not is_whole or has_passed:
-            more = "of that time only" if has_passed else "it may hold for one kind or strength only"
+    def _denied(self, reading: Reading, why: str, resource: Element, named: Named) -> Reading:
+        """Not taken: nothing of it, unless only a part of it, another time or a special case may be meant."""
+        ids = tuple(dict.fromkeys(item.substance for item in reading.items))
+        more = ""
+        if reading.unread or len(ids) != 1 or not self._is_plain(ids[0], named):
+            more = "it may hold for one kind, strength or product only"
+        elif any(resource.table.get(field) for field in ("dosage", "statusReason")) or not self._says_no(resource, ids):
+            more = "its dosage, reason or note may say that only a part is meant"
+        elif not self._is_current(resource):
+            more = "of another time"
+        if more:
             return _said(reading, f"{why}; {more}")._replace(outcome="ask", doubted=ids)
         return _said(reading, why)._replace(denied=ids)
+
+    def _says_no(self, resource: Element, ids: tuple[str, ...]) -> bool:
+        """Whether each note is no more than the words of the same plain no, as `--format fhir` writes it."""
+        for note in resource.all("note"):
+            read = self.names.reader.read(note.text("text").removeprefix("As entered: ").strip('"'))
+            only_no = Reading(read.text, "ignore", denied=read.denied, reason=read.reason)
+            if read != only_no or not set(ids) <= set(read.denied):
+                return False
+        return True
+
+    def _is_plain(self, id: str, named: Named) -> bool:
+        """Whether every name that was given is just a name of it: no form, no strength, no salt, no brand."""
+        entry = self.vocabulary[id]
+        names = {words(name) for name in (entry.label, *entry.names)}
+        said = named.said or (named.line,)
+        return all(words(one) in names and not entry.is_narrower(one) and not entry.is_compound(one) for one in said)
+
+    def _is_current(self, resource: Element) -> bool:
+        """Whether its dates, if it has any, are all of the last year and none still to come."""
+        period = resource.one("effectivePeriod")
+        began, ended = (period.days("start"), period.days("end")) if period else (None, None)
+        asserted = resource.days("dateAsserted")
+        told = [one for one in (resource.days("effectiveDateTime"), asserted, began, ended) if one is not None]
+        if self.as_of is None:
+            return not told
+        if ended is not None and ended.first < self.as_of:
+            return False
+        # Not since a day long ago is of now where somebody has said so lately.
+        of_now = [one for one in told if one is not ended and (one is not began or asserted is None)]
+        is_past = all(one.last <= self.as_of for one in told if one is not ended)
+        return is_past and all((self.as_of - one.first).days < OLD_DAYS for one in of_now)
 
     def _ended(self, end: Days | None) -> tuple[bool | None, date | None]:
         """Whether it has ended (None: perhaps), and the last day that it may have ended on."""
@@ -159,11 +236,9 @@ class Statements:
 
 
 def _taken(resource: Element) -> _When:
-    period, moment = resource.one("effectivePeriod"), resource.days("effectiveDateTime")
+    period = resource.one("effectivePeriod")
     if period is None:
-        # A moment says when it was so, not since when; for what was not taken it is the time that is meant.
-        is_denied = resource.text("status") == "not-taken"
-        return _When(None, moment if is_denied else None)
+        return _When(None, None)  # a moment says when it was so, not since when
     when = _When(period.days("start"), period.days("end"))
     if when.start and when.end and when.end.last < when.start.first:
         raise period.wrong("end", "the end is before the start")
@@ -192,6 +267,18 @@ def _short(words: str) -> str:
 def _said(reading: Reading, why: str) -> Reading:
     """What the reading says without what is taken."""
     return Reading(reading.text, "ignore", reason=why)
+
+
+def _undosed(reading: Reading, why: str) -> Reading:
+    """The reading without how much and how often."""
+    items = tuple(item._replace(amount=None, also=None, schedule=None) for item in reading.items)
+    outcome = "ask" if reading.outcome == "accept" else reading.outcome
+    return reading._replace(items=items, outcome=outcome, reason=_and(reading.reason, why))
+
+
+def _days(days: Days) -> str:
+    """A day as it is known: "2026-11-20", or the first and the last that it may be."""
+    return days.first.isoformat() if days.only else f"some day from {days.first} to {days.last}"
 
 
 def _and(*reasons: str) -> str:

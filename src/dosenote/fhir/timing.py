@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from dosenote.fhir.element import Element
+from dosenote.fhir.element import Days, Element
 from dosenote.fhir.fields import DOSAGE, DOSE_AND_RATE, REPEAT, TIMING
 from dosenote.fhir.systems import PERIODS, TIMING_CODE, UCUM
 from dosenote.quantity import Amount
@@ -24,6 +24,8 @@ _SPELT = {
 _UNIT_OF = {code: unit for unit, code in PERIODS.items()}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ONE = Decimal(1)
+#: The most days of each unit of a course.
+_LONGEST = {"min": 1, "h": 1, "d": 1, "wk": 7, "mo": 31, "a": 366}
 #: Codes of how often: times in each period. They mean times that an institution sets, and how many they are is fixed.
 _CODES: dict[str, tuple[int, int, str]] = {
     "AM": (1, 1, "day"), "PM": (1, 1, "day"), "BED": (1, 1, "day"), "QD": (1, 1, "day"), "BID": (2, 1, "day"),
@@ -37,7 +39,8 @@ class Told(NamedTuple):
     """What the numbers of one Dosage say.
 
     has_dose, has_timing: whether there is anything about it, be it understood or not. problems: what was not
-    understood, in words. texts: instructions in words.
+    understood, in words. texts: instructions in words. begins, ends: the days between which it holds. longest: the
+    most days that it holds, from its beginning. at: the times of day and the weekdays at which it is taken.
     """
 
     sequence: int | None
@@ -49,6 +52,10 @@ class Told(NamedTuple):
     as_needed: bool
     duration: Decimal | None
     problems: tuple[str, ...]
+    begins: Days | None = None
+    ends: Days | None = None
+    longest: Decimal | None = None
+    at: frozenset[str] = frozenset()
 
 
 def told_of(dosage: Element) -> Told:
@@ -72,6 +79,8 @@ def told_of(dosage: Element) -> Told:
     for field in ("maxDosePerAdministration", "maxDosePerLifetime", "site", "method", "route", "additionalInstruction"):
         if dosage.has(field) and not (field == "route" and _is_by_mouth(dosage)):
             problems.append(f"not used: {field}")
+    repeat = timing.one("repeat") if timing else None
+    bounds = repeat.one("boundsPeriod") if repeat else None
     texts = [dosage.text("text"), dosage.text("patientInstruction"), words]
     return Told(
         sequence=dosage.whole("sequence"),
@@ -83,6 +92,10 @@ def told_of(dosage: Element) -> Told:
         as_needed=as_needed,
         duration=duration,
         problems=tuple(problems),
+        begins=bounds.days("start") if bounds else None,
+        ends=bounds.days("end") if bounds else None,
+        longest=_longest(repeat) if repeat else None,
+        at=_at(timing) if timing else frozenset(),
     )
 
 
@@ -174,6 +187,8 @@ def _schedule(timing: Element, as_needed: bool, problems: list[str]) -> tuple[Sc
     code, repeat = timing.one("code"), timing.one("repeat")
     words = "" if code is None else code.text("text")
     by_code = None if code is None else _coded(code, as_needed)
+    if code is not None and by_code is None and code.all("coding"):
+        problems.append("the code of how often it is taken is not known")
     found = duration = None
     if repeat is not None:
         repeat.check_known(REPEAT)
@@ -190,12 +205,14 @@ def _schedule(timing: Element, as_needed: bool, problems: list[str]) -> tuple[Sc
         return None, duration, words
     if found is None and by_code is None and not words:
         problems.append("how often it is taken is not told in a way that is used")
+    if by_code is None and code is not None and code.all("coding"):
+        return None, duration, words
     return found or by_code, duration, words
 
 
 def _coded(code: Element, as_needed: bool) -> Schedule | None:
     found = [_CODES.get(one.text("code")) for one in code.all("coding") if one.text("system") == TIMING_CODE]
-    if len(found) != 1 or found[0] is None:
+    if len(found) != len(code.all("coding")) or len(set(found)) != 1 or found[0] is None:
         return None
     times, count, unit = found[0]
     return Schedule((Decimal(times), Decimal(times)), Decimal(count), unit, as_needed=as_needed)
@@ -206,6 +223,24 @@ def _duration(repeat: Element) -> Decimal | None:
     if bounds is None or bounds.text("code") != "d" or bounds.text("system") != UCUM:
         return None
     return bounds.number("value")
+
+
+def _at(timing: Element) -> frozenset[str]:
+    """The times of day and the weekdays, as codes."""
+    repeat, code = timing.one("repeat"), timing.one("code")
+    fields = ("when", "timeOfDay", "dayOfWeek")
+    found = [word for field in fields for word in repeat.words(field)] if repeat else []
+    codes = [one.text("code") for one in code.all("coding")] if code else []
+    return frozenset((*found, *(one for one in codes if one in ("AM", "PM", "BED"))))
+
+
+def _longest(repeat: Element) -> Decimal | None:
+    """The most days of a course; None where none is told in a way that is understood."""
+    span = repeat.one("boundsRange")
+    bounds = repeat.one("boundsDuration") if span is None else span.one("high")
+    days = _LONGEST.get(bounds.text("code")) if bounds is not None and bounds.text("system") == UCUM else None
+    value = bounds.number("value") if bounds is not None else None
+    return None if days is None or value is None or value < 0 else value * days
 
 
 def _repeat(repeat: Element, as_needed: bool) -> Schedule | None:
@@ -228,6 +263,8 @@ def _repeat(repeat: Element, as_needed: bool) -> Schedule | None:
         return None
     at_times = max(len(repeat.words("timeOfDay")), len(repeat.words("when")))
     if at_times > 1 and (at_times != low or at_times != most):
+        return None
+    if days and (repeat.has("periodMax") or len(repeat.words("timeOfDay")) + len(repeat.words("when")) > 1):
         return None
     if days:
         return _on_days(low, most, period, unit, tuple(day for day in _DAYS if day in days), as_needed)
