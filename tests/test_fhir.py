@@ -347,6 +347,14 @@ def test_a_no_that_holds_for_a_part_only_is_no_no(table: Table, only: Any) -> No
     assert reading.reason
 
 
+def test_a_no_to_a_form_is_no_no_to_the_substance(only: Any) -> None:
+    """Not the injection: the tablets may be taken."""
+    injection = {"resourceType": "Medication", "id": "m", "code": {"text": "iron"}, "form": {"text": "injection"}}
+    table = statement(status="not-taken", contained=[injection], medicationReference={"reference": "#m"})
+    del table["medicationCodeableConcept"]
+    assert only(table).doubted == ("iron",)
+
+
 def test_a_class_that_may_be_taken_or_not_is_reported(read: Read, ruleset: RuleSet) -> None:
     """A doubt about blood thinners of any kind makes questions, and no error."""
     regimen = read(request("blood thinner", doNotPerform=True), statement("K2 MK-7 100 mcg daily"))

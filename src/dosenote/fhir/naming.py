@@ -100,10 +100,13 @@ class Names:
             raise NotUsable(f"its Medication is {medication.text('status')[:40]}")
         code = medication.one("code")
         ingredients = [one for one in medication.all("ingredient") if one.flag("isActive") is not False]
+        form = medication.one("form")
+        forms = tuple(filter(None, _texts(form))) if form is not None else ()
         if not ingredients:
             if code is None:
                 raise NotUsable("its Medication has no code and no name")
-            return self.of_concept(code)
+            named = self.of_concept(code)
+            return named._replace(said=(*named.said, *forms))
         held = [self._ingredient(one, medication) for one in ingredients]
         ids = frozenset[str]().union(*(one.ids for one in held))
         shown = _shown(code) or " + ".join(one.shown for one in held)
@@ -111,7 +114,7 @@ class Names:
         if not self.agree(whole.ids, ids):
             raise NotUsable(f"its name says {self._labels(whole.ids)}, and its ingredients {self._labels(ids)}")
         unread = tuple(dict.fromkeys(piece for one in (whole, *held) for piece in one.unread))
-        said = tuple(name for one in (whole, *held) for name in one.said)
+        said = (*(name for one in (whole, *held) for name in one.said), *forms)
         return Named(shown, held[0].line, ids, unread, tuple(one.line for one in held if one.line), said)
 
     def _whole(self, code: Element, ids: frozenset[str]) -> Named:
