@@ -13,7 +13,6 @@ from dosenote.report.model import (
     Counts,
     Coverage,
     ItemPlace,
-    LabValue,
     Line,
     Measured,
     NotRecognised,
@@ -105,7 +104,7 @@ FULL = Report(
         Line("MK-7 100 mcg daily", "accept", (OLD_K2,), (), (), (), ""),
         Line("kidney stones", "ignore", (), ("kidney stones",), (), (), "no dose",
              said=(Said("kidney-stones", "kidney stones", "condition", "present", ()), Said("warfarin", "warfarin", "medicine", "absent", (Code("rxnorm", "11289"),))),
-             measured=(Measured("25-oh-d", "vitamin D level (25-OH-D)", 32.0, "ng/mL", "2026-11-02"),)),
+             measured=(Measured("25-oh-d", "vitamin D level (25-OH-D)", 32.0, "ng/mL", "2026-11-02", "32 ng/mL", "25-OH-D 80 nmol/L"),)),
         Line("D3 5000 IU (9 mcg) daily", "refuse", (), (), (), (), "two amounts that are not the same"),
     ),
     person=("67 years old", "kidney stones"),
@@ -122,13 +121,12 @@ FULL = Report(
     next_step="A call: call before you start, stop or change anything.",
     nothing_raised="",
     disclaimer="Facts to talk about, not advice.",
-    labs=(LabValue("inr", "INR", "2.5", "2026-11-02"), LabValue("25-oh-d", "25-OH-D", "40 ng/mL", None)),
     trace=(Traced("vitamin-d-above-a-limit", "Vitamin D above a limit", "raised", (WHEN,), (UNLESS,)),),
     patient=Patient(67.0, None, None, None),
 )  # fmt: skip
 
 EMPTY = FULL._replace(
-    regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), labs=(), trace=None, as_of=None,
+    regimen=(), person=(), totals=(), advisories=(), undecided=(), questions=(), not_recognised=(), trace=None, as_of=None,
     patient=None,
     counts=Counts(0, 0, 6, 0, 4), next_step="Show these notes to a pharmacist or doctor at your next visit.",
     nothing_raised="No rule raised a flag. That does not mean that this mix is safe for you.",

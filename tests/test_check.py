@@ -360,6 +360,7 @@ def test_what_no_rule_looks_at_is_named(check: Callable[..., Report]) -> None:
     assert coverage.no_rule_for == ("amlodipine",)
     assert "No rule looks at: amlodipine." in coverage.words
     assert "No rule looks at" not in check("vitamin D3 1000 IU daily").coverage.words
+    assert check("INR 5.8; 25-OH-D 40 ng/mL").coverage.no_rule_for == ("INR",)
 
 
 @pytest.mark.parametrize("spoken_of", ["eGFR <15", "eGFR over 60"])

@@ -24,7 +24,7 @@ from dosenote.files import read_regimen
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.render.page.fit import fit
-from dosenote.render.page.gauge import draw
+from dosenote.render.page.gauge import Drawing, Tick, draw
 from dosenote.render.page.html import render as as_html
 from dosenote.render.page.make import LEFT_OUT, page_of
 from dosenote.render.page.model import Audience, Gauge, Mark, Page
@@ -200,17 +200,18 @@ def test_a_picture_is_true_to_its_numbers(
     assert 6 <= drawing.start <= drawing.end <= 294
     for tick in drawing.ticks:
         assert 6 <= tick.start <= tick.end <= 294
-    for mark in gauge.marks:
-        tick = next(
-            one for one in drawing.ticks if one.letter == mark.letter and _is_at(one.start, mark.low, drawing, low)
-        )
-        assert (tick.start <= drawing.start) == (mark.low <= low) or abs(tick.start - drawing.start) <= 0.1
+    ends = [(drawing.start, low), *((tick.start, mark.low) for tick, mark in _pairs(drawing, gauge))]
+    for place, value in ends:
+        for other, more in ends:
+            assert place <= other or value >= more
+    for tick, mark in _pairs(drawing, gauge):
+        assert (tick.end > tick.start) <= (mark.high is None or mark.high > mark.low)
+        assert tick.is_up == (mark.letter == "R")
 
 
-def _is_at(place: float, value: float, drawing: object, low: float) -> bool:
-    """Whether a place may be that of a value: on the side of the total on which the value is."""
-    start = float(getattr(drawing, "start"))  # noqa: B009
-    return (place <= start + 0.1) if value <= low else (place >= start - 0.1)
+def _pairs(drawing: Drawing, gauge: Gauge) -> list[tuple[Tick, Mark]]:
+    """Each place with its value: both in the order of the values."""
+    return list(zip(drawing.ticks, sorted(gauge.marks, key=lambda mark: mark.low), strict=True))
 
 
 # --- hostile and long
@@ -624,3 +625,24 @@ def test_a_substance_in_several_products_is_told(page: Callable[..., Page]) -> N
     words = {gauge.label: gauge.words for gauge in made.gauges}
     assert words["vitamin D3"].endswith("a day, from 2 of these")
     assert words["vitamin K2 (MK-7)"].endswith("a day")
+
+
+def test_what_was_stopped_is_told_on_a_redacted_page(page: Callable[..., Page]) -> None:
+    """It is in our words; what was typed beside something understood is left out."""
+    made = page("stopped warfarin\nkidney stones xyzzy\nD3 1000 IU daily", redact=True)
+    assert made.noted == ("warfarin: stopped, so not counted as taken", LEFT_OUT)
+
+
+def test_all_grave_findings_are_in_full_beside_a_long_list(page: Callable[..., Page]) -> None:
+    """Also where the list alone fills the first sheet."""
+    graves = [
+        *TAKEN[:5],
+        "natto daily",
+        "ciprofloxacin 500 mg twice a day",
+        "fluconazole 150 mg daily",
+        "vitamin E 400 IU daily",
+    ]
+    made = page("\n".join([*graves, *(f"vitamin C {number} mg daily" for number in range(100, 170))]))
+    found = words_of(as_html(made))
+    assert sum(finding.is_grave for finding in made.findings) > 3
+    assert all(finding.talk in found for finding in made.findings if finding.is_grave)

@@ -10,7 +10,7 @@ from dosenote.interview.entering import LineAsk, Revised, label_lines, line_ask,
 from dosenote.interview.session import Answer
 from dosenote.reader import Reader
 from dosenote.regimen import Reading
-from dosenote.render.text import ACTION_WORDS
+from dosenote.render.outline import ACTION_WORDS
 from dosenote.report.words import item_words, noted_words
 from dosenote.ruleset import RuleSet
 

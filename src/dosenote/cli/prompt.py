@@ -8,7 +8,7 @@ from dosenote.cli.entry import Entry
 from dosenote.interview.asks import Ask, effects, remaining, understand
 from dosenote.interview.session import Answer
 from dosenote.reader import Reader
-from dosenote.render.text import ACTION_WORDS, OUTCOME_WORDS
+from dosenote.render.outline import ACTION_WORDS, OUTCOME_WORDS
 from dosenote.render.text import render as as_text
 from dosenote.report import Report, build_report
 from dosenote.report.model import OPEN

@@ -160,7 +160,7 @@ class _Review:
     def about(self, number: int, advisory: Advisory, what: str) -> None:
         """One finding, or one side of it."""
         from dosenote.render import review as parts
-        from dosenote.render.text import ACTION_WORDS
+        from dosenote.render.outline import ACTION_WORDS
 
         sides = {
             "why": parts.why, "for": parts.both_sides, "against": parts.both_sides, "sources": parts.sources,
@@ -235,7 +235,7 @@ class _Review:
 
     def _acknowledge(self, said: str, terminal: Any) -> None:
         """Write into the file that a finding is known, why, and until when."""
-        from dosenote.render.text import day as day_words
+        from dosenote.render.outline import day as day_words
 
         parts = _ACK.fullmatch(said)
         if parts is None:

@@ -114,9 +114,7 @@ class Findings:
             if found and set(found) != set(reading.conditions):
                 raise NotUsable("its codes and names do not agree")
             found = reading.conditions
-            if (
-                reading.unread
-            ):  # "chronic kidney disease stage 3": what is not understood may turn it round, or name more
+            if reading.unread:  # it may turn round what was understood, or name more
                 why = f"not understood: {', '.join(reading.unread)}"
                 return Reading(text, "ask", doubted=found, reason=why, hidden_kinds=("condition",))
         doubts = [word for word in (certainty, clinical) if word not in ("", "confirmed", *_CLINICAL_NOW)]

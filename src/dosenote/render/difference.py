@@ -8,7 +8,8 @@ from typing import Any
 
 from dosenote.difference import Difference, FindingChange
 from dosenote.errors import printable
-from dosenote.render.text import ACTION_WORDS, WIDEST, Page
+from dosenote.render.outline import ACTION_WORDS
+from dosenote.render.text import WIDEST, Page
 
 _TURNS = {
     ("raised", "not-raised"): "NO LONGER RAISED", ("raised", "cannot-tell"): "NO LONGER CERTAIN",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dosenote.render.text import ACTION_WORDS, DIRECTION_WORDS, Page, day
+from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, day
+from dosenote.render.text import Page
 from dosenote.report import Report
 from dosenote.report.model import Advisory
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dosenote.render.outline import DIRECTION_WORDS, day
 from dosenote.render.rule_words import (
     condition_words,
     limit_words,
@@ -12,7 +13,7 @@ from dosenote.render.rule_words import (
     text_words,
     who_and_when,
 )
-from dosenote.render.text import DIRECTION_WORDS, Page, day
+from dosenote.render.text import Page
 from dosenote.rule import Row, Rule
 from dosenote.ruleset import RuleSet
 

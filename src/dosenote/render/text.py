@@ -8,22 +8,10 @@ from collections.abc import Iterable
 from dosenote.errors import printable
 from dosenote.facts import item_amounts
 from dosenote.regimen import Reading
-from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, OUTCOME_WORDS, Entry, Kind, Section, day, sections
+from dosenote.render.outline import Entry, Kind, Section, sections
 from dosenote.report import Report
 from dosenote.report.words import item_words, noted_words
 from dosenote.vocabulary import Vocabulary
-
-__all__ = [
-    "ACTION_WORDS",
-    "DIRECTION_WORDS",
-    "OUTCOME_WORDS",
-    "WIDEST",
-    "Page",
-    "day",
-    "render",
-    "render_reading",
-    "render_sections",
-]
 
 WIDEST = 80
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
-from dosenote.facts import UNNAMED, fact_name, facts_of
+from dosenote.facts import UNNAMED, facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Lab, Regimen
+from dosenote.regimen import Regimen
 from dosenote.report.lines import line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
@@ -17,7 +17,6 @@ from dosenote.report.model import (
     Cited,
     Counts,
     Coverage,
-    LabValue,
     NotRecognised,
     Report,
     Rules,
@@ -29,9 +28,8 @@ from dosenote.report.model import (
 from dosenote.report.rows import because, changes_at, exception, implicated, missing_words
 from dosenote.report.totals import totals
 from dosenote.report.words import Checked, fill
-from dosenote.rule import ACTIONS, AMOUNT_WORDS, Evidence, Rule
+from dosenote.rule import ACTIONS, Evidence, Rule
 from dosenote.ruleset import RuleSet
-from dosenote.vocabulary import Entry
 
 
 def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain: bool = False) -> Report:
@@ -79,7 +77,6 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
-        labs=tuple(_lab(lab, checked.vocabulary[lab.id], rules) for lab in regimen.all_labs),
         patient=patient_of(regimen.whole_person),
     )
 
@@ -108,18 +105,6 @@ def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet
             yield UnusedAcknowledgement(one.rule, "it is not among the findings")
         elif not shown[one.rule].is_folded:
             yield UnusedAcknowledgement(one.rule, "a finding to call about is always shown in full")
-
-
-def _lab(lab: Lab, entry: Entry, rules: Iterable[Rule]) -> LabValue:
-    asked = {row.fact for rule in rules for row in rule.when for test in row.comparisons if test.word in AMOUNT_WORDS}
-    return LabValue(
-        lab=lab.id,
-        label=entry.label,
-        words=entry.show(lab.value),
-        taken_on=lab.taken_on.isoformat() if lab.taken_on else None,
-        entered=lab.text,
-        has_rule=f"lab.{fact_name(lab.id)}" in asked,
-    )
 
 
 # --- findings
@@ -205,12 +190,12 @@ def _coverage(regimen: Regimen, rules: Sequence[Rule], ruleset: RuleSet) -> Cove
 
 
 def _no_rule_for(regimen: Regimen, rules: Iterable[Rule], ruleset: RuleSet) -> Iterable[str]:
-    """Labels of what is taken and recognised, and which no rule asks about, neither by its name nor by its class."""
+    """Labels of what is recognised, taken or measured, and which no rule asks about by its name or its class."""
     names = {name for rule in rules for name in rule.atoms()}
     asked = {name.removesuffix(UNNAMED).partition(":")[2] for name in names if ":" in name}
     asked |= {ruleset.facts[name].entry for name in names if ":" not in name}
-    taken = dict.fromkeys(item.substance for _, item in regimen.items() if item.is_taken)
-    for id in taken:
+    taken = (item.substance for _, item in regimen.items() if item.is_taken)
+    for id in dict.fromkeys((*taken, *(lab.id for lab in regimen.all_labs))):
         if not asked & (ruleset.vocabulary.surely(id) | ruleset.vocabulary.perhaps(id)):
             yield ruleset.vocabulary[id].label
 

@@ -43,6 +43,8 @@ def line_of(reading: Reading, checked: Checked) -> Line:
                 float(lab.value),
                 checked.vocabulary[lab.id].unit,
                 lab.taken_on.isoformat() if lab.taken_on else None,
+                checked.vocabulary[lab.id].show(lab.value),
+                lab.text,
             )
             for lab in reading.labs
         ),

@@ -107,13 +107,18 @@ class Said(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """A blood value in the unit in which it is kept ("1" for none). taken_on: a day, or null."""
+    """A blood value in the unit in which it is kept ("1" for none). taken_on: a day, or null.
+
+    words: the value with its unit. entered: as it was entered.
+    """
 
     id: str
     label: str
     value: float
     unit: str
     taken_on: str | None
+    words: str
+    entered: str
 
 
 class Line(NamedTuple):
@@ -327,20 +332,6 @@ class Traced(NamedTuple):
     unless: tuple[Because, ...]
 
 
-class LabValue(NamedTuple):
-    """One blood value, in words with its unit, and the day on which it was taken.
-
-    entered: as it was entered. has_rule: whether any rule compares it with a limit.
-    """
-
-    lab: str
-    label: str
-    words: str
-    taken_on: str | None
-    entered: str = ""
-    has_rule: bool = True
-
-
 class Report(NamedTuple):
     """The whole result of one check. trace: every rule, when it was asked for."""
 
@@ -363,7 +354,6 @@ class Report(NamedTuple):
     disclaimer: str
     trace: tuple[Traced, ...] | None = None
     unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
-    labs: tuple[LabValue, ...] = ()
     patient: Patient | None = None
 
     def exit_code(self, fail_on: Action) -> int:
@@ -373,6 +363,11 @@ class Report(NamedTuple):
         if self.is_open:
             return OPEN
         return CLEAR
+
+    @property
+    def labs(self) -> tuple[Measured, ...]:
+        """Every blood value, in the order of the lines."""
+        return tuple(one for line in self.regimen for one in line.measured)
 
     @property
     def is_open(self) -> bool:

@@ -58,15 +58,15 @@ class Fit(NamedTuple):
 
 def fit(page: Page) -> Fit:
     """The fullest first sheet that holds everything; where none does, the rest goes to the next one."""
-    grave = sum(finding.is_grave for finding in page.findings)
     most = min(FIRST, len(page.findings))
-    if len(page.taken) > _MOST_ROWS:
-        return _split(page, most)
-    for shown in range(most, (0 if page.is_light else max(grave, min(most, 1))) - 1, -1):
-        for names_gaps in (True, False):
-            if _height(_parts(page, shown, names_gaps)) <= _room(page, len(page.taken)) - _sources(page, shown):
-                return Fit(len(page.taken), shown, shown, names_gaps)
     graves = sum(finding.is_grave for finding in page.findings)
+    least = 0 if page.is_light else max(graves, min(most, 1))
+    if len(page.taken) <= _MOST_ROWS:
+        room = _room(page, len(page.taken))
+        for shown in range(most, least - 1, -1):
+            for names_gaps in (True, False):
+                if _height(_parts(page, shown, names_gaps)) <= room - _sources(page, shown):
+                    return Fit(len(page.taken), shown, shown, names_gaps)
     weighty = sum(finding.action != ACTION_WORDS["good-to-know"] for finding in page.findings[:FIRST])
     return _split(page, max(weighty, graves, min(most, 1)))
 
@@ -250,7 +250,7 @@ def _finding(finding: Finding) -> Chunks:
 
 def _findings(page: Page, shown: int) -> Chunks:
     none = _block(page.nothing_raised or "x" * 60) if not page.findings else []
-    light = _block("x" * 70) if page.is_light else []
+    light = _block("x " * 55) if page.is_light else []
     return _headed([*none, *light, *(chunk for finding in page.findings[:shown] for chunk in _finding(finding))])
 
 

@@ -24,7 +24,7 @@ from dosenote.render.page.model import (
     Taken,
 )
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, LabValue, Line, Reference, Span, TakenItem, Total
+from dosenote.report.model import Advisory, Because, Line, Measured, Reference, Span, TakenItem, Total
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -60,7 +60,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         made_on=maker.day(made_on.isoformat()),
         person=tuple(maker.person(words) for words in person),
         denied=tuple(denied),
-        noted=tuple(maker.typed(words) for words in _noted(report)),
+        noted=tuple(_noted(report, maker)),
         taken=tuple(maker.taken(line, near.get(line.text, ())) for line in report.regimen if _is_taken(line)),
         gauges=tuple(gauge for gauge in gauges if _is_drawn(gauge)),
         other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not _is_drawn(gauge)),
@@ -122,13 +122,13 @@ def _not_recognised(report: Report) -> Iterator[str]:
         yield f"{', '.join(texts)}: {reason}{near}"
 
 
-def _noted(report: Report) -> Iterator[str]:
+def _noted(report: Report, maker: _Maker) -> Iterator[str]:
     """What lines say besides: what was stopped, and what is spoken of and not clear."""
     days = ((lab, f", {day(lab.taken_on)}" if lab.taken_on else "") for lab in report.labs)
     known = {*report.person, *(f"{lab.label}: {lab.words}{when}" for lab, when in days)}
     for line in report.regimen:
         if line.noted and line.unread and not line.items:
-            yield f"{line.text} (not understood: {', '.join(line.unread)})"
+            yield maker.typed(f"{line.text} (not understood: {', '.join(line.unread)})")
         else:
             yield from (words for words in line.noted if words not in known)
 
@@ -194,7 +194,7 @@ class _Maker:
             is_daily=item.is_daily,
         )
 
-    def lab(self, lab: LabValue, report: Report, made_on: date) -> Lab:
+    def lab(self, lab: Measured, report: Report, made_on: date) -> Lab:
         """A blood value with what somebody who reads it must know: how old it is, and what was begun since then."""
         notes = []
         if lab.entered and not self.redact and _digits(lab.words) != _digits(lab.entered):
@@ -206,7 +206,7 @@ class _Maker:
             items = (item for line in report.regimen for item in line.items if not item.stopped)
             since = [item.label for item in items if item.since and item.since > lab.taken_on]
             notes += [f"begun since then: {', '.join(dict.fromkeys(since))}"] if since else []
-        notes += [] if lab.has_rule else ["no rule here looks at it"]
+        notes += [] if lab.label not in report.coverage.no_rule_for else ["no rule here looks at it"]
         return Lab(f"{lab.label}: {lab.words}", self.day(lab.taken_on), tuple(notes))
 
     # --- totals
