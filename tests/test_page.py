@@ -646,3 +646,11 @@ def test_all_grave_findings_are_in_full_beside_a_long_list(page: Callable[..., P
     found = words_of(as_html(made))
     assert sum(finding.is_grave for finding in made.findings) > 3
     assert all(finding.talk in found for finding in made.findings if finding.is_grave)
+
+
+def test_a_line_that_is_set_aside_is_nothing_taken(page: Callable[..., Page]) -> None:
+    """A comment in a list is shown with what was said besides, and not as something that was not checked."""
+    made = page("# from my daughter\nD3 1000 IU daily")
+    assert [taken.text for taken in made.taken] == ["D3 1000 IU daily"]
+    assert made.noted == ("# from my daughter (a line that begins with # is not read)",)
+    assert "Not checked" not in as_text(made)

@@ -99,7 +99,7 @@ def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
 
 def _is_taken(line: Line) -> bool:
     """Whether a line speaks of something that is taken, or nobody knows of what."""
-    return bool(line.items or not line.noted)
+    return bool(line.items) or not (line.noted or line.outcome == "ignore")
 
 
 def _lines_with(substance: str, report: Report) -> int:
@@ -129,6 +129,8 @@ def _noted(report: Report, maker: _Maker) -> Iterator[str]:
     for line in report.regimen:
         if line.noted and line.unread and not line.items:
             yield maker.typed(f"{line.text} (not understood: {', '.join(line.unread)})")
+        elif not line.noted and not _is_taken(line):
+            yield maker.typed(f"{line.text} ({line.reason})")
         else:
             yield from (words for words in line.noted if words not in known)
 
