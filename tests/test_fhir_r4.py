@@ -27,7 +27,7 @@ from reports import ADVISORY, D3, EMPTY, FULL, KINDS, QUIET
 STRING = re.compile(r"[ \r\n\t\S]+")
 #: Fields that hold words of our own, no texts.
 FIXED = {
-    "schema", "sha256", "as_of", "outcome", "severity", "action", "certainty", "direction", "kind", "stance", "fact", "unit",
+    "counts", "schema", "sha256", "as_of", "outcome", "severity", "action", "certainty", "direction", "kind", "stance", "fact", "unit",
     "system", "code", "period", "days", "since", "ended", "taken_on", "sex", "jurisdiction", "comparison",
 }  # fmt: skip
 HOSTILE = st.one_of(

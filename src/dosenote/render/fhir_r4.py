@@ -11,6 +11,7 @@ from dosenote.errors import printable
 from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, SYSTEMS, UCUM
 from dosenote.render.fhir_dosage import Table, dosage_of, number_of, text_of, unit_of
 from dosenote.render.markdown import escaped
+from dosenote.render.outline import citation, reference_words
 from dosenote.report import Report
 from dosenote.report.model import Advisory, Cited, Code, Line, Measured, Said, TakenItem, Traced, Undecided
 
@@ -107,8 +108,7 @@ class _Writer:
         for total in report.totals:
             yield f"Total of everything listed (food not counted): {total.label}: {total.words}"
             for reference in total.references:
-                whose = " ".join(filter(None, (reference.by, reference.in_full, reference.title)))
-                yield f"Beside it: {reference.value}: {whose}"
+                yield f"Beside it: {reference.value}: {reference_words(reference)}"
         shown = {one.rule for one in report.advisories} | {one.rule for one in report.undecided}
         for question in report.questions:
             if shown.isdisjoint(question.could_change):
@@ -295,10 +295,8 @@ def _trace_words(traced: Traced) -> str:
 
 def _evidence(cited: Cited) -> Table:
     """One piece of evidence: what it says, and the source as words, since it is no resource."""
-    year = f" ({cited.year})" if cited.year else ""
-    by = f"{cited.by}{year}. " if cited.by or year else ""
     note = f" Note: {cited.problem}" if cited.problem else ""
-    source = f"{by}{cited.title}, {cited.locator}. {cited.link}{note}"
+    source = f"{citation(cited)}, {cited.locator}. {cited.link}{note}"
     return {
         "code": [{"text": text_of(f"{_DIRECTION[cited.direction]}: {cited.says}")}],
         "detail": [{"display": text_of(source)}],
