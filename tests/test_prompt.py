@@ -136,6 +136,7 @@ def test_every_command_and_nonsense_at_every_question(talk: Callable[..., Talk],
         assert ":edit N" in one.answer(":help", ASK)
         assert "3. warfarin" in one.answer(":list", ASK)
         assert "Saved to" in one.answer(f":save {tmp_path / f'{kinds}.toml'}", ASK)
+        assert "Wrote" in one.answer(f":page {tmp_path / f'{kinds}.html'}", ASK)
         assert "Which line?" in one.answer(":edit 99", ASK)
         assert "no command" in one.answer(":blorb", ASK)
         for nonsense in ("blorb", "<script>", "999", "-1", "maybe", "\u202egninrom", ""):
@@ -175,6 +176,10 @@ def test_every_command_works_at_every_question(talk: Callable[..., Talk], place:
     assert "Saved to" in one.answer(f":save {target}", wanted)
     assert "there already" in one.answer(f":save {target}", wanted)
     assert "cannot be written" in one.answer(f":save {tmp_path}/no/such/place.toml", wanted)
+    assert "Type :page and a name" in one.answer(":page", wanted)
+    assert "Wrote" in one.answer(f":page {tmp_path}/page.txt", wanted)
+    assert "MK-7 100 mcg daily" in (tmp_path / "page.txt").read_text("utf-8")
+    assert "cannot be written" in one.answer(f":page {tmp_path}/no/such/place.html", wanted)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     checked = subprocess.run([*BASE, "check", "-f", str(target)], capture_output=True, check=False, text=True)
     assert "MK-7" in checked.stdout
@@ -436,7 +441,19 @@ def test_a_line_taken_off_while_another_is_asked_about(talk: Callable[..., Talk]
 
 
 @pytest.mark.parametrize(
-    "command", [":edit \u00b2", ":save ~nouserx/a", f":save {'a' * 300}", ":save a\x00b", ":edit -1"]
+    "command",
+    [
+        ":edit \u00b2",
+        ":save ~nouserx/a",
+        f":save {'a' * 300}",
+        ":save a\x00b",
+        ":edit -1",
+        ":page ~nouserx/a.html",
+        f":page {'a' * 300}.html",
+        ":page a\x00b.html",
+        ":page /",
+        ":page page",
+    ],
 )
 def test_a_command_that_cannot_be_carried_out_is_said(talk: Callable[..., Talk], command: str) -> None:
     """And the entry goes on."""

@@ -230,3 +230,17 @@ def test_plain_lines_cannot_hold_an_acknowledgement(tmp_path: Path) -> None:
     child.expect(r"only\s+a\s+TOML\s+list")
     child.close(force=True)
     assert path.read_text("utf-8") == "D3 5000 IU daily\nage 67\n"
+
+
+def test_the_page_is_made_from_a_review(talk: Callable[[str], str], tmp_path: Path) -> None:
+    """With what was acknowledged since; an existing file, and a name that says no format, are left alone."""
+    talk('ack 2 reason "my doctor prescribed it" until 2027-01-31')
+    path = tmp_path / "visit.html"
+    assert "Wrote" in talk(f"page {path}")
+    made = path.read_text("utf-8")
+    assert "CALL FIRST" in made
+    assert "my doctor prescribed it" in made
+    assert "is there already" in " ".join(talk(f"page {path}").split())
+    assert "end the name with one of" in " ".join(talk(f"page {tmp_path}/visit.xyz").split())
+    assert "page FILE" in talk("help")
+    assert path.read_text("utf-8") == made
