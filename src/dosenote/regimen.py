@@ -44,9 +44,10 @@ class Schedule:
     def times_per_day(self) -> tuple[Decimal, Decimal | None]:
         """Lowest and highest average number of times a day."""
         low, high = self.times
+        days = self.period_days
         if self.as_needed or self.once:
             low = Decimal(0)
-        return low / self.period_days, None if high is None else high / self.period_days
+        return low / days, None if high is None else high / days
 
     @property
     def is_daily(self) -> bool:

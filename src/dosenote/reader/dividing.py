@@ -32,50 +32,53 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     """A segment for each name, and the pieces that have no place in any. text: the line, for what parts the names."""
     segments = [Segment(piece.value) for piece in names]
     for segment, name in zip(segments, names, strict=True):
-        segment.is_compound = segment.entry.is_compound(text[name.start : name.end])
+        if segment.entry.compounds:
+            segment.is_compound = segment.entry.is_compound(text[name.start : name.end])
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
-    owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"])
+    several = len(names) > 1
+    roles = [piece.role for piece in pieces]
+    owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
-    has_form = any(piece.role == "form" for piece in pieces)
-    for number, piece in enumerate(pieces):
-        if piece.role == "name":
+    near = segments[0]
+    for number, (piece, role, follows) in enumerate(zip(pieces, roles, [*roles[1:], ""], strict=True)):
+        if role == "name":
             continue
-        near = segments[0]
-        for place, name in enumerate(names):
-            if name.start < piece.start:
-                near = segments[place]
-        follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
-        if piece.role == "form" and follows == "name" and near.form:
-            near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
-        if piece.role == "per_form" and piece.value == "serving" and near.serving is not None:
+        if role == "amount" and not several:
+            near.amounts.append(piece)
+            continue
+        if role == "amount" and piece.start in owners:
+            segments[owners[piece.start]].amounts.append(piece)
+            continue
+        if several:
+            near = segments[max(0, sum(name.start < piece.start for name in names) - 1)]
+            if role == "form" and follows == "name" and near.form:
+                near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
+        if role == "per_form" and piece.value == "serving" and near.serving is not None:
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
-        if piece.role in _HEADS and len(names) > 1 and _heads_next(text, pieces, number, near):
+        if several and role in _HEADS and _heads_next(text, pieces, number, near):
             near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
-        if piece.role in _OFTEN and len(names) > 1 and near is not segments[-1]:
+        if several and role in _OFTEN and near is not segments[-1]:
             opens = _opens_next(text, pieces, number)
             if opens is None:
                 unread.append(piece)
                 continue
             if opens:
                 near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
-        if piece.role in ("per_count", "per_form") and len(names) > 1 and piece.start < names[0].start:
-            value = piece.value if piece.role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
+        if several and role in ("per_count", "per_form") and piece.start < names[0].start:
+            value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
-        elif piece.role == "quantity" and follows == "name" and has_form:
+        elif role == "quantity" and follows == "name" and "form" in roles:
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
-        before = pieces[number - 1].role if number else ""
-        if piece.role in ("quantity", "count") and near.amounts and _is_more(piece, before, near):
+        if near.amounts and piece.role in ("quantity", "count"):
+            before = roles[number - 1] if number else ""
+            is_more = _is_more(piece, before, near)
+            if is_more or (piece.role == "quantity" and _is_apart(text, near.amounts[-1], piece, pieces)):
+                unread.append(piece)
+                continue
+        if not take(near, piece, follows):
             unread.append(piece)
-            continue
-        if piece.role == "quantity" and near.amounts and _is_apart(text, near.amounts[-1], piece, pieces):
-            unread.append(piece)
-            continue
-        if piece.role == "amount" and piece.start in owners:
-            segments[owners[piece.start]].amounts.append(piece)
-        elif not take(near, piece, follows):
-            unread.append(piece)
-    if len(segments) > 1:
+    if several:
         unread += _of_all_or_one(segments, pieces)
         segments, names = _once_named(segments, names)
         _share_serving(segments)
@@ -156,9 +159,7 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
 
 
 def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
-    """Which name each amount belongs to, by the place of the amount; left out where that is not clear."""
-    if len(names) == 1:
-        return {amount.start: 0 for amount in amounts}
+    """Which of several names each amount belongs to, by the place of the amount; left out where that is not clear."""
     if len(amounts) == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
         pairs = list(zip(amounts, names, strict=True))
         fits = all(_fits(amount.value[0], name.value) for amount, name in pairs)

@@ -226,7 +226,7 @@ def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
 
 
 def _salt(entry: Entry, word: str) -> Salt | None:
-    return next((salt for salt in entry.salts if word in salt.names), None)
+    return next((salt for salt in entry.salts if word in salt.names), None) if word else None
 
 
 def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
@@ -299,15 +299,21 @@ def _in_unit(ceiling: Amount, unit: str, entry: Entry) -> Decimal | None:
 
 
 def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule | None:
-    schedule, entry = _said_schedule(segment, notes), segment.entry
+    says_only_how_often = len(segment.schedules) == 1 and not (
+        segment.times or segment.many or segment.unclear or segment.divided is not None or segment.as_needed
+    )  # as nearly every line does
+    schedule = segment.schedules[0] if says_only_how_often else _said_schedule(segment, notes)
     if schedule is None:
         return None
+    entry = segment.entry
     if segment.duration is not None and segment.duration < schedule.period_days and not schedule.once:
         notes.ask(segment.entry, "frequency", "how often within that time?")
         notes.reasons.append("it is taken for a shorter time than it says how often")
         return None
     if segment.as_needed:
         schedule = replace(schedule, as_needed=True)
+    elif segment.ceiling is None and segment.cap is None:
+        return schedule
     ceiling = None if segment.ceiling is None or amount is None else _in_unit(segment.ceiling, amount.unit, entry)
     by_salt = bool(segment.salt and segment.amounts) and not segment.is_elemental  # the ceiling is of which weight?
     if segment.ceiling is not None and amount is not None and (ceiling is None or by_salt):

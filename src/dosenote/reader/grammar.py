@@ -3,83 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from functools import lru_cache
+from itertools import zip_longest
+from operator import itemgetter
 
 from dosenote.reader.makers import Made
 from dosenote.reader.phrases import Piece
-from dosenote.reader.productions import STAGES, Stage
+from dosenote.reader.productions import STAGES
 
+#: A production by its first two roles: its stage, the roles after those two, and the maker.
+_Begun = tuple[int, tuple[str, ...], Callable[..., Made]]
+#: Where a production may apply: the first of its pieces, the one after its last, and the maker.
+Site = tuple[int, int, Callable[..., Made]]
+#: Orders of roles of which the sites are kept.
+_KEPT = 8192
 #: What a production makes may complete one that began this many pieces before.
 _BACK = 2
 #: Half of the time for a piece went into the call of its class.
 _new = tuple.__new__
+_role, _value = itemgetter(0), itemgetter(1)  # of a piece: in C, and half as long as by name
 
 
 def reduce(pieces: list[Piece]) -> list[Piece]:
     """Apply the productions of each stage, from left to right, until none applies."""
-    roles = [piece.role for piece in pieces]
-    open_stages = _stages_of(roles)
-    for number, stage in enumerate(STAGES):
-        if not open_stages >> number & 1:
-            continue
-        start = _step(stage, pieces, roles, 0)
-        if start < 0:
-            continue
+    roles = list(map(_role, pieces))
+    sites = _sites(tuple(roles))
+    done = -1
+    while True:
+        for stage in sites:
+            if stage > done:
+                break
+        else:
+            return pieces
+        found, start = sites[stage], 0
         while start >= 0:
-            start = _step(stage, pieces, roles, start)
-        open_stages = _stages_of(roles)
-    return pieces
+            for here, end, make in found:
+                if here >= start and _apply(make, pieces, roles, here, end):
+                    start = max(0, here - _BACK)
+                    sites = _sites(tuple(roles))
+                    found = sites.get(stage, [])
+                    break
+            else:
+                start = -1
+        done = stage
 
 
-def _masks() -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """The stages that a role alone can begin, and those that two roles can, each stage a bit."""
-    ones: dict[str, int] = {}
-    twos: dict[str, dict[str, int]] = {}
+def _begun() -> tuple[dict[tuple[str, str], list[_Begun]], dict[str, list[_Begun]]]:
+    """The productions of all stages by their first two roles, and by their only role."""
+    pairs: dict[tuple[str, str], list[_Begun]] = {}
+    singles: dict[str, list[_Begun]] = {}
     for number, stage in enumerate(STAGES):
-        for role in stage.singles:
-            ones[role] = ones.get(role, 0) | 1 << number
-        for role, by_second in stage.pairs.items():
-            after = twos.setdefault(role, {})
-            for second in by_second:
-                after[second] = after.get(second, 0) | 1 << number
-    return ones, twos
+        for written, make in stage:
+            first, *others = written.split()
+            begun = pairs.setdefault((first, others[0]), []) if others else singles.setdefault(first, [])
+            begun.append((number, tuple(others[1:]), make))
+    for begun in pairs.values():
+        begun.sort(key=lambda one: -len(one[1]))  # the longest first
+    return pairs, singles
 
 
-_ONES, _TWOS = _masks()
+_PAIRS, _SINGLES = _begun()
 
 
-def _stages_of(roles: list[str]) -> int:
-    """The stages of which some production may apply, each a bit."""
-    found = 0
-    for role in roles:
-        if role in _ONES:
-            found |= _ONES[role]
-    for role, second in pairwise(roles):
-        if role in _TWOS:
-            found |= _TWOS[role].get(second, 0)
-    return found
+@lru_cache(maxsize=_KEPT)
+def _sites(roles: tuple[str, ...]) -> dict[int, list[Site]]:
+    """Stage by stage where which production may apply, from left to right.
 
-
-def _step(stage: Stage, pieces: list[Piece], roles: list[str], start: int) -> int:
-    """Apply the first production that applies at or after a place; where to go on, or -1 where none applied."""
-    pairs, singles = stage
-    last = len(roles) - 1
-    for here in range(start, last + 1):
-        role = roles[here]
-        if role in pairs and here < last:
-            for rest, make in pairs[role].get(roles[here + 1], ()):
-                end = here + 2 + len(rest)
-                if (not rest or roles[here + 2 : end] == rest) and _apply(make, pieces, roles, here, end):
-                    return max(0, here - _BACK)
-        if role in singles and _apply(singles[role], pieces, roles, here, here + 1):
-            return max(0, here - _BACK)
-    return -1
+    People write much in the same few orders, so these are kept.
+    """
+    sites: dict[int, list[Site]] = {}
+    for here, pair in enumerate(zip_longest(roles, roles[1:], fillvalue="")):
+        for number, rest, make in _PAIRS.get(pair, ()):
+            end = here + 2 + len(rest)
+            if roles[here + 2 : end] == rest:
+                sites.setdefault(number, []).append((here, end, make))
+        for number, _, make in _SINGLES.get(pair[0], ()):
+            sites.setdefault(number, []).append((here, here + 1, make))
+    return dict(sorted(sites.items()))
 
 
 def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], here: int, end: int) -> bool:
     """Put what a production makes in the place of its pieces, from here to end; False when it does not apply."""
     matched = pieces[here:end]
-    made = make(*[piece.value for piece in matched])
+    made = make(*map(_value, matched))
     if made is None:
         return False
     first, last = matched[0].start, matched[-1].end

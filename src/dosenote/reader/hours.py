@@ -32,7 +32,7 @@ _OPEN = re.compile(
 
 def moments_of(times: Collection[str], text: str) -> tuple[Moment, ...]:
     """The times of day, in their order; none where one is not certain: "at 8", "morning or evening". text: the line."""
-    if _OPEN.search(text):
+    if not times or _OPEN.search(text):
         return ()
     hours = [int(time.partition(":")[0]) for time in times if is_clock(time)]
     if hours and max(hours) <= _NOON:

@@ -70,8 +70,9 @@ class Lexicon:
         trie = self._trie
         while here < count:
             token = tokens[here]
-            node = trie.get(token.text)
-            if token.text in PLACES:
+            text = token.text
+            node = trie.get(text)
+            if text in PLACES:
                 piece = by_place(Place(tokens, here, pieces, trie, self._named))
                 if piece is not None:
                     pieces.append(piece)
@@ -80,41 +81,41 @@ class Lexicon:
                     continue
             if node is not None:
                 found, end = match(tokens, here, node)
-                if found is not None and found[0] == "name" and end > here + 2:
-                    found, end = self._listed_apart(tokens, here, found, end)
-                if found is not None and found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
-                    found, end = ("filler", token.text), here + 1  # "1200 mg of calcium": nothing of it was named
-                if found is not None and found[0] == "name" and _numbered_form(tokens, end, self._trie):
-                    pieces.append(Piece("name", found[1], token.start, tokens[end - 1].end))
-                    pieces.append(Piece("word", tokens[end].text, tokens[end].start, tokens[end].end))
-                    here = end + 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
-                    continue
                 if found is not None:
+                    if found[0] == "name" and end > here + 2:
+                        found, end = self._listed_apart(tokens, here, found, end)
+                    if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
+                        found, end = ("filler", text), here + 1  # "1200 mg of calcium": nothing of it was named
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
                     here = end
+                    if found[0] == "name" and _numbered_form(tokens, end, trie):
+                        pieces.append(Piece("word", tokens[end].text, tokens[end].start, tokens[end].end))
+                        here += 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
                     continue
-            elif token.text in self._compounds:
-                cut = self._compounds[token.text]
+            elif token.kind == "number":
+                pass
+            elif text in self._compounds:
+                cut = self._compounds[text]
                 place = token.start + cut
                 tokens[here : here + 1] = (
-                    Token("word", token.text[:cut], token.start, place, token.glued),
-                    Token("word", token.text[cut:], place, token.end, True),
+                    Token("word", text[:cut], token.start, place, token.glued),
+                    Token("word", text[cut:], place, token.end, True),
                 )
                 count += 1
                 continue
-            elif token.kind == "word" and (len(token.text) >= _LONG_ENOUGH or token.text in self._misspelt):
-                meant = self._meant(token.text)
+            elif token.kind == "word" and (len(text) >= _LONG_ENOUGH or text in self._misspelt):
+                meant = self._meant(text)
                 if meant:
                     tokens[here] = Token("word", meant, token.start, token.end, token.glued)
                     continue
-            elif token.text in _DASHES and _parts_scheme(tokens, here):
+            elif text in _DASHES and _parts_scheme(tokens, here):
                 pieces.append(Piece("comma", ",", token.start, token.end))
                 here += 1
                 continue
-            elif token.text in "-\u2212," and not token.glued and here + 1 < count:
+            elif text in "-\u2212," and not token.glued and here + 1 < count:
                 follows = tokens[here + 1]
                 if follows.kind == "number" and follows.glued:
-                    pieces.append(Piece("word", token.text, token.start, follows.end))  # negative, or ",5" for 0.5
+                    pieces.append(Piece("word", text, token.start, follows.end))  # negative, or ",5" for 0.5
                     here += 2
                     continue
             role, value = _plain(token)
@@ -134,7 +135,7 @@ class Lexicon:
 
     def _listed_apart(
         self, tokens: list[Token], here: int, found: tuple[str, Any], end: int
-    ) -> tuple[tuple[str, Any] | None, int]:
+    ) -> tuple[tuple[str, Any], int]:
         """A name without what a comma parts from it: "atorvastatin, calcium" is a list, and not atorvastatin calcium.
 
         "Vitamin D, cholecalciferol" stays one: neither part says more than the whole.
@@ -143,14 +144,12 @@ class Lexicon:
             return found, end
         for comma in range(here + 1, end):
             if tokens[comma].text == "," and comma + 1 < end:
-                parts = (
-                    match(tokens[:comma], here, self._trie[tokens[here].text])[0],
-                    match(tokens[:end], comma + 1, self._trie.get(tokens[comma + 1].text, {}))[0],
-                )
-                said = (found[1].id, *found[1].part_of)
-                names = [part[1].id for part in parts if part is not None and part[0] == "name"]
-                if len(names) == len(parts) and not set(names) <= set(said):
-                    return parts[0], comma
+                first, _ = match(tokens[:comma], here, self._trie[tokens[here].text])
+                second, _ = match(tokens[:end], comma + 1, self._trie.get(tokens[comma + 1].text, {}))
+                if first is None or second is None or first[0] != "name" or second[0] != "name":
+                    continue
+                if not {first[1].id, second[1].id} <= {found[1].id, *found[1].part_of}:
+                    return first, comma
         return found, end
 
     def _meant(self, word: str) -> str:

@@ -13,7 +13,7 @@ from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import is_level, measured, value_of
 from dosenote.reader.makers import ONE
-from dosenote.reader.notes import Notes
+from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, take
 from dosenote.reader.steps import COUNTED, steps
@@ -186,7 +186,7 @@ class Line:
 
     def _steps(self, names: list[Piece], roles: set[str]) -> list[Segment] | None:
         """A segment for each step, day or time of a line with one name, or None when it holds one dose only."""
-        if roles.isdisjoint(_STEPPED) and sum(piece.role in COUNTED for piece in self.pieces) < 2:
+        if roles.isdisjoint(_STEPPED) and len([1 for piece in self.pieces if piece.role in COUNTED]) < 2:
             return None
         if len(names) != 1 and not (names and any(piece.role == "then" for piece in self.pieces)):
             return None
@@ -268,24 +268,25 @@ class Line:
             unread = unread_of(self.text, self.unread)
             strange = " ".join(self.text[piece.start : piece.end] for piece in self.unread if piece.role == "word")
             suggestions = self.vocabulary.suggestions(strange) if strange else ()
+        notes = self.notes
         return Reading(
-            text=self.text,
-            outcome=outcome,
-            items=items,
-            conditions=tuple(self.conditions),
-            foods=tuple(self.foods),
-            labs=tuple(self.labs),
-            denied=self.denied,
-            stopped=self.stopped,
-            doubted=self.doubted,
-            person=self.person,
-            closed=self.closed,
-            unread=unread,
-            missing=tuple(dict.fromkeys(self.notes.missing)),
-            questions=tuple(dict.fromkeys(self.notes.questions)),
-            assumed=tuple(dict.fromkeys(self.notes.assumed)),
-            suggestions=suggestions,
-            reason=reason or "; ".join(dict.fromkeys(self.notes.reasons)),
+            self.text,
+            outcome,
+            items,
+            tuple(self.conditions),
+            tuple(self.foods),
+            tuple(self.labs),
+            self.denied,
+            self.stopped,
+            self.doubted,
+            self.person,
+            self.closed,
+            unread,
+            once(notes.missing),
+            once(notes.questions),
+            once(notes.assumed),
+            suggestions,
+            reason or "; ".join(once(notes.reasons)),
         )
 
     # --- statements about the person, and names

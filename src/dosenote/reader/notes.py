@@ -10,6 +10,11 @@ CHECKED = "an unusual amount, checked on the label"
 UNUSUAL = "an unusual amount"
 
 
+def once(words: list[str]) -> tuple[str, ...]:
+    """Each of them where it stands first."""
+    return tuple(dict.fromkeys(words)) if words else ()
+
+
 class Notes:
     """What a line lacks (missing), what to ask for it, why it was not accepted, and whether it contradicts itself.
 

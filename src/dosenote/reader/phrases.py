@@ -100,6 +100,8 @@ def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] |
     """
     found: tuple[str, Any] | None = node.get(END)
     end = place = here + 1
+    if len(node) == 1 and found is not None:
+        return found, end  # as most words
     count = len(tokens)
     while place < count and len(node) > (END in node):
         token = tokens[place]

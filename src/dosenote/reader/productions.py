@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
 
 from dosenote.reader import durations as du
 from dosenote.reader import hours as hr
@@ -14,33 +13,6 @@ from dosenote.reader import weekdays as wd
 from dosenote.reader.makers import DAILY, ONE, PERSON, TWO_DAYS, Made
 
 Production = tuple[str, Callable[..., Made]]
-#: How to go on after two roles ("" for the second: there is one role only): the roles after those two, and the maker.
-Rest = list[tuple[list[str], Callable[..., Made]]]
-
-
-class Stage(NamedTuple):
-    """Productions that apply together, as `reduce` looks them up: by the first two roles, or by the only one."""
-
-    pairs: dict[str, dict[str, Rest]]
-    singles: dict[str, Callable[..., Made]]
-
-
-def _stage(*productions: Production) -> Stage:
-    """The productions by their first two roles, the longest first."""
-    pairs: dict[str, dict[str, Rest]] = {}
-    singles: dict[str, Callable[..., Made]] = {}
-    for roles, make in productions:
-        first, *others = roles.split()
-        if others:
-            pairs.setdefault(first, {}).setdefault(others[0], []).append((others[1:], make))
-        else:
-            singles[first] = make
-    for by_second in pairs.values():
-        for found in by_second.values():
-            found.sort(key=lambda production: -len(production[0]))
-    return Stage(pairs, singles)
-
-
 #: Before a fraction is put together, and after: "1-0-1 1/2 tablet", "½-0-½".
 _SCHEMES: tuple[Production, ...] = (
     ("number to number to number to number", lambda a, _a, b, _b, c, _c, d: oft.make_scheme(a, b, c, d)),
@@ -48,14 +20,15 @@ _SCHEMES: tuple[Production, ...] = (
     ("number plus number plus number", lambda a, _a, b, _b, c: oft.make_scheme(a, b, c)),
 )
 
-STAGES: tuple[Stage, ...] = (
-    _stage(
+#: Productions that apply together, stage by stage. Of those that begin with the same two roles the longest comes first.
+STAGES: tuple[tuple[Production, ...], ...] = (
+    (
         ("number_word number unit", mk.make_with_number),
         ("number_word slash number_word", lambda *_: ("word", "/")),
         ("to number_word form", lambda _, number, form: [("comma", ","), ("number", number), ("form", form)]),
         ("number_word", lambda number: ("number", number)),
     ),
-    _stage(
+    (
         ("number to number to number fraction number", lambda a, _a, b, _b, *part: oft.make_scheme_end(a, b, *part)),
         *_SCHEMES,
         ("number fraction number", lambda top, _, bottom: mk.make_fraction(top, bottom)),
@@ -80,13 +53,13 @@ STAGES: tuple[Stage, ...] = (
         ("form and half every number", mk.make_half_of),
         ("form and half", lambda form, word, _: None if word == "plus" else mk.make_half_more((ONE,), form)),
     ),
-    _stage(
+    (
         ("number part", mk.make_with_part),
         ("number and part", lambda number, _, part: mk.make_with_part(number, part)),
         ("half", lambda _: ("number", (Decimal("0.5"),))),
     ),
-    _stage(("part", lambda part: ("number", (part,)))),
-    _stage(
+    (("part", lambda part: ("number", (part,))),),
+    (
         *_SCHEMES,
         ("number symbol share", lambda _n, symbol, _s: [] if symbol == "%" else None),
         ("number to number unit", mk.make_pair),
@@ -94,8 +67,8 @@ STAGES: tuple[Stage, ...] = (
         ("number or number", mk.make_either),
         ("between number and number", lambda _b, low, _a, high: mk.make_range(low, _a, high)),
     ),
-    _stage(("number", mk.make_quantity)),
-    _stage(
+    (("number", mk.make_quantity),),
+    (
         ("quantity unit", mk.make_amount),
         ("quantity open quantity name close unit", mk.make_elemental),
         ("quantity open quantity unit close unit", mk.make_dual),
@@ -163,7 +136,7 @@ STAGES: tuple[Stage, ...] = (
         ("person", lambda name: ("person_fact", PERSON[name])),
         ("weekday", lambda day: ("days", (day,))),
     ),
-    _stage(
+    (
         ("ampm", lambda time: ("time", time)),
         ("at", lambda _: []),
         ("pronoun", lambda _: []),
@@ -249,7 +222,7 @@ STAGES: tuple[Stage, ...] = (
         ("days plus days", lambda days, _, more: wd.make_more_days(days, more)),
         ("days comma and days", lambda days, _c, _a, more: wd.make_more_days(days, more)),
     ),
-    _stage(
+    (
         (
             "amount form many plus amount form many",
             lambda one, _f, n, _p, two, _g, m: mk.make_sum((one, n), (two, m)),
@@ -267,7 +240,7 @@ STAGES: tuple[Stage, ...] = (
         ("every period except days amount", wd.make_each_but_days),
         ("every period except days", wd.make_each_but),
     ),
-    _stage(
+    (
         ("quantity period every period", lambda quantity, unit, _, whole: oft.make_days_of(quantity, unit, whole)),
         ("quantity period slash period", lambda quantity, unit, _, whole: oft.make_days_of(quantity, unit, whole)),
         ("repeat every other period", lambda times, _e, _o, unit: oft.make_schedule(times, Decimal(2), unit)),
@@ -309,7 +282,7 @@ STAGES: tuple[Stage, ...] = (
         ("quantity every period", lambda quantity, _, unit: oft.make_times_a(quantity, unit)),
         ("count every period", lambda count, _, unit: oft.make_count_and_schedule(count, unit)),
     ),
-    _stage(
+    (
         ("schedule except days", lambda schedule, _, days: wd.make_but_days(schedule, days)),
         ("schedule comma except days", lambda schedule, _c, _x, days: wd.make_but_days(schedule, days)),
         ("schedule and time", oft.make_and_at),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
@@ -26,6 +27,7 @@ LONGEST_LINE = 2000
 _BLOCK = 128
 #: Pieces of no weight for how the others join.
 _LIGHT = frozenset(("neutral", "filler"))
+_TEXT = itemgetter(1)  # of a token
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
     r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
@@ -68,7 +70,7 @@ def _together(line: str, parts: list[Reading]) -> Reading:
 
 def _tokens(line: str) -> list[Token]:
     tokens = without_marker(line, tokenise(line))
-    return tokens if TELLING.isdisjoint([token.text for token in tokens]) else with_numbers(tokens)
+    return tokens if TELLING.isdisjoint(map(_TEXT, tokens)) else with_numbers(tokens)
 
 
 class _Known:

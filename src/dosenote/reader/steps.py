@@ -148,12 +148,14 @@ def _scheme(pieces: list[Piece]) -> list[Step] | None:
 
 def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     """ "5 mg alternating with 2.5 mg", "5 mg and 2.5 mg on alternate days"."""
+    between = {"and", "alternate"} & roles
+    if not between:
+        return None
     doses = [piece for piece in pieces if piece.role in ("amount", "count")]
     every = [piece for piece in pieces if piece.role == "schedule" and piece.value == TWO_DAYS]
     others = [piece for piece in pieces if piece.role not in ("alternate", "schedule", "amount", "count")]
     schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (TWO_DAYS, DAILY)]
-    between = {"and", "alternate"} & roles
-    if schedules or not (("alternate" in roles or every) and between):
+    if schedules or not ("alternate" in roles or every):
         return None
     amounts = [piece for piece in doses if piece.role == "amount"]
     counts = [piece for piece in doses if piece.role == "count"]
@@ -196,12 +198,14 @@ def _by_seasons(pieces: list[Piece]) -> list[Step] | None:
 
 def _by_days(pieces: list[Piece]) -> list[Step] | None:
     """ "5 mg Mon/Wed/Fri, 2.5 mg other days", "1 tablet in the morning and 2 at night": a dose for each day or time."""
-    marked = [
-        piece for piece in _with_rest(pieces) if piece.role in _DOSE or piece.role == "quantity" or _is_mark(piece)
-    ]
-    others = [piece for piece in _with_rest(pieces) if piece not in marked]
-    if not marked:
+    pieces = _with_rest(pieces) if any(piece.role == "except" for piece in pieces) else pieces
+    if sum(map(_is_mark, pieces)) < 2:
         return None
+    marked: list[Piece] = []
+    others: list[Piece] = []
+    for piece in pieces:
+        is_marked = piece.role in _DOSE or piece.role == "quantity" or _is_mark(piece)
+        (marked if is_marked else others).append(piece)
     lead = [] if _is_mark(marked[0]) else marked[:1]
     groups = _before_marks(marked) or _after_marks(marked[len(lead) :], lead)
     if groups is None:

@@ -49,7 +49,7 @@ def is_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
 
 def says_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
     """Whether brackets say what a salt holds: "calcium carbonate 1.5 g (calcium 600 mg)"."""
-    if [piece.role for piece in after] != ["amount", "close"] or not before or before[-1].role != "open":
+    if not before or before[-1].role != "open" or [piece.role for piece in after] != ["amount", "close"]:
         return False
     roles = [piece.role for piece in before]
     named = any(piece.role == "name" and piece.value is name.value for piece in before)
