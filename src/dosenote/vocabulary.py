@@ -114,6 +114,11 @@ class Entry(NamedTuple):
         """Whether these words name a compound, whose weight may be that of the whole or of what is counted in it."""
         return bool(self.compounds) and words(said) in {words(name) for name in self.compounds}
 
+    def names_a_compound(self, text: str) -> bool:
+        """Whether a text names a salt or a compound of it: "ferrous sulfate 325 mg twice a day"."""
+        named = {name for salt in self.salts for name in salt.names} | set(self.compounds)
+        return any(name.lower() in text.lower() for name in named)
+
     def show(self, value: float | Decimal) -> str:
         """An amount in this entry's canonical unit, in words, in both units where it has two."""
         return show_amount(value, self.unit, self.mcg_per_iu)

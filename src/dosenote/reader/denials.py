@@ -35,6 +35,10 @@ _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
 _FOR_NOW = frozenset(
     ("stop", "discontinue", "d/c", "dc", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de")
 )
+#: That nothing was taken since: of what, another word has to tell.
+_SINCE = frozenset(("nothing since", "none since"))
+#: With an "on" behind it: discharged, and this is taken.
+_DISCHARGED = frozenset(("d/c", "dc", "d/c'd", "dc'd"))
 #: Said of an amount, these may mean that another is taken now.
 _CHANGED = frozenset(
     ("no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo", "больше не")
@@ -62,6 +66,25 @@ _FOR_A_WHILE = (
     r"|vor)\b"
 )
 _DOSES = frozenset(("amount", "quantity", "count", "many", "schedule", "time", "meal", "season", "duration", "period"))
+#: What may be told of an end: when, why, and after what.
+_OF_AN_END = frozenset(
+    ("date", "since", "because", "quantity", "long", "too", "thousand", "apart", "stopped", "denied", "event")
+)
+#: Words that join an end to what has ended: "warfarin was then stopped", "stopped taking my warfarin".
+_JOINING = frozenset(
+    (
+        "was", "were", "is", "has", "have", "been", "i", "i've", "it", "its", "also", "too", "then", "now", "by",
+        "dr", "doctor", "my", "the", "a", "all", "of", "in", "on", "at", "to", "for", "taking", "take", "using",
+        "use", "since", "after", "course", "seit", "im", "am", "vom", "ich", "habe", "wurde", "worden", "ist",
+        "die", "der", "das", "den", "mein", "meine", "einnahme", "nehme", "es", "en", "le", "la", "les", "l", "du",
+        "de", "j'ai", "été", "mon", "ma", "depuis", "prendre", "el", "los", "las", "mi", "he", "desde", "se", "ha",
+        "il", "lo", "ho", "sono", "stato", "dal", "o", "em", "foi", "het", "ik", "ben", "met", "mijn", "med",
+        "jag", "jeg", "har", "mg", "already", "ago",
+    )
+)  # fmt: skip
+_WORD = r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*"
+#: Where the clause of an end is over.
+_OVER = r"[,;.()\[\]–—:|]|\s-\s"
 
 
 def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
@@ -113,12 +136,21 @@ def _denies_all(text: str, group: list[Piece]) -> bool:
     return len(names) == 1 or links == {"/"} or (last and (ors == 1 or ors == len(names) - 1))
 
 
-def has_ended(text: str, pieces: list[Piece], turning: list[Piece], segments: list[Segment]) -> bool:
+def has_ended(
+    text: str,
+    pieces: list[Piece],
+    turning: list[Piece],
+    segments: list[Segment],
+    conditions: list[Piece],
+    dates: frozenset[str],
+) -> bool:
     """Whether a line only says that all that it names is no longer taken: "stopped warfarin in May".
 
     Not where something goes on or comes back, where two doses are named, or where a dose follows: "no longer 5 mg".
+    conditions: those that were taken out of the pieces. dates: every word of a date.
     """
-    ends = [piece for piece in turning if piece.role == "stopped"]
+    spans = [*pieces, *conditions]
+    ends = [piece for piece in turning if piece.role == "stopped" and piece.value not in _SINCE]
     if not ends or re.search(_STILL, text) or any(piece.value in _FOR_NOW for piece in ends):
         return False
     past = all(piece.value.startswith(("was", "used", "previously", "formerly")) for piece in ends)
@@ -127,10 +159,15 @@ def has_ended(text: str, pieces: list[Piece], turning: list[Piece], segments: li
         for piece in turning
     ):
         return False
-    if len(ends) + len(_also(text, pieces)) < len(segments) or re.search(_FOR_A_WHILE, text):
-        return False
     roles = [piece.role for piece in pieces]
     names = roles.count("name")
+    if len(ends) + len(_also(text, pieces)) < max(len(segments), names) or re.search(_FOR_A_WHILE, text):
+        return False  # "stopped calcium; Tums 500 mg": the second goes on
+    of_names = [_is_of_a_name(text, spans, piece, dates) for piece in ends]
+    if not any(of_names) or not all(
+        named or _says_again(text, spans, piece, dates) for named, piece in zip(of_names, ends, strict=True)
+    ):
+        return False
     told = [roles.count("amount"), roles.count("count") + roles.count("quantity"), roles.count("schedule")]
     times = roles.count("time") + roles.count("meal")
     if max(*told, times) > names or not _PARTLY.isdisjoint(roles):
@@ -142,6 +179,42 @@ def has_ended(text: str, pieces: list[Piece], turning: list[Piece], segments: li
     if told[0] and any(piece.value in _CHANGED for piece in ends):
         return False
     return not any(_goes_on_after(piece, pieces) for piece in ends)
+
+
+def _is_of_a_name(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> bool:
+    """Whether what has ended is what the line names, and not "warfarin, stopped drinking"."""
+    doses = [piece for piece in pieces if piece.role == "name" or piece.role in _DOSES]
+    before = max((piece.end for piece in doses if piece.start < end.start), default=None)
+    after = min((piece.start for piece in doses if piece.role == "name" and piece.start > end.start), default=None)
+    if after is not None and _joins(text, pieces, end.end, after, dates):
+        return not (end.value in _DISCHARGED and text[:after].rstrip().endswith(" on"))
+    return (
+        before is not None and _joins(text, pieces, before, end.start, dates) and _ends_there(text, pieces, end, dates)
+    )
+
+
+def _says_again(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> bool:
+    """Whether a clause of its own says again that something has ended: "stopped in May, do not restart"."""
+    start = max((match.end() for match in re.finditer(_OVER, text) if match.end() <= end.start), default=0)
+    return start > 0 and _joins(text, pieces, start, end.start, dates) and _ends_there(text, pieces, end, dates)
+
+
+def _ends_there(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> bool:
+    """Whether the rest of its clause says no more than when and why."""
+    over = re.search(_OVER, text[end.end :])
+    return _joins(text, pieces, end.end, end.end + over.start() if over else len(text), dates)
+
+
+def _joins(text: str, pieces: list[Piece], start: int, stop: int, dates: frozenset[str]) -> bool:
+    """Whether all that stands in a stretch of the line is when, why, and words that join."""
+    told = False
+    for piece in sorted(pieces, key=lambda piece: piece.start):
+        reason = told and piece.role == "complaint"
+        if start <= piece.start < stop and (piece.role in _OF_AN_END or reason):
+            text = text[: piece.start] + " " * (piece.end - piece.start) + text[piece.end :]
+            told = True
+    joining = _JOINING | dates
+    return all(word.casefold() in joining for word in re.findall(_WORD, text[start:stop]))
 
 
 def _goes_on_after(end: Piece, pieces: list[Piece]) -> bool:

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.makers import DAILY
+from dosenote.reader.makers import DAILY, ONE
+from dosenote.reader.notes import Notes
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, SILENT, TURNING, Segment, take
 from dosenote.vocabulary import Entry
@@ -263,7 +264,7 @@ def _share_serving(segments: list[Segment]) -> None:
 def _share(segments: list[Segment], gaps: list[str]) -> None:
     """How often, at the end of a line, speaks for the names before it that have nothing of their own.
 
-    A medicine takes part in "once a week" only where it is one that is taken so.
+    A medicine takes part only in "once a day", and in "once a week" where it is one that is taken so.
     gaps: what stands between each name and the next. Across a comma only "once a day" is shared, across the end of a
     sentence nothing: "D3 10,000 IU, magnesium 400 mg weekly" does not say how often D3 is taken.
     """
@@ -272,8 +273,12 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
         if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
             continue
         each_day = all(one.unit == "day" and one.count == 1 and not one.days for one in later.schedules)
-        if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
-            continue  # "warfarin 5 mg and D3 2000 IU weekly"
+        once_a_day = later.schedules in ([], [DAILY]) and len(later.times) <= 1
+        for_a_time = bool(later.season) or later.duration is not None
+        is_one_tablet = "/" in gap and later.entry.kind == "medicine"  # "sulfamethoxazole 800 mg/trimethoprim 160 mg"
+        may_differ = mine.entry.kind == "medicine" and not mine.entry.spaced and not is_one_tablet
+        if may_differ and (for_a_time or not once_a_day):
+            continue  # "warfarin 5 mg and D3 2000 IU weekly", "... and calcium 600 mg twice daily"
         is_other = later.entry.kind == "medicine" or _is_large(later)
         if mine.entry.kind == "supplement" and mine.amounts and is_other and not each_day:
             continue  # "calcium 500 mg and alendronate 70 mg weekly"
@@ -288,8 +293,40 @@ def _is_large(segment: Segment) -> bool:
     return any(judge(segment.entry, piece.value[0], None).verdict == "question" for piece in segment.amounts)
 
 
-def is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
+def _is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
     """Whether the names stand with slashes between them, and behind them one amount each, likewise."""
     amounts = [piece for segment in segments for piece in segment.amounts]
     gaps = [text[one.end : two.start].strip() for row in (names, amounts) for one, two in pairwise(row)]
     return len(amounts) == len(names) and names[-1].end <= amounts[0].start and set(gaps) == {"/"}
+
+
+def count_together(text: str, segments: list[Segment], names: list[Piece], notes: Notes) -> None:
+    """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell.
+
+    "D3/K2 5000 IU/100 mcg, 2 capsules" is one product.
+    """
+    counts = {segment.count for segment in segments}
+    if counts == {None, segments[-1].count} and _is_product(text, names, segments):
+        for segment in segments:
+            segment.count, segment.form = segments[-1].count, segments[-1].form
+        return
+    if len(counts) > 1 and None in counts:
+        high = max(count[1] for count in counts if count)
+        for segment in segments:
+            if high > 1:
+                low = segment.count[0] if segment.count else ONE
+                segment.count = (min(low, ONE), high)
+                notes.ask(segment.entry, "amount", f"does it hold for each that there are {high:f} of them?")
+
+
+def ask_which(segments: list[Segment], notes: Notes) -> None:
+    """The same thing twice in one line, without a schedule for each: which amount is which is not clear."""
+    named = [segment.entry.id for segment in segments]
+    for segment in segments:
+        twins = [other for other in segments if other.entry is segment.entry]
+        if named.count(segment.entry.id) > 1 and not segment.phase:
+            marked = any(other.is_elemental or other.element for other in twins)
+            often = [(tuple(other.schedules), tuple(other.times)) for other in twins]
+            if marked or len(set(often)) < len(often) or not all(other.says_how_often() for other in twins):
+                segment.amounts, segment.element = [], None
+                notes.reasons.append("more amounts than one line can hold")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
+from dosenote.reader.frequency import schedule_of
 from dosenote.reader.guard import judge, likely
-from dosenote.reader.hours import is_clock, moments_of
-from dosenote.reader.makers import DAILY, EITHER, ONE, PAIR, THOUSANDS
+from dosenote.reader.hours import moments_of
+from dosenote.reader.makers import EITHER, ONE, PAIR, THOUSANDS
 from dosenote.reader.notes import CHECKED, UNUSUAL, Notes
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Schedule
@@ -22,8 +22,6 @@ _MOST_AT_ONCE, _MOST_DROPS = 12, 60
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 #: Between two amounts: the first is how strong a piece is, the second what is taken.
 _TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
-#: "Evening, bedtime" may be one time or two.
-_BEFORE_SLEEP = ["evening", "night"]
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
@@ -39,7 +37,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if amount is not None and amount.high is not None and amount.high <= 0:
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
-    schedule = _schedule(segment, amount, notes)
+    schedule = schedule_of(segment, amount, notes)
     if amount is not None and segment.total is not None and schedule is not None and schedule.times_per_day()[0] > ONE:
         notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
         amount = None
@@ -85,6 +83,9 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if segment.element is not None:
         if len(pieces) > 1:
             notes.reasons.append("more amounts than one line can hold")
+        elif pieces and _is_more_than(entry, segment.element, pieces[0].value[0]):
+            notes.refuse("more of the element than the whole weighs", f"{entry.label}: which amount is the element's?")
+            return None, None
         return segment.element, None
     if not pieces:
         if segment.total is None and segment.in_brackets is None:
@@ -106,6 +107,10 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.refuse(
             f"{entry.label} is not given in IU", f"{entry.label}: what does the label say in mg or mcg, and not in IU?"
         )
+        return None, None
+    if not _is_given_in(entry, amount.unit):
+        notes.missing.append("unit")
+        notes.refuse(f"{entry.label} is not given in {amount.unit}", f"{entry.label}: what does the label say?")
         return None, None
     if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
@@ -129,6 +134,23 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.reasons.append("more amounts than one line can hold")
         return None, None
     return _two(segment, amount, second, notes)
+
+
+#: Salts of these are measured in milliequivalents.
+_IN_MEQ = frozenset(("calcium", "magnesium", "potassium"))
+
+
+def _is_given_in(entry: Entry, unit: str) -> bool:
+    """Whether an amount of it can be in this unit; only of IU and mEq is it told where that cannot be."""
+    if unit == "mEq":
+        return entry.bounds is None or entry.bounds.unit == "mEq" or entry.id in _IN_MEQ
+    is_without_factor = entry.unit == "" and entry.mcg_per_iu is None and not entry.iu_on_labels
+    return unit != IU or entry.bounds is None or not is_without_factor
+
+
+def _is_more_than(entry: Entry, part: Amount, whole: Amount) -> bool:
+    same = convert(part.low, part.unit, whole.unit, entry.mcg_per_iu)
+    return same is not None and whole.high is not None and same > whole.high * (1 + _SAME)
 
 
 def _readings(amount: Amount) -> tuple[Amount, ...]:
@@ -291,101 +313,3 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
         notes.ask(segment.entry, "amount", "how much is in one ml?")
         return None
     return amount.times(low, high)
-
-
-def _in_unit(ceiling: Amount, unit: str, entry: Entry) -> Decimal | None:
-    """The most a day, in the unit of the amount each time."""
-    return None if ceiling.high is None else convert(ceiling.high, ceiling.unit, unit, entry.mcg_per_iu)
-
-
-def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule | None:
-    says_only_how_often = len(segment.schedules) == 1 and not (
-        segment.times or segment.many or segment.unclear or segment.divided is not None or segment.as_needed
-    )  # as nearly every line does
-    schedule = segment.schedules[0] if says_only_how_often else _said_schedule(segment, notes)
-    if schedule is None:
-        return None
-    entry = segment.entry
-    if segment.duration is not None and segment.duration < schedule.period_days and not schedule.once:
-        notes.ask(segment.entry, "frequency", "how often within that time?")
-        notes.reasons.append("it is taken for a shorter time than it says how often")
-        return None
-    if segment.as_needed:
-        schedule = replace(schedule, as_needed=True)
-    elif segment.ceiling is None and segment.cap is None:
-        return schedule
-    ceiling = None if segment.ceiling is None or amount is None else _in_unit(segment.ceiling, amount.unit, entry)
-    by_salt = bool(segment.salt and segment.amounts) and not segment.is_elemental  # the ceiling is of which weight?
-    if segment.ceiling is not None and amount is not None and (ceiling is None or by_salt):
-        notes.ask(entry, "frequency", f"what is the most in {amount.unit} a day?")
-    if segment.cap is not None and amount is not None and amount.high is not None:
-        pieces = segment.count[1] if segment.count else ONE
-        ceiling = segment.cap * amount.high / pieces if pieces else None
-    if ceiling is not None:
-        return replace(schedule, max_per_day=ceiling)
-    if segment.as_needed and schedule.times[1] is None:
-        notes.ask(segment.entry, "frequency", "at most how many times a day?")
-    return schedule
-
-
-def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
-    """How often, from everything that the line says of it."""
-    entry = segment.entry
-    said = [one for number, one in enumerate(segment.schedules) if one not in segment.schedules[:number]]
-    if len(said) > 1:  # "three times a week on Monday, Wednesday and Friday"
-        on_days = {replace(one, days=()) for one in said if one.days}
-        said = [one for one in said if one.days or one not in on_days]
-    if segment.unclear:
-        notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
-        return None
-    if len(said) > 1:
-        notes.ask(entry, "frequency", "the line says two different things about how often; which is right?")
-        notes.reasons.append("two schedules in one line")
-        return None
-    if segment.divided is not None:
-        times = Schedule((segment.divided, segment.divided))
-        if not said or any(one not in (DAILY, times) for one in said):
-            notes.ask(entry, "frequency", "how many times a day?")
-            return None
-        return times
-    if segment.single and not said and segment.times:
-        notes.ask(entry, "frequency", "a single time, or once a day?")
-        return None
-    if segment.single and not said:
-        return Schedule((ONE, ONE), once=True)
-    clocks = sum(is_clock(time) for time in segment.times)
-    if 0 < clocks < len(segment.times):  # "at 8, on": an hour, and another time of day?
-        notes.ask(entry, "frequency", "how many times a day, and when?")
-        return None
-    times_of_day = Decimal(len(set(segment.times)))
-    if said:
-        schedule = said.pop()
-        if segment.many not in (None, (ONE, ONE)):
-            if schedule != DAILY or segment.count or segment.many_comes_last:  # "daily x 3"
-                notes.ask(entry, "frequency", "how many each time, and how many times?")
-                return None
-            schedule = replace(schedule, times=segment.many)
-        too_few = times_of_day == 1 and schedule.unit == "day" and schedule.times[0] > schedule.count
-        if too_few or (times_of_day > 1 and schedule != Schedule((times_of_day, times_of_day))):
-            notes.ask(entry, "frequency", "how many times on such a day?")
-            notes.reasons.append("how often and the times of day do not fit together")
-            return None
-        return schedule
-    if segment.many not in (None, (ONE, ONE)):
-        notes.ask(entry, "frequency", "how often is it taken?")
-        return None
-    if segment.times and segment.as_needed and times_of_day > 1:
-        notes.ask(entry, "frequency", "which of them is only when needed?")
-        return None
-    if segment.times == _BEFORE_SLEEP:
-        notes.ask(entry, "frequency", "once, in the evening before bed, or twice?")
-        return None
-    if segment.times:
-        return Schedule((times_of_day, times_of_day))
-    if segment.as_needed or segment.cap is not None or segment.ceiling is not None:
-        return Schedule((Decimal(0), None))
-    if segment.season:
-        notes.assumed.append("daily in that season")
-        return DAILY
-    notes.ask(entry, "frequency", "how often is it taken?")
-    return None

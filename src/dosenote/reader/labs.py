@@ -55,8 +55,12 @@ def is_level(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -
     return after[0].role == "reading" and f"{substance.id}-blood" not in vocabulary.entries
 
 
-def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
-    """The one value that follows the name of a lab test."""
+#: After one of these stands what is aimed at: "until INR 2.5", "for INR 2.5".
+_AIMS = frozenset(("to", "until", "for", "goal"))
+
+
+def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) -> LabValue:
+    """The one value that follows the name of a lab test. before: what stands before that name."""
     found: list[Piece] = []
     again: list[Piece] = []
     for number, piece in enumerate(after):
@@ -77,7 +81,8 @@ def value_of(entry: Entry, after: Sequence[Piece]) -> LabValue:
     if roles and _is_bound(after, found[0]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
     follows = [piece for piece in after if found and piece.start > found[0].start]
-    if any(piece.role == "goal" for piece in follows):
+    is_aim = before is not None and before.role in _AIMS and str(before.value).isalpha()
+    if is_aim or any(piece.role == "goal" for piece in follows):
         return LabValue([*again, *found[:1]], problem=f"it may be what is aimed at, and no value of {entry.label}")
     if any(piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in follows):
         return LabValue([*again, *found[:1]], problem=f"a value of {entry.label} of that time may hold no longer")

@@ -84,6 +84,8 @@ class Lexicon:
                 if found is not None:
                     if found[0] == "name" and end > here + 2:
                         found, end = self._listed_apart(tokens, here, found, end)
+                    if found[0] == "heading" and pieces and node.get(END, ("",))[0] == "schedule":
+                        found, end = node[END], here + 1  # "warfarin 5 mg daily supplements: ..."
                     if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
                         found, end = ("filler", text), here + 1  # "1200 mg of calcium": nothing of it was named
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
@@ -93,7 +95,10 @@ class Lexicon:
                         here += 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
                     continue
             elif token.kind == "number":
-                pass
+                if text[0] == "0" and text.isdigit() and len(text) > 1 and _has_unit(tokens, here, trie):
+                    pieces.append(Piece("word", text, token.start, token.end))  # "05 mg": 0.5 mg, or 5 mg?
+                    here += 1
+                    continue
             elif text in self._compounds:
                 cut = self._compounds[text]
                 place = token.start + cut
@@ -187,6 +192,12 @@ class Lexicon:
     def _ordinary(self) -> dict[str, str]:
         """Each ordinary word under itself and under each way of leaving out one letter."""
         return {short: word for word in _OFTEN_MISSPELT for short in (*_shorter(word), word)}
+
+
+def _has_unit(tokens: list[Token], here: int, trie: Trie) -> bool:
+    """Whether a unit stands behind a number."""
+    follows = trie.get(tokens[here + 1].text, {}) if here + 1 < len(tokens) else {}
+    return bool(follows.get(END, ("",))[0] == "unit")
 
 
 def _numbered_form(tokens: list[Token], end: int, trie: Trie) -> bool:

@@ -8,21 +8,23 @@ from decimal import Decimal
 from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
 from dosenote.reader.denials import denied_of, has_ended
-from dosenote.reader.dividing import divide, is_product
+from dosenote.reader.dividing import ask_which, count_together, divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import is_level, measured, value_of
-from dosenote.reader.makers import ONE
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, take
 from dosenote.reader.steps import COUNTED, steps
+from dosenote.reader.successions import follows_another, is_past
 from dosenote.reader.twins import is_element, joins, says_element
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
 #: An amount in brackets, as in "a glass of milk (300 mg calcium)".
 _IN_FOOD = re.compile(r"\([^)]*\d[^)]*\)")
+#: Before the first name: "milk with calcium 300 mg".
+_WITH = (" with", " mit", " avec", " con")
 #: Without one of these a line is no offer of a shop.
 _OFFERED = frozenset(("symbol", "word"))
 #: Without one of these a line with one name is one dose, unless it counts or measures twice.
@@ -55,6 +57,7 @@ class Line:
         self.notes = Notes()
         self.labs: list[Lab] = []
         self.conditions: list[str] = []
+        self.conditional: list[Piece] = []  # the pieces that name them
         self.foods: list[str] = []
 
     def reading(self) -> Reading:
@@ -84,12 +87,12 @@ class Line:
         else:
             last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
             turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
-        if turning and segments and has_ended(self.text, self.pieces, turning, segments):
+        if turning and segments and self._has_ended(self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
             dates = [
                 piece
                 for piece in self.unread
-                if piece.role in ("date", "quantity", "because", "complaint", "too", "thousand", "long")
+                if piece.role in ("date", "quantity", "because", "complaint", "too", "thousand", "long", "event")
             ]
             is_clear = (
                 because == len(self.text)
@@ -104,16 +107,23 @@ class Line:
                 return self._finish((), "ignore", "it says that this is no longer taken")
         if not names and is_talk(self.text, self.pieces, has_heading):
             self.unread = []
-        if self.foods and segments and _IN_FOOD.search(self.text):
+        opens = self.text[: names[0].start].rstrip() if names else ""
+        if opens.lower().endswith(_WITH) or (self.foods and segments and _IN_FOOD.search(self.text)):
             self.notes.reasons.append("it may be what a food holds, and food is not counted")
         levels = [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
         if not in_steps and len(segments) > 1:
-            self._one_count(segments, names)
-            self._one_thing(segments)
+            count_together(self.text, segments, names, self.notes)
+            ask_which(segments, self.notes)
+        was_before = bool(segments) and not self.labs and is_past(self.text)
+        if was_before:
+            self.notes.reasons.append("it may be what was taken before")
+        in_turn = len(names) > 1 and follows_another(self.text, names)
+        if in_turn:
+            self.notes.reasons.append("it is not clear whether the one took the place of the other")
         unread = self._in_doubt(names)
-        certain = not (turning or levels)
+        certain = not (turning or levels or was_before or in_turn)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         if turning:
             self.doubted += (*self.conditions, *self.foods)
@@ -149,7 +159,7 @@ class Line:
         fitting = [one for one in read if one[3] and all(fits_form(one[0], form) for form in forms)]
         product, segments, self.unread, _ = (fitting or read)[0]
         whole = [piece._replace(role="name") if piece.role == "product" else piece for piece in self.pieces]
-        if turning and not self.unread and has_ended(self.text, whole, turning, segments[:1]):
+        if turning and not self.unread and self._has_ended(whole, turning, segments[:1]):
             self.stopped = tuple(segment.entry.id for segment in segments)
             return self._finish((), "ignore", "it says that this is no longer taken")
         if turning:
@@ -175,6 +185,12 @@ class Line:
         if self.unread or self.notes.missing or self.notes.reasons:
             return self._finish(items, "ask")
         return self._finish(items, "accept")
+
+    def _has_ended(self, pieces: list[Piece], turning: list[Piece], segments: list[Segment]) -> bool:
+        if all(piece.role != "stopped" for piece in turning):
+            return False
+        dates = frozenset(word for written in self.vocabulary.writing["word"]["date"] for word in written.split())
+        return has_ended(self.text, pieces, turning, segments, self.conditional, dates)
 
     def _aside(self, names: list[Piece], reason: str) -> Reading:
         """A line about somebody else, an allergy or a question: counted as taken by nobody, ruled out by nobody."""
@@ -209,36 +225,6 @@ class Line:
             segments.append(segment)
         self.unread = list(unread.values())
         return segments
-
-    def _one_count(self, segments: list[Segment], names: list[Piece]) -> None:
-        """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell.
-
-        "D3/K2 5000 IU/100 mcg, 2 capsules" is one product.
-        """
-        counts = {segment.count for segment in segments}
-        if counts == {None, segments[-1].count} and is_product(self.text, names, segments):
-            for segment in segments:
-                segment.count, segment.form = segments[-1].count, segments[-1].form
-            return
-        if len(counts) > 1 and None in counts:
-            high = max(count[1] for count in counts if count)
-            for segment in segments:
-                if high > 1:
-                    low = segment.count[0] if segment.count else ONE
-                    segment.count = (min(low, ONE), high)
-                    self.notes.ask(segment.entry, "amount", f"does it hold for each that there are {high:f} of them?")
-
-    def _one_thing(self, segments: list[Segment]) -> None:
-        """The same thing twice in one line, without a schedule for each: which amount is which is not clear."""
-        named = [segment.entry.id for segment in segments]
-        for segment in segments:
-            twins = [other for other in segments if other.entry is segment.entry]
-            if named.count(segment.entry.id) > 1 and not segment.phase:
-                marked = any(other.is_elemental or other.element for other in twins)
-                often = [(tuple(other.schedules), tuple(other.times)) for other in twins]
-                if marked or len(set(often)) < len(often) or not all(other.says_how_often() for other in twins):
-                    segment.amounts, segment.element = [], None
-                    self.notes.reasons.append("more amounts than one line can hold")
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
         """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
@@ -339,6 +325,7 @@ class Line:
             kind, after = piece.value.kind, self.pieces[number + 1 : number + 4]
             if kind == "condition":
                 self.conditions.append(piece.value.id)
+                self.conditional.append(piece._replace(role="complaint"))
             elif kind == "food":
                 self.foods.append(piece.value.id)
                 apart.append(piece.start)
@@ -350,7 +337,7 @@ class Line:
                     place -= 1
                 if place == 0 and rest[0].role == "name" and rest[0].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
-                used += self._note_lab(entry, self.pieces[number + 1 :])
+                used += self._note_lab(entry, self.pieces[number + 1 :], rest[-1] if rest else None)
                 apart.append(piece.start)
             elif kind == "supplement" and is_level(piece.value, after, self.vocabulary):
                 used.append(after[0])  # a blood level that no lab of ours is about, or a misprint
@@ -386,9 +373,10 @@ class Line:
                 self.notes.reasons.append("it is not clear of what it says how often")
                 return
 
-    def _note_lab(self, entry: Entry, after: list[Piece]) -> list[Piece]:
+    def _note_lab(self, entry: Entry, after: list[Piece], before: Piece | None) -> list[Piece]:
         """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""
-        found = value_of(entry, after)
+        is_for_it = any(piece.role == "single" for piece in self.pieces)  # "vitamin K 5 mg stat for INR 8.6"
+        found = value_of(entry, after, None if is_for_it else before)
         if found.value is not None:
             self.labs.append(Lab(entry.id, found.value, self.text.strip()))
         else:

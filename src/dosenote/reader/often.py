@@ -110,6 +110,41 @@ def make_and_at(schedule: Schedule, _: str, time: str) -> Made:
 _FEWEST_DISPENSED = 10
 
 
+#: Words for a package that may also stand for what is taken at one time, and how many of them.
+_PACKS = frozenset(("pack", "pk"))
+_MOST_PACKS = 12
+
+
+def make_pack(quantity: Quantity, word: str, *after: tuple[str, Any]) -> Made:
+    """3 packs a day: how much is in one nobody knows. Else how many are in the package, which is of no weight."""
+    return [("word", word), *after] if word in _PACKS and quantity[1] <= _MOST_PACKS else None
+
+
+def make_once_each(word: str, _every: str, unit: str) -> Made:
+    """PO once a week: no single dose."""
+    return make_schedule((ONE, ONE), ONE, unit) if is_once_of_several(word) else None
+
+
+def is_once_of_several(word: str) -> bool:
+    """Whether words for a single dose go on as "PO once daily", "one time daily"."""
+    return word.endswith((" once", "one-time"))
+
+
+def make_at_dialysis(often: Schedule) -> Made:
+    """Daily on dialysis days: how often is that? Three times a week on dialysis days is clear."""
+    return ("unclear", "on the days of dialysis") if often == DAILY else ("schedule", often)
+
+
+#: Said of a time, and no purpose; and what is over soon.
+_WHILE = frozenset(("during", "während", "durante", "pendant", "gedurende"))
+_PASSING = ("ablation", "bleed", "surgery")
+
+
+def make_purpose(word: str, complaint: str) -> Made:
+    """For pain: of no weight. During the bleed, for my ablation: then, and perhaps not now."""
+    return ("event", "") if word in _WHILE or any(one in complaint for one in _PASSING) else []
+
+
 def make_dispensed(word: str, quantity: Quantity) -> Made:
     return None if quantity[0] < _FEWEST_DISPENSED and not word.startswith("refill") else []
 

@@ -197,6 +197,24 @@ def _ca(place: Place) -> Piece | None:
     return place.piece("filler", "ca.", follows) if is_about else None
 
 
+def _i(place: Place) -> Piece | None:
+    """ "i-ii tabs" is one or two."""
+    follows = _text(place.near(1)) in ("-", "–", "to", "/") and _text(place.near(2)) in ("ii", "iii")
+    return place.piece("number_word", (Decimal(1),)) if follows else None
+
+
+def _iv(place: Place) -> Piece | None:
+    """ "iv tabs": four of them, or a slip: nobody takes a tablet into a vein."""
+    return place.piece("word", "iv") if _means(place, place.near(1), "form") else None
+
+
+def _soll(place: Place) -> Piece | None:
+    """ "soll 2 täglich": how many, and no value that is aimed at."""
+    number = place.near(1)
+    is_dose = number is not None and number.kind == "number" and _means(place, place.near(2), "schedule")
+    return place.piece("word", "soll") if is_dose else None
+
+
 def _om(place: Place) -> Piece | None:
     """Dutch "om 20.00 uur" is an hour; else each morning."""
     return place.piece("at", "om") if _text(place.near(2)) == "uur" else None
@@ -241,8 +259,8 @@ def _as(place: Place) -> Piece | None:
     return place.piece("in", "as") if is_number and after_unit else None
 
 
-def _means(place: Place, token: Token, role: str) -> bool:
-    return bool(place.trie.get(token.text, {}).get(END, ("",))[0] == role)
+def _means(place: Place, token: Token | None, role: str) -> bool:
+    return bool(place.trie.get(_text(token), {}).get(END, ("",))[0] == role)
 
 
 def _jeden(place: Place) -> Piece | None:
@@ -328,7 +346,7 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
     "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um],
-    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t],
+    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)

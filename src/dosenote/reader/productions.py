@@ -89,8 +89,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("quantity ampm", hr.make_hour),
         ("quantity clock", lambda quantity, _: hr.make_o_clock(quantity)),
         ("quantity time", lambda quantity, time: ("time", time) if time == "noon" and quantity[0] == 12 else None),
-        ("for complaint", lambda *_: []),
-        ("apart complaint", lambda *_: []),
+        ("for complaint", oft.make_purpose),
+        ("apart complaint", lambda *_: ("event", "")),  # "before my ablation": then, and perhaps not now
         ("time apart complaint", lambda *_: ("unclear", "once before it, or every day")),
         ("time pronoun time", lambda one, _, two: [("time", one), ("quantity", (ONE, ONE, "")), ("time", two)]),
         ("for vital", lambda *_: []),
@@ -106,6 +106,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("for quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),
         ("pronoun quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),  # Swedish: i 6 veckor
         ("times quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),
+        ("quantity dispense schedule", lambda many, word, often: oft.make_pack(many, word, ("schedule", often))),
+        ("quantity dispense every period", lambda quantity, word, *_: oft.make_pack(quantity, word)),
         ("quantity dispense", lambda *_: []),
         ("quantity period dispense", lambda *_: []),
         ("open quantity period dispense close", lambda *_: []),
@@ -190,6 +192,11 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("for amount", lambda word, amount: oft.make_over(amount) if word == "over" else None),
         ("above amount", lambda _, amount: oft.make_over(amount)),
         ("amount plus schedule", oft.make_and_more),
+        ("duration event", lambda days, _: ("duration", days)),  # "x 28 days post-op": it says when that ends
+        ("single every period", oft.make_once_each),
+        ("schedule dialysis", lambda often, _: oft.make_at_dialysis(often)),
+        ("dialysis schedule", lambda _, often: oft.make_at_dialysis(often)),
+        ("single schedule", lambda once, often: ("schedule", often) if oft.is_once_of_several(once) else None),
         ("below amount", lambda _, amount: oft.make_under(amount)),
         ("least amount", lambda _, amount: oft.make_over(amount)),
         ("elemental amount", lambda _, amount: ("element", amount)),

@@ -17,6 +17,7 @@ from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_numbers
+from dosenote.reader.successions import turns
 from dosenote.reader.tokens import Token, tokenise, without_marker
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
@@ -123,12 +124,15 @@ class Reader:
             return reading
         switched = _SWITCHED.fullmatch(line)
         parts = [f"stopped {switched[1]}", switched[2]] if switched else _SENTENCES.split(line)
-        apart = self._by_sentence(line, parts) if len(parts) > 1 else None
+        between = [] if switched else _SENTENCES.findall(line)
+        apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
         if apart is not None:
             return apart
         was_now = _WAS_NOW.fullmatch(line)
         said_more = reading.doubted or reading.conditions or reading.foods or reading.labs or reading.person != Person()
         if was_now is not None and len({item.substance for item in reading.items}) == 1 and not said_more:
+            if self.vocabulary[reading.items[0].substance].names_a_compound(was_now[1]):
+                return reading  # whose weight the amount after it is, the line does not say again
             after = self.read(f"{self.vocabulary[reading.items[0].substance].label} {was_now[2]}")
             if after.outcome == "accept" and len(after.items) == 1:
                 return after._replace(text=line)
@@ -150,8 +154,11 @@ class Reader:
         pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
         return Line(line, pieces, self.vocabulary).product_reading(named)
 
-    def _by_sentence(self, line: str, sentences: list[str]) -> Reading | None:
-        """A line of several statements, where each is clear by itself: "stopped warfarin; D3 1000 IU daily"."""
+    def _by_sentence(self, line: str, sentences: list[str], between: list[str]) -> Reading | None:
+        """A line of several statements, where each is clear by itself: "stopped warfarin; D3 1000 IU daily".
+
+        between: what stands between each two.
+        """
         parts = [self.read(part) for part in sentences if part.strip()]
         if len(parts) < 2 or any(
             part.outcome not in ("accept", "ignore") or (part.is_empty and part.reason != ALLERGY) for part in parts
@@ -159,6 +166,12 @@ class Reader:
             return None
         if any(_TIMED_DOSE.match(part.text) for part in parts[1:]):
             return None  # "1 tab am; 2 tabs pm, warfarin 5 mg daily": the second dose is of what came before
+        said = False  # whether something is taken, by what was said so far
+        for sentence, gap in zip(sentences, ["", *between], strict=False):
+            takes = bool(sentence.strip()) and bool(self.read(sentence).items)
+            if said and takes and turns(gap):
+                return None  # "warfarin 5 mg daily, switched to Eliquis 5 mg"
+            said = said or takes
         ended = False
         for part in parts:  # "stopped aspirin but not warfarin": that goes on
             if ended and part.denied and _BARE_NOT.match(part.text):

@@ -29,6 +29,7 @@ SILENT = frozenset(
         "in",
         "goal_value",
         "since",
+        "dialysis",
     )
 )
 #: Words that turn a statement round; the line as a whole deals with them.

@@ -6,17 +6,19 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from dosenote.quantity import Amount
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK
 from dosenote.reader.phrases import Piece
+from dosenote.reader.sums import DOSE, summed
 from dosenote.regimen import MOMENTS, Schedule
 
-#: What says how much.
-_DOSE = ("amount", "count", "many", "total")
 #: Two of these may be two doses.
-COUNTED = frozenset((*_DOSE, "quantity", "season", "hour_or_count"))
+COUNTED = frozenset((*DOSE, "quantity", "season", "hour_or_count"))
 
 
+#: More pieces than this on a day, without a word for a piece, may be an amount.
+_MOST_PIECES = 2
+#: Taken once a day: three figures are what is taken on three days in turn.
+_ONCE_A_DAY = "vitamin-k-antagonist"
 #: How many days "the other four days" are.
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
 
@@ -43,13 +45,15 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
             return _by_days(pieces)  # "1 tablet every morning, then half a tablet at night"
         return _phases(pieces)
     if "scheme" in roles:
-        return _scheme(pieces)
-    doses = [piece for piece in pieces if piece.role in _DOSE]
+        return _scheme(pieces, name)
+    doses = [piece for piece in pieces if piece.role in DOSE]
     if sum(piece.role == "season" for piece in pieces) > 1:
         return _by_seasons(pieces)
     if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
-    return _alternating(pieces, roles) or _by_days(pieces) or _sum(pieces, name, text)
+    parted = _alternating(pieces, roles) or _by_days(pieces)
+    together = None if parted else summed(pieces, name, text)
+    return [Step(together)] if together else parted
 
 
 def _with_counts(pieces: list[Piece]) -> list[Piece]:
@@ -90,7 +94,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
     if [piece.role for piece in groups[-1] if piece.role not in ("comma", "semicolon")] == ["stopped"]:
         groups.pop()  # "for 5 days, then stop"
     groups[0] = _without_strength(groups[0])
-    first = [piece for piece in groups[0] if piece.role in _DOSE]
+    first = [piece for piece in groups[0] if piece.role in DOSE]
     found = []
     for number, group in enumerate(groups):
         roles = {piece.role for piece in group}
@@ -103,7 +107,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
         ):
             return None
         mine = group
-        if number > 1 and not roles & {"amount", "total"} and any(one.role in _DOSE for one in groups[number - 1]):
+        if number > 1 and not roles & {"amount", "total"} and any(one.role in DOSE for one in groups[number - 1]):
             return None  # of which step before is the dose?
         if number and "quantity" in roles and not roles & {"amount", "total"} and len(first) == 1:
             return None  # "4 mg daily for 5 days, then 3 daily"
@@ -126,9 +130,11 @@ def _without_strength(pieces: list[Piece]) -> list[Piece]:
     return pieces
 
 
-def _scheme(pieces: list[Piece]) -> list[Step] | None:
+def _scheme(pieces: list[Piece], name: Piece) -> list[Step] | None:
     """1-0-2: one in the morning and two in the evening, each once a day."""
     place = next(n for n, piece in enumerate(pieces) if piece.role == "scheme")
+    if _ONCE_A_DAY in name.value.part_of and all(pieces[place].value):
+        return None  # "warfarin 1 mg 2-3-2"
     scheme, others = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
     if any(piece.role in ("count", "schedule", "scheme", "scheme_mark", "many") for piece in others):
         return None
@@ -204,7 +210,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     marked: list[Piece] = []
     others: list[Piece] = []
     for piece in pieces:
-        is_marked = piece.role in _DOSE or piece.role == "quantity" or _is_mark(piece)
+        is_marked = piece.role in DOSE or piece.role == "quantity" or _is_mark(piece)
         (marked if is_marked else others).append(piece)
     lead = [] if _is_mark(marked[0]) else marked[:1]
     groups = _before_marks(marked) or _after_marks(marked[len(lead) :], lead)
@@ -214,6 +220,8 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
     if bare and any([piece.role for piece in group] == ["amount"] for group, _ in groups):
         return None  # "5 mg Mon, 2.5 Tue": 2.5 mg, and no two tablets and a half
+    if strength and _may_be_amounts(strength[0], [piece for group, _ in groups for piece in group]):
+        return None  # "2.5 mg tabs Mon 5 Tue 2.5": 5 mg, or five tablets?
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
     groups = _same_together(groups)
@@ -242,6 +250,13 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         moments = [one._replace(role="moment") for one in ([mark] if len(groups) > 1 else times_said) if _is_time(one)]
         found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedule), *moments]))
     return found
+
+
+def _may_be_amounts(strength: Piece, doses: list[Piece]) -> bool:
+    """Whether bare numbers behind a strength may be amounts in its unit, and not how many pieces."""
+    amount = strength.value[0]
+    numbers = [piece.value[1] for piece in doses if piece.role == "quantity"]
+    return amount.low != 1 and any(number > _MOST_PIECES or number >= amount.low for number in numbers)
 
 
 def _same_together(groups: list[tuple[list[Piece], Piece]]) -> list[tuple[list[Piece], Piece]]:
@@ -337,51 +352,3 @@ def _disjoint(marks: list[Piece]) -> list[Schedule] | None:
         return None  # "Mon, Wed and Fri, and on the other five days"
     whole = Schedule((Decimal(len(rest)), Decimal(len(rest))), ONE, "week", rest)
     return [whole if mark.role == "rest" else mark.value for mark in marks]
-
-
-def _sum(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
-    """ "3 mg + 0.5 mg daily": two strengths taken together are one amount, unless they may be two different things."""
-    places = [
-        n
-        for n, piece in enumerate(pieces)
-        if piece.role == "plus" or (piece.role == "and" and text[piece.start : piece.end].lower() == "plus")
-    ]
-    inside = [n for n, piece in enumerate(pieces) if piece.role in _DOSE]
-    if len(inside) < 2:
-        return None
-    places = [n for n in places if inside[0] < n < inside[-1]]
-    if not places or any(text[pieces[n].end : pieces[n + 1].start].strip() for n in places):
-        return None  # a word that was passed over may be the name of something else
-    groups: list[list[Piece]] = [[]]
-    said: list[Piece] = []  # after "=" the sum, said again
-    for number in range(inside[0], inside[-1] + 1):
-        if number in places:
-            groups.append([])
-        elif said or pieces[number].role in ("equals", "open"):
-            said.append(pieces[number])
-        elif pieces[number].role != "form":
-            groups[-1].append(pieces[number])
-    total: Amount | None = None
-    for group in groups:
-        amounts = [piece for piece in group if piece.role == "amount"]
-        counts = [piece for piece in group if piece.role in ("count", "many")]
-        if len(amounts) != 1 or len(counts) > 1 or len(amounts) + len(counts) != len(group) or amounts[0].value[1]:
-            return None
-        amount: Amount = amounts[0].value[0]
-        if counts:
-            low, high = counts[0].value[:2] if counts[0].role == "many" else counts[0].value[0][:2]
-            amount = amount.times(low, high)
-        if total is None:
-            total = amount
-        elif total.unit == amount.unit and total.high is not None and amount.high is not None:
-            total = Amount(total.low + amount.low, total.high + amount.high, total.unit)
-        else:
-            return None
-    if name.start > pieces[inside[0]].start:
-        return None
-    if any(piece.role == "schedule" and piece.value.times > (ONE, ONE) and not piece.value.days for piece in pieces):
-        return None  # "3 mg + 1 mg twice a day", "5 mg x1 + 1 mg x2 daily": twice may be of the last alone
-    if said and ([piece.role for piece in said[1:]] != ["amount"] or said[1].value[0] != total):
-        return None
-    one = Piece("amount", (total, ""), pieces[inside[0]].start, pieces[inside[-1]].end)
-    return [Step([*pieces[: inside[0]], one, *pieces[inside[-1] + 1 :]])]

@@ -107,6 +107,8 @@ class RolesShape(Shape):
     least: Texts
     equals: Texts
     complaint: Texts
+    event: Texts
+    dialysis: Texts
     inquiry: Texts
     checked: Texts
 

@@ -1,0 +1,129 @@
+"""How often a segment says that something is taken, with what is missing or unclear of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from dosenote.quantity import Amount, convert
+from dosenote.reader.hours import is_clock
+from dosenote.reader.makers import DAILY, ONE
+from dosenote.reader.notes import Notes
+from dosenote.reader.segments import Segment
+from dosenote.regimen import Schedule
+from dosenote.vocabulary import Entry
+
+#: "Evening, bedtime" may be one time or two.
+_BEFORE_SLEEP = ["evening", "night"]
+#: Nobody takes a piece of anything more often each day for long.
+_MOST_A_DAY = 12
+
+
+def _in_unit(ceiling: Amount, unit: str, entry: Entry) -> Decimal | None:
+    """The most a day, in the unit of the amount each time."""
+    return None if ceiling.high is None else convert(ceiling.high, ceiling.unit, unit, entry.mcg_per_iu)
+
+
+def schedule_of(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule | None:
+    """How often, or None where it is not said, or not clear: then that is asked. amount: at one time."""
+    says_only_how_often = len(segment.schedules) == 1 and not (
+        segment.single
+        or segment.times
+        or segment.many
+        or segment.unclear
+        or segment.divided is not None
+        or segment.as_needed
+    )  # as nearly every line does
+    schedule = segment.schedules[0] if says_only_how_often else _said_schedule(segment, notes)
+    if schedule is None:
+        return None
+    entry = segment.entry
+    if schedule.times_per_day()[0] > _MOST_A_DAY:
+        notes.ask(entry, "frequency", "how often is it taken, so often on each day?")
+        return None
+    if segment.duration is not None and segment.duration < schedule.period_days and not schedule.once:
+        notes.ask(segment.entry, "frequency", "how often within that time?")
+        notes.reasons.append("it is taken for a shorter time than it says how often")
+        return None
+    if segment.as_needed:
+        schedule = replace(schedule, as_needed=True)
+    elif segment.ceiling is None and segment.cap is None:
+        return schedule
+    ceiling = None if segment.ceiling is None or amount is None else _in_unit(segment.ceiling, amount.unit, entry)
+    by_salt = bool(segment.salt and segment.amounts) and not segment.is_elemental  # the ceiling is of which weight?
+    if segment.ceiling is not None and amount is not None and (ceiling is None or by_salt):
+        notes.ask(entry, "frequency", f"what is the most in {amount.unit} a day?")
+    if segment.cap is not None and amount is not None and amount.high is not None:
+        pieces = segment.count[1] if segment.count else ONE
+        ceiling = segment.cap * amount.high / pieces if pieces else None
+    if ceiling is not None:
+        return replace(schedule, max_per_day=ceiling)
+    if segment.as_needed and schedule.times[1] is None:
+        notes.ask(segment.entry, "frequency", "at most how many times a day?")
+    return schedule
+
+
+def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
+    """How often, from everything that the line says of it."""
+    entry = segment.entry
+    said = [one for number, one in enumerate(segment.schedules) if one not in segment.schedules[:number]]
+    if len(said) > 1:  # "three times a week on Monday, Wednesday and Friday"
+        on_days = {replace(one, days=()) for one in said if one.days}
+        said = [one for one in said if one.days or one not in on_days]
+    if segment.unclear:
+        notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
+        return None
+    if len(said) > 1:
+        notes.ask(entry, "frequency", "the line says two different things about how often; which is right?")
+        notes.reasons.append("two schedules in one line")
+        return None
+    if segment.divided is not None:
+        times = Schedule((segment.divided, segment.divided))
+        if not said or any(one not in (DAILY, times) for one in said):
+            notes.ask(entry, "frequency", "how many times a day?")
+            return None
+        return times
+    if segment.single and not said and segment.times:
+        notes.ask(entry, "frequency", "a single time, or once a day?")
+        return None
+    if segment.single and not said:
+        return Schedule((ONE, ONE), once=True)
+    if segment.single:
+        notes.ask(entry, "frequency", "a single time, or as often as the line says?")
+        return None
+    clocks = sum(is_clock(time) for time in segment.times)
+    if 0 < clocks < len(segment.times):  # "at 8, on": an hour, and another time of day?
+        notes.ask(entry, "frequency", "how many times a day, and when?")
+        return None
+    times_of_day = Decimal(len(set(segment.times)))
+    if said:
+        schedule = said.pop()
+        if segment.many not in (None, (ONE, ONE)):
+            if schedule != DAILY or segment.count or segment.many_comes_last:  # "daily x 3"
+                notes.ask(entry, "frequency", "how many each time, and how many times?")
+                return None
+            schedule = replace(schedule, times=segment.many)
+        too_few = times_of_day == 1 and schedule.unit == "day" and schedule.times[0] > schedule.count
+        if too_few or (times_of_day > 1 and schedule != Schedule((times_of_day, times_of_day))):
+            notes.ask(entry, "frequency", "how many times on such a day?")
+            notes.reasons.append("how often and the times of day do not fit together")
+            return None
+        return schedule
+    if segment.many not in (None, (ONE, ONE)):
+        notes.ask(entry, "frequency", "how often is it taken?")
+        return None
+    if segment.times and segment.as_needed and times_of_day > 1:
+        notes.ask(entry, "frequency", "which of them is only when needed?")
+        return None
+    if segment.times == _BEFORE_SLEEP:
+        notes.ask(entry, "frequency", "once, in the evening before bed, or twice?")
+        return None
+    if segment.times:
+        return Schedule((times_of_day, times_of_day))
+    if segment.as_needed or segment.cap is not None or segment.ceiling is not None:
+        return Schedule((Decimal(0), None))
+    if segment.season:
+        notes.assumed.append("daily in that season")
+        return DAILY
+    notes.ask(entry, "frequency", "how often is it taken?")
+    return None
