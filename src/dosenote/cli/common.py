@@ -42,7 +42,10 @@ def jurisdiction_option(command: F) -> F:
 
 def as_of_option(command: F) -> F:
     return click.option(
-        "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day for which to check (default: today)."
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help="The day for which to check (default: today).",
     )(command)
 
 
@@ -55,10 +58,10 @@ def color_option(command: F) -> F:
 def person_options(command: F) -> F:
     """What is said about the person apart from the lines."""
     options = (
-        click.option("--age", type=click.FloatRange(0, 130), help="Age in years."),
-        click.option("--sex", type=click.Choice(["female", "male"])),
-        click.option("--pregnant/--not-pregnant", default=None),
-        click.option("--lactating/--not-lactating", default=None),
+        click.option("--age", type=click.FloatRange(0, 130), metavar="YEARS", help="Age, as in 67 or 0.5."),
+        click.option("--sex", type=click.Choice(["female", "male"]), help="Some limits depend on it."),
+        click.option("--pregnant/--not-pregnant", default=None, help="Not said: unknown, never no."),
+        click.option("--lactating/--not-lactating", default=None, help="Not said: unknown, never no."),
         click.option(
             "--condition",
             "conditions",
