@@ -39,7 +39,7 @@ class Shell:
         for each in (self.folder, home, programs):
             each.mkdir()
         ours = programs / "dosenote"
-        ours.write_text(f"#!{sys.executable}\nfrom dosenote.cli import run\n\nrun()\n")  # as pip writes it
+        ours.write_text(f'#!{sys.executable}\nfrom dosenote.cli import run\n\nif __name__ == "__main__":\n    run()\n')
         ours.chmod(0o755)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DOSENOTE_")},
