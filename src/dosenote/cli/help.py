@@ -15,7 +15,7 @@ _NARROWEST, _WIDEST = 24, 80
 _TWO_COLUMNS = 60
 _QUOTED = r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'])+"
 #: What stays in one line of a shell's command: a word, or an option, < > or | and the word behind it.
-_PIECE = re.compile(rf"[-<>|]\S*[ ](?!-\w|[<>|]){_QUOTED}|{_QUOTED}")
+_PIECE = rf"[-<>|]\S*[ ](?!-\w|[<>|]){_QUOTED}|{_QUOTED}"  # compiled when a help is printed
 
 
 class Help(click.HelpFormatter):
@@ -85,7 +85,7 @@ def write_examples(examples: Iterable[str], formatter: click.HelpFormatter) -> N
 def folded(line: str, columns: int) -> str:
     """A command line for a shell in lines of so many columns, where its words allow it."""
     lines = [""]
-    for piece in _PIECE.findall(line):
+    for piece in re.findall(_PIECE, line):
         if lines[-1].strip() and len(lines[-1]) + len(piece) + 3 > columns:
             lines.append("   ")
         lines[-1] += f" {piece}" if lines[-1] else piece
