@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -194,8 +195,24 @@ def test_the_numbers_are_those_of_the_rules(name: str, ruleset: RuleSet) -> None
         "examples": sum(len(rule.examples) for rule in ruleset.rules),
     }
     prose = _BLOCK.sub("", (ROOT / name).read_text("utf-8"))
-    for number, what in re.findall(r"(?<!about )\b(\d[\d,]+) (rules|sources|products|examples)\b", prose):
+    for number, what in re.findall(r"(?<!about )(?<![\d,])(\d[\d,]+) (rules|sources|products|examples)\b", prose):
         assert int(number.replace(",", "")) == counts[what], f"{number} {what}"
+
+
+def test_the_readme_says_how_good_the_sources_are(ruleset: RuleSet) -> None:
+    """How many are of which kind, were read only in part, or have something wrong. DOSENOTE_GOLDEN=write counts again."""
+    sources = list(ruleset.sources.values())
+    kinds = Counter(source.kind for source in sources)
+    said = (
+        f"Of the {len(sources)} sources {kinds['label'] + kinds['guideline'] + kinds['regulator-opinion']} are labels, "
+        f"guidelines or opinions of regulators, and {kinds['trial'] + kinds['systematic-review'] + kinds['observational']} "
+        f"are trials, systematic reviews or observational studies; {sum(source.read == 'abstract' for source in sources)} "
+        f"were read as an abstract only, and {sum(bool(source.problem) for source in sources)} carry a note"
+    )
+    path = ROOT / "README.md"
+    if os.environ.get("DOSENOTE_GOLDEN") == "write":
+        path.write_text(re.sub(re.sub(r"\d+", r"\\d+", said), said, path.read_text("utf-8")), "utf-8")
+    assert said in path.read_text("utf-8")
 
 
 def test_the_readme_is_short() -> None:
