@@ -59,7 +59,7 @@ def test_a_help_says_what_it_does_and_shows_an_example(name: str, monkeypatch: p
     assert command.help
     assert command.help.strip()[0].isupper()
     assert command.examples
-    assert all(example.split("| ")[-1].startswith(name) or name in example for example in command.examples)
+    assert all(f"{name} " in f"{example} " for example in command.examples)
     if name != "dosenote":
         assert command.short_help
         assert len(command.short_help) <= 60
@@ -90,6 +90,6 @@ def test_a_folded_example_is_the_same_command(columns: int) -> None:
     for example in EXAMPLES:
         lines = folded(example, columns)
         assert shlex.split(lines.replace("\\\n", "")) == shlex.split(example)
-        assert "\n" in lines or len(lines) <= max(columns, len(example))
+        assert all(len(line) <= columns for line in lines.splitlines() if len(shlex.split(line.strip("\\ "))) > 2)
     assert folded("dosenote check x", 80) == "dosenote check x"
     assert folded('dosenote check "a b" --age 67 -o f', 20) == 'dosenote check \\\n    "a b" --age 67 \\\n    -o f'
