@@ -33,7 +33,7 @@ def help_of(name: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> str:
     """The help as a screen of so many columns shows it."""
     monkeypatch.setenv("COLUMNS", str(columns))
     command = COMMANDS[name]
-    return str(command.get_help(command.context_class(command, info_name=name, max_content_width=80)))
+    return str(command.get_help(command.context_class(command, info_name=name, **command.context_settings)))
 
 
 @pytest.mark.parametrize("example", dict.fromkeys(EXAMPLES))
