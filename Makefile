@@ -10,6 +10,7 @@ BIN = .venv/bin
 demo: .venv/installed
 	@$(BIN)/dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67; \
 	  status=$$?; test $$status -eq 1 || exit $$status  # 1: something was raised, as it must be
+	@printf '\nNow you: %s (it asks), or %s --help\n' $(BIN)/dosenote $(BIN)/dosenote >&2
 
 test: .venv/installed-for-tests
 	@$(BIN)/python -m pytest

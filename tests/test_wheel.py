@@ -51,6 +51,13 @@ def test_the_wheel_holds_the_templates(wheel: Path) -> None:
     assert {f"dosenote/site/templates/{path.name}" for path in folder.iterdir()} <= set(names)
 
 
+def test_the_wheel_holds_the_manual_page(wheel: Path) -> None:
+    """Where `man dosenote` finds it after an install."""
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".data/data/share/man/man1/dosenote.1"))
+    assert archive.read(name) == (ROOT / "man" / "dosenote.1").read_bytes()
+
+
 def test_an_installed_wheel_gives_the_same_answer(wheel: Path, tmp_path: Path) -> None:
     """A new environment, another folder: the same report, the same rules, the same digest."""
     venv.create(tmp_path / "venv", with_pip=True)

@@ -132,6 +132,7 @@ class Use(NamedTuple):
     """One item as it counts for one substance; `surely` False where it may be something else, or not taken.
 
     step: for steps that follow one another, the line and the substance that they are steps of; else None.
+    each_time, daily: in the unit of the substance's entry.
     """
 
     number: int

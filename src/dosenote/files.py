@@ -108,7 +108,7 @@ def read_regimen(text: str, name: str, reader: Reader, as_of: datetime.date | No
 
 
 def read_file(text: str, name: str) -> RegimenFile | None:
-    """A TOML or JSON file before its lines are read, or None for plain lines. Raises as `read_regimen` does."""
+    """A TOML or JSON file before its lines are read, or None for plain lines. Raises DosenoteError with the line."""
     plain = text.removeprefix("\ufeff")
     _check_one_object(plain.strip(), name)
     if plain.lstrip().startswith("{"):

@@ -39,12 +39,11 @@ class Truth(NamedTuple):
 
     @property
     def is_unknown(self) -> Mask:
+        """Neither known to be true nor to be false."""
         return (self.is_true | self.is_false) ^ True
 
 
-TRUE = Truth(True, False)
-FALSE = Truth(False, True)
-UNKNOWN = Truth(False, False)
+TRUE, FALSE, UNKNOWN = Truth(True, False), Truth(False, True), Truth(False, False)
 
 
 def known(value: bool | None) -> Truth:
@@ -53,6 +52,7 @@ def known(value: bool | None) -> Truth:
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
+    """Kleene's "and" over any number; true for none."""
     found = TRUE
     for truth in truths:
         found = truth if found is TRUE else found & truth
@@ -60,6 +60,7 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
+    """Kleene's "or" over any number; false for none."""
     found = FALSE
     for truth in truths:
         found = truth if found is FALSE else found | truth
@@ -85,6 +86,7 @@ class Interval:
         return Truth(self.low > limit.high * (1 + TOLERANCE), self.high <= limit.low * (1 + TOLERANCE))
 
     def below(self, limit: Interval) -> Truth:
+        """Surely below, surely not below, or unknown; both are in one unit."""
         return Truth(self.high < limit.low * (1 - TOLERANCE), self.low >= limit.high * (1 - TOLERANCE))
 
 
@@ -93,4 +95,5 @@ ANY_AMOUNT = Interval(0.0, inf)
 
 
 def exactly(value: float) -> Interval:
+    """The interval of one known number."""
     return Interval(value, value)

@@ -38,6 +38,7 @@ class Amount(NamedTuple):
     unit: str
 
     def times(self, low: Decimal, high: Decimal | None) -> Amount:
+        """The amount so many times, low to high; in the same unit. high: None where nothing bounds it."""
         top = None if self.high is None or high is None else self.high * high
         return Amount(self.low * low, top, self.unit)
 

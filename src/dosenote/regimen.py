@@ -39,6 +39,7 @@ class Schedule:
 
     @property
     def period_days(self) -> Decimal:
+        """How long its period is, in days."""
         return self.count * DAYS_PER[self.unit]
 
     def times_per_day(self) -> tuple[Decimal, Decimal | None]:
@@ -244,10 +245,12 @@ class Regimen(NamedTuple):
 
     @property
     def all_conditions(self) -> tuple[str, ...]:
+        """The ids of the conditions that any line names, each once."""
         return tuple(dict.fromkeys(id for reading in self.readings for id in reading.conditions))
 
     @property
     def all_foods(self) -> tuple[str, ...]:
+        """The ids of the foods that any line names, each once."""
         return tuple(dict.fromkeys(id for reading in self.readings for id in reading.foods))
 
     @property
@@ -271,10 +274,12 @@ class Regimen(NamedTuple):
 
     @property
     def all_denied(self) -> tuple[str, ...]:
+        """The ids of what any line says is not taken, not had or not eaten, each once."""
         return tuple(dict.fromkeys(id for reading in self.readings for id in reading.denied))
 
     @property
     def all_labs(self) -> tuple[Lab, ...]:
+        """Every blood value, in the order of the lines."""
         return tuple(lab for reading in self.readings for lab in reading.labs)
 
     @property
@@ -287,6 +292,7 @@ class Regimen(NamedTuple):
 
     @property
     def all_closed(self) -> Closed:
+        """Which lists are complete, as the options or any line say; not where a condition was not understood."""
         closed = self.closed
         for reading in self.readings:
             closed = closed | reading.closed

@@ -78,6 +78,8 @@ class States(NamedTuple):
 
 
 class Evidence(NamedTuple):
+    """What a source says about a rule. supports: rows (by the name of their fact), "limit" or texts that it carries."""
+
     source: str
     locator: str
     direction: Direction
@@ -86,6 +88,8 @@ class Evidence(NamedTuple):
 
 
 class Example(NamedTuple):
+    """A regimen as a person types it, with ; between its items, and what the rule, tried alone, must answer."""
+
     name: str
     regimen: str
     expect: Answer
@@ -200,9 +204,11 @@ class RowReader:
         self.mistakes: list[Mistake] = []
 
     def rows(self, table: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Row, ...]:
+        """The rows of a table such as [when]; those with a mistake are left out, and the mistake is kept."""
         return tuple(row for name, tests in _flat(table, self.facts) if (row := self.row(name, tests, path)))
 
     def row(self, name: str, tests: Any, path: tuple[str | int, ...]) -> Row | None:
+        """One row; None where it has a mistake, which is kept."""
         here = (*path, name)
         fact = self.facts.get(name)
         if fact is None:
@@ -215,6 +221,7 @@ class RowReader:
         return Row(name, read) if len(read) == len(tests) else None
 
     def limit(self, table: Mapping[str, Any], limited: str, path: tuple[str | int, ...]) -> Limit:
+        """One row of [[limit]], its number in the unit of the fact that it limits; nan where it has a mistake."""
         rows = self.rows({key: value for key, value in table.items() if key != "value"}, path)
         value = table["value"]
         fact = self.facts.get(limited)
@@ -224,6 +231,7 @@ class RowReader:
         return Limit(rows, value, self.number(fact, value, (*path, "value")))
 
     def test(self, fact: Fact, word: str, value: Any, path: tuple[str | int, ...]) -> Comparison | None:
+        """One comparison with its number in the unit of the fact; None where it has a mistake, which is kept."""
         words = _WORDS[fact.kind]
         if word not in words:
             every = ", ".join(words)
@@ -246,6 +254,7 @@ class RowReader:
         return Comparison(word, value)
 
     def members(self, fact: Fact, word: str, ids: list[str], path: tuple[str | int, ...]) -> None:
+        """Keep a mistake for each id that the fact's list cannot hold."""
         known = [entry.id for entry in self.vocabulary.of_kind(LISTS[fact.name])]
         for id in ids:
             if id not in known:
@@ -254,6 +263,7 @@ class RowReader:
                 self.wrong(path, f'"{id}" is no class: whoever names it names it')
 
     def number(self, fact: Fact, value: Any, path: tuple[str | int, ...]) -> float:
+        """The number in the unit of the fact, an age in years; nan where it has a mistake, which is kept."""
         try:
             if fact.kind == "age":
                 return self.above_zero(float(age_in_years(str(value))), path)
@@ -272,11 +282,13 @@ class RowReader:
         return self.above_zero(float(converted), path)
 
     def above_zero(self, number: float, path: tuple[str | int, ...]) -> float:
+        """The number as it is; a mistake is kept where it is 0 or less."""
         if not number > 0:
             self.wrong(path, "0 is no limit; ask whether it is taken, with is = true")
         return number
 
     def wrong(self, path: tuple[str | int, ...], what: str) -> None:
+        """Keep a mistake. path: the keys down to where it stands in the file."""
         self.mistakes.append(Mistake(path, what))
 
 

@@ -249,6 +249,7 @@ class Files:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
+        """The paths of all files, relative to the folder."""
         return tuple(name for name, _, _ in self.stamps)
 
     @cached_property
@@ -275,6 +276,7 @@ class Files:
         return seal.read_bytes().strip() if seal.is_file() else b""
 
     def is_sealed(self) -> bool:
+        """Whether the files are those that were linted and sealed."""
         return self.seal() == self.digest.encode()
 
     def text(self, name: str) -> str:
@@ -290,6 +292,7 @@ class Files:
         return text
 
     def texts(self) -> dict[str, str]:
+        """Every file as text, by path. Raises RuleError where one is not UTF-8."""
         return {name: self.text(name) for name in self.contents}
 
     def tables(self) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ class _Open(BaseModel):
 
 
 class SpanSchema(_Open):
-    """high is null when there is no upper bound."""
+    """An amount in its unit. high is null when there is no upper bound."""
 
     low: float
     high: float | None
@@ -26,11 +26,15 @@ class SpanSchema(_Open):
 
 
 class TimesSchema(_Open):
+    """How many times in a period. high is null where nothing bounds it."""
+
     low: float
     high: float | None
 
 
 class PeriodSchema(_Open):
+    """A period: so many of a unit (hour, day, week, month, year)."""
+
     count: float
     unit: str
 
@@ -63,7 +67,7 @@ class ReadItemSchema(_Open):
 
 
 class NotedSchema(_Open):
-    """A condition, a food or a lab value that the line names."""
+    """A condition, a food or a lab value, with its unit, that the line names."""
 
     kind: str
     id: str

@@ -73,7 +73,11 @@ class Bounds(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One thing that has a name. See rules/README.md for the fields."""
+    """One thing that has a name. See rules/README.md for the fields.
+
+    unit: of every amount and value that is kept of it. units: factors from each other unit of a lab value to that;
+    measures_from: in it, too.
+    """
 
     id: str
     kind: str
@@ -99,6 +103,7 @@ class Entry(NamedTuple):
 
     @property
     def unit_words(self) -> str:
+        """Its unit as it is said: "no unit" where it has none."""
         return "no unit" if self.unit in ("", "1") else self.unit
 
     @property
@@ -136,6 +141,7 @@ class Vocabulary:
         return self.entries[id]
 
     def of_kind(self, kind: str) -> tuple[Entry, ...]:
+        """The entries of a kind: "supplement", "medicine", "condition", "food", "lab"; none for any other word."""
         return self._by_kind.get(kind, ())
 
     @cached_property

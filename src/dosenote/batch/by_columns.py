@@ -31,10 +31,12 @@ class Stored(Lines):
         super().__init__(reader, as_of)
 
     def clear(self) -> None:
+        """Forget every line, and what their columns hold."""
         super().clear()
         self.store = Store(self._rules, self.reader.vocabulary)
 
     def add(self, _reading: Reading, effect: Effect) -> None:
+        """Keep what one more line does to the facts, as columns."""
         self.store.add(effect)
 
 

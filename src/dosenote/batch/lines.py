@@ -70,12 +70,14 @@ class Lines:
         self.clear()
 
     def clear(self) -> None:
+        """Forget every line."""
         self.codes.clear()
         self._wrong.clear()
         self.told.clear()
 
     @property
     def is_full(self) -> bool:
+        """Whether so many lines are remembered that it is time to forget them."""
         return len(self.told) + len(self._wrong) > MOST
 
     def code(self, key: Key) -> int:

@@ -68,6 +68,7 @@ class Checker:
 
     @property
     def rules(self) -> list[Rule]:
+        """The rules that are checked, gravest first."""
         return [one.rule for one in self.measured]
 
 
@@ -95,10 +96,12 @@ class Readings(Lines):
         super().__init__(reader, as_of)
 
     def clear(self) -> None:
+        """Forget every line and its reading."""
         super().clear()
         self.readings.clear()
 
     def add(self, reading: Reading, _effect: Effect) -> None:
+        """Keep the reading of one more line."""
         self.readings.append(reading)
 
 

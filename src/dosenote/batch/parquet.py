@@ -27,7 +27,10 @@ _KINDS = {"line": pa.int64(), "id": pa.string(), "values": pa.string(), "not_rec
 
 
 def blocks(path: Path, first: int) -> Iterator[tuple[Block, int]]:
-    """Record batches from a row on, each packed so that it can go to another process, with how many rows it has."""
+    """Record batches from a row on, each packed so that it can go to another process, with how many rows it has.
+
+    Raises DosenoteError where the file cannot be read, or its columns are others.
+    """
     row = 0
     try:
         with pq.ParquetFile(path) as file:

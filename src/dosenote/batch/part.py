@@ -96,6 +96,7 @@ class Printer:
     _items: set[int] = field(default_factory=set)
 
     def part(self, rows: Rows, lines: Lines, found: Outcomes) -> Part:
+        """The bytes for each output, in the order of the rows, with what is counted of them."""
         rejects = [*rows.rejects, *_clashes(rows, found)]
         rejects.sort(key=lambda one: one.line)
         self._sort(lines)

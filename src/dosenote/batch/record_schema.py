@@ -63,12 +63,14 @@ def check_schema(schema: Any) -> None:
 
 
 def is_text(kind: Any) -> bool:
+    """Whether a column of Arrow holds text, also one that is packed as a dictionary."""
     if types.is_dictionary(kind):
         return is_text(kind.value_type)
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def is_list(kind: Any) -> bool:
+    """Whether a column of Arrow holds lists."""
     return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
 
 

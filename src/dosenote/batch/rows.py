@@ -60,6 +60,7 @@ class Rows:
         self.add_codes(line, id, codes, rows)
 
     def add_codes(self, line: int, id: str, codes: list[int], rows: int = 1) -> None:
+        """Keep a regimen by the codes of its lines. line: where it begins in the file; rows: how many it took."""
         self.line.append(line)
         self.id.append(id)
         self.codes += codes
@@ -69,4 +70,5 @@ class Rows:
     def reject(
         self, line: int, column: str, value: str, reason: str, suggestion: str = "", *, id: str = "", rows: int = 1
     ) -> None:
+        """Keep a row, or several, that cannot be used, with the reason and what would help."""
         self.rejects.append(Reject(line, id, column, value, reason, suggestion, rows))

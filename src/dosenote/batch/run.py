@@ -28,6 +28,7 @@ class Names(NamedTuple):
     rejects: Path
 
     def all(self) -> list[Path]:
+        """The files that were asked for: findings, results and rejects."""
         return [path for path in (self.findings, self.results, self.rejects) if path is not None]
 
 

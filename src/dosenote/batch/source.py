@@ -62,6 +62,7 @@ class Source:
         return self.path is not None and self.path.is_file()
 
     def close(self) -> None:
+        """Close the file; standard input stays open."""
         if self.path is not None:
             self.raw.close()
 
@@ -132,7 +133,7 @@ class Source:
 
 
 def kind_of(path: Path | None, said: str | None) -> str:
-    """csv, jsonl or parquet, as it is said or by the name of the file."""
+    """csv, jsonl or parquet, as it is said or by the name of the file. Raises DosenoteError where neither tells."""
     if said is not None:
         return said
     if path is None:

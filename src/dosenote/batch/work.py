@@ -49,6 +49,7 @@ class Worker:
 
     @property
     def ruleset(self) -> RuleSet:
+        """The rule set that this process has loaded."""
         return self.checker.ruleset
 
     def part(self, block: Block) -> Part:

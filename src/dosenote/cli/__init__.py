@@ -22,7 +22,9 @@ from dosenote.cli.common import (
     regimen_said,
     rules_option,
 )
+from dosenote.cli.completing import complete_file
 from dosenote.cli.formats import format_options, outputs_of, write
+from dosenote.cli.help import Group
 from dosenote.cli.read import read
 from dosenote.cli.rules import rules
 from dosenote.errors import DosenoteError
@@ -75,7 +77,7 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """The commands; those that few need are loaded only when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -101,7 +103,17 @@ class _Commands(click.Group):
         return super().get_command(ctx, cmd_name)
 
 
-@click.group(cls=_Commands, context_settings=CONTEXT, invoke_without_command=True)
+@click.group(
+    cls=_Commands,
+    context_settings=CONTEXT,
+    invoke_without_command=True,
+    examples=(
+        'dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" warfarin --age 67',
+        "dosenote page mine.toml -o page.html",
+        "dosenote batch survey.csv -o findings.csv",
+        "dosenote rules show mk-7-with-vitamin-k-antagonist",
+    ),
+)
 @click.version_option(__version__, prog_name="dosenote")
 @click.option("--no-save", is_flag=True, help="At the prompt: keep nothing of what is entered.")
 @click.option("--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", help="At the prompt: whose limits.")
@@ -111,11 +123,8 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
 
     To talk over with a doctor or pharmacist. Runs on this computer only; sends nothing anywhere.
 
-    \b
-    Alone, it asks what you take and what matters for it:
-      dosenote
-    In one line:
-      dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin"
+    Alone, at a terminal, it asks what you take and then what matters for it.
+    "dosenote COMMAND --help" says more of each command.
     """
     if context.invoked_subcommand is not None:
         return 0
@@ -130,11 +139,22 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
     return Prompt(ruleset, reader_of(ruleset), jurisdiction, not no_save).run("ask-soon")
 
 
-@main.command(context_settings=CONTEXT)
+@main.command(
+    context_settings=CONTEXT,
+    short_help="Check one list of what somebody takes.",
+    examples=(
+        'dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" warfarin --age 67',
+        'dosenote check "calcium 600 mg daily; levothyroxine 75 mcg daily" --no-conditions',
+        "dosenote check -f mine.toml --format json",
+        "dosenote check -f mine.toml --report markdown=notes.md --report csv=notes.csv",
+        "dosenote check -f - < list.txt",
+    ),
+)
 @click.argument("lines", nargs=-1, metavar="[LINE]...")
 @click.option(
-    "-f", "--file", "path", metavar="FILE", help="A regimen file (TOML, JSON, FHIR R4 or one item a line); - is stdin."
-)
+    "-f", "--file", "path", metavar="FILE", shell_complete=complete_file,
+    help="A regimen file (TOML, JSON, FHIR R4 or one item a line); - is stdin.",
+)  # fmt: skip
 @format_options
 @click.option("--explain", is_flag=True, help="Show what became of every rule, and why.")
 @click.option(
@@ -155,12 +175,6 @@ def check(
     color: bool | None,
 ) -> int:  # fmt: skip
     """Check one regimen, given as LINEs, as a file, or on standard input.
-
-    \b
-    dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67
-    dosenote check -f regimen.toml --format json
-    dosenote check -f regimen.toml --report markdown=notes.md --report csv=notes.csv
-    pbpaste | dosenote check -f -
 
     Several items may stand in one LINE, with ; between them.
 
@@ -191,7 +205,11 @@ main.add_command(read)
 main.add_command(rules)
 
 
-@main.command(context_settings=CONTEXT)
+@main.command(
+    context_settings=CONTEXT,
+    short_help="The JSON Schema of what is read and printed.",
+    examples=("dosenote schema report > report.schema.json",),
+)
 @click.argument("name", type=click.Choice(["report", "reading", "regimen"]))
 def schema(name: str) -> None:
     """The JSON Schema of what this tool prints (report, reading) and reads (regimen)."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dosenote.cli.common import CONTEXT, as_of_option, echo, jurisdiction_option, rules_option, today, width
+from dosenote.cli.completing import complete_file
+from dosenote.cli.help import Command
 from dosenote.errors import DosenoteError, printable
 from dosenote.rule import ACTIONS
 
@@ -44,8 +46,18 @@ id,items,medicines,conditions,foods,labs,age,sex,pregnant
 }
 
 
-@click.command(context_settings=CONTEXT)
-@click.argument("file", required=False, metavar="FILE")
+@click.command(
+    cls=Command,
+    context_settings=CONTEXT,
+    short_help="Check many lists from one file.",
+    examples=(
+        "dosenote batch --template csv > survey.csv",
+        "dosenote batch survey.csv -o findings.csv --results results.csv",
+        "dosenote batch people.jsonl.gz -o findings.jsonl --jobs 2 --summary summary.html",
+        "dosenote batch pills.csv -o findings.csv --map id=respondent --map items=pills",
+    ),
+)
+@click.argument("file", required=False, metavar="FILE", shell_complete=complete_file)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Findings, one a row: .jsonl, .csv or .parquet.")
 @click.option("--results", type=click.Path(path_type=Path), help="One row a regimen: .jsonl, .csv or .parquet.")
 @click.option(
@@ -54,8 +66,8 @@ id,items,medicines,conditions,foods,labs,age,sex,pregnant
 @click.option("--summary", type=click.Path(path_type=Path), help="The summary as a file, too: .txt, .md or .html.")
 @click.option("--input-format", type=click.Choice(["csv", "jsonl", "parquet"]), help="Where the name does not say it.")
 @click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS", help="A column that has another name. Repeatable.")
-@click.option("--max-rejects", type=click.IntRange(0), help="Stop where more rows cannot be used.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes at once.")
+@click.option("--max-rejects", type=click.IntRange(0), metavar="ROWS", help="Stop where more rows cannot be used.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", default=1, show_default=True, help="Processes at once.")
 @click.option("--resume", is_flag=True, help="Go on where a run was stopped or killed.")
 @click.option("--template", type=click.Choice(list(_TEMPLATES)), help="Print an example of an input, and end.")
 @click.option(
@@ -70,11 +82,6 @@ def batch(
     template: str | None, fail_on: Any, jurisdiction: str, as_of: Any, folder: Path | None,
 ) -> int:  # fmt: skip
     """Check many regimens from FILE (CSV, JSON lines or Parquet, packed with gzip, xz or zstd or not; - is stdin).
-
-    \b
-    dosenote batch --template csv > survey.csv
-    dosenote batch survey.csv -o findings.csv --results results.csv
-    dosenote batch people.jsonl.gz -o findings.jsonl --jobs 2 --summary summary.html
 
     A row that cannot be used is never lost: it goes to the rejects, with its line and the reason. An output
     appears under its name when it is complete. What a regimen does not say is unknown, never "no".

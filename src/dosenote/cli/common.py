@@ -26,6 +26,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 
 
 def rules_option(command: F) -> F:
+    """--rules; comes as `folder`."""
     return click.option(
         "--rules",
         "folder",
@@ -35,18 +36,24 @@ def rules_option(command: F) -> F:
 
 
 def jurisdiction_option(command: F) -> F:
+    """--jurisdiction; comes as `jurisdiction`."""
     return click.option(
         "--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", show_default=True, help="Whose limits."
     )(command)
 
 
 def as_of_option(command: F) -> F:
+    """--as-of; comes as `as_of`, a time of which only the day counts."""
     return click.option(
-        "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day for which to check (default: today)."
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help="The day for which to check (default: today).",
     )(command)
 
 
 def color_option(command: F) -> F:
+    """--color and --no-color; comes as `color`, None where neither was said."""
     return click.option("--color/--no-color", default=None, help="Bold headings, or not (default: on a terminal).")(
         command
     )
@@ -55,10 +62,10 @@ def color_option(command: F) -> F:
 def person_options(command: F) -> F:
     """What is said about the person apart from the lines."""
     options = (
-        click.option("--age", type=click.FloatRange(0, 130), help="Age in years."),
-        click.option("--sex", type=click.Choice(["female", "male"])),
-        click.option("--pregnant/--not-pregnant", default=None),
-        click.option("--lactating/--not-lactating", default=None),
+        click.option("--age", type=click.FloatRange(0, 130), metavar="YEARS", help="Age, as in 67 or 0.5."),
+        click.option("--sex", type=click.Choice(["female", "male"]), help="Some limits depend on it."),
+        click.option("--pregnant/--not-pregnant", default=None, help="Not said: unknown, never no."),
+        click.option("--lactating/--not-lactating", default=None, help="Not said: unknown, never no."),
         click.option(
             "--condition",
             "conditions",
@@ -94,10 +101,12 @@ def reader_of(ruleset: RuleSet) -> Reader:
 
 
 def echo(text: str) -> None:
+    """Print the text as it is, without a further end of line."""
     click.echo(text, nl=False, color=True)
 
 
 def today() -> date:
+    """The day where the person is."""
     return date.today()  # noqa: DTZ011 - the day where the person is, not in Greenwich
 
 
@@ -114,6 +123,7 @@ def width(is_error: bool = False) -> int:
 
 
 def is_colored(color: bool | None) -> bool:
+    """Whether headings are bold. color: what was said on the command line, None for nothing."""
     if color is not None:
         return color
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

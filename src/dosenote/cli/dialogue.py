@@ -70,6 +70,7 @@ class Dialogue:
         self.saved_session = Session()
 
     def regimen(self) -> Regimen:
+        """What was entered so far, read."""
         return regimen_of(self.session.file(self.reader), self.reader)
 
     def begin_keeping(self) -> None:
@@ -132,6 +133,7 @@ class Dialogue:
             self.is_kept = False
 
     def say_kept(self) -> None:
+        """Say where an unfinished entry is kept, if there is one."""
         if self.is_kept and self.session != Session():
             self.say(f"What you entered is kept in {self.kept.path} and offered next time.", 0)
 
@@ -219,6 +221,7 @@ class Dialogue:
         self.say(f"What you answered since is in {self.saved}, too.")
 
     def answers(self) -> tuple[Answer, ...]:
+        """The answers to questions, but for those about a line of the list."""
         return tuple(answer for answer in self.session.answers if not answer.topic.startswith("line "))
 
     def told(self, answer: Answer) -> str:
@@ -229,6 +232,7 @@ class Dialogue:
         return "; ".join(part for part in (*new, in_short(answer.lines)) if part) or empty
 
     def list_entries(self) -> None:
+        """Say the lines of the list and the answers, each with its number."""
         texts = self.session.texts()
         for number, (item, text) in enumerate(zip(self.session.items, texts, strict=True), 1):
             product = f"{item.product}: " if isinstance(item, DatedLine) and item.product else ""

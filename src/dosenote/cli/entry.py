@@ -34,6 +34,10 @@ class Entry(Dialogue):
         self.first = Answer("", "")  # the answer that is to be given again
 
     def enter(self) -> None:
+        """Ask for one item after the other, until an empty line.
+
+        Raises Quit, and EOFError at the end of the input.
+        """
         self.say()
         self.say("What do you take? One item a line, as the label says. An empty line ends the list.", 0)
         place = Place(lambda: self.say("Every note depends on what you take, how much, and how often."), False)
@@ -72,6 +76,10 @@ class Entry(Dialogue):
         return text
 
     def edit(self, number: int) -> None:
+        """Change, or take off, the line or the answer of that number.
+
+        Raises Quit, and EOFError at the end of the input.
+        """
         place = Place(lambda: self.say("You asked to change this line."), has_answer=False)
         items = len(self.session.items)
         if number > items:
@@ -259,6 +267,7 @@ class Entry(Dialogue):
             self.say_rules(ask)
 
     def say_rules(self, ask: Ask) -> None:
+        """Say which rules the answer could change, and what they ask of the person."""
         for id in ask.could_change:
             rule = self.ruleset.rule(id)
             self.say(f"{ACTION_WORDS[rule.action]}: {rule.title}", 4, 2)

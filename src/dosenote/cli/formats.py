@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from dosenote.cli.common import is_colored, width
+from dosenote.cli.completing import complete_file, starting
 from dosenote.errors import DosenoteError, nearest, printable
 
 if TYPE_CHECKING:
@@ -38,9 +39,15 @@ def format_options(command: Callable[..., object]) -> Callable[..., object]:
     """--format, -o and --report; what they say comes as `form`, `output` and `reports`."""
     for option in (
         click.option("--report", "reports", multiple=True, metavar="FORMAT=PATH", help="One more file. Repeatable."),
-        click.option("-o", "--output", metavar="FILE", help="Where the result goes (default: standard output)."),
-        click.option("--format", "form", default="text", show_default=True, metavar="FORMAT", help=f"{_names()}."),
-    ):
+        click.option(
+            "-o", "--output", metavar="FILE", shell_complete=complete_file,
+            help="Where the result goes (default: standard output).",
+        ),
+        click.option(
+            "--format", "form", default="text", show_default=True, metavar="FORMAT", help=f"{_names()}.",
+            shell_complete=lambda _context, _parameter, typed: starting(FORMATS, typed),
+        ),
+    ):  # fmt: skip
         command = option(command)
     return command
 

@@ -19,6 +19,8 @@ from dosenote.cli.common import (
     today,
     width,
 )
+from dosenote.cli.completing import complete_file
+from dosenote.cli.help import Command
 from dosenote.errors import DosenoteError, printable
 
 if TYPE_CHECKING:
@@ -33,9 +35,21 @@ _FORMATS = ("html", "pdf", "markdown", "text")
 _AUDIENCES = ("patient", "clinician", "both")
 
 
-@click.command(context_settings=CONTEXT)
-@click.argument("path", metavar="FILE")
-@click.option("-o", "--output", metavar="FILE", help="Where the page goes (default: standard output).")
+@click.command(
+    cls=Command,
+    context_settings=CONTEXT,
+    short_help="A page to print and take to the doctor or pharmacist.",
+    examples=(
+        "dosenote page mine.toml -o page.html",
+        'dosenote page mine.toml -o page.pdf --audience both --name "M. K."',
+        "dosenote page - < list.txt > page.html",
+    ),
+)
+@click.argument("path", metavar="FILE", shell_complete=complete_file)
+@click.option(
+    "-o", "--output", metavar="FILE", shell_complete=complete_file,
+    help="Where the page goes (default: standard output).",
+)  # fmt: skip
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: by the ending of -o, else html.")
 @click.option("--pdf", is_flag=True, help="The same as --format pdf; needs pip install 'dosenote[pdf]'.")
 @click.option("--audience", type=click.Choice(_AUDIENCES), default="patient", show_default=True, help="For whom.")
@@ -52,11 +66,6 @@ def page(
     jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None,
 ) -> int:  # fmt: skip
     """A page to take to a doctor or pharmacist: what you take, what to look at first, your questions.
-
-    \b
-    dosenote page mine.toml -o page.html
-    dosenote page mine.toml -o page.pdf --audience both --name "M. K."
-    dosenote page - < list.txt > page.html
 
     Print the HTML from any browser: up to about eight things fit on one sheet of
     A4 or Letter. What does not moves to a second sheet, which the first announces.

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from dosenote.cli.common import CONTEXT, echo, rules_option, width
+from dosenote.cli.completing import complete_product
+from dosenote.cli.help import Group
 from dosenote.errors import DosenoteError, nearest
 
 if TYPE_CHECKING:
@@ -23,12 +25,22 @@ NOT_RECOGNISED = 3
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(
+    cls=Group,
+    context_settings=CONTEXT,
+    short_help="What the labels of real products say.",
+    examples=("dosenote products search adcal",),
+)
 def products() -> None:
     """What the labels of real products say."""
 
 
-@products.command("import", context_settings=CONTEXT)
+@products.command(
+    "import",
+    context_settings=CONTEXT,
+    short_help="Add the products of a public database that you bring.",
+    examples=("dosenote products import --nhanes DSPI.csv DSII.csv", "dosenote products import --dsld labels.json"),
+)
 @click.option("--nhanes", nargs=2, type=_FILE, metavar="DSPI DSII", help="The two tables, CSV or XPT, packed or not.")
 @click.option("--dsld", "labels", multiple=True, type=_FILE, metavar="FILE", help="Labels in JSON, or a zip of them.")
 @rules_option
@@ -77,9 +89,15 @@ def _watched(name: str, read: Read) -> Iterator[Product]:
             click.echo(err=True)
 
 
-@products.command(context_settings=CONTEXT)
+@products.command(
+    context_settings=CONTEXT,
+    short_help="Products by the words of their names.",
+    examples=("dosenote products search adcal", "dosenote products search vitamin d3 --limit 3"),
+)
 @click.argument("name", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="The most that are shown.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), metavar="N", default=10, show_default=True, help="The most that are shown."
+)
 @rules_option
 def search(name: tuple[str, ...], limit: int, folder: Path | None) -> int:
     """Products whose name holds these words, ours first.
@@ -113,11 +131,15 @@ def search(name: tuple[str, ...], limit: int, folder: Path | None) -> int:
     return 0 if found else NOT_RECOGNISED
 
 
-@products.command(context_settings=CONTEXT)
-@click.argument("product_id", metavar="ID")
+@products.command(
+    context_settings=CONTEXT,
+    short_help="Everything that is known of one product.",
+    examples=("dosenote products show adcal-d3-caplets",),
+)
+@click.argument("product_id", metavar="ID", shell_complete=complete_product)
 @rules_option
 def show(product_id: str, folder: Path | None) -> None:
-    """Everything that is known of one product."""
+    """Everything that is known of one product: its label, how sure that is, and under which names it is sold."""
     from dosenote.products.index import Index
     from dosenote.render.product import render_product
     from dosenote.ruleset import load

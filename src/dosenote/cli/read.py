@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from dosenote.cli.common import CONTEXT, echo, reader_of, rules_option, width
+from dosenote.cli.completing import complete_file
+from dosenote.cli.help import Command
 
 if TYPE_CHECKING:
     from dosenote.regimen import Reading
@@ -24,8 +26,13 @@ _REMEMBERED = 50_000
 _AT_ONCE = 500
 
 
-@click.command(context_settings=CONTEXT)
-@click.argument("path", metavar="[FILE|-]", default="-")
+@click.command(
+    cls=Command,
+    context_settings=CONTEXT,
+    short_help="Show how lines are understood, nothing more.",
+    examples=("dosenote read list.txt", "echo 'calcium carbonate 1250 mg twice a day' | dosenote read --format json"),
+)
+@click.argument("path", metavar="[FILE|-]", default="-", shell_complete=complete_file)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @rules_option
 def read(path: str, form: str, folder: Path | None) -> None:

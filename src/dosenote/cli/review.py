@@ -22,6 +22,8 @@ from dosenote.cli.common import (
     today,
     width,
 )
+from dosenote.cli.completing import complete_file
+from dosenote.cli.help import Command
 from dosenote.errors import DosenoteError
 
 if TYPE_CHECKING:
@@ -52,16 +54,18 @@ _HELP = {
 }
 
 
-@click.command(context_settings=CONTEXT)
-@click.argument("path", metavar="FILE")
+@click.command(
+    cls=Command,
+    context_settings=CONTEXT,
+    short_help="Go through the findings of a list, one at a time.",
+    examples=("dosenote review mine.toml", "dosenote review mine.toml > findings.txt"),
+)
+@click.argument("path", metavar="FILE", shell_complete=complete_file)
 @jurisdiction_option
 @as_of_option
 @rules_option
 def review(path: str, jurisdiction: str, as_of: Any, folder: Path | None) -> None:
     """Go through the findings of a list: why, for and against, sources, what would change them.
-
-    \b
-    dosenote review mine.toml
 
     FILE is a list as `dosenote check -f` takes it. At a terminal it asks which
     finding to look at; elsewhere it prints all of them in full. A finding can
@@ -76,18 +80,20 @@ def review(path: str, jurisdiction: str, as_of: Any, folder: Path | None) -> Non
         one.print_all()
 
 
-@click.command(context_settings=CONTEXT)
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.command(
+    cls=Command,
+    context_settings=CONTEXT,
+    short_help="What changed between two lists.",
+    examples=("dosenote diff march.toml mine.toml", "dosenote diff march.toml mine.toml --format json"),
+)
+@click.argument("old", metavar="OLD", shell_complete=complete_file)
+@click.argument("new", metavar="NEW", shell_complete=complete_file)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @jurisdiction_option
 @as_of_option
 @rules_option
 def diff(old: str, new: str, form: str, jurisdiction: str, as_of: Any, folder: Path | None) -> int:
     """What changed between two lists, which findings came or went, and by which change.
-
-    \b
-    dosenote diff march.toml now.toml
 
     Exit status: 0 no finding is raised that was not before; 1 one is; 2 an
     error; 3 none is, but some could be told before and cannot now.

@@ -6,19 +6,34 @@ from pathlib import Path
 
 import click
 
-from dosenote.cli.common import CONTEXT, echo, input_text, rules_option, today, width
+from dosenote.cli.common import CONTEXT, echo, input_text, jurisdiction_option, rules_option, today, width
+from dosenote.cli.completing import complete_file, complete_rule
+from dosenote.cli.help import Group
 from dosenote.errors import DosenoteError, RuleError, printable
-from dosenote.rule import FOLDERS, JURISDICTIONS
+from dosenote.rule import FOLDERS
 
 FAILED = 2
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(
+    cls=Group,
+    context_settings=CONTEXT,
+    short_help="For those who read, write and keep the rules.",
+    examples=("dosenote rules list", "dosenote rules show mk-7-with-vitamin-k-antagonist", "dosenote rules lint"),
+)
 def rules() -> None:
-    """For those who keep the rules."""
+    """For those who read, write and keep the rules: one TOML file a rule, which needs no Python."""
 
 
-@rules.command("list", context_settings=CONTEXT)
+@rules.command(
+    "list",
+    context_settings=CONTEXT,
+    short_help="Every rule, gravest first.",
+    examples=(
+        "dosenote rules list",
+        "dosenote rules list | grep call-first",
+    ),
+)
 @rules_option
 def list_rules(folder: Path | None) -> None:
     """Every rule: its id, what to do, how bad, how sure, and its title."""
@@ -30,8 +45,12 @@ def list_rules(folder: Path | None) -> None:
         echo(f"{rule.action:12} {rule.severity:8} {rule.certainty:8} {rule.id}{where}{gone}\n")
 
 
-@rules.command(context_settings=CONTEXT)
-@click.argument("rule_id", metavar="ID")
+@rules.command(
+    context_settings=CONTEXT,
+    short_help="One rule, whole, with its sources.",
+    examples=("dosenote rules show mk-7-with-vitamin-k-antagonist",),
+)
+@click.argument("rule_id", metavar="ID", shell_complete=complete_rule)
 @rules_option
 def show(rule_id: str, folder: Path | None) -> None:
     """One rule, whole: conditions, words, evidence on both sides, examples."""
@@ -42,7 +61,12 @@ def show(rule_id: str, folder: Path | None) -> None:
     echo(render_rule(ruleset.rule(rule_id), ruleset, width()))
 
 
-@rules.command("facts", context_settings=CONTEXT)
+@rules.command(
+    "facts",
+    context_settings=CONTEXT,
+    short_help="What a rule may ask about.",
+    examples=("dosenote rules facts | grep vitamin_k2",),
+)
 @rules_option
 def list_facts(folder: Path | None) -> None:
     """Every fact that a row of a rule may ask about."""
@@ -53,7 +77,15 @@ def list_facts(folder: Path | None) -> None:
         echo(f"{fact.name:34} {fact.kind}{unit}: {fact.label}\n")
 
 
-@rules.command("lint", context_settings=CONTEXT)
+@rules.command(
+    "lint",
+    context_settings=CONTEXT,
+    short_help="Check every file, and that the examples prove each rule.",
+    examples=(
+        "dosenote rules lint",
+        "dosenote rules lint my-rules --seal",
+    ),
+)
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--seal", is_flag=True, help="When nothing is wrong, note the digest: sealed rules load faster.")
 def lint_rules(folder: Path | None, seal: bool) -> int:
@@ -78,8 +110,13 @@ def lint_rules(folder: Path | None, seal: bool) -> int:
     return 0
 
 
-@rules.command("test", context_settings=CONTEXT)
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@rules.command(
+    "test",
+    context_settings=CONTEXT,
+    short_help="Try the examples of the rules.",
+    examples=("dosenote rules test mk-7-with-vitamin-k-antagonist --rules my-rules",),
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=complete_rule)
 @rules_option
 def test_rules(ids: tuple[str, ...], folder: Path | None) -> int:
     """Try the examples of the rules named, or of all."""
@@ -105,7 +142,12 @@ def test_rules(ids: tuple[str, ...], folder: Path | None) -> int:
     return FAILED if failed else 0
 
 
-@rules.command("coverage", context_settings=CONTEXT)
+@rules.command(
+    "coverage",
+    context_settings=CONTEXT,
+    short_help="Which documented claims are used, and which are not.",
+    examples=("dosenote rules coverage > COVERAGE.md",),
+)
 @rules_option
 def show_coverage(folder: Path | None) -> None:
     """Which documented claims and facts the rules put to use, and which are left out and why (Markdown)."""
@@ -116,7 +158,12 @@ def show_coverage(folder: Path | None) -> None:
     echo(coverage_page(load(where), Files.read(where)))
 
 
-@rules.command("site", context_settings=CONTEXT)
+@rules.command(
+    "site",
+    context_settings=CONTEXT,
+    short_help="Write the rules as web pages, to read and review.",
+    examples=("dosenote rules site -o site",),
+)
 @click.option("-o", "--output", "target", required=True, metavar="DIR", type=click.Path(path_type=Path),
               help="The folder to write: new, empty, or an older site, which is replaced.")  # fmt: skip
 @rules_option
@@ -135,11 +182,17 @@ def write_site(target: Path, folder: Path | None) -> None:
     echo(printable(f"{count} pages: {target / 'index.html'}") + "\n")
 
 
-@rules.command("diff", context_settings=CONTEXT)
+@rules.command(
+    "diff",
+    context_settings=CONTEXT,
+    short_help="Whom a change of the rules touches.",
+    examples=("dosenote rules diff old-rules my-rules --over people.txt",),
+)
 @click.argument("old", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--over", "path", required=True, metavar="FILE", help="One regimen a line, items parted by ;")
-@click.option("--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", show_default=True)
+@click.option("--over", "path", required=True, metavar="FILE", shell_complete=complete_file,
+              help="One regimen a line, items parted by ;")  # fmt: skip
+@jurisdiction_option
 def diff_rules(old: Path, new: Path, path: str, jurisdiction: str) -> None:
     """Which regimens of a file gain, lose or change a finding between two folders of rules."""
     from dosenote.compare import compare
@@ -156,7 +209,12 @@ def diff_rules(old: Path, new: Path, path: str, jurisdiction: str) -> None:
     echo(", ".join(f"{number} {kind}" for kind, number in kinds.items()) + ".\n")
 
 
-@rules.command("new", context_settings=CONTEXT)
+@rules.command(
+    "new",
+    context_settings=CONTEXT,
+    short_help="Write the skeleton of a rule.",
+    examples=("dosenote rules new calcium-with-something --kind interaction --rules my-rules",),
+)
 @click.argument("rule_id", metavar="ID")
 @click.option("--kind", type=click.Choice(FOLDERS), required=True, help="The folder that the rule belongs to.")
 @rules_option

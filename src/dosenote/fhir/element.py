@@ -37,6 +37,7 @@ class Days(NamedTuple):
 
     @property
     def only(self) -> date | None:
+        """The day, where it is only one; else None."""
         return self.first if self.first == self.last else None
 
 
@@ -51,24 +52,32 @@ class Element:
         self.file = file
 
     def wrong(self, field: str, what: str) -> DosenoteError:
+        """The error that says what is wrong, and in which field of which file; not raised here."""
         return DosenoteError(what, f"{self.file}: {self.path}{f'.{field}' if field else ''}")
 
     def has(self, field: str) -> bool:
+        """Whether there is such a field, whatever it holds."""
         return field in self.table
 
     def text(self, field: str) -> str:
+        """The text of a field, "" where there is none, with its runs of blanks as one.
+
+        Raises DosenoteError for no text.
+        """
         value = self.table.get(field, "")
         if not isinstance(value, str):
             raise self.wrong(field, "text in quotes is wanted")
         return _BLANKS.sub(lambda run: "\n" if "\n" in run[0] else " ", value.strip())
 
     def flag(self, field: str) -> bool | None:
+        """True or false, None where it is not said. Raises DosenoteError for anything else."""
         value = self.table.get(field)
         if value is not None and not isinstance(value, bool):
             raise self.wrong(field, "true or false is wanted")
         return value
 
     def number(self, field: str) -> Decimal | None:
+        """The number of a field, exactly; None where there is none. Raises DosenoteError for what is no number."""
         value = self.table.get(field)
         if value is None:
             return None
@@ -77,12 +86,14 @@ class Element:
         return Decimal(str(value))
 
     def whole(self, field: str) -> int | None:
+        """The whole number of a field; None where there is none. Raises DosenoteError for anything else."""
         value = self.table.get(field)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise self.wrong(field, "a whole number is wanted")
         return value
 
     def one(self, field: str) -> Element | None:
+        """The element in a field; None where there is none. Raises DosenoteError for what is no object."""
         value = self.table.get(field)
         if value is None:
             return None
@@ -91,6 +102,10 @@ class Element:
         return Element(value, f"{self.path}.{field}", self.file)
 
     def all(self, field: str) -> tuple[Element, ...]:
+        """The elements of a list; none where there is no such field.
+
+        Raises DosenoteError for what is no list of objects.
+        """
         value = self.table.get(field, [])
         if not isinstance(value, list):
             raise self.wrong(field, "a list is wanted; is this FHIR R4?")
@@ -103,13 +118,17 @@ class Element:
         return tuple(found)
 
     def words(self, field: str) -> tuple[str, ...]:
+        """The texts of a list, none where there is no such field. Raises DosenoteError for anything else."""
         value = self.table.get(field, [])
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise self.wrong(field, "a list of texts is wanted")
         return tuple(value)
 
     def days(self, field: str) -> Days | None:
-        """A date, of which the day and the month may be missing."""
+        """A date, of which the day and the month may be missing; None where there is none.
+
+        Raises DosenoteError for anything else.
+        """
         text = self.text(field)
         if not text:
             return None
@@ -128,6 +147,7 @@ class Element:
 
     @property
     def kind(self) -> str:
+        """Which resource it is, as in "Patient"; "" where it does not say. Raises DosenoteError for what is no text."""
         return self.text("resourceType")
 
     @property

@@ -31,6 +31,7 @@ def merged(readings: list[Reading]) -> Reading | None:
 
 
 def in_phase(reading: Reading, phase: int) -> Reading:
+    """The reading with its items in a phase: 1, 2, … for dosages that follow one another and are never added."""
     return reading._replace(items=tuple(item._replace(phase=phase) for item in reading.items))
 
 
@@ -52,8 +53,10 @@ def together(named: Named, readings: list[Reading]) -> Reading:
 
 
 def each(pieces: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Every piece once, in order."""
     return tuple(dict.fromkeys(piece for some in pieces for piece in some))
 
 
 def joined(reasons: Iterable[str]) -> str:
+    """The reasons as one text, each once, with ; between them; those that are empty are left out."""
     return "; ".join(dict.fromkeys(filter(None, reasons)))

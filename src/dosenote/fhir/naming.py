@@ -92,7 +92,7 @@ class Names:
         return self._agreed(named.shown, named.ids, (shown,), named) if shown else named
 
     def of_medication(self, medication: Element) -> Named:
-        """A Medication by its code, or by what it is made of."""
+        """A Medication by its code, or by what it is made of. Raises NotUsable where neither is sure."""
         if medication.kind != "Medication":
             raise NotUsable(f"it refers to {medication.label}, which is no Medication")
         medication.check_known(MEDICATION)
@@ -177,6 +177,7 @@ class Names:
         )
 
     def is_kin(self, one: str, other: str) -> bool:
+        """Whether one of two ids is surely a kind of the other, as MK-7 is of vitamin K2."""
         return one in self.vocabulary.surely(other) or other in self.vocabulary.surely(one)
 
     def _most_specific(self, ids: Iterable[str]) -> frozenset[str]:

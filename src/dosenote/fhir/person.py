@@ -63,7 +63,10 @@ class Findings:
         self._spelt = spelt_names(reader.vocabulary)
 
     def patient(self, patient: Element) -> Reading:
-        """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male."""
+        """Age on the day of the check, from a whole date of birth, and gender as far as it is female or male.
+
+        Raises DosenoteError where the date of birth gives no age from 0 to 130 years.
+        """
         try:
             patient.check_meaning()
         except NotUsable as error:

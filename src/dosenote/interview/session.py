@@ -47,9 +47,11 @@ class Session(NamedTuple):
         return tuple(item if isinstance(item, str) else item.line for item in self.items)
 
     def answer(self, topic: str) -> Answer | None:
+        """What was answered about a topic; None where nothing was."""
         return next((answer for answer in self.answers if answer.topic == topic), None)
 
     def with_item(self, line: str) -> Session:
+        """The session with one more line on the list."""
         return Session((*self.items, line), _unasked(self.answers))
 
     def with_lines(self, number: int, lines: tuple[str, ...], product: str | None = None) -> Session:
@@ -85,6 +87,7 @@ class Session(NamedTuple):
         return self._replace(answers=tuple(answer if one.topic == answer.topic else one for one in self.answers))
 
     def without_answer(self, topic: str) -> Session:
+        """The session as if that had not been answered."""
         return self._replace(answers=tuple(answer for answer in self.answers if answer.topic != topic))
 
     def file(self, reader: Reader) -> RegimenFile:

@@ -37,6 +37,7 @@ PATIENT_TEXTS = ("title", "summary", "why", "talk", "ask")
 
 
 def text_mistakes(rule: Rule) -> Iterator[Mistake]:
+    """What is wrong with the words of a rule: orders, hard words, long sentences, placeholders, typed figures."""
     for name in PATIENT_TEXTS:
         value = getattr(rule, name)
         for text in value if isinstance(value, tuple) else (value,):
@@ -99,6 +100,7 @@ def _placeholders_wrong(text: str, rule: Rule) -> Iterator[str]:
 
 
 def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with its end."""
     return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]
 
 

@@ -25,7 +25,7 @@ class Ingredient(NamedTuple):
 
 
 class Product(NamedTuple):
-    """One product in one strength. A serving is `count` pieces of `form`, or `count` ml.
+    """One product in one strength. A serving is `count` pieces of `form`, or `count` ml; amounts are for a serving.
 
     form: as in vocabulary/writing.toml where it has one, else in the label's words, or "" when it is not known.
     names: other ways of writing it, the shared ones included.

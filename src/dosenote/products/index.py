@@ -73,7 +73,10 @@ class Index:
         return index
 
     def find(self, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[Product, ...]]:
-        """The products that have one of these names, as words, by that name; names that none has are left out."""
+        """The products that have one of these names, as words, by that name; names that none has are left out.
+
+        Raises DosenoteError where the file is broken.
+        """
         wanted = {" ".join(key): key for key in keys}
         texts = list(wanted)
         found: dict[tuple[str, ...], tuple[Product, ...]] = {}

@@ -59,6 +59,7 @@ def make_season(first: str, last: str) -> Made:
 
 
 def make_duration(quantity: Quantity, unit: str) -> Made:
+    """For 5 days: so many of a unit of time; None where the number is not clear."""
     return None if quantity[2] else ("duration", (quantity, unit))
 
 

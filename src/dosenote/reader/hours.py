@@ -44,6 +44,7 @@ def moments_of(times: Collection[str], text: str) -> tuple[Moment, ...]:
 
 
 def is_clock(time: str) -> bool:
+    """Whether this is an hour of the clock, and no word such as morning."""
     return time.endswith(CLOCK)
 
 

@@ -25,7 +25,9 @@ _SOLID = frozenset(("tablet", "caplet", "chewable", "capsule", "softgel", "gummy
 class Labels(Protocol):
     """Where products are looked up by name: those of the rules, and those that were imported."""
 
-    def find(self, keys: Iterable[Key]) -> Mapping[Key, tuple[Product, ...]]: ...
+    def find(self, keys: Iterable[Key]) -> Mapping[Key, tuple[Product, ...]]:
+        """The products that have one of these names, by that name; names that none has are left out."""
+        ...
 
 
 class Named(NamedTuple):

@@ -30,6 +30,7 @@ EITHER, RANGE, PAIR, THOUSANDS = "either", "range", "pair", "thousands"
 
 
 def make_quantity(values: tuple[Decimal, ...]) -> Made:
+    """5, or 1.000, which may be one or a thousand: the lowest, the highest, and whether it is open which."""
     return "quantity", (min(values), max(values), EITHER if len(values) > 1 else "")
 
 
@@ -46,12 +47,14 @@ def make_either(low: tuple[Decimal, ...], _or: Any, high: tuple[Decimal, ...]) -
 
 
 def make_range(low: tuple[Decimal, ...], to: Any, high: tuple[Decimal, ...]) -> Made:
+    """2 to 3: from the lowest to the highest; 1.000-2.000 is thousands, or is not, in both."""
     if len(low) > 1 and len(high) > 1 and max(low) <= max(high):
         return "quantity", (max(low), max(high), THOUSANDS)  # "1.000-2.000": both, or neither
     return make_either(low, to, high)
 
 
 def make_fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> tuple[str, Decimal] | None:
+    """1/2: a part of one; None where it is no part, or one of more than four."""
     if len(top) > 1 or len(bottom) > 1 or not 0 < top[0] < bottom[0] <= 4:
         return None
     return "part", top[0] / bottom[0]
@@ -88,6 +91,7 @@ def make_half_of(form: str, link: str, _half: Any, every: str, number: tuple[Dec
 
 
 def make_amount(quantity: Quantity, unit: str) -> Made:
+    """5 mg: a quantity with its unit."""
     low, high, unclear = quantity
     return "amount", (Amount(low, high, unit), unclear)
 
@@ -101,6 +105,7 @@ def make_thousands(quantity: Quantity, _k: Any, unit: str) -> Made:
 
 
 def make_amount_range(low: tuple[Amount, str], _to: Any, high: tuple[Amount, str]) -> Made:
+    """500 mg to 600 mg; None where the units differ, or the first is above the second."""
     (first, one), (second, two) = low, high
     if first.unit != second.unit or second.high is None or first.low > second.high:
         return None
@@ -200,6 +205,7 @@ def make_part_before(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], afte
 
 
 def is_a_day(hours: Quantity, unit: str) -> bool:
+    """Whether it is one day: 24 hours, 1 day."""
     return (hours[0] == hours[1] == 24 and unit == "hour") or (hours[0] == hours[1] == 1 and unit == "day")
 
 
@@ -220,10 +226,12 @@ def make_whole_and_part(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], bo
 
 
 def make_divided(quantity: Quantity) -> Made:
+    """In 2 doses: into how many; None where the number is not clear."""
     return ("divided", quantity[0]) if quantity[0] == quantity[1] > 0 else None
 
 
 def make_count(quantity: Quantity, form: str) -> Made:
+    """2 tablets: how many, and of what."""
     return "count", (quantity, form)
 
 
@@ -231,6 +239,7 @@ def make_count(quantity: Quantity, form: str) -> Made:
 
 
 def make_age(quantity: Quantity, unit: str = "year") -> Made:
+    """67 years, 6 months: an age in years; None where it is a range, not clear, or above 130."""
     low, high, unclear = quantity
     parts = {"year": 1, "month": 12, "week": 52, "day": 365}
     if unclear or low != high or unit not in parts or low > 130:

@@ -32,10 +32,12 @@ class Notes:
         self.assumed: list[str] = []
 
     def ask(self, entry: Entry, missing: str, question: str) -> None:
+        """Note what is missing of a thing, and what to ask about it."""
         self.missing.append(missing)
         self.questions.append(f"{entry.label}: {question}")
 
     def refuse(self, reason: str, question: str) -> None:
+        """Note why the line is not believed, and what to ask."""
         self.reasons.append(reason)
         self.questions.append(question)
         self.refused = True

@@ -12,10 +12,12 @@ from dosenote.regimen import MOMENTS, Schedule
 
 
 def make_schedule(times: tuple[Decimal, Decimal], count: Decimal, unit: str) -> tuple[str, Schedule] | None:
+    """Twice in 3 days: so many times in each period of `count` units; None for minutes."""
     return None if unit == "minute" else ("schedule", Schedule(times, count, unit))
 
 
 def make_repeated(times: tuple[Decimal, Decimal], schedule: Schedule) -> tuple[str, Schedule] | None:
+    """3 times, and once a day: three times a day; None where the schedule has a number of its own."""
     if schedule.times != (ONE, ONE):
         return None
     return "schedule", replace(schedule, times=times)
@@ -28,6 +30,7 @@ def make_repeated_count(times: tuple[Decimal, Decimal], count: Any, schedule: Sc
 
 
 def make_each_of(quantity: Quantity, unit: str, times: tuple[Decimal, Decimal] = (ONE, ONE)) -> Made:
+    """Every 8 hours, every 2 days; None where the number is not clear, or a range of other than hours."""
     low, high, unclear = quantity
     if unclear or not low:
         return None
@@ -60,11 +63,13 @@ def make_times_a(quantity: Quantity, unit: str) -> Made:
 
 
 def make_fortnightly(days: tuple[str, ...]) -> Made:
+    """Every second Monday: on these days of each two weeks."""
     times = Decimal(len(days))
     return "schedule", Schedule((times, times), Decimal(2), "week", days)
 
 
 def make_at_most(schedule: Schedule) -> Made:
+    """Up to twice a day: from none to so many times."""
     return "schedule", replace(schedule, times=(Decimal(0), schedule.times[1]))
 
 
@@ -146,6 +151,7 @@ def make_purpose(word: str, complaint: str) -> Made:
 
 
 def make_dispensed(word: str, quantity: Quantity) -> Made:
+    """Disp #30: what was handed out, and no dose; None where so few may be a dose."""
     return None if quantity[0] < _FEWEST_DISPENSED and not word.startswith("refill") else []
 
 
@@ -164,6 +170,7 @@ def make_package(form: str, _times: str, quantity: Quantity) -> Made:
 
 
 def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
+    """Max 6 a day: the most in a day; None for any other period."""
     return ("cap", quantity[1]) if schedule == DAILY else None
 
 
@@ -187,6 +194,7 @@ def make_scheme(*values: tuple[Decimal, ...]) -> Made:
 
 
 def is_year(quantity: Quantity) -> bool:
+    """Whether a number is a year, from 1900 to 2100."""
     return 1900 <= quantity[0] == quantity[1] <= 2100
 
 

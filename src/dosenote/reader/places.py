@@ -68,6 +68,7 @@ class Place(NamedTuple):
 
     @property
     def token(self) -> Token:
+        """The token of the word."""
         return self.tokens[self.here]
 
     def near(self, steps: int) -> Token | None:

@@ -90,6 +90,7 @@ class Segment:
         return next(iter(self.fed)) if len(self.fed) == 1 else None
 
     def says_how_often(self) -> bool:
+        """Whether anything in it says how often it is taken."""
         return bool(self.schedules or self.times or self.unclear or self.as_needed or self.single or self.season)
 
 

@@ -11,6 +11,7 @@ from dosenote.regimen import Schedule
 
 
 def make_on_days(days: tuple[str, ...]) -> Made:
+    """Mon, Wed: once on each of these days of the week."""
     return "schedule", Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days)
 
 
@@ -33,6 +34,7 @@ def make_but_days_amount(schedule: Schedule, _: Any, days: tuple[str, ...], amou
 
 
 def make_each_but_days(_e: Any, unit: str, _x: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
+    """Every day except Wednesday 7.5 mg, as `make_but_days_amount`; None for any unit but a day."""
     return make_but_days_amount(DAILY, None, days, amount) if unit == "day" else None
 
 
@@ -42,6 +44,7 @@ def make_begun(newness: bool, days: tuple[str, ...]) -> Made:
 
 
 def make_more_days(days: tuple[str, ...], more: tuple[str, ...]) -> Made:
+    """Two runs of days as one; a word to ask about where one day would stand twice."""
     if len(more) == 1 and more[0] in days:
         return "word", more[0]  # "M T W T F": is the second T Thursday?
     return "days", (*days, *(day for day in more if day not in days))
@@ -62,6 +65,7 @@ _DAY_TO = frozenset(("a", "al", "alla", "\u00e0", "ao", "a la"))
 
 
 def make_day_range_by(first: tuple[str, ...], word: str, last: tuple[str, ...]) -> Made:
+    """Lunes a viernes; None where the word between the days does not mean "to"."""
     return make_day_range(first, last) if word in _DAY_TO else None
 
 

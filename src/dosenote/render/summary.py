@@ -28,6 +28,8 @@ class Row(NamedTuple):
 
 
 class Section(NamedTuple):
+    """A heading with its rows. words: what is said under the heading."""
+
     title: str
     rows: tuple[Row, ...]
     words: str = ""

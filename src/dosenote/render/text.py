@@ -55,6 +55,7 @@ class Page:
         self.lines: list[str] = []
 
     def heading(self, text: str) -> None:
+        """A heading, wrapped, behind an empty line; bold where there is colour."""
         if self.lines:
             self.lines.append("")
         for line in textwrap.wrap(printable(text), self.width):
@@ -72,10 +73,12 @@ class Page:
         )
 
     def blank(self) -> None:
+        """One empty line, where there is none yet."""
         if self.lines and self.lines[-1]:
             self.lines.append("")
 
     def text(self) -> str:
+        """The whole page, ending with an end of line."""
         return "\n".join(self.lines) + "\n"
 
 

@@ -25,11 +25,15 @@ class Span(NamedTuple):
 
 
 class Tool(NamedTuple):
+    """Which program made the report."""
+
     name: str
     version: str
 
 
 class Rules(NamedTuple):
+    """Which rules it was made with. sha256: over every file of them."""
+
     version: str
     sha256: str
 
@@ -42,7 +46,7 @@ class Code(NamedTuple):
 
 
 class Times(NamedTuple):
-    """high: null for no upper bound."""
+    """How many times in a period. high: null for no upper bound."""
 
     low: float
     high: float | None
@@ -296,6 +300,8 @@ class Undecided(NamedTuple):
 
 
 class NotRecognised(NamedTuple):
+    """Something that was entered and not understood, so not checked. reason: why; suggestions: near names."""
+
     text: str
     reason: str
     suggestions: tuple[str, ...]

@@ -12,6 +12,7 @@ from dosenote.rule import AMOUNT_WORDS, Row, Rule
 
 
 def because(row: Row, rule: Rule, checked: Checked) -> Because:
+    """A row of a rule as it stands: the fact, its value, the comparison and the limit, each in words."""
     value = row_value(row, checked)
     comparison = " and ".join(test.word for test in row.comparisons)
     limit = " and ".join(row_limit(row, test, rule, checked) for test in row.comparisons)
@@ -100,6 +101,7 @@ def implicated(rule: Rule, checked: Checked) -> Iterable[ItemPlace]:
 
 
 def missing_words(name: str, checked: Checked) -> str:
+    """A fact that is not known, named for the person: "whether you take warfarin", "your age"."""
     kind, _, id = name.removesuffix(UNNAMED).partition(":")
     if kind in LISTS:
         label = checked.vocabulary[id].label

@@ -67,6 +67,7 @@ def fact_amount(name: str, interval: Interval, checked: Checked) -> str:
 
 
 def age_words(interval: Interval) -> str:
+    """An age in years as it is said: in months below one year. interval: in years, open where it was not said."""
     if isinf(float(interval.high)):
         return "age not said"
     years = float(interval.low)

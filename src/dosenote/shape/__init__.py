@@ -21,6 +21,8 @@ from dosenote.vocabulary import KINDS
 
 
 class EvidenceShape(Shape):
+    """One [[evidence]] of a rule."""
+
     source: Text
     locator: Text
     direction: Direction
@@ -29,6 +31,8 @@ class EvidenceShape(Shape):
 
 
 class ExampleShape(Shape):
+    """One [[example]] of a rule."""
+
     name: Text
     regimen: Text
     expect: Answer
@@ -80,6 +84,8 @@ SOURCE_KINDS = (
 
 
 class SourceShape(Shape):
+    """A file in sources/."""
+
     title: Text
     by: Text | None = None
     kind: Annotated[str, Field(pattern=f"^({'|'.join(SOURCE_KINDS)})$")]
@@ -92,6 +98,8 @@ class SourceShape(Shape):
 
 
 class SaltShape(Shape):
+    """A salt of a mineral. elemental: the share of its weight that is the mineral, from 0 to 1."""
+
     id: Text
     names: Texts
     elemental: DecimalText | None = None
@@ -104,6 +112,7 @@ class SaltShape(Shape):
 
     @model_validator(mode="after")
     def one_share_or_a_range(self) -> SaltShape:
+        """Raises ValueError unless there is one share, or a lowest and a highest, each at most 1."""
         if (self.elemental is None) == (self.elemental_low is None or self.elemental_high is None):
             raise ValueError("give elemental, or both elemental_low and elemental_high")
         low, high = (Decimal(one or self.elemental or "") for one in (self.elemental_low, self.elemental_high))
@@ -113,7 +122,7 @@ class SaltShape(Shape):
 
 
 class EntryShape(Shape):
-    """One entry of the vocabulary; which fields make sense depends on the file."""
+    """One entry of the vocabulary; which fields make sense depends on the file. units: factors from each to `unit`."""
 
     label: Text
     names: list[Text] = []
@@ -142,6 +151,8 @@ class EntryShape(Shape):
 
 
 class RuleSetShape(Shape):
+    """The file ruleset.toml."""
+
     version: Text
     not_covered: Texts
     disclaimer: Text

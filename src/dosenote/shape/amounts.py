@@ -28,6 +28,7 @@ class AmountsShape(Shape):
 
     @model_validator(mode="after")
     def in_order(self) -> AmountsShape:
+        """Raises ValueError where bounds are not in order."""
         low, high = (Decimal(one) for one in self.usual)
         lowest, highest = (Decimal(one) for one in self.possible)
         if not lowest <= low < high <= highest:

@@ -33,5 +33,7 @@ class LimitShape(Shape):
 
 
 class WithdrawnShape(Shape):
+    """When something was withdrawn, and why."""
+
     date: date
     reason: Text

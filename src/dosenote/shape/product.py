@@ -10,6 +10,8 @@ from dosenote.shape.base import AmountText, Market, Shape, Text, Url
 
 
 class IngredientShape(Shape):
+    """One ingredient of a product's label. amount: with its unit, for a whole serving; of a mineral, the element."""
+
     substance: Text
     amount: AmountText | None = None
     also: AmountText | None = None
@@ -18,6 +20,7 @@ class IngredientShape(Shape):
 
     @model_validator(mode="after")
     def a_weight_has_its_amount(self) -> IngredientShape:
+        """Raises ValueError where a second weight stands without the first."""
         if self.also and not self.amount:
             raise ValueError("also is the same amount in a second unit; give amount, too")
         if self.salt_weight and not (self.salt and self.amount):

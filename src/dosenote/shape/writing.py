@@ -10,12 +10,16 @@ from dosenote.shape.base import DecimalText, Shape, Texts
 
 
 class ScheduleShape(Shape):
+    """How often a word means: so many times in a period."""
+
     times: int
     per: Annotated[str, Field(pattern=r"^\d+ (hour|day|week|month|year)s?$")]
     names: Texts
 
 
 class UnitsShape(Shape):
+    """Words for each unit of weight or activity."""
+
     mcg: Texts
     mg: Texts
     g: Texts
@@ -25,6 +29,8 @@ class UnitsShape(Shape):
 
 
 class PeriodsShape(Shape):
+    """Words for each length of time."""
+
     minute: Texts
     hour: Texts
     day: Texts
@@ -34,16 +40,22 @@ class PeriodsShape(Shape):
 
 
 class FoodShape(Shape):
+    """Words for "with a meal" and "without food"."""
+
     with_: Annotated[Texts, Field(alias="with")]
     without: Texts
 
 
 class NewnessShape(Shape):
+    """Words for what was just begun or is planned, and for what is taken since long."""
+
     new: Texts
     old: Texts
 
 
 class WeekdaysShape(Shape):
+    """Words for each day of the week."""
+
     mon: Texts
     tue: Texts
     wed: Texts
@@ -114,16 +126,22 @@ class RolesShape(Shape):
 
 
 class SeasonShape(Shape):
+    """Words for the seasons in which something is taken."""
+
     winter: Texts
     summer: Texts
 
 
 class AmPmShape(Shape):
+    """Words for the two halves of the day."""
+
     morning: Texts
     evening: Texts
 
 
 class PersonShape(Shape):
+    """Words that say something about the person."""
+
     female: Texts
     male: Texts
     pregnant: Texts
@@ -133,17 +151,21 @@ class PersonShape(Shape):
 
 
 class ClosedShape(Shape):
+    """Words that say that a list is complete."""
+
     medicines: Texts
     conditions: Texts
     foods: Texts
 
 
 class FillerShape(Shape):
+    """Words that mean nothing here."""
+
     words: Texts
 
 
 class WritingShape(Shape):
-    """vocabulary/writing.toml: words by what they mean."""
+    """vocabulary/writing.toml: words by what they mean; numbers and "times" by the number that they stand for."""
 
     unit: UnitsShape
     level: dict[str, Texts]

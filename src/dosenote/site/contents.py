@@ -31,6 +31,8 @@ class Topic(NamedTuple):
 
 
 class Count(NamedTuple):
+    """A word and the number of rules that have it."""
+
     word: str
     rules: int
 
@@ -83,10 +85,12 @@ class Contents:
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
+        """Every rule, gravest first; withdrawn ones at the end."""
         return _in_order(self.ruleset.rules)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
+        """Every source, by id."""
         return tuple(self.ruleset.sources[id] for id in sorted(self.ruleset.sources))
 
     @property
@@ -95,10 +99,12 @@ class Contents:
         return tuple(rule for rule in self.rules if not rule.withdrawn)
 
     def of_kind(self, folder: str) -> tuple[Rule, ...]:
+        """The rules of one folder."""
         return tuple(rule for rule in self.rules if rule.folder == folder)
 
     @property
     def kinds(self) -> tuple[str, ...]:
+        """The folders that hold a rule."""
         return tuple(folder for folder in FOLDERS if self.of_kind(folder))
 
     def counts(self, scale: str) -> tuple[Count, ...]:
@@ -125,6 +131,7 @@ class Contents:
 
     @cached_property
     def superseded_by(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For the id of a rule, the graver rules that take its place."""
         found: dict[str, list[Rule]] = {}
         for rule in self.rules:
             for id in rule.supersedes:

@@ -18,7 +18,8 @@ _BEYOND = 1.12
 class Tick(NamedTuple):
     """A documented value: from and to are the same place but where it is not known which value applies.
 
-    is_up: above the line (what is recommended), or below it. letter_at: where its letter stands.
+    is_up: above the line (what is recommended), or below it. letter_at: where its letter stands. Places are in units of
+    the picture, from its left.
     """
 
     letter: str
@@ -29,7 +30,7 @@ class Tick(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """The total from start to end; is_open: with no upper bound."""
+    """The total from start to end, in units of the picture; is_open: with no upper bound."""
 
     start: float
     end: float
@@ -38,6 +39,7 @@ class Drawing(NamedTuple):
 
     @property
     def height(self) -> int:
+        """How high the drawing is, in its own units: less where nothing stands below the bar."""
         return HEIGHT_ABOVE if all(tick.is_up for tick in self.ticks) else HEIGHT
 
 

@@ -50,7 +50,10 @@ class Taken(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A documented value beside a total. letter: its name in the picture. stands: where the total stands to it."""
+    """A documented value beside a total. letter: its name in the picture. stands: where the total stands to it.
+
+    low, high: in the unit of the total, a day; they differ where it is not known which value applies.
+    """
 
     letter: str
     words: str
@@ -87,6 +90,8 @@ class Source(NamedTuple):
 
 
 class Evidence(NamedTuple):
+    """What speaks for or against a finding. number: that of its source in the list at the end."""
+
     direction: str
     says: str
     number: int
@@ -177,6 +182,7 @@ class Page(NamedTuple):
 
     @property
     def has_moments(self) -> bool:
+        """Whether a time of day was said for anything, so that the table needs its columns."""
         return any(cell.moments for taken in self.taken for cell in taken.cells)
 
     @property
