@@ -32,7 +32,7 @@ def with_numbers(tokens: list[Token]) -> list[Token]:
     while here < len(tokens):
         value, end = _number(tokens, here)
         words = [token.text for token in tokens[here:end]]
-        named = found and found[-1].text in _NUMBERED
+        named = found and found[-1].text in _NUMBERED and words[:1] and words[0] not in _TENS  # no vitamin is D20
         follows = tokens[end].text if end < len(tokens) else ""
         small = found and (found[-1].text in _ONES or found[-1].text in _TEENS)
         unclear = named or (small and words[:1] and words[0] in _TENS)
