@@ -56,7 +56,7 @@ def test_an_installed_wheel_gives_the_same_answer(wheel: Path, tmp_path: Path) -
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)], check=True)
-    code = "import dosenote.ruleset as r; s = r.load(); print(len(s.rules), s.digest, r.rules_folder())"
+    code = "import dosenote.ruleset as r, dosenote.rulefiles as f; s = r.load(); print(len(s.rules), s.digest, f.rules_folder())"
     count, digest, folder = subprocess.check_output([python, "-c", code], cwd=tmp_path, text=True).split()
     ours = load()
     assert (int(count), digest) == (len(ours.rules), ours.digest)
