@@ -89,7 +89,7 @@ def verify_rules(folder: Path | None, digest: str | None) -> int:
 
     It reads the files themselves, and compares the copy that is kept to load
     them faster. The digest is a SHA-256 over the names and the bytes of all
-    rule files; "dosenote --version" prints it, every report whole or in part.
+    rule files; "dosenote --version" prints it, and reports whole or in part.
 
     The seal lies beside the files. So this finds damage, and changes that were
     not sealed. It does not find somebody who changed both. For that, give
