@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 import browser as chromium
+from audit import Watch
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.report import Report, build_report
@@ -59,15 +61,25 @@ def answers(check: Callable[..., Report]) -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Browser]:
+def browser(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, watch: Watch
+) -> Iterator[chromium.Browser]:
     """One Chromium for the whole run; without one, the tests that need it are skipped, and the run's end says so."""
     why_not = chromium.missing()
     if why_not:
         request.config.stash[BROWSER_TESTS] = f"skipped: {why_not}"
         pytest.skip(why_not)
-    with chromium.started(tmp_path_factory.mktemp("chromium")) as started:
+    with ExitStack() as running:
+        started = running.enter_context(chromium.started(tmp_path_factory.mktemp("chromium")))
         request.config.stash[BROWSER_TESTS] = f"ran in Chromium {started.version}"
         yield started
+        with watch.loopback():  # it is ended after the last test, which need not be one of its own
+            running.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test uses the network or writes outside its own folders."""
+    config.pluginmanager.import_plugin("watched")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

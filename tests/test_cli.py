@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from dosenote.rule import FOLDERS
+from dosenote.rulefiles import FOLDERS
 
 BASE = [sys.executable, "-m", "dosenote"]
 MARTA = ["check", "Vitamin D3 5000 IU daily", "K2 MK-7 100 mcg daily", "warfarin", "--age", "67"]

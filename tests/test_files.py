@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from dosenote.documents import line_of
+from dosenote.documents import LARGEST, line_of, read_text
 from dosenote.errors import DosenoteError
 from dosenote.files import RegimenFile, _file_of, read_regimen
 from dosenote.reader import Reader
@@ -118,6 +119,17 @@ def test_a_mistake_points_at_its_line(text: str, message: str, reader: Reader) -
     with pytest.raises(DosenoteError) as error:
         read_regimen(text, "f", reader)
     assert str(error.value).startswith(message)
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    """Before it is held in memory whole: one regimen is a few lines."""
+    path = tmp_path / "large"
+    with path.open("wb") as file:
+        file.truncate(LARGEST)
+        assert len(read_text(path)) == LARGEST
+        file.truncate(100 * LARGEST)
+    with pytest.raises(DosenoteError, match="more than 10 MB"):
+        read_text(path)
 
 
 def test_plain_lines_need_no_format(reader: Reader) -> None:

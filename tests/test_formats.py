@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import audit
 import dosenote as package
 from dosenote.cli import main
 from dosenote.cli.formats import FORMATS
@@ -31,7 +32,7 @@ def dosenote(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run it as a program, with what it prints as bytes."""
     here = str(Path(package.__file__).parents[1])  # also from another folder
-    variables = {**os.environ, "COLUMNS": "80", "HOME": "/nonexistent", "PYTHONPATH": here, **(env or {})}
+    variables = {**os.environ, "COLUMNS": "80", "HOME": "/nonexistent", **audit.variables(here), **(env or {})}
     command = [sys.executable, "-m", "dosenote", *map(str, words)]
     return subprocess.run(command, cwd=folder, capture_output=True, timeout=60, env=variables, check=False)
 

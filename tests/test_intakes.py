@@ -21,7 +21,8 @@ from dosenote.render.text import render
 from dosenote.report import Report, build_report
 from dosenote.report.model import Reference
 from dosenote.rule import JURISDICTIONS
-from dosenote.ruleset import Files, RuleSet, load
+from dosenote.rulefiles import Files
+from dosenote.ruleset import RuleSet, load
 
 TODAY = date(2026, 11, 21)
 ALL = "vitamin D3 400 IU daily; calcium 500 mg daily; vitamin K1 50 mcg daily; magnesium 100 mg daily"

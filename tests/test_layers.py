@@ -14,6 +14,7 @@ LAYERS = (
     "errors",
     "cells",
     "documents",
+    "rulefiles",
     "quantity",
     "logic",
     "vocabulary",

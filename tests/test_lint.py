@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from dosenote.errors import DosenoteError, RuleError
 from dosenote.lint import lint, reading_grade
-from dosenote.rule import FOLDERS
+from dosenote.rulefiles import FOLDERS
 from dosenote.ruleset import load
 
 TODAY = date(2026, 11, 20)

@@ -17,7 +17,8 @@ from dosenote.coverage import coverage_page, left_out, served
 from dosenote.errors import RuleError
 from dosenote.lint import lint
 from dosenote.report import Report
-from dosenote.ruleset import Files, RuleSet, load, rules_folder
+from dosenote.rulefiles import Files, rules_folder
+from dosenote.ruleset import RuleSet, load
 
 
 @pytest.fixture

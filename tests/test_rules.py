@@ -15,7 +15,8 @@ from dosenote.facts import facts_of
 from dosenote.lint import answer, example_regimen, lint
 from dosenote.reader import Reader
 from dosenote.rule import Example, Rule
-from dosenote.ruleset import Files, RuleSet, assemble, checked_tables, load, rules_folder
+from dosenote.rulefiles import Files, rules_folder
+from dosenote.ruleset import RuleSet, assemble, checked_tables, load
 
 RULES = load().rules
 EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
@@ -85,17 +86,13 @@ def test_a_rule_speaks_of_its_own_facts(rule: Rule, ruleset: RuleSet) -> None:
             assert asked == {fact}
 
 
-def test_what_was_kept_of_the_rules_is_not_trusted_blindly(tmp_path: Path) -> None:
+def test_what_was_kept_of_the_rules_is_not_trusted_blindly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A parsed copy that was changed, or made from other files, is made again."""
     shutil.copytree(ROOT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("__pycache__"))
     folder = tmp_path / "rules" / "__pycache__"
-    sys_flag, sys.dont_write_bytecode = sys.dont_write_bytecode, False
-    try:
-        whole = load(tmp_path / "rules")
-        (kept,) = folder.iterdir()
-        kept.write_bytes(
-            kept.read_bytes().replace(b"mk-7-with-vitamin-k-antagonist", b"mk-7-with-vitamin-k-antagonisx")
-        )
-        assert load(tmp_path / "rules").rules == whole.rules
-    finally:
-        sys.dont_write_bytecode = sys_flag
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr("dosenote.ruleset.rules_folder", lambda: tmp_path / "rules")
+    whole = load()
+    (kept,) = folder.iterdir()
+    kept.write_bytes(kept.read_bytes().replace(b"mk-7-with-vitamin-k-antagonist", b"mk-7-with-vitamin-k-antagonisx"))
+    assert load().rules == whole.rules

@@ -20,7 +20,8 @@ from conftest import ROOT
 from dosenote.cli import main
 from dosenote.errors import DosenoteError, RuleError
 from dosenote.render.outline import ACTION_WORDS
-from dosenote.ruleset import SEAL, Files, RuleSet, load, rules_folder
+from dosenote.rulefiles import SEAL, Files, rules_folder
+from dosenote.ruleset import RuleSet, assemble, load
 from dosenote.site.contents import Contents, web_address
 from dosenote.site.folder import LIST, write_folder
 from dosenote.site.pages import pages
@@ -328,13 +329,16 @@ def test_hostile_text_stays_text(copied: Path) -> None:
     "address", ["javascript:alert(1)", "JaVaScRiPt:alert(1)//https://x.test", " data:text/html,x", "file:///etc/passwd"]
 )
 def test_an_address_that_is_not_of_the_web_is_no_link(copied: Path, address: str) -> None:
-    """Lint refuses it; and rules that carry a seal, and so are not checked, still make no link of it."""
+    """Lint refuses it, whatever the seal says; and rules that were not checked still make no link of it."""
     text = re.sub(r"^(doi|url)\b.*\n", "", (copied / SOURCE).read_text("utf-8"), flags=re.MULTILINE)
     (copied / SOURCE).write_text(f'{text}\nurl = "{address}"\n', "utf-8")
     with pytest.raises(RuleError, match=r"is not an? url"):
         load(copied)
-    (copied / SEAL).write_text(Files.read(copied).digest, "utf-8")
-    written = pages_of(copied)
+    files = Files.read(copied)
+    (copied / SEAL).write_text(files.sealed(), "utf-8")
+    with pytest.raises(RuleError, match=r"is not an? url"):
+        load(copied)
+    written = dict(pages(Contents.of(assemble(files, files.tables())[0], files)))
     for name in ("sources/theuwissen-2013.html", "rules/mk-7-with-vitamin-k-antagonist.html"):
         page = Page(written[name])
         assert address.strip() in page.words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dosenote.documents import load_toml
-from dosenote.ruleset import Files, RuleSet
+from dosenote.rulefiles import Files
+from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import KINDS
 
 LEFT_OUT = "left_out.toml"

@@ -28,7 +28,6 @@ SEVERITIES: tuple[Severity, ...] = ("serious", "moderate", "minor")
 ACTIONS: tuple[Action, ...] = ("call-first", "ask-soon", "mention", "good-to-know")
 CERTAINTIES: tuple[Certainty, ...] = ("high", "moderate", "low", "very-low")
 JURISDICTIONS: tuple[Jurisdiction, ...] = ("us", "eu", "uk", "jp")
-FOLDERS = ("dose", "interaction", "pairing", "condition", "timing", "form")
 
 AMOUNT_WORDS = ("above", "at_least", "below", "at_most")
 LIST_WORDS = ("include_any", "include_also", "include_none", "include_unnamed")

@@ -1,4 +1,4 @@
-"""Folder of TOML → RuleSet: the only reader of rule files, and the only place that knows where they are."""
+"""Folder of TOML → RuleSet: the only reader of rule files."""
 
 from __future__ import annotations
 
@@ -9,24 +9,21 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dosenote import __version__
-from dosenote.documents import line_of, load_toml
+from dosenote.documents import line_of
 from dosenote.errors import DosenoteError, RuleError, nearest
 from dosenote.facts import Fact, catalogue
 from dosenote.intake import Intake, intake_of
 from dosenote.products import Product, product_of
-from dosenote.rule import FOLDERS, JURISDICTIONS, Rule, rule_of
+from dosenote.rule import JURISDICTIONS, Rule, rule_of
+from dosenote.rulefiles import FOLDERS, Files, rules_folder
 from dosenote.vocabulary import Vocabulary, build, clashes
 
-#: Holds the digest of the rule files that `rules lint --seal` found without a mistake.
-SEAL = "SEAL"
-#: The folders of a rule set.
-PARTS = ("vocabulary", "sources", "products", "intakes", *FOLDERS)
+#: How a file is opened that must not be there yet.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Source(NamedTuple):
@@ -62,7 +59,7 @@ class Sources(Mapping[str, Source]):
     def __getitem__(self, id: str) -> Source:
         if id not in self._parsed:
             name = self._names[id]
-            self._parsed[id] = Source(id=id, **load_toml(self._files.text(name), name))
+            self._parsed[id] = Source(id=id, **self._files.table(name))
         return self._parsed[id]
 
     def __iter__(self) -> Iterator[str]:
@@ -109,27 +106,21 @@ class RuleSet:
         return tuple(one for one in self.intakes if one.jurisdiction == jurisdiction and not one.withdrawn)
 
 
-def rules_folder() -> Path:
-    """Where the rules are: inside the package when it was installed from a wheel, else in the checkout.
-
-    hatchling copies rules/ into the wheel; an editable install runs the code from src/, where it does not lie.
-    """
-    packaged = Path(__file__).parent / "rules"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "rules"
-
-
 def load(folder: Path | None = None) -> RuleSet:
     """The rule set in a folder (default: ours).
 
-    Files whose digest is the sealed one were linted when the project was built, and are trusted. Others are checked
-    first; raises RuleError with every mistake as file:line.
+    Of ours, files whose digest is the sealed one were linted when the project was built, and are trusted. All others
+    are checked first, whatever their own seal says; raises RuleError with every mistake as file:line.
     """
-    files = Files.read(folder or rules_folder())
-    kept = _kept(files)
+    ours = rules_folder()
+    files = Files.read(folder or ours)
+    is_ours = folder is None or folder.resolve() == ours.resolve()
+    kept = _kept(files) if is_ours else None
     if kept is not None:
         digest, tables = kept
         return assemble(files, tables, digest)[0]
-    ruleset, wrong = assemble(files, _sealed_tables(files) if files.is_sealed() else checked_tables(files))
+    is_trusted = is_ours and files.is_sealed()
+    ruleset, wrong = assemble(files, _sealed_tables(files) if is_trusted else checked_tables(files))
     if wrong:
         raise RuleError(wrong)
     return ruleset
@@ -179,6 +170,17 @@ def _kept(files: Files) -> tuple[str, dict[str, dict[str, Any]]] | None:
     return None
 
 
+def disagreeing_copy(folder: Path) -> Path | None:
+    """The parsed copy of our rules, where one would be used and does not hold what the files hold; else None."""
+    files = Files.read(folder)
+    kept = _kept(files) if folder.resolve() == rules_folder().resolve() else None
+    if kept is None:
+        return None
+    digest, tables = kept
+    # The digest first: files that are not those of the copy may be no TOML at all.
+    return None if digest == files.digest and tables == _without_dates(files.tables()) else _cache(files)
+
+
 def _sealed_tables(files: Files) -> dict[str, dict[str, Any]]:
     """What sealed files hold, parsed, and kept in __pycache__ as Python keeps its own bytecode.
 
@@ -190,10 +192,12 @@ def _sealed_tables(files: Files) -> dict[str, dict[str, Any]]:
         cache = _cache(files)
         partial = cache.with_suffix(f".{os.getpid()}")
         try:
-            cache.parent.mkdir(exist_ok=True)
+            cache.parent.mkdir(mode=0o755, exist_ok=True)
             payload = marshal.dumps(_without_dates(tables))
             own = hashlib.sha256(payload).digest()
-            partial.write_bytes(marshal.dumps(((__version__, *files.stamps), files.digest, own, payload)))
+            # Loaded without a check, so written by its owner only, however open the umask leaves new files.
+            with os.fdopen(os.open(partial, _NEW, 0o644), "wb") as file:
+                file.write(marshal.dumps(((__version__, *files.stamps), files.digest, own, payload)))
             partial.replace(cache)
         except OSError:
             pass
@@ -207,97 +211,6 @@ def _without_dates(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_dates(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _toml_files(folder: Path, part: str) -> list[Stamp]:
-    """The TOML files of a folder, in order; none when there is no such folder."""
-    try:
-        with os.scandir(folder / part) as entries:
-            found = sorted((e.name, e) for e in entries if e.name.endswith(".toml") and e.is_file())
-    except FileNotFoundError:
-        return []
-    return [_stamp(f"{part}/{name}", entry.stat()) for name, entry in found]
-
-
-def _stamp(name: str, told: os.stat_result) -> Stamp:
-    return name, told.st_size, told.st_mtime_ns
-
-
-#: A file's path relative to the folder, its size, and when it was changed last, in nanoseconds.
-Stamp = tuple[str, int, int]
-
-
-@dataclass(frozen=True)
-class Files:
-    """Every TOML file of a rule folder, by path relative to the folder, in order; read when something asks for them."""
-
-    folder: Path
-    stamps: tuple[Stamp, ...]
-
-    @classmethod
-    def read(cls, folder: Path) -> Files:
-        """Raises DosenoteError when the folder is no rule set."""
-        if not (folder / "ruleset.toml").is_file():
-            raise DosenoteError(
-                "this folder holds no rule set",
-                str(folder),
-                "A rule set has a ruleset.toml and a vocabulary folder.",
-            )
-        alone = [folder / name for name in ("ruleset.toml", "left_out.toml") if (folder / name).is_file()]
-        parts = [stamp for part in PARTS for stamp in _toml_files(folder, part)]
-        return cls(folder, (*(_stamp(path.name, path.stat()) for path in alone), *parts))
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The paths of all files, relative to the folder."""
-        return tuple(name for name, _, _ in self.stamps)
-
-    @cached_property
-    def contents(self) -> Mapping[str, bytes]:
-        """The bytes of every file."""
-        return {name: self._bytes(name) for name in self.names}
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 over the names and the bytes of all of them."""
-        digest = hashlib.sha256()
-        for name, content in self.contents.items():
-            digest.update(f"{name}\0{len(content)}\0".encode())
-            digest.update(content)
-        return digest.hexdigest()
-
-    def _bytes(self, name: str) -> bytes:
-        with FileIO(f"{os.fspath(self.folder)}/{name}") as file:  # read whole, in half of the time of a Path
-            return file.readall() or b""
-
-    def seal(self) -> bytes:
-        """The digest that was sealed; empty where none was."""
-        seal = self.folder / SEAL
-        return seal.read_bytes().strip() if seal.is_file() else b""
-
-    def is_sealed(self) -> bool:
-        """Whether the files are those that were linted and sealed."""
-        return self.seal() == self.digest.encode()
-
-    def text(self, name: str) -> str:
-        """Raises RuleError when the file is not UTF-8, or begins with a byte order mark."""
-        content = self.contents[name] if "contents" in self.__dict__ else self._bytes(name)
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            raise RuleError([f"{name}:{line}: this is not UTF-8; save the file as UTF-8 text"]) from None
-        if text.startswith("\ufeff"):
-            raise RuleError([f"{name}:1: the file begins with a byte order mark; save it as UTF-8 without one"])
-        return text
-
-    def texts(self) -> dict[str, str]:
-        """Every file as text, by path. Raises RuleError where one is not UTF-8."""
-        return {name: self.text(name) for name in self.contents}
-
-    def tables(self) -> dict[str, dict[str, Any]]:
-        """Every file parsed, but for the sources; raises DosenoteError where one is not TOML."""
-        return {name: load_toml(self.text(name), name) for name in self.contents if not name.startswith("sources/")}
 
 
 def _products(tables: Mapping[str, dict[str, Any]]) -> Iterator[Product]:

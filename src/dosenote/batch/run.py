@@ -147,6 +147,8 @@ class Batch:
         if path.is_symlink():
             raise DosenoteError("it is a link; where it leads would be overwritten", str(path))
         try:
+            if mode == "ab":
+                path.touch(mode=0o600)  # what is found about people is for who asked, whatever the umask
             file = path.open(mode)
         except OSError as error:
             raise DosenoteError(f"it cannot be written: {error.strerror}", str(path)) from None
@@ -199,6 +201,7 @@ class Batch:
             "is_whole": done.is_whole,
         }
         new = self._note.with_name(self._note.name + ".new")
+        new.touch(mode=0o600)
         with new.open("w", encoding="utf-8") as text:
             json.dump(note, text)
             text.flush()
@@ -240,6 +243,7 @@ def _as_parquet(partial: Path, path: Path, names: tuple[str, ...]) -> None:
     from dosenote.batch import parquet
 
     new = path.with_name(path.name + ".new")
+    new.touch(mode=0o600)
     parquet.write(partial, new, names)
     new.replace(path)
     partial.unlink()

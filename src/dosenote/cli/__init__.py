@@ -27,7 +27,7 @@ from dosenote.cli.formats import format_options, outputs_of, write
 from dosenote.cli.help import Group
 from dosenote.cli.read import read
 from dosenote.cli.rules import rules
-from dosenote.errors import DosenoteError
+from dosenote.errors import DosenoteError, printable
 from dosenote.rule import ACTIONS, JURISDICTIONS
 
 FAILED, INTERRUPTED = 2, 130
@@ -64,8 +64,6 @@ def run() -> None:
 
 def _fail(message: str) -> NoReturn:
     """An error on standard error; nothing that was typed can steer the terminal from there."""
-    from dosenote.errors import printable
-
     for line in message.splitlines():
         click.echo(printable(f"dosenote: {line}"), err=True)
     _forget_output()
@@ -103,6 +101,19 @@ class _Commands(Group):
         return super().get_command(ctx, cmd_name)
 
 
+def _version(context: click.Context, _option: click.Parameter, is_wanted: bool) -> None:
+    """Which tool, and which rules: of the files as they are now, not of what was kept of them."""
+    if not is_wanted or context.resilient_parsing:
+        return
+    from dosenote.rulefiles import Files, rules_folder
+
+    echo(f"dosenote, version {__version__}\n")
+    files = Files.read(rules_folder())
+    is_sealed = "" if files.is_sealed() else '; not as they were sealed, see "dosenote rules verify"'
+    echo(printable(f"rules {files.table('ruleset.toml').get('version')}, sha256 {files.digest}{is_sealed}") + "\n")
+    context.exit()
+
+
 @click.group(
     cls=_Commands,
     context_settings=CONTEXT,
@@ -114,7 +125,8 @@ class _Commands(Group):
         "dosenote rules show mk-7-with-vitamin-k-antagonist",
     ),
 )
-@click.version_option(__version__, prog_name="dosenote")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+              help="Show the version of the tool and that of its rules, with their digest, and exit.")  # fmt: skip
 @click.option("--no-save", is_flag=True, help="At the prompt: keep nothing of what is entered.")
 @click.option("--jurisdiction", type=click.Choice(JURISDICTIONS), default="us", help="At the prompt: whose limits.")
 @click.pass_context

@@ -195,6 +195,7 @@ def _summarise(counted: Counted, worker: Any, jurisdiction: str, path: Path | No
     form = formats.get(path.suffix.lower())
     try:
         new = path.with_name(f"{path.name}.partial")
+        new.touch(mode=0o600)
         new.write_text(form(summary) if form else render.text(summary, 100), "utf-8")
         new.replace(path)
     except OSError as error:

@@ -28,8 +28,7 @@ def complete_file(_context: click.Context, _parameter: click.Parameter, typed: s
 
 def complete_rule(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The ids of the rules in the folder of --rules, or of ours; none where it holds no rules."""
-    from dosenote.rule import FOLDERS
-    from dosenote.ruleset import Files, rules_folder
+    from dosenote.rulefiles import FOLDERS, Files, rules_folder
 
     try:
         names = Files.read(context.params.get("folder") or rules_folder()).names

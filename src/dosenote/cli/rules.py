@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,9 +12,10 @@ from dosenote.cli.common import CONTEXT, echo, input_text, jurisdiction_option, 
 from dosenote.cli.completing import complete_file, complete_rule
 from dosenote.cli.help import Group
 from dosenote.errors import DosenoteError, RuleError, printable
-from dosenote.rule import FOLDERS
+from dosenote.rulefiles import FOLDERS, SEAL, Files, rules_folder
 
 FAILED = 2
+NOT_VERIFIED = 1
 
 
 @click.group(
@@ -87,11 +90,10 @@ def list_facts(folder: Path | None) -> None:
     ),
 )
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--seal", is_flag=True, help="When nothing is wrong, note the digest: sealed rules load faster.")
+@click.option("--seal", is_flag=True, help="When nothing is wrong, note the digests in SEAL.")
 def lint_rules(folder: Path | None, seal: bool) -> int:
     """Check every file of a rule set: shape, words, sources, limits, and examples that prove each row."""
     from dosenote.lint import count_weakenings, lint
-    from dosenote.ruleset import SEAL, rules_folder
 
     where = folder or rules_folder()
     ruleset, wrong = lint(where, today())
@@ -101,13 +103,70 @@ def lint_rules(folder: Path | None, seal: bool) -> int:
         click.echo(f"{len(wrong)} {'mistake' if len(wrong) == 1 else 'mistakes'}.", err=True)
         return FAILED
     if seal:
-        (where / SEAL).write_text(f"{ruleset.digest}\n", "utf-8")
+        (where / SEAL).write_text(Files.read(where).sealed(), "utf-8")
     ways = sum(count_weakenings(rule) for rule in ruleset.rules)
     echo(f"{len(ruleset.rules)} rules, {len(ruleset.sources)} sources: nothing wrong.\n")
     echo(
         f"Each of {ways:,} ways of spoiling a rule (a row dropped, a word flipped, a number moved) breaks an example.\n"
     )
     return 0
+
+
+@rules.command(
+    "verify",
+    context_settings=CONTEXT,
+    short_help="Whether the rule files are those that were sealed.",
+    examples=("dosenote rules verify",),
+)
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--digest", metavar="HEX", help="Compare with this one (64 hexadecimal figures), told from elsewhere.")
+def verify_rules(folder: Path | None, digest: str | None) -> int:
+    """Compare the rule files with what was sealed when they were last linted.
+
+    It reads the files themselves, and compares the copy that is kept to load
+    them faster. The digest is a SHA-256 over the names and the bytes of all
+    rule files; "dosenote --version" prints it, and reports whole or in part.
+
+    The seal lies beside the files. So this finds damage, and changes that were
+    not sealed. It does not find somebody who changed both. For that, give
+    --digest with a digest from elsewhere: a colleague's computer, the release
+    notes. It says nothing of the program itself.
+
+    Exit status: 0 all agree; 1 something differs, or there is nothing to compare
+    with; 2 an error.
+    """
+    from dosenote.ruleset import disagreeing_copy
+
+    said = None if digest is None else digest.strip().lower()
+    if said is not None and not re.fullmatch("[0-9a-f]{64}", said):
+        raise click.UsageError("--digest: a digest is 64 hexadecimal figures, as dosenote --version prints it.")
+    where = folder or rules_folder()
+    files = Files.read(where)
+    seal = files.seal().decode("utf-8", "replace")
+    wrong = [*_differences(files)]
+    if seal and seal != files.digest:
+        wrong.append(f"These files are not what was sealed: the seal says {seal}.")
+    if said is not None and said != files.digest:
+        wrong.append("These files are not those of the digest that you gave.")
+    if not seal and said is None:
+        wrong.append("There is no seal, and so nothing to compare with. Give --digest.")
+    copy = disagreeing_copy(where)
+    if copy is not None:
+        wrong.append(f"{copy}: this copy does not hold what the files hold, and would be used. Delete it.")
+    for each in wrong:
+        echo(printable(each) + "\n")
+    right = [*(["as they were sealed"] if seal == files.digest else []), *(["as you gave"] if said else [])]
+    echo(f"{len(files.names)} files, sha256 {files.digest}{'' if wrong else ': ' + ' and '.join(right)}\n")
+    return NOT_VERIFIED if wrong else 0
+
+
+def _differences(files: Files) -> Iterator[str]:
+    """One line for each file that is not what was sealed."""
+    unsealed = files.unsealed()
+    if unsealed is not None:
+        yield from (f"{name}: changed since it was sealed" for name in unsealed.changed)
+        yield from (f"{name}: not there when the others were sealed" for name in unsealed.added)
+        yield from (f"{name}: sealed, and missing" for name in unsealed.missing)
 
 
 @rules.command(
@@ -123,7 +182,7 @@ def test_rules(ids: tuple[str, ...], folder: Path | None) -> int:
     from dosenote.facts import facts_of
     from dosenote.lint import answer, example_regimen
     from dosenote.reader import Reader
-    from dosenote.ruleset import Files, assemble, checked_tables, rules_folder
+    from dosenote.ruleset import assemble, checked_tables
 
     files = Files.read(folder or rules_folder())  # the files themselves, not what was kept of them
     ruleset, wrong = assemble(files, checked_tables(files))
@@ -152,7 +211,7 @@ def test_rules(ids: tuple[str, ...], folder: Path | None) -> int:
 def show_coverage(folder: Path | None) -> None:
     """Which documented claims and facts the rules put to use, and which are left out and why (Markdown)."""
     from dosenote.coverage import coverage_page
-    from dosenote.ruleset import Files, load, rules_folder
+    from dosenote.ruleset import load
 
     where = folder or rules_folder()
     echo(coverage_page(load(where), Files.read(where)))
@@ -172,7 +231,7 @@ def write_site(target: Path, folder: Path | None) -> None:
 
     The pages need no network and no script, and print well. DIR appears, or changes, when all of them are complete.
     """
-    from dosenote.ruleset import Files, load, rules_folder
+    from dosenote.ruleset import load
     from dosenote.site.contents import Contents
     from dosenote.site.folder import write_folder
     from dosenote.site.pages import pages
@@ -220,8 +279,6 @@ def diff_rules(old: Path, new: Path, path: str, jurisdiction: str) -> None:
 @rules_option
 def new_rule(rule_id: str, kind: str, folder: Path | None) -> None:
     """Write the skeleton of a rule, which fails lint until it is true."""
-    from dosenote.ruleset import rules_folder
-
     path = (folder or rules_folder()) / kind / f"{rule_id}.toml"
     try:
         with path.open("x", encoding="utf-8") as file:

@@ -20,7 +20,8 @@ from dosenote.lint.texts import PATIENT_TEXTS, orders, reading_grade, text_mista
 from dosenote.quantity import IU, MCG_PER
 from dosenote.reader import Reader
 from dosenote.rule import LIMIT, Limit, Mistake, Row, Rule
-from dosenote.ruleset import PARTS, Files, RuleSet, assemble, checked_tables
+from dosenote.rulefiles import PARTS, Files
+from dosenote.ruleset import RuleSet, assemble, checked_tables
 from dosenote.vocabulary import KINDS
 
 __all__ = ["answer", "count_weakenings", "example_regimen", "lint", "reading_grade"]

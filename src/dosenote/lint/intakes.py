@@ -13,7 +13,8 @@ from dosenote.intake import Intake
 from dosenote.lint.spans import age_words, ages_of, review_mistakes
 from dosenote.lint.texts import orders
 from dosenote.rule import Limit, Mistake
-from dosenote.ruleset import Files, RuleSet
+from dosenote.rulefiles import Files
+from dosenote.ruleset import RuleSet
 
 
 class _Who(NamedTuple):

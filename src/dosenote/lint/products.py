@@ -14,7 +14,8 @@ from dosenote.products import by_name, product_of
 from dosenote.products.labels import is_made_of, plain_names
 from dosenote.quantity import IU, MCG_PER, convert, parse_amount
 from dosenote.rule import Mistake
-from dosenote.ruleset import Files, RuleSet
+from dosenote.rulefiles import Files
+from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Entry, Vocabulary, words
 
 #: How far a label may round what its salt holds.

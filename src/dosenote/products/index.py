@@ -147,7 +147,7 @@ def write(products: Iterable[Product], is_plain: Callable[[str], bool], path: Pa
     partial = target.with_name(f"{target.name}.{os.getpid()}.part")
     count = 0
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         with closing(sqlite3.connect(partial)) as connection:
             connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA application_id = {APPLICATION}; {_TABLES}")

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from dosenote.documents import line_of, load_toml
 from dosenote.errors import DosenoteError, nearest
-from dosenote.rule import FOLDERS, JURISDICTIONS, Action, Answer, Certainty, Counts, Direction, Jurisdiction, Severity
+from dosenote.rule import JURISDICTIONS, Action, Answer, Certainty, Counts, Direction, Jurisdiction, Severity
+from dosenote.rulefiles import FOLDERS
 from dosenote.shape.amounts import AmountsShape
 from dosenote.shape.base import DecimalText, LimitShape, Shape, Text, Texts, Url, WithdrawnShape
 from dosenote.shape.intake import IntakeShape

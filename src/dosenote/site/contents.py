@@ -12,8 +12,9 @@ from dosenote.coverage import left_out, served
 from dosenote.documents import load_toml
 from dosenote.errors import RuleError, nearest
 from dosenote.intake import Intake
-from dosenote.rule import ACTIONS, CERTAINTIES, FOLDERS, SEVERITIES, Evidence, Rule
-from dosenote.ruleset import Files, RuleSet, Source
+from dosenote.rule import ACTIONS, CERTAINTIES, SEVERITIES, Evidence, Rule
+from dosenote.rulefiles import FOLDERS, Files
+from dosenote.ruleset import RuleSet, Source
 from dosenote.vocabulary import Entry
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
