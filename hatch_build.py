@@ -21,15 +21,19 @@ NAME = "dosenote.cdx.json"
 
 
 class SbomHook(BuildHookInterface):
+    """Puts the list of parts into a wheel while it is built."""
+
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the list, and name it to hatchling."""
         self._folder = TemporaryDirectory(prefix="dosenote-sbom-")
         path = Path(self._folder.name) / NAME
         path.write_text(json.dumps(self._sbom(), indent=2) + "\n", "utf-8")
         build_data["sbom_files"].append(str(path))
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Take the written list away again: it is in the wheel."""
         self._folder.cleanup()
 
     def _sbom(self) -> dict[str, Any]:
