@@ -125,14 +125,14 @@ def _fitting(heights: Iterable[float], room: float) -> int:
 
 def first_sources(page: Page, shown: int) -> tuple[Source, ...]:
     """The sources that the findings in full, and the totals, cite."""
-    cited = {finding.basis.number for finding in page.findings[:shown]}
+    cited = {one.basis.number for finding in page.findings[:shown] for one in finding.behind}
     cited |= {mark.number for gauge in page.gauges for mark in gauge.briefly.marks}
     return tuple(source for source in page.sources if source.number in cited)
 
 
 def clinician_sources(page: Page) -> tuple[Source, ...]:
     """The sources that the sheet for a clinician cites."""
-    cited = {one.number for finding in (*page.findings, *page.folded) for one in finding.briefly}
+    cited = {one.number for finding in page.in_order for behind in finding.behind for one in behind.briefly}
     cited |= {mark.number for gauge in page.gauges for mark in gauge.marks}
     return tuple(source for source in page.sources if source.number in cited)
 
@@ -239,13 +239,17 @@ def _row(page: Page, taken: Taken) -> float:
 def _finding(finding: Finding) -> Chunks:
     title = f"{finding.action}  {finding.title} {'x' * 6 * finding.is_grave}"
     words = (
-        f"{finding.summary} What to do: {finding.talk} Why me: {finding.because}. How bad it could be: "
-        f"{finding.severity}. How sure: {finding.certainty}. [1] {finding.acknowledged}"
+        f"{finding.summary} {finding.what_to_do} {finding.talk} Why me: {finding.because}. How bad it could be: "
+        f"{finding.severity}. How sure: {finding.certainty}. {_marks(finding)} {finding.acknowledged}"
     )
     if finding.is_grave:
         return [_BOX + sum(_block(title, words))]
     first, *rest = _block(words)
     return [1.5 + sum(_block(title)) + first, *rest]
+
+
+def _marks(finding: Finding) -> str:
+    return " ".join(f"[11: {one.partner}]" if one.partner else "[1]" for one in finding.behind)
 
 
 def _findings(page: Page, shown: int) -> Chunks:

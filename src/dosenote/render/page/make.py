@@ -9,10 +9,12 @@ from datetime import date
 from dosenote.logic import Interval
 from dosenote.questions import Question
 from dosenote.render.outline import ACTION_WORDS, Stated, by_gravity, day
+from dosenote.render.page import joining
 from dosenote.render.page.model import (
     FIRST,
     GAPS,
     Audience,
+    Behind,
     Cell,
     Evidence,
     Finding,
@@ -45,12 +47,12 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
     shown = [advisory for advisory in report.advisories if not advisory.is_folded]
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
     denied = [words.removeprefix("no ") for words in report.person if words not in person]
-    for advisory in shown[:FIRST]:
+    together = joining.groups(shown)
+    for advisory in (advisory for group in together[:FIRST] for advisory in group):
         maker.number(advisory.evidence[0], advisory.evidence[0].locator)
     gauges = tuple(maker.gauge(total, _lines_with(total.substance, report)) for total in report.totals)
-    everything = {advisory.rule: maker.finding(advisory) for advisory in (*shown, *report.advisories)}
-    findings = tuple(everything[advisory.rule] for advisory in shown)
-    folded = tuple(everything[advisory.rule] for advisory in report.advisories if advisory.is_folded)
+    findings = tuple(maker.finding(group) for group in together)
+    folded = tuple(maker.finding((advisory,)) for advisory in report.advisories if advisory.is_folded)
     near = {one.text: one.suggestions for one in report.not_recognised}
     worst = min((ACTIONS.index(entry.action) for entry in report.undecided), default=None)
     return Page(
@@ -66,7 +68,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not _is_drawn(gauge)),
         findings=findings,
         folded=folded,
-        in_order=tuple(everything[advisory.rule] for advisory in report.advisories),
+        in_order=tuple(maker.finding(group) for group in joining.groups(report.advisories)),
         nothing_raised=report.nothing_raised,
         gaps=tuple(maker.question(question) for question in questions[:GAPS]),
         more_gaps=tuple(_grouped(questions[GAPS:], maker)),
@@ -232,21 +234,32 @@ class _Maker:
 
     # --- findings
 
-    def finding(self, advisory: Advisory) -> Finding:
-        known = advisory.acknowledged
+    def finding(self, group: joining.Group) -> Finding:
+        """One finding, or several that are joined."""
+        first = group[0]
+        known = first.acknowledged
+        partners = joining.partners(group)
+        return Finding(
+            title=joining.title(group),
+            action=ACTION_WORDS[first.action],
+            severity=first.severity,
+            certainty=first.certainty.replace("-", " "),
+            summary=joining.told([advisory.summary for advisory in group], group),
+            talk=joining.told([advisory.talk for advisory in group], group),
+            because=_sentence("; ".join(self.because(row) for row in joining.rows(group))),
+            acknowledged=f"until {self.day(known.until)}: {self.typed(known.reason)}" if known else "",
+            is_grave=first.action == "call-first",
+            ask=joining.joined([advisory.ask for advisory in group], partners),
+            behind=tuple(self.behind(*pair) for pair in zip(group, partners or ("",), strict=True)),
+        )
+
+    def behind(self, advisory: Advisory, partner: str) -> Behind:
         changes = [change.words for change in advisory.changes_at]
         changes += [f"it would be silent if {row.words}" for row in advisory.unless]
-        return Finding(
+        return Behind(
             rule=advisory.rule,
-            title=advisory.title,
-            action=ACTION_WORDS[advisory.action],
-            severity=advisory.severity,
-            certainty=advisory.certainty.replace("-", " "),
+            partner=partner,
             certainty_because=advisory.certainty_because,
-            summary=advisory.summary,
-            why=advisory.why,
-            talk=advisory.talk,
-            because=_sentence("; ".join(self.because(row) for row in advisory.because)),
             changes="; ".join(changes),
             mechanism=advisory.mechanism,
             evidence=tuple(
@@ -254,9 +267,6 @@ class _Maker:
                 for one in advisory.evidence
             ),
             reviewed=day(advisory.reviewed),
-            acknowledged=f"until {self.day(known.until)}: {self.typed(known.reason)}" if known else "",
-            is_grave=advisory.action == "call-first",
-            ask=advisory.ask,
         )
 
     def because(self, row: Because) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from dosenote.regimen import Moment
 from dosenote.render.outline import ACTION_WORDS, RECOMMENDED
 from dosenote.report.model import Span
+from dosenote.report.words import and_list
 
 Audience = Literal["patient", "clinician", "both"]
 #: So many findings are to be looked at first; the others are named.
@@ -93,26 +94,16 @@ class Evidence(NamedTuple):
     locator: str
 
 
-class Finding(NamedTuple):
-    """One finding as a page shows it; its three scales stand apart."""
+class Behind(NamedTuple):
+    """What stands behind a finding: its rule, and its evidence. partner: what it is about, where it is joined."""
 
     rule: str
-    title: str
-    action: str
-    severity: str
-    certainty: str
+    partner: str
     certainty_because: str
-    summary: str
-    why: str
-    talk: str
-    because: str
     changes: str
     mechanism: str
     evidence: tuple[Evidence, ...]
     reviewed: str
-    acknowledged: str
-    is_grave: bool
-    ask: tuple[str, ...]
 
     @property
     def basis(self) -> Evidence:
@@ -120,14 +111,36 @@ class Finding(NamedTuple):
         return self.evidence[0]
 
     @property
-    def is_weighty(self) -> bool:
-        """Whether somebody is to be asked or called about it."""
-        return self.action in (ACTION_WORDS["call-first"], ACTION_WORDS["ask-soon"])
-
-    @property
     def briefly(self) -> tuple[Evidence, ...]:
         """The first piece of evidence of each direction."""
         return tuple({one.direction: one for one in reversed(self.evidence)}.values())[::-1]
+
+
+class Finding(NamedTuple):
+    """One finding as a page shows it, or several that are told as one; its three scales stand apart."""
+
+    title: str
+    action: str
+    severity: str
+    certainty: str
+    summary: str
+    talk: str
+    because: str
+    acknowledged: str
+    is_grave: bool
+    ask: tuple[str, ...]
+    behind: tuple[Behind, ...]
+
+    @property
+    def what_to_do(self) -> str:
+        """The label of what to do; that it is meant of each of several is said."""
+        partners = [one.partner for one in self.behind if one.partner]
+        return f"What to do, for each of {and_list(partners)}:" if partners else "What to do:"
+
+    @property
+    def is_weighty(self) -> bool:
+        """Whether somebody is to be asked or called about it."""
+        return self.action in (ACTION_WORDS["call-first"], ACTION_WORDS["ask-soon"])
 
 
 class Lab(NamedTuple):
