@@ -193,7 +193,7 @@ def test_a_picture_is_true_to_its_numbers(
     high = None if more is None else low + more
     gauge = Gauge(
         "D", "words", Span(low, high, "mcg"),
-        tuple(Mark(letter, "", first, None if wide is None else first + wide, "", 0) for letter, first, wide in marks),
+        tuple(Mark(letter, "", first, None if wide is None else first + wide, "", 0, "") for letter, first, wide in marks),
     )  # fmt: skip
     drawing = draw(gauge, gauge)
     assert drawing.is_open == (high is None)
@@ -617,6 +617,37 @@ def test_eight_ordinary_things_are_on_one_sheet(
     assert page_count(browser.print_pdf(path, paper)) == 1
     browser.open(path, media="print")
     assert browser.evaluate("return getComputedStyle(document.querySelector('td')).fontSize").startswith("14.6")
+
+
+def test_the_columns_of_the_list_are_as_wide_as_their_words(page: Callable[..., Page]) -> None:
+    """Short amounts leave the room to the names; together they are no wider than the paper."""
+    short, long = page("calcium 500 mg daily"), page("\n".join(["D3 50000 IU weekly", "rivaroxaban 15 mg for 21 days"]))
+    assert fit(short).columns.item > fit(long).columns.item
+    chance = random.Random(2)
+    for made in (short, long, *(page("\n".join(_random(chance))) for _ in range(20))):
+        widths = fit(made).columns
+        assert sum(widths) <= 192.01
+        assert widths.item >= 45
+        assert (widths.since > 0) == (not made.has_moments)
+
+
+def test_a_pdf_on_a4_holds_more(page: Callable[..., Page]) -> None:
+    """Its paper is known, and A4 is longer than Letter; a page of HTML must fit on either."""
+    chance = random.Random(4)
+    made = [page("\n".join(_random(chance))) for _ in range(40)]
+    alone = [sum(not fit(one, paper).moved for one in made) for paper in ("", "letter", "A4")]
+    assert alone[0] == alone[1] < alone[2]
+
+
+def test_titles_of_one_action_stand_together(page: Callable[..., Page]) -> None:
+    """What is only good to know takes a line, and none of it is left out."""
+    made = page(
+        "Vitamin D3 5000 IU daily\ncalcium 600 mg twice a day\niron 65 mg daily\nzinc 15 mg daily\nno other medicines"
+    )
+    others = made.others(1)
+    assert [one.action for one in others if not one.words.endswith(".")] == ["MENTION", "GOOD TO KNOW"]
+    words = " ".join(one.words for one in others)
+    assert all(finding.title in words for finding in made.findings[1:])
 
 
 def test_a_substance_in_several_products_is_told(page: Callable[..., Page]) -> None:

@@ -221,15 +221,16 @@ class _Maker:
         return Gauge(total.label, words, total.daily, tuple(self.mark(total, one) for one in total.references))
 
     def mark(self, total: Total, reference: Reference) -> Mark:
-        numbers = [self.number(source, source.locator) for source in reference.sources[:1]]
+        stated = reference.sources[0] if reference.sources else None
         value = reference.amount
         return Mark(
             letter=_LETTERS[reference.kind],
-            words=f"{reference.value}: {_short(reference)}",
+            words=f"{reference.value}: {_short(reference, total)}",
             low=value.low,
             high=value.high,
             stands=_stands(total, reference),
-            number=numbers[0] if numbers else 0,
+            number=self.number(stated, stated.locator) if stated else 0,
+            locator=stated.locator if stated else "",
         )
 
     # --- findings
@@ -287,17 +288,18 @@ class _Maker:
                 source.link,
                 tuple(locators),
                 source.problem.rstrip("."),
-                _brief(source, locators),
+                _brief(source),
             )
             for number, (source, locators) in enumerate(self.cited.values(), 1)
         )
 
 
-def _short(reference: Reference) -> str:
-    """What a value is, in short: "RDA for vitamin D, food counted, too"."""
+def _short(reference: Reference, total: Total) -> str:
+    """What a value is, in short: "RDA for vitamin D, food counted, too"; of what, where it is not the total's own."""
     if not reference.name:
         return ", ".join(part for part in (f'the line of the note "{reference.title}"', reference.only_for) if part)
-    parts = [f"{reference.name} for {reference.substance}", reference.only_for]
+    own = "" if reference.substance == total.label else f" for {reference.substance}"
+    parts = [f"{reference.name}{own}", reference.only_for]
     parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
     parts += ["food counted, too" if reference.counts == "food and supplements" else reference.counts]
     return ", ".join(part for part in parts if part)
@@ -312,11 +314,10 @@ def _words(source: Stated) -> str:
     return ". ".join(part.rstrip(".") for part in (_by(source), source.title) if part)
 
 
-def _brief(source: Stated, locators: Iterable[str]) -> str:
-    """A source in a line: who, when, where to find it (a DOI says so without its title), and which places of it."""
+def _brief(source: Stated) -> str:
+    """A source in short: who, when, and where to find it; a DOI says so without its title."""
     doi = source.link.removeprefix("https://doi.org/")
-    name = f"doi {doi}" if doi != source.link else source.title
-    return f"{', '.join(part for part in (_by(source), name) if part)}: {'; '.join(locators)}"
+    return ", ".join(part for part in (_by(source), f"doi {doi}" if doi != source.link else source.title) if part)
 
 
 def _sentence(words: str) -> str:

@@ -15,6 +15,7 @@ Audience = Literal["patient", "clinician", "both"]
 FIRST = 3
 #: Of what is not known, so many questions are asked in full; the others are named.
 GAPS = 3
+_LETTERS = {"R": "recommended", "U": "upper limit", "N": "another documented amount"}
 
 
 class Cell(NamedTuple):
@@ -51,7 +52,10 @@ class Taken(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A documented value beside a total. letter: its name in the picture. stands: where the total stands to it."""
+    """A documented value beside a total. letter: its name in the picture. stands: where the total stands to it.
+
+    number, locator: its source, and the place in it; 0 where it has none.
+    """
 
     letter: str
     words: str
@@ -59,6 +63,7 @@ class Mark(NamedTuple):
     high: float | None
     stands: str
     number: int
+    locator: str
 
 
 class Gauge(NamedTuple):
@@ -77,14 +82,19 @@ class Gauge(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One source under its number, with every place of it that is cited."""
+    """One source under its number, with every place of it that is cited. name: it in short."""
 
     number: int
     words: str
     link: str
     locators: tuple[str, ...]
     problem: str
-    brief: str
+    name: str
+
+    @property
+    def brief(self) -> str:
+        """It in a line, with its places."""
+        return f"{self.name}: {'; '.join(self.locators)}"
 
 
 class Evidence(NamedTuple):
@@ -143,6 +153,13 @@ class Finding(NamedTuple):
         return self.action in (ACTION_WORDS["call-first"], ACTION_WORDS["ask-soon"])
 
 
+class Other(NamedTuple):
+    """Findings that are named only: one of weight, or all that follow one another and are of one action."""
+
+    action: str
+    words: str
+
+
 class Lab(NamedTuple):
     """One blood value: the value, the day, and what must be known of it."""
 
@@ -193,9 +210,27 @@ class Page(NamedTuple):
         return any(cell.moments for taken in self.taken for cell in taken.cells)
 
     @property
+    def legend(self) -> str:
+        """What the signs in the pictures of the totals mean, as far as they are used."""
+        letters = [mark.letter for gauge in self.gauges for mark in gauge.marks]
+        words = [f"{letter} {means}" for letter, means in _LETTERS.items() if letter in letters]
+        is_open = any(gauge.daily.high is None for gauge in self.gauges)
+        return f"{', '.join(words)}; black: this total{' (a broken line: or more)' if is_open else ''}."
+
+    @property
     def recommended(self) -> str:
         """What must be known of recommended intakes, where one is shown."""
         return RECOMMENDED if any(mark.letter == "R" for gauge in self.gauges for mark in gauge.marks) else ""
+
+    def others(self, shown: int) -> tuple[Other, ...]:
+        """What is named only, when so many findings are told in full: its title; what somebody is asked about, why."""
+        rest = self.findings[shown:]
+        weighty = [Other(one.action, f"{one.title}. {one.summary}") for one in rest if one.is_weighty]
+        light: dict[str, list[str]] = {}
+        for one in rest:
+            if not one.is_weighty:
+                light.setdefault(one.action, []).append(one.title)
+        return (*weighty, *(Other(action, "; ".join(titles)) for action, titles in light.items()))
 
     @property
     def has_since(self) -> bool:
