@@ -639,6 +639,23 @@ def test_a_pdf_on_a4_holds_more(page: Callable[..., Page]) -> None:
     assert alone[0] == alone[1] < alone[2]
 
 
+def test_what_begins_later_is_told_as_not_begun(page: Callable[..., Page]) -> None:
+    """It counts for the findings, as it is to be talked about before; nobody may take it for something taken."""
+    text = 'items = [{ line = "K2 MK-7 100 mcg daily", started = 2027-01-03 }, "warfarin 5 mg daily"]\nlabs = [{ line = "INR 2.5", date = 2026-11-02 }]'
+    made = page(text)
+    later, now = (taken.cells[0] for taken in made.taken)
+    assert (later.is_planned, now.is_planned) == (True, False)
+    assert later.since_and_why == "from 3 Jan 2027"
+    assert made.findings[0].is_grave
+    assert "begun since then" not in made.labs[0].whole
+    for form in FORMATS.values():
+        found = " ".join(form(made).split())
+        assert found.count("not begun yet, counted as if it were") == 1
+        assert "from 3 Jan 2027" in found
+    assert "not begun yet" in as_text(page(text, redact=True))
+    assert not page(text.replace("2027-01-03", "2026-11-21")).taken[0].cells[0].is_planned
+
+
 def test_titles_of_one_action_stand_together(page: Callable[..., Page]) -> None:
     """What is only good to know takes a line, and none of it is left out."""
     made = page(

@@ -286,10 +286,10 @@ def _columns(page: Page) -> Columns:
 
 def _texts(cell: Cell) -> tuple[str, str, str]:
     """The words in the columns of a row: each time, how often, and a day."""
-    is_marked = cell.stopped or cell.is_unclear
+    standing = f" ({cell.standing})" if cell.standing else ""
     return (
         f"{cell.label}: {cell.each_time or 'not said'}" if cell.label else cell.each_time,
-        cell.how_often + " (stopped, not counted)" * is_marked,
+        cell.how_often + standing,
         cell.daily,
     )
 

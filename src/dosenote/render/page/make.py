@@ -42,7 +42,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
 
     redact: without the name, the words that were typed, the days (their years stay) and an age of 90 or over.
     """
-    maker = _Maker(redact)
+    maker = _Maker(redact, made_on)
     questions = [question for group in by_gravity(report) for question in group]
     shown = [advisory for advisory in report.advisories if not advisory.is_folded]
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
@@ -140,8 +140,9 @@ def _noted(report: Report, maker: _Maker) -> Iterator[str]:
 class _Maker:
     """Makes the parts of one page, and numbers the sources in the order in which they are cited."""
 
-    def __init__(self, redact: bool) -> None:
+    def __init__(self, redact: bool, made_on: date) -> None:
         self.redact = redact
+        self.today = made_on.isoformat()
         self.cited: dict[str, tuple[Stated, dict[str, None]]] = {}
 
     # --- what is left out
@@ -196,6 +197,7 @@ class _Maker:
             stopped=item.stopped,
             is_unclear=not item.is_taken,
             is_daily=item.is_daily,
+            is_planned=item.since is not None and item.since > self.today,
         )
 
     def lab(self, lab: Measured, report: Report, made_on: date) -> Lab:
@@ -208,7 +210,7 @@ class _Maker:
             years = (made_on - taken).days // 365
             notes += [f"more than {years} {'year' if years == 1 else 'years'} old"] if years > 0 else []
             items = (item for line in report.regimen for item in line.items if not item.stopped)
-            since = [item.label for item in items if item.since and item.since > lab.taken_on]
+            since = [item.label for item in items if item.since and lab.taken_on < item.since <= self.today]
             notes += [f"begun since then: {', '.join(dict.fromkeys(since))}"] if since else []
         notes += [] if lab.label not in report.coverage.no_rule_for else ["no rule here looks at it"]
         return Lab(f"{lab.label}: {lab.words}", self.day(lab.taken_on), tuple(notes))

@@ -21,7 +21,8 @@ _LETTERS = {"R": "recommended", "U": "upper limit", "N": "another documented amo
 class Cell(NamedTuple):
     """One thing of a line, each column in words; "" where it is not known or was not said.
 
-    label: what it is, where the line holds more than one thing.
+    label: what it is, where the line holds more than one thing. is_planned: it begins after the day of the page, and is
+    counted all the same, as what is planned is to be talked about before.
     """
 
     label: str
@@ -34,11 +35,22 @@ class Cell(NamedTuple):
     stopped: bool
     is_unclear: bool
     is_daily: bool
+    is_planned: bool
+
+    @property
+    def standing(self) -> str:
+        """What must be known of whether it is taken; "" for what is."""
+        words = (
+            "stopped, not counted" if self.stopped else "",
+            "not clear whether it is taken" if self.is_unclear else "",
+        )
+        planned = "not begun yet, counted as if it were" if self.is_planned and not self.stopped else ""
+        return "; ".join(one for one in (*words, planned) if one)
 
     @property
     def since_and_why(self) -> str:
         """ "since 1 May 2026; for: my bones", as far as it was said."""
-        since = f"since {self.since}" if self.since else ""
+        since = f"{'from' if self.is_planned else 'since'} {self.since}" if self.since else ""
         return "; ".join(words for words in (since, f"for: {self.why}" if self.why else "") if words)
 
 

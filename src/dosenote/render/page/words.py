@@ -85,8 +85,7 @@ def _cell(cell: Cell) -> str:
     ]  # fmt: skip
     parts += [f"a day {cell.daily or 'not known'}"] if cell.daily or cell.is_daily else ["NOT EVERY DAY"]
     parts += [cell.since_and_why] if cell.since_and_why else []
-    parts += ["stopped, not counted"] if cell.stopped else []
-    parts += ["not clear whether it is taken"] if cell.is_unclear else []
+    parts += [cell.standing] if cell.standing else []
     return "; ".join(parts)
 
 
