@@ -656,6 +656,15 @@ def test_what_begins_later_is_told_as_not_begun(page: Callable[..., Page]) -> No
     assert not page(text.replace("2027-01-03", "2026-11-21")).taken[0].cells[0].is_planned
 
 
+def test_the_legend_tells_what_is_drawn(page: Callable[..., Page]) -> None:
+    """No letter that stands in no picture, and each that does."""
+    made = page("D3 1000 IU daily\nmagnesium 200 mg daily\n67 years old")
+    brief, whole = made.legend(is_brief=True), made.legend(is_brief=False)
+    assert "N another" in whole
+    assert brief == "R recommended, U upper limit; black: this total."
+    assert "a broken line: or more" in page("D3 at least 1000 IU daily").legend(is_brief=True)
+
+
 def test_titles_of_one_action_stand_together(page: Callable[..., Page]) -> None:
     """What is only good to know takes a line, and none of it is left out."""
     made = page(

@@ -351,7 +351,7 @@ def _totals(page: Page) -> Chunks:
             *rest,
         ]
     chunks += _small(page.other_totals) if page.other_totals else []
-    chunks += _small(f"{page.legend} {page.recommended}") if page.gauges else []
+    chunks += _small(f"{page.legend(is_brief=True)} {page.recommended}") if page.gauges else []
     return _headed(chunks) if chunks else []
 
 

@@ -221,10 +221,9 @@ class Page(NamedTuple):
     def has_moments(self) -> bool:
         return any(cell.moments for taken in self.taken for cell in taken.cells)
 
-    @property
-    def legend(self) -> str:
-        """What the signs in the pictures of the totals mean, as far as they are used."""
-        letters = [mark.letter for gauge in self.gauges for mark in gauge.marks]
+    def legend(self, is_brief: bool) -> str:
+        """What the signs in the pictures of the totals mean, as far as they are drawn."""
+        letters = [mark.letter for gauge in self.gauges for mark in (gauge.briefly if is_brief else gauge).marks]
         words = [f"{letter} {means}" for letter, means in _LETTERS.items() if letter in letters]
         is_open = any(gauge.daily.high is None for gauge in self.gauges)
         return f"{', '.join(words)}; black: this total{' (a broken line: or more)' if is_open else ''}."
