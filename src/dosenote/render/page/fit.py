@@ -20,6 +20,15 @@ _EM, _SMALL_EM = 3.88, 3.0
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMWQO@%&ABCDEGHKNRUVX")
 _WIDTHS = (0.3, 0.55, 0.74, 1.0)
 _SCRIPTS = 0x2000
+
+
+def _letter(char: str) -> float:
+    narrow, plain, wide, other = _WIDTHS
+    return other if ord(char) > _SCRIPTS else narrow if char in _NARROW else wide if char in _WIDE else plain
+
+
+#: The widths of most letters; a page is measured many times over.
+_ASCII = {chr(code): _letter(chr(code)) for code in range(128)}
 #: Around a row of the list, a block of text and a heading; a heading of a finding is larger, and one to call in a box.
 _ROW, _BLOCK, _HEADING, _BOX = 1.3, 0.85, 6.7, 5.0
 _TITLE, _TABLE_TOP, _FOOT = 6.3, 6.0, 1.2
@@ -115,12 +124,13 @@ def _split_below(page: Page, columns: Columns, height: float, most: int) -> Fit:
     empty = height - _around(page, 0, columns)
     taken = _fitting(rows, max(empty - must / 2, height * _MOST_OF_LIST) - _TABLE_TOP)
     room = height - _around(page, taken, columns)
+    all_others, what_is_open, totals = _others(page, most), _open(page, False), _totals(page)
 
     def holds(shown: int, has: Sequence[bool]) -> bool:
         gauges, questions, others, sources = has
         chunks = [
-            *_findings(page, shown), *(_others(page, most) if others else ()), *_open(page, False),
-            *(_totals(page) if gauges else ()), *(_questions(page, shown) if questions else ()),
+            *_findings(page, shown), *(all_others if others else ()), *what_is_open, *(totals if gauges else ()),
+            *(_questions(page, shown) if questions else ()),
         ]  # fmt: skip
         return _height(chunks) <= room - (_sources(page, shown) if sources else 0.0)
 
@@ -190,11 +200,9 @@ def first_questions(page: Page, shown: int) -> tuple[str, ...]:
 
 def width_of(text: str, em: float = _EM) -> float:
     """The width of a text on one line, in millimetres, of a font that is one em high."""
-    narrow, plain, wide, other = _WIDTHS
-    return em * sum(
-        other if ord(char) > _SCRIPTS else narrow if char in _NARROW else wide if char in _WIDE else plain
-        for char in text
-    )
+    if text.isascii():
+        return em * sum(map(_ASCII.__getitem__, text))
+    return em * sum(map(_letter, text))
 
 
 def lines_of(text: str, width: float, em: float = _EM) -> int:
