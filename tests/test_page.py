@@ -193,7 +193,7 @@ def test_a_picture_is_true_to_its_numbers(
     high = None if more is None else low + more
     gauge = Gauge(
         "D", "words", Span(low, high, "mcg"),
-        tuple(Mark(letter, "", first, None if wide is None else first + wide, "", 0) for letter, first, wide in marks),
+        tuple(Mark(letter, "", first, None if wide is None else first + wide, "", 0, "") for letter, first, wide in marks),
     )  # fmt: skip
     drawing = draw(gauge, gauge)
     assert drawing.is_open == (high is None)
@@ -617,6 +617,63 @@ def test_eight_ordinary_things_are_on_one_sheet(
     assert page_count(browser.print_pdf(path, paper)) == 1
     browser.open(path, media="print")
     assert browser.evaluate("return getComputedStyle(document.querySelector('td')).fontSize").startswith("14.6")
+
+
+def test_the_columns_of_the_list_are_as_wide_as_their_words(page: Callable[..., Page]) -> None:
+    """Short amounts leave the room to the names; together they are no wider than the paper."""
+    short, long = page("calcium 500 mg daily"), page("\n".join(["D3 50000 IU weekly", "rivaroxaban 15 mg for 21 days"]))
+    assert fit(short).columns.item > fit(long).columns.item
+    chance = random.Random(2)
+    for made in (short, long, *(page("\n".join(_random(chance))) for _ in range(20))):
+        widths = fit(made).columns
+        assert sum(widths) <= 192.01
+        assert widths.item >= 45
+        assert (widths.since > 0) == (not made.has_moments)
+
+
+def test_a_pdf_on_a4_holds_more(page: Callable[..., Page]) -> None:
+    """Its paper is known, and A4 is longer than Letter; a page of HTML must fit on either."""
+    chance = random.Random(4)
+    made = [page("\n".join(_random(chance))) for _ in range(40)]
+    alone = [sum(not fit(one, paper).moved for one in made) for paper in ("", "letter", "A4")]
+    assert alone[0] == alone[1] < alone[2]
+
+
+def test_what_begins_later_is_told_as_not_begun(page: Callable[..., Page]) -> None:
+    """It counts for the findings, as it is to be talked about before; nobody may take it for something taken."""
+    text = 'items = [{ line = "K2 MK-7 100 mcg daily", started = 2027-01-03 }, "warfarin 5 mg daily"]\nlabs = [{ line = "INR 2.5", date = 2026-11-02 }]'
+    made = page(text)
+    later, now = (taken.cells[0] for taken in made.taken)
+    assert (later.is_planned, now.is_planned) == (True, False)
+    assert later.since_and_why == "from 3 Jan 2027"
+    assert made.findings[0].is_grave
+    assert "begun since then" not in made.labs[0].whole
+    for form in FORMATS.values():
+        found = " ".join(form(made).split())
+        assert found.count("not begun yet, counted as if it were") == 1
+        assert "from 3 Jan 2027" in found
+    assert "not begun yet" in as_text(page(text, redact=True))
+    assert not page(text.replace("2027-01-03", "2026-11-21")).taken[0].cells[0].is_planned
+
+
+def test_the_legend_tells_what_is_drawn(page: Callable[..., Page]) -> None:
+    """No letter that stands in no picture, and each that does."""
+    made = page("D3 1000 IU daily\nmagnesium 200 mg daily\n67 years old")
+    brief, whole = made.legend(is_brief=True), made.legend(is_brief=False)
+    assert "N another" in whole
+    assert brief == "R recommended, U upper limit; black: this total."
+    assert "a broken line: or more" in page("D3 at least 1000 IU daily").legend(is_brief=True)
+
+
+def test_titles_of_one_action_stand_together(page: Callable[..., Page]) -> None:
+    """What is only good to know takes a line, and none of it is left out."""
+    made = page(
+        "Vitamin D3 5000 IU daily\ncalcium 600 mg twice a day\niron 65 mg daily\nzinc 15 mg daily\nno other medicines"
+    )
+    others = made.others(1)
+    assert [one.action for one in others if not one.words.endswith(".")] == ["MENTION", "GOOD TO KNOW"]
+    words = " ".join(one.words for one in others)
+    assert all(finding.title in words for finding in made.findings[1:])
 
 
 def test_a_substance_in_several_products_is_told(page: Callable[..., Page]) -> None:

@@ -138,12 +138,12 @@ def _content(made: Page, form: str, jurisdiction: str, is_shown: bool) -> str | 
     if form in ("html", "pdf"):
         from dosenote.render.page.html import render
 
-        text = render(made)
         if form == "html":
-            return text
+            return render(made)
         from dosenote.render.page.pdf import render as as_pdf
 
-        return as_pdf(text, "letter" if jurisdiction == "us" else "A4")
+        paper = "letter" if jurisdiction == "us" else "A4"
+        return as_pdf(render(made, paper), paper)
     from dosenote.render.page.words import as_markdown, as_text
 
     if form == "markdown":

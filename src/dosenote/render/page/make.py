@@ -9,10 +9,12 @@ from datetime import date
 from dosenote.logic import Interval
 from dosenote.questions import Question
 from dosenote.render.outline import ACTION_WORDS, Stated, by_gravity, day
+from dosenote.render.page import joining
 from dosenote.render.page.model import (
     FIRST,
     GAPS,
     Audience,
+    Behind,
     Cell,
     Evidence,
     Finding,
@@ -40,17 +42,17 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
 
     redact: without the name, the words that were typed, the days (their years stay) and an age of 90 or over.
     """
-    maker = _Maker(redact)
+    maker = _Maker(redact, made_on)
     questions = [question for group in by_gravity(report) for question in group]
     shown = [advisory for advisory in report.advisories if not advisory.is_folded]
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
     denied = [words.removeprefix("no ") for words in report.person if words not in person]
-    for advisory in shown[:FIRST]:
+    together = joining.groups(shown)
+    for advisory in (advisory for group in together[:FIRST] for advisory in group):
         maker.number(advisory.evidence[0], advisory.evidence[0].locator)
     gauges = tuple(maker.gauge(total, _lines_with(total.substance, report)) for total in report.totals)
-    everything = {advisory.rule: maker.finding(advisory) for advisory in (*shown, *report.advisories)}
-    findings = tuple(everything[advisory.rule] for advisory in shown)
-    folded = tuple(everything[advisory.rule] for advisory in report.advisories if advisory.is_folded)
+    findings = tuple(maker.finding(group) for group in together)
+    folded = tuple(maker.finding((advisory,)) for advisory in report.advisories if advisory.is_folded)
     near = {one.text: one.suggestions for one in report.not_recognised}
     worst = min((ACTIONS.index(entry.action) for entry in report.undecided), default=None)
     return Page(
@@ -66,7 +68,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not _is_drawn(gauge)),
         findings=findings,
         folded=folded,
-        in_order=tuple(everything[advisory.rule] for advisory in report.advisories),
+        in_order=tuple(maker.finding(group) for group in joining.groups(report.advisories)),
         nothing_raised=report.nothing_raised,
         gaps=tuple(maker.question(question) for question in questions[:GAPS]),
         more_gaps=tuple(_grouped(questions[GAPS:], maker)),
@@ -138,8 +140,9 @@ def _noted(report: Report, maker: _Maker) -> Iterator[str]:
 class _Maker:
     """Makes the parts of one page, and numbers the sources in the order in which they are cited."""
 
-    def __init__(self, redact: bool) -> None:
+    def __init__(self, redact: bool, made_on: date) -> None:
         self.redact = redact
+        self.today = made_on.isoformat()
         self.cited: dict[str, tuple[Stated, dict[str, None]]] = {}
 
     # --- what is left out
@@ -194,6 +197,7 @@ class _Maker:
             stopped=item.stopped,
             is_unclear=not item.is_taken,
             is_daily=item.is_daily,
+            is_planned=item.since is not None and item.since > self.today,
         )
 
     def lab(self, lab: Measured, report: Report, made_on: date) -> Lab:
@@ -206,7 +210,7 @@ class _Maker:
             years = (made_on - taken).days // 365
             notes += [f"more than {years} {'year' if years == 1 else 'years'} old"] if years > 0 else []
             items = (item for line in report.regimen for item in line.items if not item.stopped)
-            since = [item.label for item in items if item.since and item.since > lab.taken_on]
+            since = [item.label for item in items if item.since and lab.taken_on < item.since <= self.today]
             notes += [f"begun since then: {', '.join(dict.fromkeys(since))}"] if since else []
         notes += [] if lab.label not in report.coverage.no_rule_for else ["no rule here looks at it"]
         return Lab(f"{lab.label}: {lab.words}", self.day(lab.taken_on), tuple(notes))
@@ -219,34 +223,46 @@ class _Maker:
         return Gauge(total.label, words, total.daily, tuple(self.mark(total, one) for one in total.references))
 
     def mark(self, total: Total, reference: Reference) -> Mark:
-        numbers = [self.number(source, source.locator) for source in reference.sources[:1]]
+        stated = reference.sources[0] if reference.sources else None
         value = reference.amount
         return Mark(
             letter=_LETTERS[reference.kind],
-            words=f"{reference.value}: {_short(reference)}",
+            words=f"{reference.value}: {_short(reference, total)}",
             low=value.low,
             high=value.high,
             stands=_stands(total, reference),
-            number=numbers[0] if numbers else 0,
+            number=self.number(stated, stated.locator) if stated else 0,
+            locator=stated.locator if stated else "",
         )
 
     # --- findings
 
-    def finding(self, advisory: Advisory) -> Finding:
-        known = advisory.acknowledged
+    def finding(self, group: joining.Group) -> Finding:
+        """One finding, or several that are joined."""
+        first = group[0]
+        known = first.acknowledged
+        partners = joining.partners(group)
+        return Finding(
+            title=joining.title(group),
+            action=ACTION_WORDS[first.action],
+            severity=first.severity,
+            certainty=first.certainty.replace("-", " "),
+            summary=joining.told([advisory.summary for advisory in group], group),
+            talk=joining.told([advisory.talk for advisory in group], group),
+            because=_sentence("; ".join(self.because(row) for row in joining.rows(group))),
+            acknowledged=f"until {self.day(known.until)}: {self.typed(known.reason)}" if known else "",
+            is_grave=first.action == "call-first",
+            ask=joining.joined([advisory.ask for advisory in group], partners),
+            behind=tuple(self.behind(*pair) for pair in zip(group, partners or ("",), strict=True)),
+        )
+
+    def behind(self, advisory: Advisory, partner: str) -> Behind:
         changes = [change.words for change in advisory.changes_at]
         changes += [f"it would be silent if {row.words}" for row in advisory.unless]
-        return Finding(
+        return Behind(
             rule=advisory.rule,
-            title=advisory.title,
-            action=ACTION_WORDS[advisory.action],
-            severity=advisory.severity,
-            certainty=advisory.certainty.replace("-", " "),
+            partner=partner,
             certainty_because=advisory.certainty_because,
-            summary=advisory.summary,
-            why=advisory.why,
-            talk=advisory.talk,
-            because=_sentence("; ".join(self.because(row) for row in advisory.because)),
             changes="; ".join(changes),
             mechanism=advisory.mechanism,
             evidence=tuple(
@@ -254,9 +270,6 @@ class _Maker:
                 for one in advisory.evidence
             ),
             reviewed=day(advisory.reviewed),
-            acknowledged=f"until {self.day(known.until)}: {self.typed(known.reason)}" if known else "",
-            is_grave=advisory.action == "call-first",
-            ask=advisory.ask,
         )
 
     def because(self, row: Because) -> str:
@@ -277,17 +290,18 @@ class _Maker:
                 source.link,
                 tuple(locators),
                 source.problem.rstrip("."),
-                _brief(source, locators),
+                _brief(source),
             )
             for number, (source, locators) in enumerate(self.cited.values(), 1)
         )
 
 
-def _short(reference: Reference) -> str:
-    """What a value is, in short: "RDA for vitamin D, food counted, too"."""
+def _short(reference: Reference, total: Total) -> str:
+    """What a value is, in short: "RDA for vitamin D, food counted, too"; of what, where it is not the total's own."""
     if not reference.name:
         return ", ".join(part for part in (f'the line of the note "{reference.title}"', reference.only_for) if part)
-    parts = [f"{reference.name} for {reference.substance}", reference.only_for]
+    own = "" if reference.substance == total.label else f" for {reference.substance}"
+    parts = [f"{reference.name}{own}", reference.only_for]
     parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
     parts += ["food counted, too" if reference.counts == "food and supplements" else reference.counts]
     return ", ".join(part for part in parts if part)
@@ -302,11 +316,10 @@ def _words(source: Stated) -> str:
     return ". ".join(part.rstrip(".") for part in (_by(source), source.title) if part)
 
 
-def _brief(source: Stated, locators: Iterable[str]) -> str:
-    """A source in a line: who, when, where to find it (a DOI says so without its title), and which places of it."""
+def _brief(source: Stated) -> str:
+    """A source in short: who, when, and where to find it; a DOI says so without its title."""
     doi = source.link.removeprefix("https://doi.org/")
-    name = f"doi {doi}" if doi != source.link else source.title
-    return f"{', '.join(part for part in (_by(source), name) if part)}: {'; '.join(locators)}"
+    return ", ".join(part for part in (_by(source), f"doi {doi}" if doi != source.link else source.title) if part)
 
 
 def _sentence(words: str) -> str:

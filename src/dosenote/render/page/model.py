@@ -8,18 +8,21 @@ from typing import Literal, NamedTuple
 from dosenote.regimen import Moment
 from dosenote.render.outline import ACTION_WORDS, RECOMMENDED
 from dosenote.report.model import Span
+from dosenote.report.words import and_list
 
 Audience = Literal["patient", "clinician", "both"]
 #: So many findings are to be looked at first; the others are named.
 FIRST = 3
 #: Of what is not known, so many questions are asked in full; the others are named.
 GAPS = 3
+_LETTERS = {"R": "recommended", "U": "upper limit", "N": "another documented amount"}
 
 
 class Cell(NamedTuple):
     """One thing of a line, each column in words; "" where it is not known or was not said.
 
-    label: what it is, where the line holds more than one thing.
+    label: what it is, where the line holds more than one thing. is_planned: it begins after the day of the page, and is
+    counted all the same, as what is planned is to be talked about before.
     """
 
     label: str
@@ -32,11 +35,22 @@ class Cell(NamedTuple):
     stopped: bool
     is_unclear: bool
     is_daily: bool
+    is_planned: bool
+
+    @property
+    def standing(self) -> str:
+        """What must be known of whether it is taken; "" for what is."""
+        words = (
+            "stopped, not counted" if self.stopped else "",
+            "not clear whether it is taken" if self.is_unclear else "",
+        )
+        planned = "not begun yet, counted as if it were" if self.is_planned and not self.stopped else ""
+        return "; ".join(one for one in (*words, planned) if one)
 
     @property
     def since_and_why(self) -> str:
         """ "since 1 May 2026; for: my bones", as far as it was said."""
-        since = f"since {self.since}" if self.since else ""
+        since = f"{'from' if self.is_planned else 'since'} {self.since}" if self.since else ""
         return "; ".join(words for words in (since, f"for: {self.why}" if self.why else "") if words)
 
 
@@ -53,6 +67,7 @@ class Mark(NamedTuple):
     """A documented value beside a total. letter: its name in the picture. stands: where the total stands to it.
 
     low, high: in the unit of the total, a day; they differ where it is not known which value applies.
+    number, locator: its source, and the place in it; 0 where it has none.
     """
 
     letter: str
@@ -61,6 +76,7 @@ class Mark(NamedTuple):
     high: float | None
     stands: str
     number: int
+    locator: str
 
 
 class Gauge(NamedTuple):
@@ -79,14 +95,19 @@ class Gauge(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One source under its number, with every place of it that is cited."""
+    """One source under its number, with every place of it that is cited. name: it in short."""
 
     number: int
     words: str
     link: str
     locators: tuple[str, ...]
     problem: str
-    brief: str
+    name: str
+
+    @property
+    def brief(self) -> str:
+        """It in a line, with its places."""
+        return f"{self.name}: {'; '.join(self.locators)}"
 
 
 class Evidence(NamedTuple):
@@ -98,26 +119,16 @@ class Evidence(NamedTuple):
     locator: str
 
 
-class Finding(NamedTuple):
-    """One finding as a page shows it; its three scales stand apart."""
+class Behind(NamedTuple):
+    """What stands behind a finding: its rule, and its evidence. partner: what it is about, where it is joined."""
 
     rule: str
-    title: str
-    action: str
-    severity: str
-    certainty: str
+    partner: str
     certainty_because: str
-    summary: str
-    why: str
-    talk: str
-    because: str
     changes: str
     mechanism: str
     evidence: tuple[Evidence, ...]
     reviewed: str
-    acknowledged: str
-    is_grave: bool
-    ask: tuple[str, ...]
 
     @property
     def basis(self) -> Evidence:
@@ -125,14 +136,43 @@ class Finding(NamedTuple):
         return self.evidence[0]
 
     @property
+    def briefly(self) -> tuple[Evidence, ...]:
+        """The first piece of evidence of each direction."""
+        return tuple({one.direction: one for one in reversed(self.evidence)}.values())[::-1]
+
+
+class Finding(NamedTuple):
+    """One finding as a page shows it, or several that are told as one; its three scales stand apart."""
+
+    title: str
+    action: str
+    severity: str
+    certainty: str
+    summary: str
+    talk: str
+    because: str
+    acknowledged: str
+    is_grave: bool
+    ask: tuple[str, ...]
+    behind: tuple[Behind, ...]
+
+    @property
+    def what_to_do(self) -> str:
+        """The label of what to do; that it is meant of each of several is said."""
+        partners = [one.partner for one in self.behind if one.partner]
+        return f"What to do, for each of {and_list(partners)}:" if partners else "What to do:"
+
+    @property
     def is_weighty(self) -> bool:
         """Whether somebody is to be asked or called about it."""
         return self.action in (ACTION_WORDS["call-first"], ACTION_WORDS["ask-soon"])
 
-    @property
-    def briefly(self) -> tuple[Evidence, ...]:
-        """The first piece of evidence of each direction."""
-        return tuple({one.direction: one for one in reversed(self.evidence)}.values())[::-1]
+
+class Other(NamedTuple):
+    """Findings that are named only: one of weight, or all that follow one another and are of one action."""
+
+    action: str
+    words: str
 
 
 class Lab(NamedTuple):
@@ -185,10 +225,27 @@ class Page(NamedTuple):
         """Whether a time of day was said for anything, so that the table needs its columns."""
         return any(cell.moments for taken in self.taken for cell in taken.cells)
 
+    def legend(self, is_brief: bool) -> str:
+        """What the signs in the pictures of the totals mean, as far as they are drawn."""
+        letters = [mark.letter for gauge in self.gauges for mark in (gauge.briefly if is_brief else gauge).marks]
+        words = [f"{letter} {means}" for letter, means in _LETTERS.items() if letter in letters]
+        is_open = any(gauge.daily.high is None for gauge in self.gauges)
+        return f"{', '.join(words)}; black: this total{' (a broken line: or more)' if is_open else ''}."
+
     @property
     def recommended(self) -> str:
         """What must be known of recommended intakes, where one is shown."""
         return RECOMMENDED if any(mark.letter == "R" for gauge in self.gauges for mark in gauge.marks) else ""
+
+    def others(self, shown: int) -> tuple[Other, ...]:
+        """What is named only, when so many findings are told in full: its title; what somebody is asked about, why."""
+        rest = self.findings[shown:]
+        weighty = [Other(one.action, f"{one.title}. {one.summary}") for one in rest if one.is_weighty]
+        light: dict[str, list[str]] = {}
+        for one in rest:
+            if not one.is_weighty:
+                light.setdefault(one.action, []).append(one.title)
+        return (*weighty, *(Other(action, "; ".join(titles)) for action, titles in light.items()))
 
     @property
     def has_since(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dosenote.render.markdown import escaped, section_text
 from dosenote.render.outline import DIRECTION_WORDS, Entry, Section
-from dosenote.render.page.model import Cell, Finding, Page, Source, moment_words
+from dosenote.render.page.model import Behind, Cell, Finding, Page, Source, moment_words
 from dosenote.render.text import WIDEST, render_sections
 
 _LINE = "." * 40
@@ -85,8 +85,7 @@ def _cell(cell: Cell) -> str:
     ]  # fmt: skip
     parts += [f"a day {cell.daily or 'not known'}"] if cell.daily or cell.is_daily else ["NOT EVERY DAY"]
     parts += [cell.since_and_why] if cell.since_and_why else []
-    parts += ["stopped, not counted"] if cell.stopped else []
-    parts += ["not clear whether it is taken"] if cell.is_unclear else []
+    parts += [cell.standing] if cell.standing else []
     return "; ".join(parts)
 
 
@@ -105,22 +104,34 @@ def _finding(finding: Finding, is_clinical: bool) -> Iterator[Entry]:
     if finding.acknowledged:
         yield Entry("labelled", finding.acknowledged, "I know of this: ")
     if not is_clinical:
-        yield Entry("labelled", finding.talk, "What to do: ")
+        yield Entry("labelled", finding.talk, f"{finding.what_to_do} ")
     yield Entry("labelled", f"{finding.because}.", "Why me: ")
-    sure = f"{finding.certainty}: {finding.certainty_because}" if is_clinical else finding.certainty
-    basis = "" if is_clinical else f" [{finding.basis.number}: {finding.basis.locator}]"
     yield Entry("labelled", f"{finding.severity}.", "How bad it could be: ")
-    yield Entry("labelled", f"{sure}.{basis}", "How sure: ")
     if not is_clinical:
+        bases = " ".join(_basis(behind) for behind in finding.behind)
+        yield Entry("labelled", f"{finding.certainty}. {bases}", "How sure: ")
         for question in finding.ask:
             yield Entry("labelled", question, "Ask: ")
         return
-    yield Entry("labelled", finding.mechanism, "Mechanism: ")
-    for one in finding.evidence:
+    for behind in finding.behind:
+        if behind.partner:
+            yield Entry("paragraph", f"With {behind.partner}:")
+        yield Entry("labelled", f"{finding.certainty}: {behind.certainty_because}.", "How sure: ")
+        yield from _behind(behind)
+
+
+def _basis(behind: Behind) -> str:
+    partner = f"{behind.partner}, " if behind.partner else ""
+    return f"[{behind.basis.number}: {partner}{behind.basis.locator}]"
+
+
+def _behind(behind: Behind) -> Iterator[Entry]:
+    yield Entry("labelled", behind.mechanism, "Mechanism: ")
+    for one in behind.evidence:
         yield Entry("labelled", f"{one.says} [{one.number}: {one.locator}]", f"{DIRECTION_WORDS[one.direction]}: ")
-    if finding.changes:
-        yield Entry("labelled", f"{finding.changes}. That is how the rule works, not a dose.", "What would change it: ")
-    yield Entry("labelled", f"{finding.rule}, compared with its sources on {finding.reviewed}", "Rule: ")
+    if behind.changes:
+        yield Entry("labelled", f"{behind.changes}. That is how the rule works, not a dose.", "What would change it: ")
+    yield Entry("labelled", f"{behind.rule}, compared with its sources on {behind.reviewed}", "Rule: ")
 
 
 def _open(page: Page) -> Iterator[Entry]:
