@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import audit
 from conftest import ROOT
 from test_products_import import DSII, DSPI, LABEL
 
@@ -44,7 +45,7 @@ class Shell:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DOSENOTE_")},
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT / "src"),
+            **audit.variables(ROOT / "src"),
             "HOME": str(home),
             "XDG_DATA_HOME": str(home / "data"),
             "COLUMNS": str(columns),

@@ -31,7 +31,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     changed.setattr(tempfile, "tempdir", str(base / "tmp"))
     roots = [str(base), *CACHES]
     if os.environ.get("DOSENOTE_GOLDEN") == "write":
-        roots.append(str(ROOT / "tests" / "golden"))
+        roots.append(str(ROOT))  # golden texts, the documents, the manual page
     changed.setenv(audit.WRITES, os.pathsep.join(roots))
     changed.setenv(audit.REPORT, str(base / "audit.txt"))
     changed.setenv("PYTHONPATH", audit.HERE, prepend=os.pathsep)
