@@ -1,0 +1,157 @@
+"""How far the program can be trusted, in one table, each figure measured now: python tests/trust.py [--fuzz SECONDS].
+
+Runs every test under branch coverage, mutmut, and each fuzzing target. Ends with 1 where a figure is not what it must
+be. It takes an hour or more on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+PYTHON = sys.executable
+#: What each figure must reach.
+MUTANTS, BRANCHES, HAZARDS, HOSTILE, LINES = 95.0, 97.0, 25, 150, 400
+
+
+class Figure(NamedTuple):
+    """One line of the table. wanted: in words; is_so: whether it holds."""
+
+    what: str
+    measured: str
+    wanted: str
+    is_so: bool
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """A command in the folder of the project; both outputs as one."""
+    return subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
+    )
+
+
+class Suite:
+    """The tests, run once, under coverage; what became of each."""
+
+    def __init__(self) -> None:
+        BUILD.mkdir(exist_ok=True)
+        report = BUILD / "trust.xml"
+        run(PYTHON, "-m", "coverage", "erase")
+        data = f"--data-file={ROOT / '.coverage'}"
+        told = run(
+            PYTHON, "-m", "coverage", "run", data, "-m", "pytest", f"--junitxml={report}", "-o", "junit_family=xunit1",
+            "--hypothesis-show-statistics",
+        )  # fmt: skip
+        self.cases = [int(number) for number in re.findall(r"(\d+) passing examples", told.stdout)]
+        self.became: dict[str, str] = {}
+        for case in ET.parse(report).getroot().iter("testcase"):
+            name = f"{case.get('file')}::{(case.get('name') or '').partition('[')[0]}"
+            state = next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), "passed")
+            worst = self.became.get(name, "passed")
+            self.became[name] = state if worst == "passed" else worst
+        self.each = [case.get("file") or "" for case in ET.parse(report).getroot().iter("testcase")]
+        run(PYTHON, "-m", "coverage", "combine", "--quiet")
+        total = run(PYTHON, "-m", "coverage", "report", "--format=total", "--precision=2", "--fail-under=0")
+        self.branches = float(total.stdout.split()[-1])
+
+    def figures(self) -> Iterator[Figure]:
+        """What the tests say."""
+        failed = sorted(name for name, state in self.became.items() if state in ("failure", "error"))
+        skipped = sum(state == "skipped" for state in self.became.values())
+        wrong = f", {len(failed)} failed: {', '.join(failed[:3])}" if failed else ", none failed"
+        yield Figure("tests", f"{len(self.each)}{wrong}, {skipped} skipped", "none fails", not failed)
+        yield Figure("random cases in properties", f"{sum(self.cases)} in {len(self.cases)}", "thousands",
+                     sum(self.cases) >= 5000)  # fmt: skip
+        yield Figure("branch coverage of src", f"{self.branches:.2f} %", f"at least {BRANCHES} %",
+                     self.branches >= BRANCHES)  # fmt: skip
+        rows = sum(file.endswith("test_hostile.py") for file in self.each)
+        yield Figure("hostile and broken inputs", f"{rows} rows", f"at least {HOSTILE}", rows >= HOSTILE)
+        table = [line for line in (ROOT / "rules" / "HAZARDS.md").read_text("utf-8").splitlines() if "::test_" in line]
+        named = {name for line in table for name in re.findall(r"tests/\w+\.py::\w+", line)}
+        unproved = sorted(name for name in named if self.became.get(name) != "passed")
+        proved = f"{len(named)} tests passed" if not unproved else f"not proved: {', '.join(unproved[:3])}"
+        yield Figure("hazards with a control", f"{len(table)}; {proved}", f"at least {HAZARDS}, each proved",
+                     len(table) >= HAZARDS and not unproved)  # fmt: skip
+        for what, module in (
+            ("nothing written, nothing sent", "test_privacy.py"),
+            ("the audit catches what it must", "test_audit.py"),
+            ("transcripts and examples in the documents", "test_readme.py"),
+            ("examples in --help", "test_help.py"),
+            ("what is public is described", "test_docstrings.py"),
+            ("order of modules, no circle", "test_layers.py"),
+        ):
+            mine = {name: state for name, state in self.became.items() if name.startswith(f"tests/{module}::")}
+            good = bool(mine) and all(state in ("passed", "skipped") for state in mine.values())
+            yield Figure(what, f"{sum(state == 'passed' for state in mine.values())} of {len(mine)} tests", "all", good)
+
+
+def suite() -> Iterator[Figure]:
+    """What the tests say, once they have run."""
+    yield from Suite().figures()
+
+
+def mutants() -> Iterator[Figure]:
+    """The share of slips that the tests notice, by module."""
+    run("rm", "-rf", "mutants")
+    run(PYTHON, "-m", "mutmut", "run", "--max-children", "2")
+    for line in run(PYTHON, "tests/mutants.py").stdout.splitlines():
+        module, killed, total, share = line.split()
+        percent = float(share.rstrip("%"))
+        yield Figure(f"mutants of {module}", f"{killed} of {total} killed, {percent} %", f"at least {MUTANTS} %",
+                     percent >= MUTANTS)  # fmt: skip
+
+
+def fuzzed(seconds: int) -> Iterator[Figure]:
+    """Each target for so long: how many inputs, and whether one of them broke it."""
+    for target in sorted(path.name for path in (ROOT / "tests" / "fuzz" / "corpus").iterdir()):
+        told = run(PYTHON, "tests/fuzz/run.py", target, "--seconds", str(seconds))
+        tried = re.findall(r"^Done (\d+) runs|stat::number_of_executed_units: (\d+)", told.stdout, re.MULTILINE)
+        count = next((one or other for one, other in tried), "?")
+        yield Figure(f"fuzzing of {target}", f"{count} inputs in {seconds} s, {'none' if not told.returncode else 'one'} broke it",
+                     "none", told.returncode == 0)  # fmt: skip
+
+
+def house() -> Iterator[Figure]:
+    """The rules and the house."""
+    lint = run(PYTHON, "-m", "dosenote", "rules", "lint")
+    said = " ".join(lint.stdout.split())
+    yield Figure("rules", said.removesuffix("."), "nothing wrong", lint.returncode == 0)
+    verify = run(PYTHON, "-m", "dosenote", "rules", "verify")
+    yield Figure("rules verify", verify.stdout.strip()[:70], "as sealed", verify.returncode == 0)
+    files = sorted((ROOT / "src").rglob("*.py"))
+    longest = max(files, key=lambda path: path.read_text("utf-8").count("\n"))
+    length = longest.read_text("utf-8").count("\n")
+    yield Figure("longest file", f"{length} lines, {longest.name}", f"at most {LINES}", length <= LINES)
+    silent = [path.name for path in files if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    yield Figure("modules in a sentence", f"{len(files) - len(silent)} of {len(files)}", "all", not silent)
+    types = run(PYTHON, "-m", "mypy")
+    yield Figure("types", types.stdout.strip().splitlines()[-1], "no mistake", types.returncode == 0)
+
+
+def main() -> int:
+    """Measure, print as it comes, and say at the end whether all is as it must be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fuzz", type=int, default=60, metavar="SECONDS", help="how long each target (default: 60)")
+    seconds = parser.parse_args().fuzz
+    good = True
+    sys.stdout.write(f"{'':3}{'what':42} {'measured':62} wanted\n")
+    for figure in chain(house(), fuzzed(seconds), mutants(), suite()):
+        good &= figure.is_so
+        sys.stdout.write(f"{'' if figure.is_so else 'NO':3}{figure.what:42} {figure.measured:62} {figure.wanted}\n")
+        sys.stdout.flush()
+    sys.stdout.write("All is as it must be.\n" if good else "Not all is as it must be: see the lines with NO.\n")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
