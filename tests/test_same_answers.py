@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ from dosenote.reader import Reader
 from dosenote.regimen import Closed, Regimen
 from dosenote.report import Report, build_report
 from dosenote.rule import JURISDICTIONS
-from lists import RULESET, lists, read
+from lists import RAISED, RULESET, lists, read
 
 pa = pytest.importorskip("pyarrow")
 
@@ -118,12 +118,13 @@ COLUMNS = ("id", "items", "medicines", "conditions", "foods", "labs", "no_other_
 
 
 def _as_csv(rows: list[dict[str, Any]]) -> bytes:
+    """An empty cell would say that nobody told what is taken; that nothing is has a word."""
     out = io.StringIO()
     table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     table.writeheader()
     for row in rows:
         cells = _cells(row)
-        joined = {name: "; ".join(value) for name, value in cells.items() if isinstance(value, list)}
+        joined = {name: "; ".join(value) or "none" for name, value in cells.items() if isinstance(value, list)}
         yes_no = {name: "yes" if value else "no" for name, value in cells.items() if isinstance(value, bool)}
         table.writerow({**cells, **joined, **yes_no})
     return out.getvalue().encode()
@@ -181,13 +182,8 @@ def _in_arrow(rows: list[dict[str, Any]], jurisdiction: str) -> dict[str, Told]:
     }
 
 
-@given(st.lists(lists(min_examples=1), min_size=1, max_size=4), st.sampled_from(JURISDICTIONS))
-@cases(30)
-def test_one_list_has_the_same_answers_in_every_way(reader: Reader, many: list[list[str]], jurisdiction: str) -> None:
-    """Lines, a TOML file, JSON, the prompt and what it saves; and a batch in rows, columns, CSV and Arrow.
-
-    With everything in one list of lines, and with medicines, conditions, foods, values and the person in their places.
-    """
+def _hold_same(reader: Reader, many: Sequence[Sequence[str]], jurisdiction: str) -> None:
+    """Each list in every way in: as one list of lines, and with everything in its place."""
     plain = [RegimenFile(items=[*lines]) for lines in many]
     placed = [_sorted(lines) for lines in many]
     expected = {}
@@ -228,6 +224,22 @@ def test_one_list_has_the_same_answers_in_every_way(reader: Reader, many: list[l
         ]
         assert all(batch == batches[0] for batch in batches)
         assert {id: one._replace(unread=()) for id, one in batches[0].items()} == expected
+
+
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_what_raises_a_rule_raises_it_in_every_way(reader: Reader, jurisdiction: str) -> None:
+    """A list for each rule: as lines, in a TOML file, as JSON, at the prompt and saved there, and in a batch."""
+    _hold_same(reader, [*RAISED.values()][JURISDICTIONS.index(jurisdiction) :: len(JURISDICTIONS)], jurisdiction)
+
+
+@given(st.lists(lists(min_examples=1), min_size=1, max_size=4), st.sampled_from(JURISDICTIONS))
+@cases(25)
+def test_one_list_has_the_same_answers_in_every_way(reader: Reader, many: list[list[str]], jurisdiction: str) -> None:
+    """Lines, a TOML file, JSON, the prompt and what it saves; and a batch in rows, columns, CSV and Arrow.
+
+    With everything in one list of lines, and with medicines, conditions, foods, values and the person in their places.
+    """
+    _hold_same(reader, many, jurisdiction)
 
 
 @given(lists(min_examples=1))
