@@ -197,6 +197,8 @@ def test_vitamin_k_that_was_stopped_is_not_forgotten(answers: Answers) -> None:
     found = answers("stopped MK-7 in May; warfarin; no other medicines")
     assert found["vitamin-k-stopped-with-vitamin-k-antagonist"] == "raised"
     assert found["mk-7-with-vitamin-k-antagonist"] != "raised"
+    for unsure in ("stopped MK-7?", "I think I stopped MK-7", "MK-7?"):
+        assert answers(f"{unsure}; warfarin")["vitamin-k-stopped-with-vitamin-k-antagonist"] == "cannot-tell"
     assert answers("MK-7 100 mcg daily; stopped warfarin")["mk-7-with-vitamin-k-antagonist"] != "not-raised"
 
 

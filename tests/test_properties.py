@@ -97,6 +97,9 @@ def _less(reading: Reading) -> Iterator[Reading]:
     for id in reading.denied:
         yield reading._replace(denied=_without(reading.denied, id))
         yield reading._replace(denied=_without(reading.denied, id), doubted=(*reading.doubted, id))
+    for id in reading.stopped:
+        doubtful = (*reading.items, Item(reading.text, id, is_taken=False))
+        yield reading._replace(stopped=_without(reading.stopped, id), items=doubtful)
     for lab in reading.labs:
         others = tuple(one for one in reading.labs if one != lab)
         yield reading._replace(labs=others, doubted=(*reading.doubted, lab.id))
@@ -127,9 +130,8 @@ def test_saying_less_never_silences_the_rule_that_is_raised(lines: tuple[str, ..
 def test_saying_less_never_gives_an_all_clear(lines: list[str]) -> None:
     """Age, amount, how often, form, "no other medicines", a denial, a value, a line: unknown, it makes no rule say no.
 
-    What is documented otherwise is not tried here. A supplement that is not on the list is not taken, and what the
-    person does not say that they stopped was not stopped (rules/README.md): the list of supplements is complete. Of
-    two values of one blood test, one that cannot be read at all leaves the other believed.
+    What is documented otherwise is not tried here. A supplement of which the list says nothing is not taken, and was
+    not stopped (rules/README.md): the list of supplements is complete. Of two values of one blood test, one that cannot be read at all leaves the other believed.
     """
     _hold_less(lines)
 
