@@ -14,7 +14,7 @@ demo: .venv/installed
 test: .venv/installed-for-tests
 	@$(BIN)/python -m pytest
 
-# Other random cases in every run, and 25 times as many of them: about two hours.
+# Other random cases in every run, and 25 times as many of them: it takes hours.
 nightly: .venv/installed-for-tests
 	@DOSENOTE_HYPOTHESIS=nightly $(BIN)/python -m pytest
 
