@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test bench clean
+.PHONY: demo test nightly bench clean
 
 demo: .venv/installed
 	@$(BIN)/dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67; \
@@ -14,6 +14,10 @@ demo: .venv/installed
 
 test: .venv/installed-for-tests
 	@$(BIN)/python -m pytest
+
+# Other random cases in every run, and 25 times as many of them: it takes hours.
+nightly: .venv/installed-for-tests
+	@DOSENOTE_HYPOTHESIS=nightly $(BIN)/python -m pytest
 
 bench: .venv/installed-for-tests
 	@for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import browser as chromium
 from audit import Watch
@@ -17,6 +19,18 @@ from dosenote.report import Report, build_report
 from dosenote.ruleset import RuleSet, load
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# "ci" tries the same cases in every run; "nightly" tries others each time, and many times more of them.
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("nightly", max_examples=2500, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("DOSENOTE_HYPOTHESIS", "ci"))
+
+
+def cases(count: int) -> settings:
+    """Settings of a property that is tried this many times in a run of the profile ci, and more in a nightly one."""
+    many = count * settings.default.max_examples // settings.get_profile("ci").max_examples
+    return settings(max_examples=many, suppress_health_check=list(HealthCheck))
+
 
 #: What became of the tests that need a browser, for the last lines of a run.
 BROWSER_TESTS = pytest.StashKey[str]()

@@ -100,19 +100,6 @@ def test_both_units_give_the_same_bytes() -> None:
     assert one.replace("vitamin D3 4000 IU daily", "X") == two.replace("vitamin D3 100 mcg daily", "X")
 
 
-def test_time_zone_locale_and_hash_seed_do_not_matter() -> None:
-    """Same input, same bytes."""
-    outputs = {
-        dosenote(*MARTA, "--format", "json", env={"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": place}).stdout
-        for seed, zone, place in (
-            ("0", "UTC", "C.UTF-8"),
-            ("1", "Asia/Tokyo", "de_DE.UTF-8"),
-            ("2", "America/Lima", "tr_TR.UTF-8"),
-        )
-    }
-    assert len(outputs) == 1
-
-
 def test_the_jurisdiction_selects_and_is_shown() -> None:
     """The limits of one authority at a time, visibly."""
     us, eu = dosenote(*MARTA).stdout, dosenote(*MARTA, "--jurisdiction", "eu").stdout

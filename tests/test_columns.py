@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.columns import Chunk, Store, facts_of_chunk
 from dosenote.effects import effect_of
 from dosenote.engine import evaluate
@@ -113,7 +114,7 @@ def test_the_facts_of_a_large_chunk_are_those_of_each_regimen(
     assert [name for name, values in met.items() if len(values) == 1] == []
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(st.data())
 def test_the_facts_of_a_chunk_are_those_of_each_regimen(
     store: Store, readings: list[Reading], ruleset: RuleSet, data: st.DataObject

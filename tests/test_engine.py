@@ -7,17 +7,16 @@ from itertools import product
 from math import inf
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.engine import evaluate
 from dosenote.facts import Facts
 from dosenote.logic import FALSE, TRUE, UNKNOWN, Interval, Truth
 from dosenote.rule import Comparison, Limit, Row, Rule
 from dosenote.ruleset import RuleSet
 from people import columns, facts
-
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _rule(when: tuple[Row, ...], unless: tuple[Row, ...] = (), limits: tuple[Limit, ...] = ()) -> Rule:
@@ -26,7 +25,7 @@ def _rule(when: tuple[Row, ...], unless: tuple[Row, ...] = (), limits: tuple[Lim
 
 
 @given(st.data())
-@SLOW
+@cases(60)
 def test_one_by_one_and_in_columns_are_the_same(ruleset: RuleSet, data: st.DataObject) -> None:
     """The same random people give the same findings, row by row, as scalars and as NumPy columns."""
     people = data.draw(st.lists(facts(ruleset, ruleset.rules), min_size=1, max_size=8))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.questions import compare
 from dosenote.engine import evaluate
 from dosenote.facts import facts_of
-from dosenote.files import DatedLine, read_regimen, regimen_of, regimen_toml
+from dosenote.files import DatedLine, read_file, read_regimen, regimen_of, regimen_toml
 from dosenote.interview.asks import LEAST, MOST, Ask, Choice, asks_for, effects, line_topic, understand
 from dosenote.interview.entering import label_lines, line_ask, revise
 from dosenote.interview.session import Answer, Session, session_of
@@ -365,6 +365,17 @@ def test_the_age_in_an_answer_and_in_a_line_are_one(reader: Reader, ruleset: Rul
         facts_of(regimen_of(one.file(reader), reader), ruleset.vocabulary).intervals["age"]
         == (facts_of(other, ruleset.vocabulary).intervals["age"])
     )
+
+
+@pytest.mark.parametrize("said", ["5 months old", "30 months old", "1 month old", "59.5 years old", "2.3330 years old"])
+def test_an_age_of_months_is_still_there_when_an_entry_goes_on(reader: Reader, said: str) -> None:
+    """Five months are 0.41666... years in a file, which nobody would type: the limits of an infant still hold."""
+    kept = regimen_toml(Session(("vitamin D3 2000 IU daily",), (Answer("age", said, (said,)),)).file(reader))
+    file = read_file(kept, "kept")
+    assert file is not None
+    again = session_of(file).file(reader).person.age
+    assert again is not None
+    assert float(again) == pytest.approx(float(reader.read(said).person.age or 0))
 
 
 @pytest.mark.parametrize("topic", ["conditions", "foods"])

@@ -16,7 +16,8 @@ class Effect(NamedTuple):
     uses: each with the entry for which it counts. named: what is surely, and what is perhaps, named by itself.
     conditions, foods, stopped, doubted, denied, labs, person, closed: as in a reading; what stopped by its date is in
     `ended`. hides: whether the line may hide anything. not_recognised: pieces of it that were not, or the whole of it
-    where it was refused, each with the reason. is_item: whether it names, or may name, something that is taken.
+    where it was refused or has an unusual amount, each with the reason. is_item: whether it names, or may name,
+    something that is taken.
     """
 
     uses: tuple[tuple[str, Use], ...] = ()
@@ -64,6 +65,6 @@ def effect_of(reading: Reading, vocabulary: Vocabulary, as_of: date | None = Non
 
 
 def _not_recognised(reading: Reading) -> tuple[tuple[str, str], ...]:
-    if reading.outcome == "refuse" and not reading.hidden:
-        return ((reading.text.strip(), reading.reason),)
+    if (reading.outcome == "refuse" and not reading.hidden) or reading.is_unusual:
+        return (*reading.not_recognised, (reading.text.strip(), reading.why_unclear))
     return reading.not_recognised

@@ -160,7 +160,8 @@ class Gathered:
     """The uses of every substance, group and class over all items.
 
     unrecognised: lines that may hide anything. stopped, doubted: ids, and the groups above them, of what was stopped
-    and of what may be there or not. denied: ids of what is not taken, had or eaten.
+    and of what may be there or not. maybe_stopped: ids, and the groups above them, of items of which it is not clear
+    whether they are taken: they may have been stopped. denied: ids of what is not taken, had or eaten.
     """
 
     unrecognised: list[int] = field(default_factory=list)
@@ -169,6 +170,7 @@ class Gathered:
     denied: tuple[str, ...] = ()
     named: set[str] = field(default_factory=set)
     doubtfully_named: set[str] = field(default_factory=set)
+    maybe_stopped: set[str] = field(default_factory=set)
     uses: dict[str, list[Use]] = field(default_factory=dict)
     sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -183,6 +185,8 @@ class Gathered:
     def _add(self, number: int, item: Item, is_new: bool | None, vocabulary: Vocabulary) -> None:
         entry = vocabulary[item.substance]
         (self.named if item.is_taken else self.doubtfully_named).add(entry.id)
+        if not item.is_taken:
+            self.maybe_stopped |= vocabulary.surely(entry.id)
         for id in vocabulary.surely(entry.id):
             self._use(number, item, is_new, vocabulary[id], item.is_taken)
         for id in vocabulary.perhaps(entry.id):
@@ -204,7 +208,8 @@ class Gathered:
         anything = bool(self.unrecognised)
         surely = any(use.surely for use in uses)
         truths[f"{name}.taken"] = TRUE if surely else UNKNOWN if uses or anything else FALSE
-        truths[f"{name}.stopped"] = TRUE if entry.id in self.stopped else UNKNOWN if anything else FALSE
+        maybe_stopped = anything or entry.id in self.maybe_stopped
+        truths[f"{name}.stopped"] = TRUE if entry.id in self.stopped else UNKNOWN if maybe_stopped else FALSE
         truths[f"{name}.new"] = _is_new(uses, anything)
         said = {use.with_food for use in uses}
         truths[f"{name}.with_food"] = known(said.pop()) if len(said) == 1 and not anything else UNKNOWN
@@ -219,7 +224,7 @@ class Gathered:
             _at_one_time(certain, anything).low, _at_one_time(spaced, anything).high
         )
         numbers = (*(use.number for use in uses), *self.unrecognised)
-        for fact in ("taken", "new", "with_food", "daily", "each_time", "spaced_dose"):
+        for fact in ("taken", "stopped", "new", "with_food", "daily", "each_time", "spaced_dose"):
             self.sources[f"{name}.{fact}"] = tuple(sorted(numbers))
 
     def belong(

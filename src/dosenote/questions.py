@@ -197,7 +197,7 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
     for item in reading.items:
         entry, members = vocabulary[item.substance], vocabulary.members(item.substance)
         if not item.is_taken:
-            return f"{said}: do you take {entry.label} now?"
+            return f"{said}: do you take {entry.label} now, or did you stop?"
         if entry.may_hold:
             return f"{said}: which vitamins and minerals does the label list, and how much of each?"
         if members and entry.kind == "medicine":

@@ -14,6 +14,9 @@ from dosenote.quantity import DAYS_PER, Amount
 #: An item begun less than this many days ago is new; after OLD_DAYS it is not; between the two nobody can tell.
 NEW_DAYS, OLD_DAYS = 30, 365
 
+#: Why a line is asked about whose amount is understood, and used, but more or less than people take.
+UNUSUAL = "an unusual amount"
+
 Outcome = Literal["accept", "ask", "refuse", "ignore"]
 Sex = Literal["female", "male"]
 Moment = Literal["morning", "noon", "evening", "night"]
@@ -201,6 +204,16 @@ class Reading(NamedTuple):
             is_open = self.outcome == "ask" and self.is_empty
             return self.unread or ((self.text.strip(),) if is_open else ())
         return tuple(piece for piece in self.unread if any(character.isalpha() for character in piece))
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether an amount is used of which it is asked whether it is meant: a week's methotrexate each day."""
+        return self.outcome == "ask" and UNUSUAL in self.reason
+
+    @property
+    def why_unclear(self) -> str:
+        """Why it was not accepted, in words; of an unusual amount with what is asked about it."""
+        return "; ".join((self.reason, *self.questions)) if self.is_unusual else self.reason
 
     @property
     def not_recognised(self) -> tuple[tuple[str, str], ...]:

@@ -62,14 +62,14 @@ class _Facts:
         rows, marks = self.of.marks.of(self.codes, self.rows)
         if not len(rows):
             return
-        keys = marks[:, 0] * 8 + marks[:, 1]
-        if len(self.of.entries) * 8 <= np.iinfo(np.int16).max:
+        keys = marks[:, 0] * bits.KINDS + marks[:, 1]
+        if len(self.of.entries) * bits.KINDS <= np.iinfo(np.int16).max:
             keys = keys.astype(np.int16)  # so small that sorting is counting
         order = np.argsort(keys, kind="stable")
         rows, keys = rows[order], keys[order]
         cuts = np.flatnonzero(np.diff(keys)) + 1
         for start, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(keys)], strict=True):
-            entry, kind = divmod(int(keys[start]), 8)
+            entry, kind = divmod(int(keys[start]), bits.KINDS)
             mask = np.zeros(self.size, bool)
             mask[rows[start:end]] = True
             self._marked.setdefault(entry, {})[kind] = mask
@@ -187,7 +187,8 @@ class _Facts:
             truths[atom] = Truth(sure, ~(sure | maybe | self.hidden))
         elif fact == "stopped":
             stopped = marks.get(bits.STOPPED, self.nothing)
-            truths[atom] = Truth(stopped, ~(stopped | self.hidden))
+            doubtful = marks.get(bits.MAYBE_STOPPED, self.nothing)
+            truths[atom] = Truth(stopped, ~(stopped | doubtful | self.hidden))
         elif fact == "new":
             new = self._any(use, bits.NEW)
             truths[atom] = Truth(new, ~(new | self._any(use, bits.NOT_OLD) | self.hidden))

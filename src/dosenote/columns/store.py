@@ -99,6 +99,7 @@ class Store:
             (bits.USED, [id for id, use in effect.uses if not use.surely]),
             (bits.DOUBTED, [up for id in (*effect.doubted, *effect.stopped) for up in surely(id)]),
             (bits.STOPPED, [up for id in (*effect.stopped, *effect.ended) for up in surely(id)]),
+            (bits.MAYBE_STOPPED, [up for id in effect.doubtfully_named for up in surely(id)]),
             (bits.NAMED, [*effect.named, *effect.conditions, *effect.foods]),
             (bits.MAYBE_NAMED, effect.doubtfully_named),
             (bits.DENIED, effect.denied),

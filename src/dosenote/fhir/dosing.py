@@ -14,8 +14,7 @@ from dosenote.fhir.naming import RELEASE, Named, Names, says_more
 from dosenote.fhir.timing import Told
 from dosenote.quantity import Amount, convert
 from dosenote.reader.canonical import amount_text, item_text, schedule_text
-from dosenote.reader.notes import UNUSUAL
-from dosenote.regimen import Item, Reading, Schedule
+from dosenote.regimen import UNUSUAL, Item, Reading, Schedule
 
 #: A strength in a name: "5 MG", "400 UNT", "1 MG/ML".
 _STRENGTH = re.compile(r"\b\d[\d.,]*\s*(?:mg|mcg|ug|µg|μg|g|iu|unt|units?)\b(?:\s*/\s*[\d.]*\s*\w+)?", re.IGNORECASE)

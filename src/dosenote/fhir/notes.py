@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dosenote.fhir.element import Element
-from dosenote.regimen import Reading
+from dosenote.regimen import UNUSUAL, Reading
 
 #: Words that may say that it is not taken, or something else instead.
 _ROUND = re.compile(
@@ -20,7 +20,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 #: How notes begin in which our own reading of a line is written into FHIR: their numbers are those of the statement.
-_OWN = ("As entered: ", "Read as: ", "Understood as: ")
+_OWN = ("As entered: ", "Read as: ", "Understood as: ", f"{UNUSUAL}; ")
 #: So many characters of a note are shown.
 _SHOWN = 200
 

@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 
 from dosenote.facts import item_amounts
 from dosenote.reader import Reader
-from dosenote.reader.notes import UNUSUAL
 from dosenote.regimen import Item, Person, Reading
 from dosenote.report.words import item_words, schedule_words
 from dosenote.vocabulary import Vocabulary
@@ -61,7 +60,7 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
     if reading.outcome == "refuse":
         options = () if reading.unread else tuple(_slips(reading, reader))
         return LineAsk("slip", _sentence(reading.reason), options)
-    if UNUSUAL in reading.reason and reading.questions:
+    if reading.is_unusual and reading.questions:
         return LineAsk("slip", _sentence(reading.questions[-1]), tuple(_slips(reading, reader)))
     if reading.hides_something and not (reading.items and all(map(_is_number, reading.hidden))):
         return _unknown_name(reading, reader)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from dosenote.files import DatedLine, PersonTable, RegimenFile
 from dosenote.reader import Reader
+from dosenote.reader.canonical import number_text
 from dosenote.regimen import Person
 
 #: Where the lines of an answer stand in a regimen file; those of the other topics are facts about the person.
@@ -15,6 +17,8 @@ LISTED = ("medicines", "conditions", "foods", "labs")
 #: Facts about the person, by the topic that asks for them.
 _PERSONAL = {"age": ("age",), "person": ("sex", "pregnant", "lactating")}
 
+#: Ages below so many months are told in months where that is what they are, but for the rounding of a file.
+_MONTHS, _CLOSE = 240, Decimal("0.0001")
 #: So many things that are not there are named one by one.
 _TOLD = 3
 
@@ -150,7 +154,7 @@ def in_short(lines: Sequence[str]) -> str:
 
 
 def _person_lines(person: PersonTable) -> dict[str, str]:
-    lines = {} if person.age is None else {"age": f"{person.age} years old"}
+    lines = {} if person.age is None else {"age": _age_line(person.age)}
     if person.sex is not None:
         lines["sex"] = person.sex
     if person.pregnant is not None:
@@ -158,6 +162,14 @@ def _person_lines(person: PersonTable) -> dict[str, str]:
     if person.lactating is not None:
         lines["lactating"] = "breastfeeding" if person.lactating else "not breastfeeding"
     return lines
+
+
+def _age_line(years: Decimal) -> str:
+    """An age as the reader understands it: in months where these are whole, since five of them are 0.41666... years."""
+    months = round(years * 12)
+    if months % 12 and months < _MONTHS and abs(years * 12 - months) < _CLOSE:
+        return f"{months} months old"
+    return f"{number_text(round(years, 4))} years old"
 
 
 def _marked(item: str | DatedLine, is_new: bool) -> DatedLine:

@@ -10,9 +10,9 @@ from dosenote.reader.frequency import schedule_of
 from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, THOUSANDS
-from dosenote.reader.notes import CHECKED, UNUSUAL, Notes
+from dosenote.reader.notes import CHECKED, Notes
 from dosenote.reader.segments import Segment
-from dosenote.regimen import Item, Schedule
+from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
 
 #: Two ways of writing one dose may differ by rounding: 37.5 mcg is printed as 38 mcg.

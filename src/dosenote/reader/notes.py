@@ -6,8 +6,6 @@ from dosenote.vocabulary import Entry
 
 #: Said back of an amount that was not refused because the line says that the label was checked.
 CHECKED = "an unusual amount, checked on the label"
-#: Why a line is asked about whose amount is understood, and used, but more or less than people take.
-UNUSUAL = "an unusual amount"
 
 
 def once(words: list[str]) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def line_of(reading: Reading, checked: Checked) -> Line:
         noted=tuple(noted_words(reading, checked.vocabulary)),
         assumed=reading.assumed,
         unread=reading.unread,
-        reason=reading.reason,
+        reason=reading.why_unclear,
         said=tuple(_said(reading, checked)),
         measured=tuple(
             Measured(

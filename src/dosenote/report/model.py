@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from dosenote.questions import Question
-from dosenote.regimen import Moment
+from dosenote.regimen import UNUSUAL, Moment
 from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity, ValueKind
 from dosenote.rule import Counts as Counted
 
@@ -140,6 +140,11 @@ class Line(NamedTuple):
     reason: str
     said: tuple[Said, ...] = ()
     measured: tuple[Measured, ...] = ()
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether an amount is used of which it is asked whether it is meant."""
+        return self.outcome == "ask" and UNUSUAL in self.reason
 
 
 class Patient(NamedTuple):
@@ -377,9 +382,9 @@ class Report(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether something was not recognised, was refused, or could not be told, or nothing was there to check.
+        """Whether something was not recognised, refused, unusual or could not be told, or nothing was there to check.
 
         A line that lacks something which no rule needs (the dose of a medicine) leaves nothing open.
         """
-        refused = any(line.outcome == "refuse" for line in self.regimen)
-        return bool(self.undecided or self.not_recognised or refused or not self.coverage.items)
+        doubted = any(line.outcome == "refuse" or line.is_unusual for line in self.regimen)
+        return bool(self.undecided or self.not_recognised or doubted or not self.coverage.items)
