@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from dosenote.documents import line_of
+from dosenote.documents import decode, line_of
 from dosenote.errors import DosenoteError
 from dosenote.files import RegimenFile, _file_of, read_regimen
 from dosenote.reader import Reader
@@ -109,6 +109,13 @@ def test_dates_say_what_is_new(reader: Reader, started: str, expected: bool | No
         ('{"items": [], "items": []}', 'f: "items" is given twice'),
         ("{" * 5000, "f:1: this is not JSON"),
         ('{"items": ' + "[" * 100000, "f: this is nested too deeply"),
+        ('{\n"person": {"age": ' + "9" * 5000 + "}}", "f:2: a number has too many figures"),
+        ("[person]\nage = " + "9" * 5000, "f:2: a number has too many figures"),
+        ("[person]\nage = 1\n[person]\n", "f:3: this is not TOML: Cannot declare person twice"),
+        ("[a.'b, c']\n[a.'b, c']\nitems = []\n", "f:2: this is not TOML: Cannot declare a.b, c twice"),
+        ('{"items": ["D3\t"]}', "f:1: this is not JSON: Invalid control character"),
+        ("\ufeff\ufeffitems = 5\n", "f:1: items is a list"),
+        ('{"resourceType": 5}', "f: the file.resourceType: text in quotes is wanted"),
         ('{"person": {"pregnant": "no"}}', "f:1: pregnant needs true or false"),
         ('{"person": []}', "f:1: person needs a table"),
     ],
@@ -117,6 +124,22 @@ def test_a_mistake_points_at_its_line(text: str, message: str, reader: Reader) -
     """Where, what, and the nearest right word."""
     with pytest.raises(DosenoteError) as error:
         read_regimen(text, "f", reader)
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"D3\ncaf\xe9\n", "f:2: byte 6 is not UTF-8"),
+        ("items = []\n".encode("utf-16"), "f:1: byte 0 is not UTF-8"),
+        ("D3\nwarfarin\n".encode("utf-16-le"), "f:1: there is a NUL in it"),
+        (b"D3\nwar\0farin\n", "f:2: there is a NUL in it"),
+    ],
+)
+def test_what_is_no_text_is_told_with_its_line(content: bytes, message: str) -> None:
+    """Also UTF-16 without a mark at its beginning, whose every second byte is a NUL."""
+    with pytest.raises(DosenoteError) as error:
+        decode(content, "f")
     assert str(error.value).startswith(message)
 
 
