@@ -722,12 +722,22 @@ def test_two_runs_on_the_same_output(tmp_path: Path) -> None:
     ("line", "names", "words"),
     [(b"a,b", {}, "no column id"), (b"id,b", {}, "what is taken"), (b"id,item,items", {}, "both are there"),
      (b"id,item,ID", {}, "two columns"), (b"id,item", {"itm": "b"}, "Did you mean item"),
-     (b"id,item", {"age": "years"}, 'no column "years"'), (b"\xff,item", {}, "not UTF-8"), (b"", {}, "no column id")],
+     (b"id,item", {"age": "years"}, 'no column "years"'), (b"\xff,item", {}, "not UTF-8"), (b"", {}, "is empty"),
+     (b" \n", {}, "is empty"), (b"id,item\r1,D3\r", {}, "carriage return"), (b'"id,item\n', {}, "quote is not closed"),
+     (b"i" * 200_000, {}, "too long"), (b'"id" x,item', {}, "quote is not closed")],
 )  # fmt: skip
 def test_a_header_that_cannot_be_used(line: bytes, names: dict[str, str], words: str) -> None:
     """Is answered before anything is checked."""
     with pytest.raises(DosenoteError, match=words):
         header_of(line, names)
+
+
+def test_a_header_that_cannot_be_used_is_told_with_its_file(tmp_path: Path) -> None:
+    """Of several files somebody must know which one it is."""
+    (tmp_path / "mine.csv").write_bytes(b"a,b\n")
+    with pytest.raises(DosenoteError) as error:
+        Source(tmp_path / "mine.csv", "csv", {})
+    assert error.value.where == f"{tmp_path / 'mine.csv'}:1"
 
 
 def test_columns_by_other_names(ran: Callable[..., Ran]) -> None:
