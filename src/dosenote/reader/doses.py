@@ -315,6 +315,9 @@ def _schedule(segment: Segment, amount: Amount | None, notes: Notes) -> Schedule
     if segment.cap is not None and amount is not None and amount.high is not None:
         pieces = segment.count[1] if segment.count else ONE
         ceiling = segment.cap * amount.high / pieces if pieces else None
+    if ceiling == 0 or schedule.times[1] == 0:  # a dose that is never taken would weigh nothing, whatever it is
+        notes.ask(entry, "frequency", "zero times: is it taken at all?")
+        return None
     if ceiling is not None:
         return replace(schedule, max_per_day=ceiling)
     if segment.as_needed and schedule.times[1] is None:
