@@ -56,7 +56,7 @@ class Batch:
             for path in names.all():
                 _check_place(path)
             self._files = (self._resumed() if resume else None) or self._begun()
-        except DosenoteError:
+        except (DosenoteError, OSError):
             source.close()
             raise
         self._noted = monotonic()
@@ -99,11 +99,11 @@ class Batch:
     def _begun(self) -> list[BinaryIO]:
         with contextlib.ExitStack() as opened:
             files = [opened.enter_context(self._open(path, "ab")) for path in self._partial]
-            opened.pop_all()  # all of them, or none
-        self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
-        for file, head in zip(files, self._headers(), strict=True):
-            file.truncate(0)
-            file.write(head)
+            self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
+            for file, head in zip(files, self._headers(), strict=True):
+                file.truncate(0)
+                file.write(head)
+            opened.pop_all()  # all of them are open, or none
         self._done = _Done(Place(), Counted(), tuple(file.tell() for file in files))
         return files
 
