@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dosenote.batch.run import Names
 
 REJECTED = 4
+#: An output, which need not be one that we may read.
+_PLACE = click.Path(path_type=Path, readable=False)
 
 _TEMPLATES = {
     "csv": """\
@@ -46,12 +48,10 @@ id,items,medicines,conditions,foods,labs,age,sex,pregnant
 
 @click.command(context_settings=CONTEXT)
 @click.argument("file", required=False, metavar="FILE")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Findings, one a row: .jsonl, .csv or .parquet.")
-@click.option("--results", type=click.Path(path_type=Path), help="One row a regimen: .jsonl, .csv or .parquet.")
-@click.option(
-    "--rejects", type=click.Path(path_type=Path), help="Rows that were not used (default: OUTPUT.rejects.csv)."
-)
-@click.option("--summary", type=click.Path(path_type=Path), help="The summary as a file, too: .txt, .md or .html.")
+@click.option("-o", "--output", type=_PLACE, help="Findings, one a row: .jsonl, .csv or .parquet.")
+@click.option("--results", type=_PLACE, help="One row a regimen: .jsonl, .csv or .parquet.")
+@click.option("--rejects", type=_PLACE, help="Rows that were not used (default: OUTPUT.rejects.csv).")
+@click.option("--summary", type=_PLACE, help="The summary as a file, too: .txt, .md or .html.")
 @click.option("--input-format", type=click.Choice(["csv", "jsonl", "parquet"]), help="Where the name does not say it.")
 @click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS", help="A column that has another name. Repeatable.")
 @click.option("--max-rejects", type=click.IntRange(0), help="Stop where more rows cannot be used.")
