@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,8 +37,11 @@ class Commands:
         for module in ("dosenote.ruleset", work.__name__):
             patch.setattr(f"{module}.load", lambda place=None: ruleset if place is None else load(place))
 
-    def __call__(self, words: Sequence[str], stdin: bytes = b"") -> Ran:
-        """Through the real entry, with files for its streams: it may close or redirect them."""
+    def __call__(self, words: Sequence[str], stdin: bytes = b"", before: Callable[[], None] = lambda: None) -> Ran:
+        """Through the real entry, with files for its streams: it may close or redirect them.
+
+        before: called when these are open, right before the command.
+        """
         files = [(self._streams / name).open("w+", encoding="utf-8") for name in ("out", "err")]
         with self._patch.context() as patch:
             patch.setattr(sys, "argv", ["dosenote", *words])
@@ -46,6 +49,7 @@ class Commands:
             patch.setattr(sys, "stdout", files[0])
             patch.setattr(sys, "stderr", files[1])
             try:
+                before()
                 with pytest.raises(SystemExit) as ended:
                     run()
             finally:
