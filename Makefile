@@ -1,11 +1,13 @@
 # Two commands, each from a fresh clone with nothing but Python (3.11 or later) and make:
 #   make demo   the notes for somebody of 67 on warfarin who bought "D3 + K2"
 #   make test   everything that is tested
+# And, on Linux: make fuzz   what comes in from outside, for FUZZ_SECONDS each (tests/fuzz/README.md)
 
 PYTHON ?= python3
 BIN = .venv/bin
+FUZZ_SECONDS ?= 60
 
-.PHONY: demo test nightly bench clean
+.PHONY: demo test nightly bench fuzz clean
 
 demo: .venv/installed
 	@$(BIN)/dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67; \
@@ -21,6 +23,11 @@ nightly: .venv/installed-for-tests
 
 bench: .venv/installed-for-tests
 	@for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+fuzz: .venv/installed-for-tests
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[fuzz]"
+	@for each in $$(ls tests/fuzz/corpus); do \
+	  $(BIN)/python tests/fuzz/run.py $$each --seconds $(FUZZ_SECONDS) || exit 1; done
 
 .venv/installed: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -519,6 +519,62 @@ def test_no_file_on_the_way_is_somebody_elses(tmp_path: Path) -> None:
     assert (tmp_path / "mine.jsonl").read_bytes() == data
 
 
+@pytest.mark.parametrize(
+    "link", ["o.csv.partial", "o.csv.rejects.csv.partial", "o.csv.checkpoint.new", "r.parquet.new"]
+)
+def test_no_link_on_the_way_is_followed(tmp_path: Path, link: str) -> None:
+    """Whoever may write into the folder could otherwise have somebody else's file overwritten."""
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": 1, "items": ["D3"]}\n')
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / link).symlink_to("mine")
+    with pytest.raises(DosenoteError, match="it is a link") as error:
+        _invoke("batch", tmp_path / "in.jsonl", "-o", tmp_path / "o.csv", "--results", tmp_path / "r.parquet")
+    assert error.value.where == str(tmp_path / link)
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert not (tmp_path / "o.csv").exists() or link == "r.parquet.new"
+
+
+def test_the_summary_goes_through_no_link_on_its_way(tmp_path: Path) -> None:
+    """It is written beside its place under a name that nobody can guess."""
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": 1, "items": ["D3"]}\n')
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "s.txt.partial").symlink_to("mine")
+    _invoke("batch", tmp_path / "in.jsonl", "-o", tmp_path / "o.csv", "--summary", tmp_path / "s.txt")
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert (tmp_path / "s.txt").read_text().startswith("1 rows read")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize("option", ["-o", "--results", "--rejects"])
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path, option: str) -> None:
+    """Somebody who may write in /dev would have lost /dev/null."""
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": 1, "items": ["D3"]}\n')
+    os.mkfifo(tmp_path / "pipe.csv")
+    places = {"-o": tmp_path / "o.csv", option: tmp_path / "pipe.csv"}
+    with pytest.raises(DosenoteError, match="it is no file"):
+        _invoke("batch", tmp_path / "in.jsonl", *(word for pair in places.items() for word in pair))
+    assert (tmp_path / "pipe.csv").is_fifo()
+
+
+@pytest.mark.parametrize(("summary", "message"), [("no/s.txt", "no such folder"), ("", "it is a folder")])
+def test_there_is_a_place_for_the_summary_before_a_long_run(tmp_path: Path, summary: str, message: str) -> None:
+    """Nothing is checked and written first."""
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": 1, "items": ["D3"]}\n')
+    with pytest.raises(DosenoteError, match=message):
+        _invoke("batch", tmp_path / "in.jsonl", "-o", tmp_path / "o.csv", "--summary", tmp_path / summary)
+    assert not (tmp_path / "o.csv").exists()
+
+
+@pytest.mark.parametrize("words", ["loop.csv -o o.csv", "in.csv -o loop.csv", "in.csv -o o.csv --rejects loop.csv"])
+def test_a_link_that_leads_to_itself_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """As an input and as an output."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    (tmp_path / "in.csv").write_text("id,items\n1,D3\n")
+    with pytest.raises(DosenoteError, match="Symlink loop"):
+        _invoke("batch", *words.split())
+
+
 def test_a_file_with_other_line_ends_is_said_to_be_one(tmp_path: Path) -> None:
     """A carriage return alone ends no line; it is no internal error either."""
     (tmp_path / "a.csv").write_bytes(b"id,item\r1,calcium\r")
@@ -722,12 +778,22 @@ def test_two_runs_on_the_same_output(tmp_path: Path) -> None:
     ("line", "names", "words"),
     [(b"a,b", {}, "no column id"), (b"id,b", {}, "what is taken"), (b"id,item,items", {}, "both are there"),
      (b"id,item,ID", {}, "two columns"), (b"id,item", {"itm": "b"}, "Did you mean item"),
-     (b"id,item", {"age": "years"}, 'no column "years"'), (b"\xff,item", {}, "not UTF-8"), (b"", {}, "no column id")],
+     (b"id,item", {"age": "years"}, 'no column "years"'), (b"\xff,item", {}, "not UTF-8"), (b"", {}, "is empty"),
+     (b" \n", {}, "is empty"), (b"id,item\r1,D3\r", {}, "carriage return"), (b'"id,item\n', {}, "quote is not closed"),
+     (b"i" * 200_000, {}, "too long"), (b'"id" x,item', {}, "quote is not closed")],
 )  # fmt: skip
 def test_a_header_that_cannot_be_used(line: bytes, names: dict[str, str], words: str) -> None:
     """Is answered before anything is checked."""
     with pytest.raises(DosenoteError, match=words):
         header_of(line, names)
+
+
+def test_a_header_that_cannot_be_used_is_told_with_its_file(tmp_path: Path) -> None:
+    """Of several files somebody must know which one it is."""
+    (tmp_path / "mine.csv").write_bytes(b"a,b\n")
+    with pytest.raises(DosenoteError) as error:
+        Source(tmp_path / "mine.csv", "csv", {})
+    assert error.value.where == f"{tmp_path / 'mine.csv'}:1"
 
 
 def test_columns_by_other_names(ran: Callable[..., Ran]) -> None:

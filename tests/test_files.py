@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from dosenote.documents import LARGEST, line_of, read_text
+from dosenote.documents import LARGEST, decode, line_of, read_text
 from dosenote.errors import DosenoteError
 from dosenote.files import RegimenFile, _file_of, read_regimen
 from dosenote.reader import Reader
@@ -110,6 +110,13 @@ def test_dates_say_what_is_new(reader: Reader, started: str, expected: bool | No
         ('{"items": [], "items": []}', 'f: "items" is given twice'),
         ("{" * 5000, "f:1: this is not JSON"),
         ('{"items": ' + "[" * 100000, "f: this is nested too deeply"),
+        ('{\n"person": {"age": ' + "9" * 5000 + "}}", "f:2: a number has too many figures"),
+        ("[person]\nage = " + "9" * 5000, "f:2: a number has too many figures"),
+        ("[person]\nage = 1\n[person]\n", "f:3: this is not TOML: Cannot declare person twice"),
+        ("[a.'b, c']\n[a.'b, c']\nitems = []\n", "f:2: this is not TOML: Cannot declare a.b, c twice"),
+        ('{"items": ["D3\t"]}', "f:1: this is not JSON: Invalid control character"),
+        ("\ufeff\ufeffitems = 5\n", "f:1: items is a list"),
+        ('{"resourceType": 5}', "f: the file.resourceType: text in quotes is wanted"),
         ('{"person": {"pregnant": "no"}}', "f:1: pregnant needs true or false"),
         ('{"person": []}', "f:1: person needs a table"),
     ],
@@ -130,6 +137,22 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
         file.truncate(100 * LARGEST)
     with pytest.raises(DosenoteError, match="more than 10 MB"):
         read_text(path)
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"D3\ncaf\xe9\n", "f:2: byte 6 is not UTF-8"),
+        ("items = []\n".encode("utf-16"), "f:1: byte 0 is not UTF-8"),
+        ("D3\nwarfarin\n".encode("utf-16-le"), "f:1: there is a NUL in it"),
+        (b"D3\nwar\0farin\n", "f:2: there is a NUL in it"),
+    ],
+)
+def test_what_is_no_text_is_told_with_its_line(content: bytes, message: str) -> None:
+    """Also UTF-16 without a mark at its beginning, whose every second byte is a NUL."""
+    with pytest.raises(DosenoteError) as error:
+        decode(content, "f")
+    assert str(error.value).startswith(message)
 
 
 def test_plain_lines_need_no_format(reader: Reader) -> None:

@@ -184,6 +184,22 @@ def test_a_file_that_is_not_utf_8_is_named(rule_set: Path) -> None:
     assert expected == found
 
 
+@pytest.mark.parametrize("written", ["\u202e", "\\u202e", "\u200b", "\\u001b", "\u00ad", "\ue000", "\\r"])
+def test_a_character_that_nobody_sees_is_told(written: str, rule_set: Path) -> None:
+    """What a pharmacist reviews is what is printed: no turned direction, nothing of width zero, no escape sequence."""
+    code = {"\\r": "000D"}.get(written) or (written[2:].upper() if written[0] == "\\" else f"{ord(written):04X}")
+    text = SOURCE.replace('read = "abstract"', f'read = "abs{written}tract"')
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if line.startswith("read"))
+    found = mistakes_in(rule_set, "sources/a-trial.toml", text)
+    assert found == [f"sources/a-trial.toml:{line}: a character that nobody sees: U+{code}"]
+
+
+def test_tabs_and_lines_of_a_text_are_seen(rule_set: Path) -> None:
+    """Also with the line ends of Windows."""
+    text = SOURCE.replace('read = "abstract"', 'read = """abstract\n\tand results"""').replace("\n", "\r\n")
+    assert mistakes_in(rule_set, "sources/a-trial.toml", text) == []
+
+
 @pytest.mark.parametrize("name", ["dose/good.toml", "sources/a-trial.toml", "vocabulary/foods.toml"])
 def test_a_byte_order_mark_is_told(name: str, rule_set: Path) -> None:
     """An editor's mark before the first letter is no TOML."""

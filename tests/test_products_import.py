@@ -197,6 +197,23 @@ def test_a_broken_table_is_told(tables: tuple[Path, Path], ruleset: RuleSet, con
     assert str(tables[0]) in raised.value.where
 
 
+@pytest.mark.parametrize("figure", ["1e400", "1e999999", "1e-400", "1e-999999", "9" * 400, "-5", "nan", "inf", "1e13"])
+def test_a_number_that_no_label_has_is_none(tables: tuple[Path, Path], ruleset: RuleSet, figure: str) -> None:
+    """As an amount, and as the size of a serving: nobody can say what one piece holds."""
+    tables[0].write_bytes(b"DSDPID,DSDPRDT,DSDSUPP,DSDSERVQ,DSDSERVU\n1,1,A,1,18\n2,1,B,%b,18\n" % figure.encode())
+    rows = b"1,VITAMIN D,=,%b,2,1,2\n2,VITAMIN D,=,800,2,1,2\n" % figure.encode()
+    tables[1].write_bytes(b"DSDPID,DSDINGR,DSDOPER,DSDQTY,DSDUNIT,DSDCAT,DSDBLFLG\n" + rows)
+    found = list(nhanes_products(*tables, ruleset.vocabulary, quiet))
+    assert [(one.count, held(one)["vitamin-d"]) for one in found] == [(1, None), (1, None)]
+
+
+def test_a_row_without_a_number_is_told(tables: tuple[Path, Path], ruleset: RuleSet) -> None:
+    """What it holds would be nobody's, or everybody's."""
+    tables[0].write_bytes(b"DSDPID,DSDPRDT,DSDSUPP,DSDSERVQ,DSDSERVU\n,1,A,1,18\n")
+    with pytest.raises(DosenoteError, match="row 1 is of no product"):
+        list(nhanes_products(*tables, ruleset.vocabulary, quiet))
+
+
 # --- SAS transport files
 
 
@@ -372,6 +389,12 @@ def test_many_labels_come_as_a_list_or_in_a_zip(tmp_path: Path, ruleset: RuleSet
         ([LABEL, 3], "no label"),
         ({**LABEL, "ingredientRows": [{"name": "Vitamin D", "quantity": [{"quantity": 5}]}]}, "another shape"),
         ({**LABEL, "ingredientRows": ["Vitamin D"]}, "another shape"),
+        ({**LABEL, "id": 1.5}, "no label"),
+        ({**LABEL, "id": "x"}, "no label"),
+        ({**LABEL, "fullName": ["Acme"]}, "no label"),
+        ({**LABEL, "fullName": "\u200b"}, "no label"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"id": ' + "9" * 5000 + "}", "too many figures"),
     ],
 )  # fmt: skip
 def test_another_shape_is_refused(tmp_path: Path, ruleset: RuleSet, content: object, what: str) -> None:

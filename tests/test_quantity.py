@@ -97,3 +97,9 @@ def test_amounts_show_both_units() -> None:
     assert show_amount(45000, "mcg") == "45 mg (45,000 mcg)"
     assert show_amount(600, "mg") == "600 mg"
     assert show_amount(Decimal("2.5"), "1") == "2.5"
+
+
+@pytest.mark.parametrize("power", [27, 28, 40, 308])
+def test_a_number_of_any_size_is_shown(power: int) -> None:
+    """Also one with more figures than a decimal usually keeps."""
+    assert show_number(Decimal(10) ** power) == f"{10**power:,}"

@@ -818,3 +818,34 @@ def test_three_in_the_morning_or_at_three(reader: Reader) -> None:
 def test_a_time_of_day_that_is_not_certain_is_none(reader: Reader, line: str) -> None:
     """A page must not show breakfast for what is taken four hours after it."""
     assert all(item.moments == () for item in reader.read(line).items)
+
+
+@pytest.mark.parametrize("line", ["0 times a day", "x0 daily", "0x/day", "max 0 times a day", "as needed, max 0 a day", "daily, max 0 mg a day", "daily, max 0 IU a day", "0-0 times a day"])  # fmt: skip
+def test_a_dose_of_zero_times_is_asked_about(reader: Reader, line: str) -> None:
+    """It would weigh nothing, and 50,000 IU of it would be below every limit."""
+    reading = reader.read(f"vitamin D3 50000 IU {line}")
+    assert reading.outcome == "ask"
+    assert all(item.schedule is None or item.schedule.times[1] != 0 for item in reading.items)
+    assert all(item.schedule is None or item.schedule.max_per_day != 0 for item in reading.items)
+
+
+@pytest.mark.parametrize("line", ["INR 0", "INR 0.0", "eGFR 0", "25-OH-D 0 ng/mL", "25-OH-D 0 nmol/L"])
+def test_a_blood_value_of_zero_is_none(reader: Reader, line: str) -> None:
+    """No test gives it of somebody who lives: it stands for a value that is not there, and is open."""
+    reading = reader.read(line)
+    assert (reading.outcome, reading.labs) == ("ask", ())
+    assert reading.doubted
+
+
+@pytest.mark.parametrize("line", ["age 1e3", "age 67x", "age 45kg", "age 5ft", "I am 150", "I'm 999"])
+def test_a_number_with_something_behind_it_is_no_age(reader: Reader, line: str) -> None:
+    """Rules for a child of one year are not for somebody whose age was written in another way."""
+    reading = reader.read(line)
+    assert reading.outcome == "ask"
+    assert reading.person.age is None
+
+
+@pytest.mark.parametrize("line", ["age 67", "67yo", "age: 67y", "I am 67", "I'm 67.", "67 years old"])
+def test_an_age_is_one(reader: Reader, line: str) -> None:
+    """However it is written."""
+    assert reader.read(line).person.age == 67

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import audit
 from conftest import ROOT, cases
 from dosenote.batch import csv_rows
 from dosenote.batch.by_columns import Stored, by_columns
@@ -289,7 +290,7 @@ def test_the_same_list_gives_the_same_bytes_on_every_machine(output: str, tmp_pa
     for number, machine in enumerate(MACHINES):
         out = tmp_path / f"out{number}"
         words = [*OUTPUTS[output], "--as-of", "2026-11-21", "-o", str(out)]
-        env = {**os.environ, **machine, "COLUMNS": "80", "HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+        env = {**os.environ, **machine, "COLUMNS": "80", "HOME": str(tmp_path), **audit.variables(ROOT / "src")}
         ran = subprocess.run(
             [sys.executable, "-m", "dosenote", *words], cwd=tmp_path, env=env, capture_output=True, check=False
         )

@@ -295,11 +295,14 @@ def test_the_same_rules_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
 
 
 def test_hostile_text_stays_text(copied: Path) -> None:
-    """Tags, quotes, template signs and direction marks in a rule and a source are shown, and do nothing."""
+    """Tags, quotes and template signs in a rule and a source are shown, and do nothing; direction marks are refused."""
     hostile = "<script>alert(1)</script>\"'&amp;{{ 7*7 }}"
     escaped = "&lt;script&gt;alert(1)&lt;/script&gt;"
     change(copied / RULE, 'title     = "', f"title     = '''{hostile}''' # \"")
     change(copied / RULE, 'locator   = "abstract, results"', 'locator = "<img src=x onerror=alert(2)>\\u202e"')
+    with pytest.raises(RuleError, match="nobody sees"):
+        pages_of(copied)
+    change(copied / RULE, "\\u202e", "")
     change(copied / RULE, 'topics    = ["', 'topics    = ["<b onclick=a()>","')
     (copied / SOURCE).write_text(
         "title = '</title><i>x'\nkind = \"trial\"\nread = '<u>'\nproblem = '<style>*{}</style>'\n"

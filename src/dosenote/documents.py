@@ -12,6 +12,10 @@ from dosenote.errors import DosenoteError
 
 #: Bytes of the largest file that is read whole.
 LARGEST = 10_000_000
+#: As many figures as Python never turns into a whole number.
+_FIGURES = re.compile(r"[0-9_]{4000}")
+#: How tomli writes the place of a key: ('person',).
+_KEY = re.compile(r"\('.*'\)|\('.*',\)")
 
 
 def load_toml(text: str, name: str) -> dict[str, Any]:
@@ -20,12 +24,12 @@ def load_toml(text: str, name: str) -> dict[str, Any]:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         line = getattr(error, "lineno", None)
-        what = getattr(error, "msg", None) or str(error)
+        what = _KEY.sub(lambda key: ".".join(re.findall(r"'(.*?)'", key[0])), getattr(error, "msg", None) or str(error))
         raise DosenoteError(f"this is not TOML: {what}", f"{name}:{line}" if line else name) from None
     except RecursionError:
         raise DosenoteError("this is nested too deeply", name) from None
-    except ValueError as error:  # a number of thousands of figures
-        raise DosenoteError(f"this is not TOML: {error}", name) from None
+    except ValueError:
+        raise _long_number(text, name) from None
 
 
 def load_json(text: str, name: str) -> dict[str, Any]:
@@ -35,21 +39,35 @@ def load_json(text: str, name: str) -> dict[str, Any]:
     try:
         table = json.loads(text, object_pairs_hook=_no_doubles)
     except json.JSONDecodeError as error:
-        raise DosenoteError(f"this is not JSON: {error.msg}", f"{name}:{error.lineno}") from None
+        what = error.msg.removesuffix(" at")
+        raise DosenoteError(f"this is not JSON: {what}", f"{name}:{error.lineno}") from None
     except RecursionError:
         raise DosenoteError("this is nested too deeply", name) from None
-    except ValueError as error:
+    except _Double as error:
         raise DosenoteError(str(error), name) from None
+    except ValueError:
+        raise _long_number(text, name) from None
     if not isinstance(table, dict):
         raise DosenoteError("a JSON object is wanted", name, 'It begins with { and holds "items".')
     return table
+
+
+class _Double(ValueError):
+    """A key that is given twice."""
+
+
+def _long_number(text: str, name: str) -> DosenoteError:
+    """What is wrong with a text that holds a number of more figures than Python reads."""
+    found = _FIGURES.search(text)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return DosenoteError("a number has too many figures", f"{name}:{line}")
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
         double = next(key for number, (key, _) in enumerate(pairs) if key in dict(pairs[:number]))
-        raise ValueError(f'"{double}" is given twice')
+        raise _Double(f'"{double}" is given twice')
     return table
 
 
@@ -117,10 +135,23 @@ def read_text(path: Path) -> str:
 
 
 def decode(content: bytes, name: str) -> str:
-    """The text of a file or of standard input; raises DosenoteError when it is too large or not UTF-8."""
+    """The text of a file or of standard input.
+
+    Raises DosenoteError when it is too large, is not UTF-8, or holds a NUL, which no text does: UTF-16 is full of them.
+    """
     if len(content) > LARGEST:
         raise DosenoteError(f"more than {LARGEST // 1_000_000} MB", name, "One regimen is a few lines.")
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DosenoteError(f"byte {error.start} is not UTF-8", name, "Save it as UTF-8 text.") from None
+        place = f"{name}:{_line_at(content, error.start)}"
+        raise DosenoteError(f"byte {error.start} is not UTF-8", place, "Save it as UTF-8 text.") from None
+    nul = content.find(0)
+    if nul >= 0:
+        place = f"{name}:{_line_at(content, nul)}"
+        raise DosenoteError("there is a NUL in it, so this is no text", place, "Save it as UTF-8 text.")
+    return text
+
+
+def _line_at(content: bytes, place: int) -> int:
+    return content.count(b"\n", 0, place) + 1

@@ -102,14 +102,12 @@ def read_regimen(text: str, name: str, reader: Reader, as_of: datetime.date | No
 
         return regimen_of_fhir(resource, name, reader, as_of)
     file = read_file(text, name)
-    return (
-        Regimen(reader.read_all(text.removeprefix("\ufeff").splitlines())) if file is None else regimen_of(file, reader)
-    )
+    return Regimen(reader.read_all(text.lstrip("\ufeff").splitlines())) if file is None else regimen_of(file, reader)
 
 
 def read_file(text: str, name: str) -> RegimenFile | None:
     """A TOML or JSON file before its lines are read, or None for plain lines. Raises DosenoteError with the line."""
-    plain = text.removeprefix("\ufeff")
+    plain = text.lstrip("\ufeff")
     _check_one_object(plain.strip(), name)
     if plain.lstrip().startswith("{"):
         table = load_json(plain, name)
@@ -127,7 +125,7 @@ def read_file(text: str, name: str) -> RegimenFile | None:
 
 def _resource(text: str, name: str) -> dict[str, Any] | None:
     """The FHIR resource that a text holds, or None for anything else. Raises as `read_regimen` does."""
-    plain = text.removeprefix("\ufeff")
+    plain = text.lstrip("\ufeff")
     if plain.lstrip().startswith("<") and "http://hl7.org/fhir" in plain:
         raise DosenoteError("this is FHIR in XML", name, "Give it as JSON.")
     _check_one_object(plain.strip(), name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
 from dosenote.errors import DosenoteError
@@ -87,7 +87,8 @@ def show_number(value: Decimal | float) -> str:
     places = 2
     if 0 < abs(number) < Decimal("0.1"):
         places = 1 - number.adjusted()
-    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    figures = Context(prec=max(28, number.adjusted() + places + 2))  # the usual 28 cannot hold a number that is larger
+    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, figures)
     text = f"{rounded:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

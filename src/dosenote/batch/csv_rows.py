@@ -44,15 +44,7 @@ def header_of(line: bytes, names: Mapping[str, str]) -> Header:
 
     Raises DosenoteError where there is no id, nothing that is taken, or both forms at once.
     """
-    try:
-        text = line.decode("utf-8-sig").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise DosenoteError("the first line is not UTF-8", "line 1", "Save the file as UTF-8.") from None
-    delimiter = max(",\t;", key=text.count)
-    try:
-        cells = [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter), [])]
-    except csv.Error as error:
-        raise DosenoteError(f"the first line cannot be read: {error}", "line 1") from None
+    delimiter, cells = _first_line(line)
     for ours, theirs in names.items():
         if ours not in KNOWN:
             raise DosenoteError(
@@ -70,15 +62,32 @@ def header_of(line: bytes, names: Mapping[str, str]) -> Header:
             places[ours] = place
     unused = tuple(cell for place, cell in enumerate(cells) if place not in places.values())
     if "id" not in places:
-        raise DosenoteError(
-            "there is no column id", "line 1", f'Say which it is: --map id="{cells[0] if cells else ""}"'
-        )
+        raise DosenoteError("there is no column id", "line 1", f'Say which it is: --map id="{cells[0][:SHOWN]}"')
     if not any(name in places for name in ("item", "substance", "items")):
         hint = "One item a row: item (or substance, amount, unit, frequency). One regimen a row: items, with ; between."
         raise DosenoteError("there is no column with what is taken", "line 1", hint)
     if "items" in places and any(name in places for name in ITEM):
         raise DosenoteError("items is for one regimen a row, item for one item a row: both are there", "line 1")
     return Header(delimiter, len(cells), places, unused)
+
+
+def _first_line(line: bytes) -> tuple[str, list[str]]:
+    """What parts the cells of a file, and the cells of its first line. Raises DosenoteError where there are none."""
+    try:
+        text = line.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise DosenoteError("the first line is not UTF-8", "line 1", "Save the file as UTF-8.") from None
+    if not text.strip():
+        raise DosenoteError("the first line is empty, where the names of the columns should be", "line 1")
+    if "\r" in text:
+        hint = "Save the file with the line ends of Windows or Unix."
+        raise DosenoteError("the first line has a carriage return in it", "line 1", hint)
+    delimiter = max(",\t;", key=text.count)
+    try:
+        return delimiter, [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter, strict=True))]
+    except csv.Error:
+        what = "a quote is not closed in the first line" if '"' in text else "the first line is too long"
+        raise DosenoteError(what, "line 1") from None
 
 
 class _Wrong(Exception):

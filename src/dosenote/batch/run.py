@@ -51,14 +51,13 @@ class Batch:
         self.source, self.job, self.names, self.worker = source, job, names, worker
         self._note = names.findings.with_name(names.findings.name + ".checkpoint")
         self._partial = [path.with_name(path.name + ".partial") for path in names.all()]
-        for path in names.all():
-            if path.is_dir():
-                raise DosenoteError("it is a folder", str(path))
         self._key = self._identity()
         self._done = _Done(Place(), Counted(), ())
         try:
+            for path in names.all():
+                _check_place(path)
             self._files = (self._resumed() if resume else None) or self._begun()
-        except DosenoteError:
+        except (DosenoteError, OSError):
             source.close()
             raise
         self._noted = monotonic()
@@ -99,11 +98,13 @@ class Batch:
     # --- files
 
     def _begun(self) -> list[BinaryIO]:
-        files = [self._open(path, "ab") for path in self._partial]
-        self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
-        for file, head in zip(files, self._headers(), strict=True):
-            file.truncate(0)
-            file.write(head)
+        with contextlib.ExitStack() as opened:
+            files = [opened.enter_context(self._open(path, "ab")) for path in self._partial]
+            self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
+            for file, head in zip(files, self._headers(), strict=True):
+                file.truncate(0)
+                file.write(head)
+            opened.pop_all()  # all of them are open, or none
         self._done = _Done(Place(), Counted(), tuple(file.tell() for file in files))
         return files
 
@@ -144,8 +145,7 @@ class Batch:
         return files
 
     def _open(self, path: Path, mode: Literal["ab", "r+b"]) -> BinaryIO:
-        if path.is_symlink():
-            raise DosenoteError("it is a link; where it leads would be overwritten", str(path))
+        _refuse_link(path)
         try:
             if mode == "ab":
                 path.touch(mode=0o600)  # what is found about people is for who asked, whatever the umask
@@ -201,6 +201,7 @@ class Batch:
             "is_whole": done.is_whole,
         }
         new = self._note.with_name(self._note.name + ".new")
+        _refuse_link(new)
         new.touch(mode=0o600)
         with new.open("w", encoding="utf-8") as text:
             json.dump(note, text)
@@ -217,9 +218,12 @@ class Batch:
                 with contextlib.suppress(OSError):
                     file.close()
             raise DosenoteError(f"it cannot be written: {error.strerror}", str(self._partial[0]), hint) from None
-        with contextlib.suppress(OSError):
+        if any(file.closed for file in self._files):
+            return  # all is written and noted, and not every output has its name yet
+        with contextlib.suppress(OSError, DosenoteError):
             self._take_note()
-            for file in self._files:
+        for file in self._files:
+            with contextlib.suppress(OSError):
                 file.close()
 
     def _finish(self) -> None:
@@ -243,10 +247,23 @@ def _as_parquet(partial: Path, path: Path, names: tuple[str, ...]) -> None:
     from dosenote.batch import parquet
 
     new = path.with_name(path.name + ".new")
+    _refuse_link(new)
     new.touch(mode=0o600)
     parquet.write(partial, new, names)
     new.replace(path)
     partial.unlink()
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise DosenoteError("it is a folder", str(path))
+    if path.exists() and not path.is_file():  # a pipe or a device would be gone, and a file in its place
+        raise DosenoteError("it is no file, and would be replaced by one", str(path))
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise DosenoteError("it is a link; where it leads would be overwritten", str(path))
 
 
 def _counted(table: dict[str, Any]) -> Counted:

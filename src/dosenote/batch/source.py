@@ -45,7 +45,7 @@ class Source:
             try:
                 with _readable(path):
                     first = self._stream.readline(LONGEST)
-                self.header = header_of(first, names)
+                self.header = _header(first, names, path)
             except DosenoteError:
                 self.close()
                 raise
@@ -130,6 +130,16 @@ class Source:
                 ids.add(id)
             above, start = id, stop + 1
         return (len(data), ids) if is_last else (end, before)
+
+
+def _header(line: bytes, names: Mapping[str, str], path: Path | None) -> Header:
+    """The columns of a file; the error names the file, too."""
+    try:
+        return header_of(line, names)
+    except DosenoteError as error:
+        name = "standard input" if path is None else str(path)
+        where = f"{name}:1" if error.where == "line 1" else error.where
+        raise DosenoteError(error.what, where, error.hint) from None
 
 
 def kind_of(path: Path | None, said: str | None) -> str:

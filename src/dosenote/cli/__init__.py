@@ -38,6 +38,11 @@ CLOSED_PIPE = 141
 def run() -> None:
     """The `dosenote` command: every way out has its exit code, and no error is a traceback."""
     gc.disable()  # a command ends before its garbage could matter, and collecting takes a tenth of its time
+    if sys.stdin is None:  # closed by who called; an empty one says that there is nothing
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the end
+    if sys.stdout is None:
+        click.echo("dosenote: standard output is closed: there is nowhere to show the result", err=True)
+        sys.exit(FAILED)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that cannot print a name must not stop the check

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from dosenote.batch.run import Names
 
 REJECTED = 4
+#: An output, which need not be one that we may read.
+_PLACE = click.Path(path_type=Path, readable=False)
 
 _TEMPLATES = {
     "csv": """\
@@ -58,12 +60,10 @@ id,items,medicines,conditions,foods,labs,age,sex,pregnant
     ),
 )
 @click.argument("file", required=False, metavar="FILE", shell_complete=complete_file)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Findings, one a row: .jsonl, .csv or .parquet.")
-@click.option("--results", type=click.Path(path_type=Path), help="One row a regimen: .jsonl, .csv or .parquet.")
-@click.option(
-    "--rejects", type=click.Path(path_type=Path), help="Rows that were not used (default: OUTPUT.rejects.csv)."
-)
-@click.option("--summary", type=click.Path(path_type=Path), help="The summary as a file, too: .txt, .md or .html.")
+@click.option("-o", "--output", type=_PLACE, help="Findings, one a row: .jsonl, .csv or .parquet.")
+@click.option("--results", type=_PLACE, help="One row a regimen: .jsonl, .csv or .parquet.")
+@click.option("--rejects", type=_PLACE, help="Rows that were not used (default: OUTPUT.rejects.csv).")
+@click.option("--summary", type=_PLACE, help="The summary as a file, too: .txt, .md or .html.")
 @click.option("--input-format", type=click.Choice(["csv", "jsonl", "parquet"]), help="Where the name does not say it.")
 @click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS", help="A column that has another name. Repeatable.")
 @click.option("--max-rejects", type=click.IntRange(0), metavar="ROWS", help="Stop where more rows cannot be used.")
@@ -101,6 +101,8 @@ def batch(
     kinds = {name: _kind(name, target) for name, target in (("-o", output), ("--results", results)) if target}
     names = Names(output, results, rejects or output.with_name(f"{output.name}.rejects.csv"))
     _all_different(path, names, summary)
+    if summary is not None:
+        _check_summary(summary)
     source = Source(path, kind_of(path, input_format), _mapping(maps))
     job = Job(
         folder, jurisdiction, as_of.date() if as_of else today(), source.kind, source.header, kinds["-o"],
@@ -149,10 +151,13 @@ def _all_different(source: Path | None, names: Names, summary: Path | None) -> N
     outputs = [*names.all(), *([summary] if summary else [])]
     own = [Path(f"{path}{end}") for path in outputs for end in ("", ".partial", ".new")]
     own += [Path(f"{names.findings}.checkpoint{end}") for end in ("", ".new")]
-    places = [path.resolve() for path in ([source] if source else []) + own]
-    doubles = [path for number, path in enumerate(places) if path in places[:number]]
-    if source is not None and source.exists():
-        doubles += [path for path in own if path.exists() and path.samefile(source)]
+    try:
+        places = [path.resolve() for path in ([source] if source else []) + own]
+        doubles = [path for number, path in enumerate(places) if path in places[:number]]
+        if source is not None and source.exists():
+            doubles += [path for path in own if path.exists() and path.samefile(source)]
+    except RuntimeError as error:  # a link that leads to itself
+        raise DosenoteError(f"this is no name of a file: {error}") from None
     if doubles:
         raise click.UsageError(f"{doubles[0]} is given twice: the input and every output need names of their own")
 
@@ -191,15 +196,19 @@ def _summarise(counted: Counted, worker: Any, jurisdiction: str, path: Path | No
     echo(render.text(summary, width()))
     if path is None:
         return
+    from dosenote.cli.keeping import write_whole
+
     formats = {".md": render.markdown, ".html": render.html, ".htm": render.html}
     form = formats.get(path.suffix.lower())
-    try:
-        new = path.with_name(f"{path.name}.partial")
-        new.touch(mode=0o600)
-        new.write_text(form(summary) if form else render.text(summary, 100), "utf-8")
-        new.replace(path)
-    except OSError as error:
-        raise DosenoteError(f"it cannot be written: {error.strerror}", str(path)) from None
+    write_whole(path, form(summary) if form else render.text(summary, 100))
+
+
+def _check_summary(path: Path) -> None:
+    """Raises DosenoteError, before a long run, where there can be no summary after it."""
+    if path.is_dir():
+        raise DosenoteError("it is a folder", str(path))
+    if not path.parent.is_dir():
+        raise DosenoteError("there is no such folder", str(path.parent))
 
 
 def _exit_code(counted: Counted, fail_on: str) -> int:

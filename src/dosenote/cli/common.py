@@ -147,12 +147,12 @@ def regimen_said(
     from dosenote.regimen import Closed, Person, Regimen
 
     reader = reader_of(ruleset)
+    name = "standard input" if path == "-" else path or ""
     if path is None:
         regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
     else:
         from dosenote.files import read_regimen
 
-        name = "standard input" if path == "-" else path
         regimen = read_regimen(input_text(path), name, reader, as_of or today())
     sex: Sex | None = said["sex"]
     age = None if said["age"] is None else Decimal(str(said["age"]))
@@ -164,6 +164,6 @@ def regimen_said(
         closed=regimen.closed | Closed(said["no_other_medicines"], said["no_conditions"], said["no_other_foods"]),
     )
     if not regimen.readings:
-        raise DosenoteError("nothing was entered", hint="Give what you take, one item a line.")
+        raise DosenoteError("nothing was entered", name, "Give what you take, one item a line.")
     dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
     return regimen._replace(as_of=as_of or regimen.as_of or (today() if dated or regimen.acknowledged else None))

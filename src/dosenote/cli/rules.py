@@ -98,7 +98,7 @@ def lint_rules(folder: Path | None, seal: bool) -> int:
     where = folder or rules_folder()
     ruleset, wrong = lint(where, today())
     for mistake in wrong:
-        echo(f"{mistake}\n")
+        echo(f"{printable(mistake)}\n")
     if wrong:
         click.echo(f"{len(wrong)} {'mistake' if len(wrong) == 1 else 'mistakes'}.", err=True)
         return FAILED

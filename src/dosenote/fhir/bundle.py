@@ -60,7 +60,8 @@ def file_of(table: Mapping[str, Any], name: str) -> File:
 
     Raises DosenoteError with the place for what is malformed, and where the resources are about more than one person.
     """
-    top = Element(table, str(table.get("resourceType", "")) or "the file", name)
+    kind = table.get("resourceType")
+    top = Element(table, kind if isinstance(kind, str) and kind else "the file", name)
     if not top.kind:
         raise top.wrong("resourceType", "the type of the resource is missing")
     if top.kind == "Bundle" and top.text("implicitRules"):

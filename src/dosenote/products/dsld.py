@@ -8,6 +8,7 @@ quantity, unit). A label of any other shape is refused.
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -76,14 +77,24 @@ def _parsed(content: bytes, where: str) -> list[dict[str, Any]]:
     """The label of a file, or its list of labels; figures stay as they are written."""
     try:
         found = json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
-        raise DosenoteError(f"this is not JSON: {error}", where, _HINT) from None
+    except RecursionError:
+        raise DosenoteError("this is nested too deeply", where, _HINT) from None
+    except ValueError as error:
+        what = (
+            str(error) if isinstance(error, (json.JSONDecodeError, UnicodeError)) else "a number has too many figures"
+        )
+        raise DosenoteError(f"this is not JSON: {what}", where, _HINT) from None
     labels = found if isinstance(found, list) else [found]
     for label in labels:
         rows = label.get("ingredientRows") if isinstance(label, dict) else None
-        if not isinstance(rows, list) or "id" not in label or not label.get("fullName"):
-            raise DosenoteError("this is no label: it has no id, fullName or ingredientRows", where, _HINT)
+        if not isinstance(rows, list) or not re.fullmatch(r"\d{1,18}", str(label.get("id"))) or not _is_name(label):
+            raise DosenoteError("this is no label: its id, fullName or ingredientRows is missing or odd", where, _HINT)
     return labels
+
+
+def _is_name(label: dict[str, Any]) -> bool:
+    name = label.get("fullName")
+    return isinstance(name, str) and bool(tidy(name))
 
 
 def _product(label: dict[str, Any], where: str, names: Names, forms: dict[tuple[str, ...], str]) -> Product:

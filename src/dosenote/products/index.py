@@ -145,18 +145,18 @@ def write(products: Iterable[Product], is_plain: Callable[[str], bool], path: Pa
 
     target = path or data_folder() / FILE
     partial = target.with_name(f"{target.name}.{os.getpid()}.part")
-    count = 0
+    count, id = 0, ""
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         with closing(sqlite3.connect(partial)) as connection:
             connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA application_id = {APPLICATION}; {_TABLES}")
             for product in products:
-                content = _packed(product)
-                row = (product.id, product.name, content, _digest(product.id, product.name, content))
+                content, id = _packed(product), product.id
+                row = (id, product.name, content, _digest(id, product.name, content))
                 connection.execute("INSERT INTO product VALUES (?, ?, ?, ?)", row)
                 keys = {words(name) for name in (product.name, *product.names) if not is_plain(name)}
-                rows = [(" ".join(key), product.id) for key in sorted(keys) if key]
+                rows = [(" ".join(key), id) for key in sorted(keys) if key]
                 connection.executemany("INSERT INTO key VALUES (?, ?)", rows)
                 count += 1
             connection.execute("CREATE INDEX by_words ON key (words)")
@@ -164,7 +164,7 @@ def write(products: Iterable[Product], is_plain: Callable[[str], bool], path: Pa
             connection.commit()
         partial.replace(target)
     except sqlite3.IntegrityError:
-        raise DosenoteError("two products have one id", hint="Give each table once.") from None
+        raise DosenoteError(f"two products have one id: {id}", hint="Give each table once.") from None
     except (sqlite3.Error, OSError) as error:
         raise DosenoteError(f"the product index cannot be written: {error}", str(target)) from None
     finally:

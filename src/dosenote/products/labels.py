@@ -11,6 +11,9 @@ from dosenote.products import Ingredient
 from dosenote.quantity import Amount, convert
 from dosenote.vocabulary import Entry, Salt, Vocabulary, words
 
+#: No label holds less or more of anything, in whatever unit.
+_LEAST, _MOST = Decimal("1e-9"), Decimal("1e12")
+
 
 class Known(NamedTuple):
     """What a name on a label stands for: an entry, and the salt where the name is that of a salt."""
@@ -82,12 +85,12 @@ def is_made_of(key: tuple[str, ...], names: frozenset[tuple[str, ...]]) -> bool:
 
 
 def number(text: object) -> Decimal | None:
-    """A number of zero or more as a table writes it ("1e+05", "0.5", 25), or None."""
+    """A number as a table writes it ("1e+05", "0.5", 25): zero, or one that can be on a label; else None."""
     try:
         value = Decimal(str(text).strip())
     except InvalidOperation:
         return None
-    return value if value.is_finite() and value >= 0 else None
+    return value if value.is_finite() and (value == 0 or _LEAST <= value <= _MOST) else None
 
 
 def amount_of(quantity: object, operator: object, unit: str | None) -> Amount | None:

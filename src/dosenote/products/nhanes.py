@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from dosenote.errors import DosenoteError
 from dosenote.products import Ingredient, Product
 from dosenote.products.labels import Known, Names, also_holds, amount_of, merged, number, tidy
 from dosenote.products.tables import table_rows
@@ -63,6 +64,8 @@ def nhanes_products(
         progress(done, count + more)
     for done, row in enumerate(rows, 1):
         id = row["DSDPID"]
+        if not id:
+            raise DosenoteError(f"row {done} is of no product: its DSDPID is empty", str(products))
         own = known.get(id, [])
         own += [one for one in hidden.get(id, ()) if all(one.substance != other.substance for other in own)]
         yield _product(row, merged(own, vocabulary), also_holds(others.get(id, ())))

@@ -38,6 +38,9 @@ def schedule_of(segment: Segment, amount: Amount | None, notes: Notes) -> Schedu
     if schedule is None:
         return None
     entry = segment.entry
+    if schedule.times[1] == 0:  # a dose that is never taken would weigh nothing, whatever it is
+        notes.ask(entry, "frequency", "zero times: is it taken at all?")
+        return None
     if schedule.times_per_day()[0] > _MOST_A_DAY:
         notes.ask(entry, "frequency", "how often is it taken, so often on each day?")
         return None
@@ -56,6 +59,9 @@ def schedule_of(segment: Segment, amount: Amount | None, notes: Notes) -> Schedu
     if segment.cap is not None and amount is not None and amount.high is not None:
         pieces = segment.count[1] if segment.count else ONE
         ceiling = segment.cap * amount.high / pieces if pieces else None
+    if ceiling == 0:
+        notes.ask(entry, "frequency", "at most zero a day: is it taken at all?")
+        return None
     if ceiling is not None:
         return replace(schedule, max_per_day=ceiling)
     if segment.as_needed and schedule.times[1] is None:

@@ -102,6 +102,8 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
         return LabValue([*again, piece])
     if unclear or low != high or factor is None:
         return LabValue([*again, piece], problem=f"the unit of {entry.label} is missing or not known")
+    if low == 0:
+        return LabValue([*again, piece], problem=f"zero is no value of {entry.label}")
     return LabValue([*again, piece], low * factor)
 
 

@@ -32,7 +32,7 @@ _STEPPED = frozenset(("then", "scheme"))
 _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 #: Words that make of a condition a test, or somebody who sees to it.
 _VISIT = r"(?i)\b(?:test|tests|appointment|visit|doctor|screening|check|clinic)\b"
-_MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d{1,3})\s*\.?\s*", re.IGNORECASE)
+_MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d\d?|1[0-2]\d|130)\s*\.?\s*", re.IGNORECASE)
 
 
 def _is_salt(piece: Piece) -> bool:
@@ -301,7 +301,7 @@ class Line:
                 self.closed = self.closed | Closed(**{piece.value: True})
             elif piece.role != "person_fact":
                 rest.append(piece)
-            elif mixed:
+            elif mixed or (self.text[piece.end : piece.end + 1].isalnum() and self._goes_on(piece)):  # "age 1e3"
                 self.notes.reasons.append("it says something about the person and something else")
                 rest.append(piece)
             else:
@@ -310,6 +310,9 @@ class Line:
                 except DosenoteError as error:
                     self.notes.reasons.append(error.what)
         self.pieces = rest
+
+    def _goes_on(self, piece: Piece) -> bool:
+        return any(other.start == piece.end and other.role != "and" for other in self.pieces)  # 67y: years
 
     def _names(self) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""

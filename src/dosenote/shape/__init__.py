@@ -174,6 +174,7 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
         line = error.where.rpartition(":")[2]
         yield int(line) if line.isdigit() else 1, error.what
         return
+    yield from _unseen(table, text)
     folder, _, rest = name.rpartition("/")
     if folder in FOLDERS:
         yield from _against(RuleShape, table, text)
@@ -204,6 +205,39 @@ def _in_file(name: str, text: str) -> Iterator[tuple[int, str]]:
                 yield line_of(text, (id,)), f"{id} needs a reason, as text in quotes"
     elif name == "ruleset.toml":
         yield from _against(RuleSetShape, table, text)
+
+
+def _unseen(table: Mapping[str, Any], text: str) -> Iterator[tuple[int, str]]:
+    """Characters that nobody sees, as they stand or as an escape: what a reviewer reads must be what is printed."""
+    told = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        found = _first_unseen(line.removesuffix("\r"))
+        if found:
+            told.add(found)
+            yield number, f"a character that nobody sees: U+{ord(found):04X}"
+    for path, value in _texts(table, ()):
+        found = _first_unseen(value)
+        if found and found not in told:
+            yield line_of(text, path), f"a character that nobody sees: U+{ord(found):04X}"
+
+
+def _first_unseen(text: str) -> str:
+    if text.isprintable():
+        return ""
+    return next((char for char in text if not char.isprintable() and char not in "\t\n"), "")
+
+
+def _texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text in a table, its keys among them, with the place where it stands."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield (*path, key), key
+            yield from _texts(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, (*path, number))
 
 
 def _against(

@@ -19,7 +19,10 @@ def write_folder(target: Path, pages: Iterable[tuple[str, str]]) -> int:
     An older site there is replaced as a whole. Raises DosenoteError where the folder holds anything else, and where
     it cannot be written; the folder is then as it was.
     """
-    place = target.resolve()  # behind a link, the folder itself is replaced, and the link stays
+    try:
+        place = target.resolve()  # behind a link, the folder itself is replaced, and the link stays
+    except RuntimeError:
+        raise DosenoteError("this is a link that leads to itself", str(target)) from None
     _refuse_foreign(place, target)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

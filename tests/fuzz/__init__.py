@@ -1,0 +1,1 @@
+"""Fuzzing: the targets, their corpus, and the runner."""
