@@ -43,6 +43,7 @@ class Commands:
         before: called when these are open, right before the command.
         """
         files = [(self._streams / name).open("w+", encoding="utf-8") for name in ("out", "err")]
+        printed = [(self._streams / name).open(encoding="utf-8") for name in ("out", "err")]
         with self._patch.context() as patch:
             patch.setattr(sys, "argv", ["dosenote", *words])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
@@ -56,5 +57,7 @@ class Commands:
                 gc.enable()
                 for file in files:
                     file.close()
-        out, err = ((self._streams / name).read_text("utf-8") for name in ("out", "err"))
+        out, err = (file.read() for file in printed)
+        for file in printed:
+            file.close()
         return Ran(int(ended.value.code or 0), out, err)

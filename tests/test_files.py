@@ -132,7 +132,8 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     """Before it is held in memory whole: one regimen is a few lines."""
     path = tmp_path / "large"
     with path.open("wb") as file:
-        file.truncate(LARGEST)
+        file.write(b" " * LARGEST)
+        file.flush()
         assert len(read_text(path)) == LARGEST
         file.truncate(100 * LARGEST)
     with pytest.raises(DosenoteError, match="more than 10 MB"):

@@ -318,6 +318,8 @@ def test_a_file_that_may_grow_no_further(folder: Path, command: str, place: byte
 
 
 def _become_nobody() -> None:
+    """Somebody without a home, as the folders above ours are closed to them."""
+    os.environ["DOSENOTE_DATA"] = "/nonexistent"
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)

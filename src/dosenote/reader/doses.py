@@ -19,6 +19,8 @@ from dosenote.vocabulary import Entry, Salt
 _SAME = Decimal("0.03")
 #: More pieces than this at one time is more likely the size of the package; of drops and millilitres there are more.
 _MOST_AT_ONCE, _MOST_DROPS = 12, 60
+#: Nobody takes a piece of anything more often each day for long.
+_MOST_A_DAY = 12
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 #: Between two amounts: the first is how strong a piece is, the second what is taken.
 _TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
@@ -43,6 +45,9 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
+    if schedule is not None and amount is not None and schedule.times_per_day()[0] > _MOST_A_DAY:
+        notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
+        schedule = None
     return Item(
         text=text.strip(),
         substance=segment.entry.id,

@@ -15,8 +15,6 @@ from dosenote.vocabulary import Entry
 
 #: "Evening, bedtime" may be one time or two.
 _BEFORE_SLEEP = ["evening", "night"]
-#: Nobody takes a piece of anything more often each day for long.
-_MOST_A_DAY = 12
 
 
 def _in_unit(ceiling: Amount, unit: str, entry: Entry) -> Decimal | None:
@@ -40,9 +38,6 @@ def schedule_of(segment: Segment, amount: Amount | None, notes: Notes) -> Schedu
     entry = segment.entry
     if schedule.times[1] == 0:  # a dose that is never taken would weigh nothing, whatever it is
         notes.ask(entry, "frequency", "zero times: is it taken at all?")
-        return None
-    if schedule.times_per_day()[0] > _MOST_A_DAY:
-        notes.ask(entry, "frequency", "how often is it taken, so often on each day?")
         return None
     if segment.duration is not None and segment.duration < schedule.period_days and not schedule.once:
         notes.ask(segment.entry, "frequency", "how often within that time?")
