@@ -87,8 +87,7 @@ def show_number(value: Decimal | float) -> str:
     if 0 < abs(number) < Decimal("0.1"):
         places = 1 - number.adjusted()
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text = f"{rounded:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{rounded:,f}".rstrip("0").rstrip(".")
 
 
 def show_amount(value: Decimal | float, unit: str, mcg_per_iu: Decimal | None = None) -> str:
