@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import inf
 from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
@@ -130,15 +129,13 @@ def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary)
 
 
 def _telling_values(name: str, rules: list[Rule], interval: Interval) -> list[float]:
-    """One value on each side of every threshold that the interval holds."""
+    """The ends of the interval, and within it every threshold and a value just above it."""
     limits = [limit.number for rule in rules for limit in rule.limits if _limited(rule) == name]
     rows = [row for rule in rules for row in (*rule.when, *rule.unless, *(r for x in rule.limits for r in x.rows))]
     tests = [test.number for row in rows if row.fact == name for test in row.comparisons if test.value != LIMIT]
-    values = {interval.low}
+    values = {interval.low, interval.high}
     for threshold in (*limits, *tests):
-        values |= {threshold / _STEP, threshold, threshold * _STEP}
-    if interval.high < inf:
-        values.add(interval.high)
+        values |= {threshold, threshold * _STEP}
     return sorted(value for value in values if interval.low <= value <= interval.high)
 
 
