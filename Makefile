@@ -1,11 +1,14 @@
 # Two commands, each from a fresh clone with nothing but Python (3.11 or later) and make:
 #   make demo   the notes for somebody of 67 on warfarin who bought "D3 + K2"
 #   make test   everything that is tested
+# And two that say how far the tests can be trusted, for those who change the program; each takes its time:
+#   make mutants    slips put into the heart of the program, one by one, and how many of them the tests notice
+#   make coverage   which lines and branches of src the tests reach
 
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench mutants coverage clean
 
 demo: .venv/installed
 	@$(BIN)/dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" "warfarin" --age 67; \
@@ -16,6 +19,17 @@ test: .venv/installed-for-tests
 
 bench: .venv/installed-for-tests
 	@for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+mutants: .venv/installed-for-trust
+	@rm -rf mutants
+	@$(BIN)/mutmut run --max-children 2
+	@$(BIN)/python tests/mutants.py --survivors
+
+coverage: .venv/installed-for-trust
+	@$(BIN)/coverage erase
+	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 .venv/installed: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -28,6 +42,10 @@ bench: .venv/installed-for-tests
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@touch $@
 
+.venv/installed-for-trust: .venv/installed-for-tests
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[trust]"
+	@touch $@
+
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
