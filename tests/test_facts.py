@@ -516,3 +516,13 @@ def test_conditions_are_an_open_list(
     truths = known_of(_lines(Reading("", "ignore", **said))).truths
     names = ("kidney-disease", "severe-kidney-disease", "kidney-disease:unnamed")
     assert (kidney, severe, unnamed) == tuple(truths[f"conditions:{name}"] for name in names)
+
+
+def test_what_a_product_may_hold_is_as_old_as_the_product_and_of_any_amount(
+    known_of: Callable[[Regimen], Facts],
+) -> None:
+    """A multivitamin of 500 mg holds nobody knows how much calcium; one taken for years holds nothing that is new."""
+    found = known_of(_lines(_take("multivitamin", "500 mg", "1", is_new=False)))
+    assert found.intervals["calcium.daily"] == found.intervals["calcium.each_time"] == ANY_AMOUNT
+    assert [found.truths[f"vitamin_k.{fact}"] for fact in ("taken", "new")] == [UNKNOWN, FALSE]
+    assert known_of(_lines(_take("multivitamin", is_new=True))).truths["vitamin_k.new"] == UNKNOWN
