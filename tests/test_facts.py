@@ -474,6 +474,7 @@ def test_what_has_stopped_is_known_of_its_groups(known_of: Callable[[Regimen], F
         (_take("vitamin-d3", times="1"), (0, inf), (0, inf)),
         (_take("vitamin-d3", "2 drops", "1"), (0, inf), (0, inf)),
         (_take("vitamin-d3", "2 drops", "2", also=Amount(Decimal(1000), Decimal(1000), "IU")), (25, 25), (50, 50)),
+        (_take("vitamin-d3", "25 mcg", "2", also=Amount(Decimal(2), Decimal(2), "drops")), (25, 25), (50, 50)),
         (_take("vitamin-d3", "2 drops", "1", also=Amount(Decimal(2), Decimal(2), "mL")), (0, inf), (0, inf)),
         (_take("vitamin-d3", "1000- IU", schedule=Schedule((Decimal(1), None), max_per_day=Decimal(4000))), (25, inf), (25, 100)),
         (_take("vitamin-d3", "1000 IU", schedule=Schedule((Decimal(6), Decimal(6)), max_per_day=Decimal(4000))), (25, 25), (100, 100)),
