@@ -14,7 +14,7 @@ from dosenote.facts import Facts, catalogue, facts_of, item_amounts
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, Interval
 from dosenote.quantity import Amount
 from dosenote.reader import Reader
-from dosenote.regimen import Closed, Item, Lab, Reading, Regimen, Schedule
+from dosenote.regimen import Closed, Item, Lab, Person, Reading, Regimen, Schedule
 from dosenote.ruleset import RuleSet
 
 
@@ -527,3 +527,29 @@ def test_what_a_product_may_hold_is_as_old_as_the_product_and_of_any_amount(
     assert found.intervals["calcium.daily"] == found.intervals["calcium.each_time"] == ANY_AMOUNT
     assert [found.truths[f"vitamin_k.{fact}"] for fact in ("taken", "new")] == [UNKNOWN, FALSE]
     assert known_of(_lines(_take("multivitamin", is_new=True))).truths["vitamin_k.new"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "person, female, male, pregnant, lactating",
+    [
+        (Person(), UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+        (Person(sex="female"), TRUE, FALSE, UNKNOWN, UNKNOWN),
+        (Person(sex="male"), FALSE, TRUE, FALSE, UNKNOWN),
+        (Person(pregnant=True, lactating=False), UNKNOWN, UNKNOWN, TRUE, FALSE),
+        (Person(pregnant=False, lactating=True), UNKNOWN, UNKNOWN, FALSE, TRUE),
+        (Person(Decimal(70), "female", True), TRUE, FALSE, TRUE, UNKNOWN),
+    ],
+)
+def test_what_is_known_of_the_person(
+    known_of: Callable[[Regimen], Facts],
+    person: Person,
+    female: object,
+    male: object,
+    pregnant: object,
+    lactating: object,
+) -> None:
+    """What was said and nothing else, by the lines or apart from them; whoever is male is not pregnant."""
+    names = ("sex:female", "sex:male", "pregnant", "lactating")
+    for regimen in (Regimen(person=person), _lines(Reading("", "ignore", person=person))):
+        truths = known_of(regimen).truths
+        assert (female, male, pregnant, lactating) == tuple(truths[name] for name in names)
