@@ -218,6 +218,7 @@ def test_either_answer_counts(ask: Callable[..., list[Question]], lines: str, ro
         (("above", 500.0), ("below", 501.0), True),  # just above
         (("above", 599.0), ("at_most", 700.0), True),
         (("at_least", 400.0), ("below", 400.5), True),
+        (("at_least", 300.0), ("below", 400.5), True),
         (("above", 600.0), ("at_most", 700.0), False),
         (("above", 300.0), ("below", 400.0), False),
     ],
@@ -265,6 +266,14 @@ def test_the_age_is_asked_where_some_age_has_another_limit(
     """Also where the limit in question is one for the ages in the middle, and the amount where a limit lies within it."""
     rule = _rule("a", Row("vitamin_d.daily", (Comparison("above", "limit"),)), *more, limits=LIMITS)
     assert [question.fact for question in ask(lines, rule)] == asked
+
+
+def test_an_amount_is_asked_where_one_above_the_limit_silences(ask: Callable[..., list[Question]]) -> None:
+    """Between a limit and a number, in an exception: neither end of the range lies there."""
+    within = (Comparison("above", "limit"), Comparison("below", "120 mcg", 120.0))
+    rule = _rule("a", _is("vitamin_d.taken"), unless=(Row("vitamin_d.daily", within),), limits=LIMITS)
+    assert [question.fact for question in ask("vitamin D3 90-130 mcg daily; age 5", rule)] == ["vitamin_d.daily"]
+    assert ask("vitamin D3 90-100 mcg daily; age 5", rule) == []
 
 
 def test_one_answer_speaks_for_the_classes_above_and_below(ask: Callable[..., list[Question]]) -> None:

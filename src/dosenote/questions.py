@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
-from dosenote.facts import LISTS, UNNAMED, Facts
-from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly
+from dosenote.facts import LISTS, SEXES, UNNAMED, Facts
+from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
 from dosenote.regimen import Reading, Regimen
-from dosenote.rule import LIMIT, Rule
+from dosenote.rule import Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
 
@@ -114,11 +114,8 @@ def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary)
         yield facts._replace(truths={**facts.truths, **yes})
         yield facts._replace(truths={**facts.truths, **no})
     elif name == "sex":
-        for sex in ("female", "male"):
-            said = {
-                "sex:female": TRUE if sex == "female" else FALSE,
-                "sex:male": FALSE if sex == "female" else TRUE,
-            }
+        for sex in SEXES:
+            said = {f"sex:{one}": known(one == sex) for one in SEXES}
             yield facts._replace(truths={**facts.truths, **said})
     elif name in facts.truths:
         for truth in (TRUE, FALSE):
@@ -130,17 +127,13 @@ def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary)
 
 def _telling_values(name: str, rules: list[Rule], interval: Interval) -> list[float]:
     """The ends of the interval, and within it every threshold and a value just above it."""
-    limits = [limit.number for rule in rules for limit in rule.limits if _limited(rule) == name]
+    limits = [limit.number for rule in rules for limit in rule.limits]
     rows = [row for rule in rules for row in (*rule.when, *rule.unless, *(r for x in rule.limits for r in x.rows))]
-    tests = [test.number for row in rows if row.fact == name for test in row.comparisons if test.value != LIMIT]
+    tests = [test.number for row in rows if row.fact == name for test in row.comparisons]  # NaN lies in no interval
     values = {interval.low, interval.high}
     for threshold in (*limits, *tests):
         values |= {threshold, threshold * _STEP}
     return sorted(value for value in values if interval.low <= value <= interval.high)
-
-
-def _limited(rule: Rule) -> str:
-    return next((row.fact for row in rule.when for test in row.comparisons if test.value == LIMIT), "")
 
 
 # --- what to ask
