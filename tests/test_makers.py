@@ -151,6 +151,7 @@ def test_a_part_of_a_week_or_a_year(top: str, bottom: str, unit: str) -> None:
         ("3-4", "march", False),
         ("3~4", "march", False),
         ("2.5", "march", False),
+        ("2.6-3", "march", False),
     ],
 )
 def test_a_day_of_a_month(day: str, month: str, is_date: bool) -> None:
