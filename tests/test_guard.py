@@ -46,7 +46,7 @@ FINE = "usual", ""
         ("0.09 mg", None, IMPOSSIBLE), ("0.1 mg", None, RIGHT), ("0.99 mg", None, RIGHT), ("1 mg", None, FINE),
         ("10 mg", None, FINE), ("10.1 mg", None, LARGE), ("20 mg", None, LARGE), ("20.1 mg", None, RIGHT),
         ("50 mg", None, RIGHT), ("50.1 mg", None, IMPOSSIBLE), ("10 mg", _times("4"), FINE), ("10.1 mg", _times("4"), LONGER),
-        ("20 mg", _times("2"), LARGE), ("20 mg", _times("2.1"), LONGER), ("10 mg", _times("10"), LONGER),
+        ("20 mg", _times("2"), LARGE), ("20 mg", _times("2.1"), LONGER), ("10 mg", _times("10"), LONGER), ("1 mg", _times("41"), LONGER),
         ("10 mg", _times("10.1"), TOO_OFTEN), ("25 mg", _times("5"), TOO_OFTEN), ("60 mg", _times("5"), IMPOSSIBLE),
         ("10 mg", _times(None), FINE), ("10 mg", ONCE, FINE), ("50 mg", ONCE, RIGHT), ("25 mg", _times("1"), RIGHT),
         ("1-30 mg", None, RIGHT), ("1-5 mg", None, FINE), ("5- mg", None, FINE), ("30- mg", None, RIGHT),
