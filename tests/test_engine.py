@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import cases
-from dosenote.engine import evaluate
+from dosenote.engine import Finding, evaluate
 from dosenote.facts import Facts
 from dosenote.logic import FALSE, TRUE, UNKNOWN, Interval, Truth
 from dosenote.rule import Comparison, Limit, Row, Rule
@@ -142,3 +142,54 @@ def test_above_and_at_least_differ_exactly_at_the_limit() -> None:
         for word in WORLDS
     }
     assert answers == {"above": FALSE, "at_least": TRUE, "below": FALSE, "at_most": TRUE}
+
+
+@pytest.mark.parametrize(
+    "word, known, outcome",
+    [
+        ("include_any", (TRUE, FALSE), TRUE),
+        ("include_any", (FALSE, FALSE), FALSE),
+        ("include_any", (FALSE, UNKNOWN), UNKNOWN),
+        ("include_none", (TRUE, FALSE), FALSE),
+        ("include_none", (FALSE, FALSE), TRUE),
+        ("include_none", (FALSE, UNKNOWN), UNKNOWN),
+        ("include_unnamed", (TRUE, TRUE), FALSE),
+    ],
+)
+def test_a_list_includes_one_of_several_or_none(word: str, known: tuple[Truth, Truth], outcome: Truth) -> None:
+    """One that is there is enough for any, none is known when each is; a class that was named by itself is its own fact."""
+    names = ("medicines:warfarin", "medicines:apixaban")
+    truths = dict(zip(names, known, strict=True)) | {f"{name}:unnamed": FALSE for name in names}
+    rule = _rule((Row("medicines", (Comparison(word, ("warfarin", "apixaban")),)),))
+    assert evaluate((rule,), Facts(truths, {}))[0].outcome == outcome
+
+
+def test_a_finding_keeps_the_truth_of_each_row() -> None:
+    """In the order of the rule, so that a report can say which row holds and which is not known."""
+    rows = tuple(Row(fact, (Comparison("is", True),)) for fact in ("pregnant", "lactating", "calcium.taken"))
+    person = Facts({"pregnant": TRUE, "lactating": UNKNOWN, "calcium.taken": FALSE}, {})
+    rule = _rule(rows[:2], unless=rows[2:])
+    assert evaluate(iter((rule,)), person) == (Finding(rule, UNKNOWN, (TRUE, UNKNOWN), (FALSE,)),)
+
+
+@pytest.mark.parametrize(
+    "age, dose, expected", [(30, 90, FALSE), (30, 110, TRUE), (30, 130, FALSE), (5, 60, TRUE), (5, 50, FALSE)]
+)
+def test_the_limit_may_stand_beside_a_number_and_in_an_exception(age: float, dose: float, expected: Truth) -> None:
+    """Above the person's limit and below 120 mcg, in one row; and silenced where the amount is at most the limit."""
+    person = Facts({}, {"age": Interval(age, age), "vitamin_d.daily": Interval(dose, dose)})
+    below = Comparison("below", "120 mcg", 120.0)
+    within = _rule((Row("vitamin_d.daily", (Comparison("above", "limit"), below)),), limits=TABLE)
+    silenced = _rule(
+        (Row("vitamin_d.daily", (below,)),),
+        unless=(Row("vitamin_d.daily", (Comparison("at_most", "limit"),)),),
+        limits=TABLE,
+    )
+    assert [finding.outcome for finding in evaluate((within, silenced), person)] == [expected, expected]
+
+
+def test_the_outcome_in_a_word() -> None:
+    """Raised, not raised, or cannot tell."""
+    rule = _rule((Row("pregnant", (Comparison("is", True),)),))
+    answers = {truth: evaluate((rule,), Facts({"pregnant": truth}, {}))[0].answer for truth in (TRUE, FALSE, UNKNOWN)}
+    assert answers == {TRUE: "raised", FALSE: "not-raised", UNKNOWN: "cannot-tell"}

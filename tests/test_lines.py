@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosenote.reader import Reader
-from dosenote.reader.canonical import canonical
-from dosenote.regimen import Item, Reading
+from dosenote.reader.canonical import canonical, schedule_text
+from dosenote.regimen import Item, Reading, Schedule
 from dosenote.ruleset import RuleSet
 
 DATA = Path(__file__).parent / "data"
@@ -88,6 +88,26 @@ def test_there_and_back_again(reader: Reader, ruleset: RuleSet, line: dict[str, 
         assert plain is not None
     if plain is not None:
         assert _told(reader.read(plain)) == _told(reading)
+
+
+@pytest.mark.parametrize(
+    ("times", "hours", "text"),
+    [
+        ((1, Decimal(8) / 6), 8, "every 6 to 8 hours"),
+        ((1, 2), 12, "every 6 to 12 hours"),
+        ((1, 10), 2, "1 to 10 times every 2 hours"),
+        ((1, Decimal("1.6")), 8, "every 5 to 8 hours"),
+        ((1, Decimal("1.5")), 8, "1 to 1.5 times every 8 hours"),
+        ((2, 3), 8, "2 to 3 times every 8 hours"),
+        ((1, 1), 8, "1 times every 8 hours"),
+        ((1, None), 8, ""),
+    ],
+)
+def test_hours_between_two_doses_are_written_as_such(times: tuple[int, Decimal | None], hours: int, text: str) -> None:
+    """Every 6 to 8 hours is up to 1.333… times in 8 hours, a number without an end."""
+    low, high = times
+    schedule = Schedule((Decimal(low), None if high is None else Decimal(high)), Decimal(hours), "hour")
+    assert schedule_text(schedule, None) == text
 
 
 # --- lines that chance puts together: what is accepted has the amount a day that the parts make

@@ -62,6 +62,13 @@ def test_comparisons_follow_every_possible_amount(value: Interval, limit: Interv
     assert _from({v < x for v, x in pairs}) == value.below(limit)
 
 
+@given(intervals, intervals)
+def test_the_hull_is_the_least_interval_that_holds_both(one: Interval, two: Interval) -> None:
+    """It reaches from the lowest to the highest amount of the two, and no further."""
+    points = {*_points(one), *_points(two)}
+    assert Interval(min(points), max(points)) == one.hull(two)
+
+
 @given(st.floats(1e-6, 1e9))
 def test_exactly_at_a_limit_is_not_above_it(value: float) -> None:
     """4,000 IU is not above 4,000 IU, however it was computed."""

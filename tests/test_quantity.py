@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dosenote.errors import DosenoteError
-from dosenote.quantity import age_in_years, convert, parse_amount, show_amount, show_number
+from dosenote.quantity import Amount, age_in_years, convert, parse_amount, show_amount, show_number
 
 D3 = Decimal("0.025")
 
@@ -68,8 +68,9 @@ def test_plain_amounts_are_parsed(text: str, expected: tuple[Decimal, str]) -> N
 @pytest.mark.parametrize("text", ["", "mcg", "4,00 IU", "1.2.3 mg", "-5 mg", "ten mg", "1e3 mg", "NaN mg"])
 def test_anything_else_is_refused(text: str) -> None:
     """A number that could be read two ways does not enter a rule."""
-    with pytest.raises(DosenoteError, match="not an amount"):
+    with pytest.raises(DosenoteError, match="not an amount") as refused:
         parse_amount(text)
+    assert refused.value.hint == 'Write a number and a unit, as in "100 mcg".'
 
 
 def test_ages_are_years_or_months() -> None:
@@ -77,8 +78,20 @@ def test_ages_are_years_or_months() -> None:
     assert Decimal("0.5") == age_in_years("6 months")
     assert Decimal(9) == age_in_years("9 years")
     assert Decimal(1) == age_in_years("1 year")
-    with pytest.raises(DosenoteError, match="not an age"):
+    with pytest.raises(DosenoteError, match="not an age") as refused:
         age_in_years("9 days")
+    assert refused.value.hint == 'Write "9 years" or "6 months".'
+
+
+@pytest.mark.parametrize(
+    "high, most, top",
+    [("200", "3", "600"), (None, "3", None), ("200", None, None), (None, None, None)],
+)
+def test_so_many_times_an_amount(high: str | None, most: str | None, top: str | None) -> None:
+    """Two to three tablets of 100 to 200 mcg are 200 to 600 mcg; without a bound on either there is none on both."""
+    one = Amount(Decimal(100), None if high is None else Decimal(high), "mcg")
+    all_of_them = one.times(Decimal(2), None if most is None else Decimal(most))
+    assert all_of_them == Amount(Decimal(200), None if top is None else Decimal(top), "mcg")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +107,10 @@ def test_numbers_read_well(value: object, expected: str) -> None:
 def test_amounts_show_both_units() -> None:
     """Labels differ in their unit, so both are printed; milligrams of vitamin K stand out."""
     assert show_amount(125, "mcg", D3) == "5,000 IU (125 mcg)"
+    assert show_amount(Decimal("1.25"), "mg", D3) == "50,000 IU (1.25 mg)"
     assert show_amount(45000, "mcg") == "45 mg (45,000 mcg)"
+    assert show_amount(1000, "mcg") == "1 mg (1,000 mcg)"
+    assert show_amount(999, "mcg") == "999 mcg"
     assert show_amount(600, "mg") == "600 mg"
     assert show_amount(Decimal("2.5"), "1") == "2.5"
 

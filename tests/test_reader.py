@@ -653,7 +653,8 @@ def test_a_list_of_times_counts_each_of_them(reader: Reader, data: st.DataObject
     [("vitamin D three five thousand units daily", "5000 IU"), ("fifty thousand units of vitamin D2 once a week", "50000 IU"),
      ("warfarin two point five milligrams daily", "2.5 mg"), ("magnesium one hundred and eighty milligrams daily", "180 mg"),
      ("vitamin K two M K seven one hundred eighty micrograms daily", "180 mcg"), ("calcium fifteen hundred mg daily", "1500 mg"),
-     ("take two five hundred milligram calcium tablets daily", "1000 mg"), ("calcium twenty-five milligrams daily", "25 mg")],
+     ("take two five hundred milligram calcium tablets daily", "1000 mg"), ("calcium twenty-five milligrams daily", "25 mg"),
+     ("calcium one thousand two hundred and fifty mg daily", "1250 mg")],
 )  # fmt: skip
 def test_numbers_in_words(reader: Reader, line: str, amount: str) -> None:
     """As a dictated line has them."""

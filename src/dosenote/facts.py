@@ -328,9 +328,8 @@ def item_amounts(item: Item, target: Entry) -> tuple[Interval, Interval]:
         return each, ANY_AMOUNT
     fewest, most = schedule.times_per_day()
     ceiling = None if most is None or high is None else high * most
-    if schedule.max_per_day is not None:
-        cap = convert(schedule.max_per_day, item.amount.unit, target.unit, target.mcg_per_iu)
-        ceiling = ceiling if cap is None else cap  # "at bedtime, max 6 a day" may be six a day
+    if schedule.max_per_day is not None:  # "at bedtime, max 6 a day" may be six a day
+        ceiling = convert(schedule.max_per_day, item.amount.unit, target.unit, target.mcg_per_iu)
     least = low * fewest if ceiling is None else min(low * fewest, ceiling)
     daily = Interval(float(least), inf if ceiling is None else float(ceiling))
     return each, daily

@@ -89,8 +89,7 @@ def show_number(value: Decimal | float) -> str:
         places = 1 - number.adjusted()
     figures = Context(prec=max(28, number.adjusted() + places + 2))  # the usual 28 cannot hold a number that is larger
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, figures)
-    text = f"{rounded:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{rounded:,f}".rstrip("0").rstrip(".")
 
 
 def show_amount(value: Decimal | float, unit: str, mcg_per_iu: Decimal | None = None) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import inf
 from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
-from dosenote.facts import LISTS, UNNAMED, Facts
-from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly
+from dosenote.facts import LISTS, SEXES, UNNAMED, Facts
+from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
 from dosenote.regimen import Reading, Regimen
-from dosenote.rule import LIMIT, Rule
+from dosenote.rule import Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
 
@@ -115,11 +114,8 @@ def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary)
         yield facts._replace(truths={**facts.truths, **yes})
         yield facts._replace(truths={**facts.truths, **no})
     elif name == "sex":
-        for sex in ("female", "male"):
-            said = {
-                "sex:female": TRUE if sex == "female" else FALSE,
-                "sex:male": FALSE if sex == "female" else TRUE,
-            }
+        for sex in SEXES:
+            said = {f"sex:{one}": known(one == sex) for one in SEXES}
             yield facts._replace(truths={**facts.truths, **said})
     elif name in facts.truths:
         for truth in (TRUE, FALSE):
@@ -130,20 +126,14 @@ def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary)
 
 
 def _telling_values(name: str, rules: list[Rule], interval: Interval) -> list[float]:
-    """One value on each side of every threshold that the interval holds."""
-    limits = [limit.number for rule in rules for limit in rule.limits if _limited(rule) == name]
+    """The ends of the interval, and within it every threshold and a value just above it."""
+    limits = [limit.number for rule in rules for limit in rule.limits]
     rows = [row for rule in rules for row in (*rule.when, *rule.unless, *(r for x in rule.limits for r in x.rows))]
-    tests = [test.number for row in rows if row.fact == name for test in row.comparisons if test.value != LIMIT]
-    values = {interval.low}
+    tests = [test.number for row in rows if row.fact == name for test in row.comparisons]  # NaN lies in no interval
+    values = {interval.low, interval.high}
     for threshold in (*limits, *tests):
-        values |= {threshold / _STEP, threshold, threshold * _STEP}
-    if interval.high < inf:
-        values.add(interval.high)
+        values |= {threshold, threshold * _STEP}
     return sorted(value for value in values if interval.low <= value <= interval.high)
-
-
-def _limited(rule: Rule) -> str:
-    return next((row.fact for row in rule.when for test in row.comparisons if test.value == LIMIT), "")
 
 
 # --- what to ask
@@ -239,6 +229,8 @@ def _fact_question(name: str, ruleset: RuleSet) -> str:
     if name.startswith("lab."):
         return f"What was your last {entry.label}, and when?"
     measure = name.rpartition(".")[2]
+    if measure == "new":
+        return f"Is your {entry.label} new (begun within the last month, or planned), or taken for a year or longer?"
     if measure == "with_food":
         return f"Do you take your {entry.label} with a meal?"
     if measure in ("each_time", "spaced_dose"):

@@ -85,6 +85,8 @@ def schedule_text(schedule: Schedule, amount: Amount | None) -> str:
         days = ", ".join(_DAYS[day] for day in schedule.days)
         often = f"every other {days}" if schedule.count == 2 else f"on {days}"
         words.append(often if low else f"max {often}")
+    elif between := _hours_between(schedule):
+        words.append(between)
     elif high is not None:
         times = number_text(high) if low == high else f"{number_text(low)} to {number_text(high)}"
         often = f"{times} times every {number_text(schedule.count)} {_PERIODS[schedule.unit]}"
@@ -92,6 +94,17 @@ def schedule_text(schedule: Schedule, amount: Amount | None) -> str:
     if schedule.max_per_day is not None and amount is not None:
         words.append(f", max {number_text(schedule.max_per_day)} {amount.unit} a day")
     return " ".join(words)
+
+
+def _hours_between(schedule: Schedule) -> str:
+    """ "every 6 to 8 hours", whose number of times has no end in figures; "" for any other schedule."""
+    low, high = schedule.times
+    if schedule.unit != "hour" or low != 1 or high is None or high <= 1:
+        return ""
+    shortest = (schedule.count / high).to_integral_value()
+    if not shortest or schedule.count / shortest != high:
+        return ""
+    return f"every {shortest} to {number_text(schedule.count)} hours"
 
 
 def _lab(lab: Lab, vocabulary: Vocabulary) -> str:

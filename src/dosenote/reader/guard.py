@@ -27,15 +27,15 @@ def judge(entry: Entry, amount: Amount, schedule: Schedule | None) -> Judgement:
     bounds = entry.bounds
     if bounds is None:
         return USUAL
-    low = convert(amount.low, amount.unit, bounds.unit, entry.mcg_per_iu)
-    high = low if amount.high is None else convert(amount.high, amount.unit, bounds.unit, entry.mcg_per_iu)
-    if low is None or high is None:
+    most = amount.low if amount.high is None else amount.high
+    high = convert(most, amount.unit, bounds.unit, entry.mcg_per_iu)
+    if high is None:
         return USUAL
     daily = _daily(high, schedule)
     verdict = _verdict(bounds, high, daily)
     if verdict == "usual":
         return USUAL
-    written = f"{show_number(amount.low if amount.high is None else amount.high)} {amount.unit}"
+    written = f"{show_number(most)} {amount.unit}"
     if not bounds.possible_low <= high <= bounds.possible_high:
         words = f"{written} of {entry.label} at one time is not plausible: check the unit"
     elif verdict == "refuse":

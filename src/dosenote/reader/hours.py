@@ -48,12 +48,19 @@ def is_clock(time: str) -> bool:
     return time.endswith(CLOCK)
 
 
+def _whole(quantity: Quantity) -> int | None:
+    """The one whole number that it is, or None."""
+    low, high, _ = quantity
+    return int(low) if low == high == low.to_integral_value() else None
+
+
 def make_o_clock(quantity: Quantity) -> Made:
     """At 6, at 1800."""
-    if quantity[0] != quantity[1] or quantity[0] != quantity[0].to_integral_value():
+    number = _whole(quantity)
+    if number is None:
         return None
-    hour, minute = divmod(int(quantity[0]), 100)
-    if quantity[0] >= 100:
+    hour, minute = divmod(number, 100)
+    if hour:
         return ("time", f"{hour}:{minute:02} {CLOCK}") if hour <= _DAY and minute < 60 else None
     return ("time", f"{minute}:00 {CLOCK}") if minute <= _DAY else None
 
@@ -69,13 +76,12 @@ def make_clock(written: str, half: str) -> Made:
 
 def make_hour(quantity: Quantity, half: str) -> Made:
     """8 pm. Up to four it may also be how many are taken, and from a hundred on how much: "1 am, 2 pm", "1000 pm"."""
-    if quantity[0] != quantity[1] or quantity[0] != quantity[0].to_integral_value() or quantity[0] == 0:
+    hour = _whole(quantity)
+    if not hour:
         return None
-    if quantity[0] > _NOON:
+    if hour > _NOON:
         return "word", half
-    if quantity[0] <= MOST_IN_SCHEME:
-        return "hour_or_count", (quantity, half)
-    return _hour(int(quantity[0]), half)
+    return ("hour_or_count", (quantity, half)) if hour <= MOST_IN_SCHEME else _hour(hour, half)
 
 
 def _hour(hour: int, half: str) -> tuple[str, str]:
@@ -84,9 +90,8 @@ def _hour(hour: int, half: str) -> tuple[str, str]:
 
 def make_hour_at(_at: Any, quantity: Quantity, half: str) -> Made:
     """At 2 pm: after "at" it is an hour."""
-    if quantity[0] != quantity[1] or quantity[0] != quantity[0].to_integral_value() or not 0 < quantity[0] <= _NOON:
-        return None
-    return _hour(int(quantity[0]), half)
+    hour = _whole(quantity)
+    return _hour(hour, half) if hour and hour <= _NOON else None
 
 
 def make_same_time(one: str, two: str) -> Made:

@@ -47,15 +47,9 @@ def with_numbers(tokens: list[Token]) -> list[Token]:
 
 def _number(tokens: list[Token], here: int) -> tuple[str | None, int]:
     """The number in words that begins here, in figures, and the place after it; None where none begins."""
-    total, end = _below_hundred(tokens, here)
+    total, end = _hundreds(tokens, here)
     if total is None:
         return None, here
-    if _word(tokens, end) == "hundred" and total < 100:
-        total *= 100
-        end += 1
-        rest, after = _below_hundred(tokens, end + (_word(tokens, end) == "and"))
-        if rest:
-            total, end = total + rest, after
     if _word(tokens, end) == "thousand":
         total *= 1000
         end += 1
@@ -76,8 +70,9 @@ def _hundreds(tokens: list[Token], here: int) -> tuple[int | None, int]:
     total, end = _below_hundred(tokens, here)
     if total is None or _word(tokens, end) != "hundred":
         return total, end
-    rest, after = _below_hundred(tokens, end + 1)
-    return (total * 100 + rest, after) if rest else (total * 100, end + 1)
+    end += 1
+    rest, after = _below_hundred(tokens, end + (_word(tokens, end) == "and"))
+    return (total * 100 + rest, after) if rest else (total * 100, end)
 
 
 def _below_hundred(tokens: list[Token], here: int) -> tuple[int | None, int]:
