@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dosenote.batch import csv_rows
 from dosenote.batch.jsonl import JsonLines
@@ -18,6 +18,9 @@ from dosenote.batch.source import Place
 from dosenote.products.index import Index
 from dosenote.reader import Reader
 from dosenote.ruleset import RuleSet, load
+
+if TYPE_CHECKING:
+    from dosenote.batch.pieces import Pieces
 
 #: Bytes of a block from which columns pay, and the import of what they need.
 _PAYS = 25_000
@@ -73,6 +76,11 @@ class Worker:
 
         lines = Stored(self._reader, self.job.as_of, self.checker.rules)
         way = self._way(lines, lambda rows: by_columns(rows, lines, self.checker))
+        if self.job.kind == "jsonl":
+            from dosenote.batch.pieces import Pieces
+
+            pieces = Pieces(way.json)
+            return way._replace(read=pieces.rows_of, pieces=pieces)
         if self.job.kind == "parquet":
             from dosenote.batch.parquet import rows_of
 
@@ -94,12 +102,15 @@ class _Way(NamedTuple):
     printer: Printer
     read: Callable[[Block], Rows]
     check: Callable[[Rows], Outcomes]
+    pieces: Pieces | None = None
 
     def forget(self) -> None:
         """Forget every line: there are too many of them."""
         self.lines.clear()
         self.json.forget()
         self.printer.forget()
+        if self.pieces is not None:
+            self.pieces.forget()
 
 
 def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
