@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -75,11 +75,14 @@ def regimen(chance: random.Random, id: str | int) -> bytes:
 
 def told(rows: Rows) -> object:
     """What was read, whatever order the lines of a regimen are in."""
-    ends = [0]
-    for count in rows.counts:
-        ends.append(ends[-1] + count)
-    codes = [sorted(rows.codes[start:end]) for start, end in pairwise(ends)]
+    codes = [sorted(codes) for codes in codes_of(rows)]
     return rows.line, rows.id, codes, rows.rows, rows.rejects, rows.read
+
+
+def codes_of(rows: Rows) -> list[list[int]]:
+    """The numbers of the lines of each regimen."""
+    codes, counts = (column.tolist() for column in rows.packed) if rows.packed else (rows.codes, rows.counts)
+    return [codes[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
 
 
 def agree(texts: list[bytes], lines: Readings) -> Rows:
@@ -151,7 +154,6 @@ def test_a_list_beside_another_person(lines: Readings) -> None:
     """The pieces of different lines come together: nothing of either is lost."""
     line = b'{"id": "%b", "items": ["D3 1000 IU daily"], "medicines": ["%b"], "person": {"age": %d}}'
     wanted = [(b"a", b"warfarin", 40), (b"b", b"digoxin", 67), (b"c", b"warfarin", 67), (b"d", b"digoxin", 40)]
-    found = agree([line % one for one in wanted], lines)
-    rows = [found.codes[start : start + 3] for start in range(0, 12, 3)]
+    rows = codes_of(agree([line % one for one in wanted], lines))
     assert rows[2] == [rows[0][0], rows[0][1], rows[1][2]]
     assert rows[3] == [rows[1][0], rows[1][1], rows[0][2]]

@@ -76,8 +76,8 @@ class Pieces:
                 place += 1
         rows.rejects = others.rejects
         rows.rows = [1] * len(rows.line)
-        rows.counts = (np.fromiter(map(len, made), np.int32, len(made)) // 4).tolist()
-        rows.codes = np.frombuffer(b"".join(made), np.int32).tolist()
+        counts = np.fromiter(map(len, made), np.int32, len(made)) // 4
+        rows.packed = np.frombuffer(b"".join(made), np.int32), counts
         return rows
 
     def _known_fields(self, texts: Sequence[bytes], start: int, ids: list[str], made: list[bytes]) -> int:

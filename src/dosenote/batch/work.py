@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dosenote.batch import csv_rows
 from dosenote.batch.jsonl import JsonLines
@@ -18,9 +18,6 @@ from dosenote.batch.source import Place
 from dosenote.products.index import Index
 from dosenote.reader import Reader
 from dosenote.ruleset import RuleSet, load
-
-if TYPE_CHECKING:
-    from dosenote.batch.pieces import Pieces
 
 #: Bytes of a block from which columns pay, and the import of what they need.
 _PAYS = 25_000
@@ -73,14 +70,17 @@ class Worker:
 
     def _columns(self) -> _Way:
         from dosenote.batch.by_columns import Stored, by_columns
+        from dosenote.batch.naming import Naming
+        from dosenote.batch.pieces import Pieces
 
         lines = Stored(self._reader, self.job.as_of, self.checker.rules)
-        way = self._way(lines, lambda rows: by_columns(rows, lines, self.checker))
+        naming = Naming(self.checker, lines)
+        way = self._way(lines, lambda rows: by_columns(rows, lines, naming, self.checker))
+        way.known.append(naming.forget)
         if self.job.kind == "jsonl":
-            from dosenote.batch.pieces import Pieces
-
             pieces = Pieces(way.json)
-            return way._replace(read=pieces.rows_of, pieces=pieces)
+            way.known.append(pieces.forget)
+            return way._replace(read=pieces.rows_of)
         if self.job.kind == "parquet":
             from dosenote.batch.parquet import rows_of
 
@@ -91,26 +91,24 @@ class Worker:
         json, header = JsonLines(lines), self.job.header
         findings, results = (kind.replace("parquet", "jsonl") for kind in (self.job.findings, self.job.results))
         read = json.rows_of if header is None else lambda block: csv_rows.rows_of(block, lines, header)
-        return _Way(lines, json, Printer(self.checker, findings, results), read, check)
+        known = [lines.clear, json.forget]
+        return _Way(lines, json, Printer(self.checker, findings, results), read, check, known)
 
 
 class _Way(NamedTuple):
-    """One way to check regimens: the lines that were read, what knows them by number, and the two steps."""
+    """One way to check regimens: the lines that were read, the two steps, and how to forget lines by number."""
 
     lines: Lines
     json: JsonLines
     printer: Printer
     read: Callable[[Block], Rows]
     check: Callable[[Rows], Outcomes]
-    pieces: Pieces | None = None
+    known: list[Callable[[], None]]
 
     def forget(self) -> None:
         """Forget every line: there are too many of them."""
-        self.lines.clear()
-        self.json.forget()
-        self.printer.forget()
-        if self.pieces is not None:
-            self.pieces.forget()
+        for forget in self.known:
+            forget()
 
 
 def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
