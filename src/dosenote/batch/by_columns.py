@@ -70,7 +70,8 @@ class Findings:
         self.open = np.empty((len(findings), self.size), bool)
         for place, finding in enumerate(findings):
             self.raised[place], self.open[place] = finding.outcome.is_true, finding.outcome.is_unknown
-        self.raised[:, self.clashes] = self.open[:, self.clashes] = False
+        if self.clashes.any():
+            self.raised[:, self.clashes] = self.open[:, self.clashes] = False
         self.shown = self.raised.copy()
         for place, covers in enumerate(checker.covers):
             for other in covers:
@@ -143,7 +144,7 @@ class _Noting(Findings):
         for place in {other for covers in self.checker.covers for other in covers}:
             left += self.raised[place] & ~self.shown[place]
         columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_
-        numbers, first = _distinct(columns, self.size)
+        numbers, first = _distinct([_packed(columns)], self.size)
         begin = len(found.results)
         kinds = list(zip(*(column[first].tolist() for column in columns), strict=True))
         found.results += [result_of((*ACTIONS, "")[action], many) for action, *many in kinds]
@@ -183,6 +184,14 @@ def _distinct(columns: Sequence[Any], size: int) -> tuple[Any, Any]:
     first = np.zeros(many, np.int64)
     first[numbers] = np.arange(size)
     return numbers, first
+
+
+def _packed(columns: Sequence[Any]) -> Any:
+    """Columns of whole numbers from 0, all of them small, as one."""
+    packed = columns[0]
+    for column in columns[1:]:
+        packed = packed * (int(column.max(initial=0)) + 1) + column
+    return packed
 
 
 def _limits(rule: Rule, facts: Facts, people: Any) -> tuple[Any, Any]:

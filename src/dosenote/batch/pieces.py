@@ -54,7 +54,9 @@ class Pieces:
 
     def rows_of(self, block: Block) -> Rows:
         """The regimens of a block."""
-        texts = block.data.removesuffix(b"\n").split(b"\n")
+        texts = block.data.split(b"\n")
+        if not texts[-1]:
+            texts.pop()  # what is behind the last line
         is_long = max(map(len, texts)) > LONGEST
         rows, others = Rows(read=len(texts)), Rows(rejects=[])
         made: list[bytes] = []
