@@ -375,6 +375,25 @@ def test_two_processes_give_the_same_bytes(ran: Callable[..., Ran], monkeypatch:
     assert ran(data, jobs=2).bytes == ran(data).bytes
 
 
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv"])
+def test_a_block_is_read_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A process that gets no data reads the same ones, wherever the file is cut; in a shorter file that is an error."""
+    monkeypatch.setattr(batch_source, "SIZE", 5_000)
+    path = tmp_path / name
+    rows = [b"id,items", *(b"%d,D3 1000 IU daily" % number for number in range(900))]
+    long = [*json_lines(60, 13), b"x" * 2_000_000, *json_lines(60, 14)]
+    path.write_bytes(_file(rows if name == "in.csv" else long))
+    source = Source(path, kind_of(path, None), {})
+    blocks = [block for block, _ in source.blocks(batch_source.Place())]
+    source.close()
+    stored = [(block.stored, block.data) for block in blocks if block.stored is not None]
+    assert [stretch.read() for stretch, _ in stored] == [data for _, data in stored]
+    assert len(blocks) - 2 <= len(stored) > 2
+    path.write_bytes(b"id,items\n")
+    with pytest.raises(DosenoteError, match="changed"):
+        stored[-1][0].read()
+
+
 # --- what an attack found
 
 ALL = b'"no_other_medicines": true, "no_conditions": true, "no_other_foods": true'

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from dosenote.batch.csv_rows import Header, header_of, id_of
 from dosenote.batch.lines import LONGEST
-from dosenote.batch.rows import Block
+from dosenote.batch.rows import Block, Stretch
 from dosenote.errors import DosenoteError
 
 #: Bytes of one block.
@@ -95,7 +95,7 @@ class Source:
             data, rest, ids = self._cut(rest, more, seen)
             if not data:
                 continue
-            block = Block(place.line + 1, data)
+            block = Block(place.line + 1, data, stored=None if skipped else self._stretch(place, data))
             lines = _line_ends(data) + (not data.endswith(b"\n"))
             place = Place(place.offset + len(data) + skipped, place.line + lines)
             skipped = 0
@@ -104,6 +104,12 @@ class Source:
                 seen |= ids
             if place.offset > start.offset:
                 yield block, place
+
+    def _stretch(self, place: Place, data: bytes) -> Stretch | None:
+        """Where the data behind a place stand in a file that is not packed."""
+        if self.path is None or self._stream is not self.raw or not self.is_file:
+            return None
+        return Stretch(self.path, place.offset, len(data))
 
     def _cut(self, rest: bytes, more: bytes, seen: set[str]) -> tuple[bytes, bytes, set[str]]:
         """What of this data makes whole regimens, nothing when more must be read first; what is left; the ids.

@@ -116,7 +116,7 @@ def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worke
     if jobs > 1:
         from dosenote.batch.processes import parts_of  # what it imports takes long, and a small file needs none of it
 
-        yield from parts_of(job, blocks, jobs)
+        yield from parts_of(job, blocks, jobs, own)
         return
     for block, place in blocks:
         yield own.part(block), place
