@@ -94,7 +94,7 @@ class Printer:
         rejects.sort(key=lambda one: one.line)
         good = [number for number in range(len(rows.id)) if number not in found.clashes]
         came_to = [found.result[number] for number in good] if found.clashes else found.result
-        results, answers, left, unread = "", Counter[str](), 0, Counter[str]()
+        results, answers, left, unread = b"", Counter[str](), 0, Counter[str]()
         for number, count in Counter(came_to).items():
             one = found.results[number]
             answers[one.worst or one.answer] += count
@@ -106,9 +106,9 @@ class Printer:
                 _heads(self.results_kind, rows, is_escaped=True),
                 [self._result(one, lines) for one in found.results],
             )
-            results = _woven(map(heads.__getitem__, good), map(texts.__getitem__, came_to))
+            results = _woven(heads, good, texts, came_to)
         heads, texts = _heads(self.findings_kind, rows), list(map(self._saying, found.sayings))
-        findings = _woven(map(heads.__getitem__, found.row), map(texts.__getitem__, found.said))
+        findings = _woven(heads, found.row, texts, found.said)
         ids = [rule.id for rule in self.checker.rules]
         counted = Counted(
             read=rows.read,
@@ -122,7 +122,7 @@ class Printer:
             missing=found.missing,
             unread=unread,
         )
-        return Part(findings.encode(), results.encode(), "".join(map(_reject_row, rejects)).encode(), counted)
+        return Part(findings, results, "".join(map(_reject_row, rejects)).encode(), counted)
 
     def _saying(self, said: Saying) -> str:
         """What a row of findings says of the finding, behind the line and the id."""
@@ -161,8 +161,12 @@ def _not_recognised(one: Result, lines: Lines) -> list[tuple[str, str]]:
     return [piece for code in one.unread for piece in lines.told[code].not_recognised]
 
 
-def _woven(heads: Iterable[str], texts: Iterable[str]) -> str:
-    return "".join(chain.from_iterable(zip(heads, texts, strict=True)))
+def _woven(heads: list[str], places: Iterable[int], texts: list[str], others: Iterable[int]) -> bytes:
+    """Heads by their places, each with a text by its place behind it."""
+    begun = "\n".join(heads).encode().split(b"\n")  # no head has a line end in it
+    ended = [text.encode() for text in texts]
+    pairs = zip(map(begun.__getitem__, places), map(ended.__getitem__, others), strict=True)
+    return b"".join(chain.from_iterable(pairs))
 
 
 def header(kind: str, names: tuple[str, ...]) -> bytes:
@@ -182,6 +186,8 @@ def _heads(kind: str, rows: Rows, is_escaped: bool = False) -> list[str]:
     """How the rows of each regimen begin. is_escaped: whether letters beyond ASCII are written as JSON escapes."""
     if kind == "csv":
         return list(map(_csv_head, rows.line, rows.id))
+    if not is_escaped and "".join(rows.id).isalnum():
+        return [f'{{"line":{line},"id":"{id}"' for line, id in zip(rows.line, rows.id, strict=True)]
     if not is_escaped or all(map(str.isascii, rows.id)):
         return list(map(_json_head, rows.line, rows.id))
     return [f'{{"line":{line},"id":{json.dumps(id)}' for line, id in zip(rows.line, rows.id, strict=True)]

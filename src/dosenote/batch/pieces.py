@@ -59,11 +59,12 @@ class Pieces:
             texts.pop()  # what is behind the last line
         is_long = max(map(len, texts)) > LONGEST
         rows, others = Rows(read=len(texts)), Rows(rejects=[])
+        ids: list[bytes] = []
         made: list[bytes] = []
         place = 0
         while place < len(texts):
             if not is_long and self._begin:
-                known = (self._known_texts if self._are_texts else self._known_fields)(texts, place, rows.id, made)
+                known = (self._known_texts if self._are_texts else self._known_fields)(texts, place, ids, made)
                 rows.line += range(block.first + place, block.first + known)
                 place = known
             if place < len(texts):
@@ -72,17 +73,18 @@ class Pieces:
                 if values:
                     codes = others.codes[many:]
                     rows.line.append(others.line[-1])
-                    rows.id.append(others.id[-1])
+                    ids.append(others.id[-1].encode())
                     made.append(_bytes(codes))
                     self._learn(texts[place], values, codes)
                 place += 1
+        rows.id = b"\n".join(ids).decode().split("\n") if ids else []  # no id has a line end in it
         rows.rejects = others.rejects
         rows.rows = [1] * len(rows.line)
         counts = np.fromiter(map(len, made), np.int32, len(made)) // 4
         rows.packed = np.frombuffer(b"".join(made), np.int32), counts
         return rows
 
-    def _known_fields(self, texts: Sequence[bytes], start: int, ids: list[str], made: list[bytes]) -> int:
+    def _known_fields(self, texts: Sequence[bytes], start: int, ids: list[bytes], made: list[bytes]) -> int:
         """The first place, from this one on, of a line that is not known; add the ids and the codes of those that are.
 
         The items are in fields: there is no other } than behind each of them, the person, and the line.
@@ -108,12 +110,12 @@ class Pieces:
                     middle, _, person = parts.pop().rpartition(b"{")
                     codes = b"".join((firsts[head[stop:]], *map(next_, parts), middles[middle], people[person]))
                 made.append(codes)
-                ids.append(id.decode())
+                ids.append(id)
         except (LookupError, ValueError):
             return place
         return len(texts)
 
-    def _known_texts(self, texts: Sequence[bytes], start: int, ids: list[str], made: list[bytes]) -> int:
+    def _known_texts(self, texts: Sequence[bytes], start: int, ids: list[bytes], made: list[bytes]) -> int:
         """The same, where the items are text."""
         begin, mark, size, way = self._begin, self._mark, len(self._begin), self._way
         between = b'", "' if b', "items"' in way else b'","'
@@ -136,7 +138,7 @@ class Pieces:
                 made.append(
                     b"".join((*items, middles[middle], people[person[:-1]]) if brace else (*items, ends[person]))
                 )
-                ids.append(id.decode())
+                ids.append(id)
         except (LookupError, ValueError):
             return place
         return len(texts)
