@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from dosenote.batch.jsonl import JsonLines, parts_of, values_of_line
 from dosenote.batch.lines import LONGEST, MOST
 from dosenote.batch.rows import Block, Rows
 
+_T = TypeVar("_T")
 #: How a line begins that can be cut: the way to the id, the id, and the way from there to the first item.
 _BEGIN = re.compile(rb'(\{"id": ?"?)([^"\\,]+)("?, ?"items": ?\[)[{"]')
 #: Ids that are what they look like: text without escapes, blanks at its beginning or signs beyond ASCII; a number.
@@ -46,7 +47,7 @@ class Pieces:
         #: Items in fields, the first with the way to it, the others with what stands before them; items as text.
         self._firsts: dict[bytes, bytes] = {}
         self._nexts: dict[bytes, bytes] = {}
-        self._texts: dict[bytes, bytes] = {}
+        self._texts: dict[bytes, int] = {}
         #: What lies between the items and the person, the person; what is behind the items where there is no person.
         self._middles: dict[bytes, bytes] = {}
         self._people: dict[bytes, bytes] = {}
@@ -135,9 +136,8 @@ class Pieces:
                 middle, brace, person = text[last + 1 : -1].rpartition(b"{")
                 if text[first - 1] != 34 or text[-1] != 125 or (brace and person[-1:] != b"}"):
                     return place
-                made.append(
-                    b"".join((*items, middles[middle], people[person[:-1]]) if brace else (*items, ends[person]))
-                )
+                rest = middles[middle] + people[person[:-1]] if brace else ends[person]
+                made.append(array("i", items).tobytes() + rest)
                 ids.append(id)
         except (LookupError, ValueError):
             return place
@@ -185,7 +185,7 @@ class Pieces:
         self._are_texts = items[0].startswith(b'"')
         if self._are_texts:
             for item, code in zip(items, codes, strict=False):
-                _keep(self._texts, item[1:-1], _bytes([code]), MOST)
+                _keep(self._texts, item[1:-1], code, MOST)
             return all(item.startswith(b'"') for item in items)
         parts = listed[1:-1].split(b"}")
         if parts.pop() or [part.lstrip(b", ") + b"}" for part in parts] != items:
@@ -201,7 +201,7 @@ def _bytes(codes: list[int]) -> bytes:
     return array("i", codes).tobytes()
 
 
-def _keep(known: dict[bytes, bytes], piece: bytes, codes: bytes, most: int = _MOST) -> None:
+def _keep(known: dict[bytes, _T], piece: bytes, codes: _T, most: int = _MOST) -> None:
     if len(known) >= most:
         known.clear()
     known[piece] = codes
