@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,13 @@ import pytest
 from click.testing import CliRunner
 
 from dosenote.batch import lines as batch_lines
+from dosenote.batch import processes as batch_processes
 from dosenote.batch import run as batch_run
 from dosenote.batch import source as batch_source
 from dosenote.batch import work as batch_work
 from dosenote.batch.csv_rows import header_of
 from dosenote.batch.part import Counted
+from dosenote.batch.rows import Block
 from dosenote.batch.run import Batch, Names
 from dosenote.batch.source import Source, kind_of
 from dosenote.batch.work import Job, Worker
@@ -373,6 +376,54 @@ def test_two_processes_give_the_same_bytes(ran: Callable[..., Ran], monkeypatch:
     monkeypatch.setattr(batch_source, "SIZE", 20_000)
     data = _file(json_lines(600, 12))
     assert ran(data, jobs=2).bytes == ran(data).bytes
+
+
+class _Begun(ProcessPoolExecutor):
+    """A pool whose processes have begun before they are given anything."""
+
+    def submit(self, *args: Any, **options: Any) -> Any:
+        future = super().submit(*args, **options)
+        if len(args) == 1:  # asked whether it has begun
+            future.result(timeout=120)
+        return future
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_another_process_checks_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    """Those that it reads where they stand, or is sent; its parts come in the order of the blocks."""
+    monkeypatch.setattr(batch_source, "SIZE", 3_000)
+    monkeypatch.setattr(batch_processes, "ProcessPoolExecutor", _Begun)
+    path, data = tmp_path / f"in.jsonl{suffix}", _file(json_lines(200, 15))
+    path.write_bytes(gzip.compress(data) if suffix else data)
+    job = Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl")
+    alone, own = Worker(job), Worker(job)
+    source = Source(path, "jsonl", {})
+    blocks = list(source.blocks(batch_source.Place()))
+    source.close()
+    mine: list[Block] = []
+    monkeypatch.setattr(own, "part", lambda block: mine.append(block) or alone.part(block))
+    found = list(batch_processes.parts_of(job, blocks, 2, own))
+    assert found == [(alone.part(block), place) for block, place in blocks]
+    assert len(mine) < len(blocks)
+
+
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv"])
+def test_a_block_is_read_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A process that gets no data reads the same ones, wherever the file is cut; in a shorter file that is an error."""
+    monkeypatch.setattr(batch_source, "SIZE", 5_000)
+    path = tmp_path / name
+    rows = [b"id,items", *(b"%d,D3 1000 IU daily" % number for number in range(900))]
+    long = [*json_lines(60, 13), b"x" * 2_000_000, *json_lines(60, 14)]
+    path.write_bytes(_file(rows if name == "in.csv" else long))
+    source = Source(path, kind_of(path, None), {})
+    blocks = [block for block, _ in source.blocks(batch_source.Place())]
+    source.close()
+    stored = [(block.stored, block.data) for block in blocks if block.stored is not None]
+    assert [stretch.read() for stretch, _ in stored] == [data for _, data in stored]
+    assert len(blocks) - 2 <= len(stored) > 2
+    path.write_bytes(b"id,items\n")
+    with pytest.raises(DosenoteError, match="changed"):
+        stored[-1][0].read()
 
 
 # --- what an attack found

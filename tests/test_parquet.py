@@ -145,3 +145,25 @@ def test_an_id_that_cannot_be_shown_is_rejected(tmp_path: Path) -> None:
     rejected = (tmp_path / "rejects.csv").read_text().splitlines()[1:]
     assert [line.split(",")[0] for line in rejected] == ["1", "2"]
     assert "\x1b" not in "".join(rejected)
+
+
+@pytest.mark.parametrize("group", [1, 7, 100])
+def test_where_an_output_is_grouped_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: int
+) -> None:
+    """The rows are the same and in the same order; also where nothing is left for the last group."""
+    monkeypatch.setattr(batch_parquet, "_GROUP", group)
+    (tmp_path / "in.jsonl").write_bytes(b"".join(line + b"\n" for line in json_lines(25, 32)))
+    run(tmp_path, "in.jsonl", "jsonl", quiet)
+    run(tmp_path, "in.jsonl", "parquet", quiet)
+    assert read(tmp_path / "results.parquet") == read(tmp_path / "results.jsonl")
+    findings = [{**row, "values": json.loads(row["values"])} for row in read(tmp_path / "findings.parquet")]
+    assert findings == read(tmp_path / "findings.jsonl") != []
+
+
+def test_an_output_without_rows(tmp_path: Path) -> None:
+    """Is a file with the columns."""
+    (tmp_path / "in.jsonl").write_bytes(b"{}\n")
+    run(tmp_path, "in.jsonl", "parquet", quiet)
+    assert pq.read_table(tmp_path / "findings.parquet").num_rows == 0
+    assert "values" in pq.read_schema(tmp_path / "findings.parquet").names

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from dosenote.batch.by_columns import Findings, Stored
-from dosenote.batch.outcomes import Checker, Span
-from dosenote.batch.part import limit_words, names_of, values_of
+from dosenote.batch.outcomes import Checker, Span, names_of
+from dosenote.batch.part import limit_words, values_of
 from dosenote.batch.record_batches import Integers, Regimens
 from dosenote.batch.record_schema import OUTPUT
 from dosenote.columns.bits import Mask
@@ -127,7 +127,7 @@ class Writer:
         if new:
             self._named += new
             vocabulary = self.lines.reader.vocabulary
-            more = [[bool(names_of(one, named, vocabulary)) for named in new] for one in self.checker.measured]
+            more = [[bool(names_of(one, [named], vocabulary)) for named in new] for one in self.checker.measured]
             self.asked = np.concatenate([self.asked, more], axis=1)
 
     # --- what findings tell
@@ -178,7 +178,7 @@ class Writer:
                 self.lines.reader.vocabulary,
                 [self._named[number] for number in self._sequences[sequence]],
             )
-            names = tuple(name for named in lines for name in names_of(one, named, vocabulary))
+            names = names_of(one, lines, vocabulary)
             values = json.dumps(values_of(one, spans, names), separators=(",", ":"))
             text = values, limit_words(one, spans, self.checker.ruleset) or None
             if len(self._known) >= _MOST:

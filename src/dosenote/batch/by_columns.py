@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from dosenote.batch.lines import Lines
-from dosenote.batch.outcomes import Checker, Outcomes
+from dosenote.batch.naming import Naming
+from dosenote.batch.outcomes import Checker, Outcomes, Saying, result_of
 from dosenote.batch.rows import Rows
 from dosenote.columns import Chunk, Store, facts_of_chunk
 from dosenote.effects import Effect
@@ -17,7 +20,7 @@ from dosenote.facts import Facts
 from dosenote.questions import is_unknown
 from dosenote.reader import Reader
 from dosenote.regimen import Reading
-from dosenote.rule import Rule
+from dosenote.rule import ACTIONS, Rule
 
 #: Regimens of one chunk: its columns stay in the cache.
 CHUNK = 8192
@@ -40,17 +43,17 @@ class Stored(Lines):
         self.store.add(effect)
 
 
-def by_columns(rows: Rows, lines: Stored, checker: Checker) -> Outcomes:
+def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> Outcomes:
     """The findings of a block, chunk by chunk."""
     found = Outcomes()
-    codes, counts = np.array(rows.codes, np.int32), np.array(rows.counts, np.int32)
+    codes, counts = rows.packed or (np.array(rows.codes, np.int32), np.array(rows.counts, np.int32))
     ends = np.concatenate([[0], np.cumsum(counts)])
     for first in range(0, len(counts), CHUNK):
         last = min(first + CHUNK, len(counts))
         chunk = Chunk(codes[ends[first] : ends[last]], counts[first:last])
-        Findings(chunk, lines, checker).note(found, first)
+        _Noting(chunk, lines, naming, checker).note(found, first)
     for number in found.clashes:
-        found.clashes[number] = lines.clash(rows.codes[ends[number] : ends[number + 1]])
+        found.clashes[number] = lines.clash(codes[ends[number] : ends[number + 1]].tolist())
     return found
 
 
@@ -69,23 +72,12 @@ class Findings:
         self.open = np.empty((len(findings), self.size), bool)
         for place, finding in enumerate(findings):
             self.raised[place], self.open[place] = finding.outcome.is_true, finding.outcome.is_unknown
-        self.raised[:, self.clashes] = self.open[:, self.clashes] = False
+        if self.clashes.any():
+            self.raised[:, self.clashes] = self.open[:, self.clashes] = False
         self.shown = self.raised.copy()
         for place, covers in enumerate(checker.covers):
             for other in covers:
                 self.shown[other] &= ~self.raised[place]
-
-    def note(self, found: Outcomes, first: int) -> None:
-        """Add them to what was found so far. first: the number of the first regimen of the chunk."""
-        for number in np.flatnonzero(self.clashes).tolist():
-            found.clashes[first + number] = ""
-        self._missing(found)
-        found.left += (self.raised.sum(0) - self.shown.sum(0)).tolist()
-        rows, rules = np.nonzero((self.shown | self.open).T)
-        found.row += (rows + first).tolist()
-        found.rule += rules.tolist()
-        found.raised += self.shown[rules, rows].tolist()
-        found.spans += self._spans(rows, rules)
 
     def bounds(self, place: int, people: Any) -> list[tuple[Any, Any]]:
         """What a rule, by number, compares for these people: its amounts, each lowest and highest, the limit last."""
@@ -93,6 +85,81 @@ class Findings:
         intervals = (self.facts.intervals[name] for name in one.facts)
         bounds = [(interval.low[people], interval.high[people]) for interval in intervals]
         return [*bounds, _limits(one.rule, self.facts, people)] if one.is_limited else bounds
+
+
+class _Noting(Findings):
+    """The findings of one chunk, and what they say."""
+
+    def __init__(self, chunk: Chunk, lines: Stored, naming: Naming, checker: Checker) -> None:
+        super().__init__(chunk, lines, checker)
+        self._codes, self._lines, self._naming = chunk.codes, lines, naming
+        self._ends = np.cumsum(chunk.counts)
+        self._rows = np.repeat(np.arange(self.size, dtype=np.int32), chunk.counts)
+        self._sequences = naming.sequences(self._codes, self._rows, self.size)
+
+    def note(self, found: Outcomes, first: int) -> None:
+        """Add them to what was found so far. first: the number of the first regimen of the chunk."""
+        for number in np.flatnonzero(self.clashes).tolist():
+            found.clashes[first + number] = ""
+        self._missing(found)
+        rows, said = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        worst, raised, open_ = (np.full(self.size, value, np.int64) for value in (len(ACTIONS), 0, 0))
+        for place in np.flatnonzero(self.shown.any(axis=1) | self.open.any(axis=1)).tolist():
+            action = ACTIONS.index(self.checker.rules[place].action)
+            for is_raised, mask in ((True, self.shown[place]), (False, self.open[place])):
+                people = np.flatnonzero(mask)
+                if not len(people):
+                    continue
+                rows.append(people)
+                said.append(self._said(place, is_raised, people, found))
+                if is_raised:
+                    found.raised[place] += len(people)
+                    raised[people] += 1
+                    worst[people] = np.minimum(worst[people], action)
+                else:
+                    found.open[place] += len(people)
+                    open_[people] += 1
+        every = np.concatenate(rows)
+        order = np.argsort(every.astype(np.uint16), kind="stable")  # a chunk is so small that sorting is counting
+        found.row += (every[order] + first).tolist()
+        found.said += np.concatenate(said)[order].tolist()
+        self._results(worst, raised, open_, found)
+
+    def _said(self, place: int, is_raised: bool, people: Any, found: Outcomes) -> Any:
+        """By regimen of these, what a rule says of it, by number; add what is said to what was found."""
+        one, begin = self.checker.measured[place], len(found.sayings)
+        bounds = self.bounds(place, people) if one.facts else []
+        columns = [column for low, high in bounds for column in ([low] if np.array_equal(low, high) else [low, high])]
+        if one.listed:
+            columns.append(self._naming.numbers(place, self._sequences[people]))
+        numbers, first = _distinct(columns, len(people))
+        names = self._naming.words(columns[-1][first]) if one.listed else [()] * len(first)
+        pairs = (zip(low[first].tolist(), high[first].tolist(), strict=True) for low, high in bounds)
+        spans = list(zip(*pairs, strict=True)) or [()] * len(first)
+        found.sayings += map(Saying, repeat(place), repeat(is_raised), spans, names)
+        return numbers + begin
+
+    def _results(self, worst: Any, raised: Any, open_: Any, found: Outcomes) -> None:
+        """What each regimen comes to."""
+        is_item, is_unread = self._naming.kinds(self._codes)
+        left = np.zeros(self.size, np.int64)
+        for place in {other for covers in self.checker.covers for other in covers}:
+            left += self.raised[place] & ~self.shown[place]
+        columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_
+        numbers, first = _distinct([_packed(columns)], self.size)
+        begin = len(found.results)
+        kinds = list(zip(*(column[first].tolist() for column in columns), strict=True))
+        found.results += [result_of((*ACTIONS, "")[action], many) for action, *many in kinds]
+        result = (numbers + begin).tolist()
+        for row in np.unique(self._rows[is_unread]).tolist():
+            if self.clashes[row]:
+                continue
+            codes = self._codes[self._ends[row - 1] if row else 0 : self._ends[row]].tolist()
+            unread = tuple(code for code in codes if self._lines.told[code].not_recognised)
+            action, *many = kinds[numbers[row]]
+            result[row] = len(found.results)
+            found.results.append(result_of((*ACTIONS, "")[action], many, unread))
+        found.result += result
 
     def _missing(self, found: Outcomes) -> None:
         missing: dict[str, Any] = {}
@@ -104,20 +171,29 @@ class Findings:
                     missing[name] = here | missing[name] if name in missing else here
         found.missing.update({name: count for name, rows in missing.items() if (count := int(rows.sum()))})
 
-    def _spans(self, rows: Any, rules: Any) -> list[Any]:
-        """The amounts of every finding, in the order of the findings."""
-        spans: list[Any] = [()] * len(rows)
-        order = np.argsort(rules, kind="stable")
-        cuts = np.searchsorted(rules[order], np.arange(len(self.checker.measured) + 1))
-        for place, one in enumerate(self.checker.measured):
-            here = order[cuts[place] : cuts[place + 1]]
-            if not one.facts or not len(here):
-                continue
-            columns = [(low.tolist(), high.tolist()) for low, high in self.bounds(place, rows[here])]
-            by_person = zip(*(zip(*pair, strict=True) for pair in columns), strict=True)
-            for finding, span in zip(here.tolist(), by_person, strict=True):
-                spans[finding] = span
-        return spans
+
+def _distinct(columns: Sequence[Any], size: int) -> tuple[Any, Any]:
+    """The number of the combination that stands in every row of these columns, from 0, and one row of each."""
+    numbers, many = np.zeros(size, np.int64), 1
+    for column in columns:
+        kinds, places = np.unique(column, return_inverse=True)
+        pairs = numbers * len(kinds) + places
+        if many == 1:
+            numbers, many = pairs, len(kinds)
+        else:
+            found, numbers = np.unique(pairs, return_inverse=True)
+            many = len(found)
+    first = np.zeros(many, np.int64)
+    first[numbers] = np.arange(size)
+    return numbers, first
+
+
+def _packed(columns: Sequence[Any]) -> Any:
+    """Columns of whole numbers from 0, all of them small, as one."""
+    packed = columns[0]
+    for column in columns[1:]:
+        packed = packed * (int(column.max(initial=0)) + 1) + column
+    return packed
 
 
 def _limits(rule: Rule, facts: Facts, people: Any) -> tuple[Any, Any]:

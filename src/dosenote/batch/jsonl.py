@@ -44,6 +44,16 @@ _TRUTH = {b"": None, b"true": True, b"false": False}
 _BOM = b"\xef\xbb\xbf"
 
 
+def values_of_line(text: bytes) -> tuple[Any, ...]:
+    """What stands in a line, as it is written, in the order of _Row. Raises ValueError where it is not of that form."""
+    return astuple(_decode(text))
+
+
+def parts_of(text: Any) -> list[bytes]:
+    """What stands in a list, as it is written. Raises ValueError where it is none."""
+    return list(map(bytes, _list(text)))
+
+
 class JsonLines:
     """Reads blocks of JSON lines. A whole list of medicines, conditions, foods or blood values is remembered, too."""
 
@@ -57,28 +67,34 @@ class JsonLines:
         rows = Rows()
         for number, text in enumerate(block.data.removesuffix(b"\n").split(b"\n"), block.first):
             rows.read += 1
-            if number == 1:
-                text = text.removeprefix(_BOM)
-            id = ""
-            try:
-                values = astuple(_decode(text))
-                kept = b"".join(values)
-                blanks = len(text) - len(kept) - _around(tuple(map(bool, values)))
-                if (blanks and blanks != text.count(b" ") - kept.count(b" ")) or len(text) > LONGEST:
-                    _look_closer(text)
-                id = _id_of(bytes(values[0]))
-                rows.add_codes(number, id, self._codes(values))
-            except BadValue as wrong:
-                rows.reject(number, wrong.column, wrong.value, wrong.reason, wrong.suggestion, id=id)
-            except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
-                _reject(rows, number, text, error)
+            self.add(number, text, rows)
         return rows
 
-    def _codes(self, values: tuple[Any, ...]) -> list[int]:
+    def add(self, number: int, text: bytes, rows: Rows) -> tuple[Any, ...]:
+        """One line, as a regimen or a reject; the values that stand in it, as they are written, none in a reject."""
+        if number == 1:
+            text = text.removeprefix(_BOM)
+        id = ""
+        try:
+            values = values_of_line(text)
+            kept = b"".join(values)
+            blanks = len(text) - len(kept) - _around(tuple(map(bool, values)))
+            if (blanks and blanks != text.count(b" ") - kept.count(b" ")) or len(text) > LONGEST:
+                _look_closer(text)
+            id = _id_of(bytes(values[0]))
+            rows.add_codes(number, id, self.codes(values))
+            return values
+        except BadValue as wrong:
+            rows.reject(number, wrong.column, wrong.value, wrong.reason, wrong.suggestion, id=id)
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+            _reject(rows, number, text, error)
+        return ()
+
+    def codes(self, values: tuple[Any, ...]) -> list[int]:
         """The numbers of the lines of a regimen. Raises BadValue."""
         known, lists = self._lines.codes, self._lists
         try:
-            items = list(map(bytes, _list(values[1])))
+            items = parts_of(values[1])
         except ValueError:
             raise BadValue(_shown(values[1]), "items is a list", column="items") from None
         try:
@@ -125,7 +141,7 @@ class JsonLines:
             elif text == b"null":
                 codes = []  # nothing is said of it
             else:
-                parts = [bytes(one) for one in _list(text)]
+                parts = parts_of(text)
                 codes = [self._lines.code(part) for part in parts]
                 if not parts and name != "labs":
                     codes = [self._lines.code(closed_key(*(name == one for one in LISTS[: len(FLAGS)])))]

@@ -16,7 +16,7 @@ from dosenote.quantity import DAYS_PER
 from dosenote.reader import Reader
 from dosenote.regimen import Closed, Person, Reading, Schedule
 from dosenote.report.words import schedule_words
-from dosenote.vocabulary import Vocabulary
+from dosenote.vocabulary import NOTHING, Vocabulary
 
 #: How a line is told apart: text, JSON of a line, or what else a row says together with its JSON.
 Key: TypeAlias = str | bytes | tuple[str, bytes]
@@ -33,6 +33,10 @@ LONGEST = 1_000_000
 SHOWN = 80
 
 _STRUCTURED = ("substance", "amount", "unit", "times", "every", "period", "with_food")
+
+
+#: Most lines say nothing of the person: all of them say it with this one.
+_NOBODY = Person()
 
 
 class BadValue(Exception):
@@ -118,13 +122,14 @@ class Lines:
 def _told(reading: Reading, effect: Effect, vocabulary: Vocabulary) -> Told:
     medicines = tuple(id for id in effect.named if vocabulary[id].kind == "medicine")
     named = {"medicines": medicines, "conditions": effect.conditions, "foods": effect.foods}
+    told = {name: ids for name, ids in named.items() if ids}
     return Told(
-        {name: ids for name, ids in named.items() if ids},
+        told or NOTHING,
         effect.not_recognised,
         effect.is_item,
         bool(effect.is_item or effect.stopped or effect.ended or effect.denied),
         reading.is_empty and not effect.not_recognised,
-        effect.person,
+        _NOBODY if effect.person == _NOBODY else effect.person,
     )
 
 

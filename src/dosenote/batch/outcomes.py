@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from dosenote.batch.lines import Lines
+from dosenote.batch.lines import Lines, Told
 from dosenote.batch.rows import Rows
 from dosenote.effects import Effect
-from dosenote.engine import Finding, evaluate
+from dosenote.engine import evaluate
 from dosenote.errors import DosenoteError
 from dosenote.facts import LISTS, Facts, facts_of
 from dosenote.questions import unknown_facts
 from dosenote.reader import Reader
 from dosenote.regimen import Reading, Regimen
 from dosenote.report.words import limit_interval
-from dosenote.rule import LIMIT, Rule
+from dosenote.rule import LIMIT, Answer, Rule
 from dosenote.ruleset import RuleSet
+from dosenote.vocabulary import Vocabulary
 
 #: A lowest and a highest amount.
 Span: TypeAlias = tuple[float, float]
@@ -38,20 +39,50 @@ class Measured(NamedTuple):
     listed: tuple[tuple[str, frozenset[str]], ...]
 
 
+class Saying(NamedTuple):
+    """What a finding says, whoever's it is. rule: by number, gravest first. is_raised: else it cannot be told.
+
+    spans: its amounts, and last the limit where it has one. names: what is named of the classes that the rule asks for.
+    """
+
+    rule: int
+    is_raised: bool
+    spans: tuple[Span, ...]
+    names: tuple[str, ...]
+
+
+class Result(NamedTuple):
+    """What a regimen comes to, whoever's it is. worst: the gravest action of what is raised, or "".
+
+    items: lines that name something taken. left: findings that are left to a graver rule. unread: the lines in which
+    something was not recognised, by number.
+    """
+
+    answer: Answer
+    worst: str
+    items: int
+    raised: int
+    left: int
+    open: int
+    unread: tuple[int, ...] = ()
+
+
 @dataclass
 class Outcomes:
-    """Every finding that is raised or cannot be told, regimen by regimen, gravest first.
+    """Every finding that is raised or cannot be told, regimen by regimen, gravest first; and what each comes to.
 
-    row: the regimen, by number; rule: the rule, by number, gravest first; raised: else it cannot be told.
-    spans: its amounts, and last the limit where it has one. left: by regimen, how many are left to a graver rule.
-    missing: in how many regimens a fact is missing. clashes: what is wrong with a regimen, by number.
+    row: by finding, the regimen, by number. said: what it says, by number in `sayings`. result: by regimen, what it
+    comes to, by number in `results`; of no meaning for one with a clash. raised, open: in how many regimens a rule is,
+    by its number. missing: in how many a fact is missing. clashes: what is wrong with a regimen, by number.
     """
 
     row: list[int] = field(default_factory=list)
-    rule: list[int] = field(default_factory=list)
-    raised: list[bool] = field(default_factory=list)
-    spans: list[tuple[Span, ...]] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)
+    said: list[int] = field(default_factory=list)
+    sayings: list[Saying] = field(default_factory=list)
+    result: list[int] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    raised: Counter[int] = field(default_factory=Counter)
+    open: Counter[int] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     clashes: dict[int, str] = field(default_factory=dict)
 
@@ -107,7 +138,7 @@ class Readings(Lines):
 
 def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
     """The findings of each regimen by itself."""
-    found = Outcomes()
+    found = Outcomes(result=list(range(len(rows.counts))))
     end = 0
     for number, count in enumerate(rows.counts):
         codes, end = rows.codes[end : end + count], end + count
@@ -116,17 +147,41 @@ def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
             facts = facts_of(regimen, checker.ruleset.vocabulary)
         except DosenoteError as error:
             found.clashes[number] = error.what
-            found.left.append(0)
+            found.results.append(Result("cannot-tell", "", 0, 0, 0, 0))
             continue
-        found.left.append(_note(number, evaluate(checker.rules, facts), facts, found, checker))
+        told = [lines.told[code] for code in codes]
+        sayings, left = _sayings(facts, told, found.missing, checker)
+        found.row += [number] * len(sayings)
+        found.said += range(len(found.sayings), len(found.sayings) + len(sayings))
+        found.sayings += sayings
+        found.raised.update(one.rule for one in sayings if one.is_raised)
+        found.open.update(one.rule for one in sayings if not one.is_raised)
+        worst = next((checker.rules[one.rule].action for one in sayings if one.is_raised), "")
+        raised = sum(one.is_raised for one in sayings)
+        unread = tuple(code for code in codes if lines.told[code].not_recognised)
+        counts = sum(one.is_item for one in told), raised, left, len(sayings) - raised
+        found.results.append(result_of(worst, counts, unread))
     return found
 
 
-def _note(number: int, findings: Sequence[Finding], facts: Facts, found: Outcomes, checker: Checker) -> int:
+def result_of(worst: str, counts: Sequence[int], unread: tuple[int, ...] = ()) -> Result:
+    """What a regimen comes to. counts: items, and findings that are raised, left to a graver rule, cannot be told.
+
+    One in which nothing is named that is taken cannot be told.
+    """
+    items, raised, left, is_open = counts
+    answer: Answer = "raised" if raised else "cannot-tell" if is_open or unread or not items else "not-raised"
+    return Result(answer, worst, items, raised, left, is_open, unread)
+
+
+def _sayings(facts: Facts, told: Sequence[Told], missing: Counter[str], checker: Checker) -> tuple[list[Saying], int]:
+    """What the findings of a regimen say, and how many are left to a graver rule; count in `missing` what is."""
+    findings = evaluate(checker.rules, facts)
     pairs = zip(findings, checker.covers, strict=True)
     covered = {rule for finding, covers in pairs if finding.outcome.is_true for rule in covers}
-    missing: set[str] = set()
+    unknown: set[str] = set()
     left = 0
+    sayings = []
     for place, finding in enumerate(findings):
         if finding.outcome.is_false:
             continue
@@ -135,15 +190,24 @@ def _note(number: int, findings: Sequence[Finding], facts: Facts, found: Outcome
             left += 1
             continue
         if not is_raised:
-            missing.update(unknown_facts(finding.rule, facts))
+            unknown.update(unknown_facts(finding.rule, facts))
         one = checker.measured[place]
         spans = [(float(facts.intervals[name].low), float(facts.intervals[name].high)) for name in one.facts]
         if one.is_limited:
             limit = limit_interval(one.rule.limits, facts)
             spans.append((float(limit.low), float(limit.high)))
-        found.row.append(number)
-        found.rule.append(place)
-        found.raised.append(is_raised)
-        found.spans.append(tuple(spans))
-    found.missing.update(missing)
-    return left
+        names = names_of(one, [line.named for line in told], checker.ruleset.vocabulary)
+        sayings.append(Saying(place, is_raised, tuple(spans), names))
+    missing.update(unknown)
+    return sayings, left
+
+
+def names_of(one: Measured, named: Iterable[Mapping[str, tuple[str, ...]]], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """What is named line by line that belongs to the classes a rule asks for, as "medicines:warfarin"."""
+    return tuple(
+        f"{name}:{id}"
+        for here in named
+        for name, classes in one.listed
+        for id in here.get(name, ())
+        if classes & vocabulary.surely(id)
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -57,35 +58,45 @@ def rows_of(block: Block, lines: Stored) -> Rows:
     regimens = regimens_of(batch, lines)
     rows = Rows(read=batch.num_rows)
     ids = regimens.ids.to_pylist()
-    ends = np.concatenate([[0], np.cumsum(regimens.counts)]).tolist()
-    codes = regimens.codes.tolist()
-    for number, id in enumerate(ids):
-        if number in regimens.rejects:
-            wrong = regimens.rejects[number]
-            rows.reject(block.first + number, wrong.column, wrong.text, wrong.reason, id=id or "")
-        else:
-            rows.add_codes(block.first + number, id, codes[ends[number] : ends[number + 1]])
+    for number, wrong in sorted(regimens.rejects.items()):
+        rows.reject(block.first + number, wrong.column, wrong.text, wrong.reason, id=ids[number] or "")
+    good = [number for number in range(len(ids)) if number not in regimens.rejects]
+    rows.line = [block.first + number for number in good]
+    rows.id = [ids[number] for number in good]
+    rows.rows = [1] * len(good)
+    rows.packed = regimens.codes, regimens.counts[good]  # a reject has no lines
     return rows
+
+
+class _Head(msgspec.Struct):
+    line: int
+    id: str
 
 
 def write(lines: Path, path: Path, names: Sequence[str]) -> None:
     """JSON lines with these columns as Parquet, a group of rows at a time. values: the JSON object as text."""
     schema = pa.schema([(name, _KINDS.get(name, _WORD)) for name in names])
     with lines.open("rb") as source, pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for group in _groups(source):
-            if "values" in schema.names:
-                for row in group:
-                    row["values"] = json.dumps(row["values"], separators=(",", ":"))
-            writer.write_table(pa.Table.from_pylist(group, schema))
+        is_more = True
+        while is_more:
+            group = list(islice(source, _GROUP))
+            is_more = len(group) == _GROUP
+            writer.write_table(_table(group, schema))
 
 
-def _groups(source: Any) -> Iterator[list[dict[str, Any]]]:
-    import msgspec
-
-    group = []
-    for line in source:
-        group.append(msgspec.json.decode(line))
-        if len(group) == _GROUP:
-            yield group
-            group = []
-    yield group
+def _table(group: list[bytes], schema: Any) -> Any:
+    """A group of rows. What stands behind the line and the id is the same in many of them, and decoded once."""
+    mark = f',"{schema.names[2]}":'.encode()
+    heads = msgspec.json.Decoder(_Head)
+    parts = [line.partition(mark) for line in group]
+    numbers: dict[bytes, int] = {}
+    places = pa.array([numbers.setdefault(tail, len(numbers)) for _, _, tail in parts], pa.int32())
+    tails = [msgspec.json.decode(b"{" + mark[1:] + tail) for tail in numbers]
+    read = [heads.decode(head + b"}") for head, _, _ in parts]
+    columns = [pa.array([one.line for one in read], pa.int64()), pa.array([one.id for one in read], pa.string())]
+    for field in list(schema)[2:]:
+        values = [tail[field.name] for tail in tails]
+        if field.name == "values":
+            values = [json.dumps(value, separators=(",", ":")) for value in values]
+        columns.append(pa.array(values, field.type).take(places))
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -7,18 +7,17 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import chain
 from typing import NamedTuple
 
 from dosenote.batch.lines import Lines
-from dosenote.batch.outcomes import Checker, Measured, Outcomes, Span
+from dosenote.batch.outcomes import Checker, Measured, Outcomes, Result, Saying, Span
 from dosenote.batch.rows import Reject, Rows
 from dosenote.cells import inert
 from dosenote.rule import LIMIT, Answer
 from dosenote.ruleset import RuleSet
-from dosenote.vocabulary import Vocabulary
 
 FINDING = ("line", "id", "rule", "answer", "action", "severity", "certainty", "values", "limit")
 RESULT = ("line", "id", "answer", "worst", "items", "raised", "left_to_graver", "cannot_tell", "not_recognised")
@@ -83,158 +82,92 @@ class Part(NamedTuple):
 
 @dataclass
 class Printer:
-    """Turns outcomes into rows of one format. kinds: of the findings and of the results, "jsonl" or "csv"."""
+    """Turns outcomes into rows of one format. kinds: of the findings and of the results, "jsonl" or "csv", or ""."""
 
     checker: Checker
     findings_kind: str
     results_kind: str
-    _tails: dict[tuple[int, bool, tuple[Span, ...], tuple[str, ...]], str] = field(default_factory=dict)
-    _names: dict[tuple[int, tuple[int, ...]], tuple[str, ...]] = field(default_factory=dict)
-    _known: int = 0
-    _naming: set[int] = field(default_factory=set)
-    _unread: set[int] = field(default_factory=set)
-    _items: set[int] = field(default_factory=set)
+    _texts: dict[Saying, str] = field(default_factory=dict)
 
     def part(self, rows: Rows, lines: Lines, found: Outcomes) -> Part:
         """The bytes for each output, in the order of the rows, with what is counted of them."""
         rejects = [*rows.rejects, *_clashes(rows, found)]
         rejects.sort(key=lambda one: one.line)
-        self._sort(lines)
-        findings, results, counted = self._rows(rows, lines, found)
-        counted = counted._replace(
-            read=rows.read, rejected=sum(one.rows for one in rejects), findings=len(found.row), missing=found.missing
-        )
-        return Part(findings.encode(), results.encode(), "".join(map(_reject_row, rejects)).encode(), counted)
-
-    def forget(self) -> None:
-        """Forget what was remembered of lines by their numbers."""
-        self._known = 0
-        for one in (self._names, self._naming, self._unread, self._items):
-            one.clear()
-
-    def _sort(self, lines: Lines) -> None:
-        """Which of the lines read since name something, hold something that was not recognised, are items."""
-        for code in range(self._known, len(lines.told)):
-            told = lines.told[code]
-            if told.named:
-                self._naming.add(code)
-            if told.not_recognised:
-                self._unread.add(code)
-            if told.is_item:
-                self._items.add(code)
-        self._known = len(lines.told)
-
-    def _rows(self, rows: Rows, lines: Lines, found: Outcomes) -> tuple[str, str, Counted]:
-        ends = list(accumulate(rows.counts, initial=0))
-        codes = [rows.codes[start:end] for start, end in pairwise(ends)]
-        raised, open_, worst = [0] * len(codes), [0] * len(codes), [""] * len(codes)
-        rules = [one.rule for one in self.checker.measured]
-        by_rule: list[list[int]] = [[] for _ in rules]
-        for place, (number, rule, is_raised) in enumerate(zip(found.row, found.rule, found.raised, strict=True)):
-            by_rule[rule].append(place)
-            if is_raised:
-                worst[number] = worst[number] or rules[rule].action  # they are in order, gravest first
-                raised[number] += 1
-            else:
-                open_[number] += 1
-        head = _csv_head if self.findings_kind == "csv" else _json_head
-        heads = list(map(head, rows.line, rows.id))
-        printed = [""] * (2 * len(found.row))
-        printed[::2] = [heads[number] for number in found.row]
-        printed[1::2] = self._findings(by_rule, codes, lines, found)
-        answers: Counter[str] = Counter()
-        unread: Counter[str] = Counter()
-        results: list[str] = []
-        for number, here in enumerate(codes):
-            if number in found.clashes:
-                continue
-            told: list[tuple[str, str]] = []
-            if self._unread and not self._unread.isdisjoint(here):
-                told = [piece for code in here for piece in lines.told[code].not_recognised]
-                unread.update(list(dict.fromkeys(piece for piece, _ in told)))
-            is_open = open_[number] or told or self._items.isdisjoint(here)
-            answer: Answer = "raised" if raised[number] else "cannot-tell" if is_open else "not-raised"
-            answers[worst[number] or answer] += 1
-            if self.results_kind:
-                items = sum(code in self._items for code in here)
-                numbers = (items, raised[number], found.left[number], open_[number])
-                results.append(
-                    self._result((rows.line[number], rows.id[number], answer, worst[number], *numbers), told)
-                )
-        counts = [sum([found.raised[place] for place in places]) for places in by_rule]
-        ids = [rule.id for rule in rules]
+        good = [number for number in range(len(rows.id)) if number not in found.clashes]
+        came_to = [found.result[number] for number in good] if found.clashes else found.result
+        results, answers, left, unread = b"", Counter[str](), 0, Counter[str]()
+        for number, count in Counter(came_to).items():
+            one = found.results[number]
+            answers[one.worst or one.answer] += count
+            left += one.left * count
+            for piece in dict.fromkeys(piece for piece, _ in _not_recognised(one, lines)):
+                unread[piece] += count
+        if self.results_kind:
+            heads, texts = (
+                _heads(self.results_kind, rows, is_escaped=True),
+                [self._result(one, lines) for one in found.results],
+            )
+            results = _woven(heads, good, texts, came_to)
+        heads, texts = _heads(self.findings_kind, rows), list(map(self._saying, found.sayings))
+        findings = _woven(heads, found.row, texts, found.said)
+        ids = [rule.id for rule in self.checker.rules]
         counted = Counted(
-            regimens=len(codes) - len(found.clashes),
-            left=sum(found.left),
+            read=rows.read,
+            rejected=sum(one.rows for one in rejects),
+            regimens=len(came_to),
+            findings=len(found.row),
+            left=left,
             answers=answers,
-            raised=Counter({id: count for id, count in zip(ids, counts, strict=True) if count}),
-            open=Counter(
-                {
-                    id: len(places) - count
-                    for id, places, count in zip(ids, by_rule, counts, strict=True)
-                    if len(places) > count
-                }
-            ),
+            raised=Counter({ids[rule]: count for rule, count in sorted(found.raised.items())}),
+            open=Counter({ids[rule]: count for rule, count in sorted(found.open.items())}),
+            missing=found.missing,
             unread=unread,
         )
-        return "".join(printed), "".join(results), counted
+        return Part(findings, results, "".join(map(_reject_row, rejects)).encode(), counted)
 
-    def _findings(self, by_rule: list[list[int]], codes: list[list[int]], lines: Lines, found: Outcomes) -> list[str]:
-        """What stands behind the line and the id of every finding, in their order."""
-        tails = [""] * len(found.row)
-        naming: dict[int, tuple[int, ...]] = {}
-        raised, spans, known = found.raised, found.spans, self._tails
-        for rule, places in enumerate(by_rule):
-            is_listed = bool(self.checker.measured[rule].listed)
-            names: tuple[str, ...] | None = ()
-            for place in places:
-                if is_listed:
-                    number = found.row[place]
-                    here = naming.get(number)
-                    if here is None:
-                        here = naming[number] = tuple([code for code in codes[number] if code in self._naming])
-                    names = self._names.get((rule, here))
-                    if names is None:
-                        names = self._named(rule, here, lines)
-                key = rule, raised[place], spans[place], names or ()
-                tails[place] = known[key] if key in known else self._tail(key)
-        return tails
-
-    def _named(self, rule: int, codes: tuple[int, ...], lines: Lines) -> tuple[str, ...]:
-        """What is named in these lines that belongs to the classes a rule asks for."""
-        one, vocabulary = self.checker.measured[rule], lines.reader.vocabulary
-        names = tuple(name for code in codes for name in names_of(one, lines.told[code].named, vocabulary))
-        if len(self._names) >= _MOST_REMEMBERED:
-            self._names.clear()
-        self._names[rule, codes] = names
-        return names
-
-    def _tail(self, key: tuple[int, bool, tuple[Span, ...], tuple[str, ...]]) -> str:
+    def _saying(self, said: Saying) -> str:
         """What a row of findings says of the finding, behind the line and the id."""
-        place, is_raised, spans, names = key
-        one = self.checker.measured[place]
-        answer: Answer = "raised" if is_raised else "cannot-tell"
-        rule, limit = one.rule, limit_words(one, spans, self.checker.ruleset)
+        known = self._texts.get(said)
+        if known is not None:
+            return known
+        one = self.checker.measured[said.rule]
+        answer: Answer = "raised" if said.is_raised else "cannot-tell"
+        rule, limit = one.rule, limit_words(one, said.spans, self.checker.ruleset)
         fixed = (rule.id, answer, rule.action, rule.severity, rule.certainty)
         if self.findings_kind == "csv":
-            text = _csv_row((*fixed, _values_words(one, spans, names, self.checker.ruleset), limit))
+            text = _csv_row((*fixed, _values_words(one, said.spans, said.names, self.checker.ruleset), limit))
         else:
-            values = json.dumps(values_of(one, spans, names), separators=(",", ":"))
+            values = json.dumps(values_of(one, said.spans, said.names), separators=(",", ":"))
             parts = zip(FINDING[2:7], fixed, strict=True)
             text = "".join(f',"{name}":{json.dumps(value)}' for name, value in parts)
             text += f',"values":{values},"limit":{json.dumps(limit or None)}}}\n'
-        if len(self._tails) >= _MOST_REMEMBERED:
-            self._tails.clear()
-        self._tails[key] = text
+        if len(self._texts) >= _MOST_REMEMBERED:
+            self._texts.clear()
+        self._texts[said] = text
         return text
 
-    def _result(self, cells: tuple[object, ...], told: list[tuple[str, str]]) -> str:
+    def _result(self, one: Result, lines: Lines) -> str:
+        """What a row of results says of the regimen, behind the line and the id."""
+        pieces = _not_recognised(one, lines)
         if self.results_kind == "csv":
-            return _csv_row((*cells, "; ".join(f"{piece}: {reason}" for piece, reason in told)))
-        row = dict(zip(RESULT, cells, strict=False)) | {
-            "not_recognised": [{"text": piece, "reason": reason} for piece, reason in told]
+            return _csv_row((*one[:-1], "; ".join(f"{piece}: {reason}" for piece, reason in pieces)))
+        row = dict(zip(RESULT[2:], one, strict=True)) | {
+            "worst": one.worst or None,
+            "not_recognised": [{"text": piece, "reason": reason} for piece, reason in pieces],
         }
-        return json.dumps(row | {"worst": row["worst"] or None}, separators=(",", ":")) + "\n"
+        return f",{json.dumps(row, separators=(',', ':'))[1:]}\n"
+
+
+def _not_recognised(one: Result, lines: Lines) -> list[tuple[str, str]]:
+    return [piece for code in one.unread for piece in lines.told[code].not_recognised]
+
+
+def _woven(heads: list[str], places: Iterable[int], texts: list[str], others: Iterable[int]) -> bytes:
+    """Heads by their places, each with a text by its place behind it."""
+    begun = "\n".join(heads).encode().split(b"\n")  # no head has a line end in it
+    ended = [text.encode() for text in texts]
+    pairs = zip(map(begun.__getitem__, places), map(ended.__getitem__, others), strict=True)
+    return b"".join(chain.from_iterable(pairs))
 
 
 def header(kind: str, names: tuple[str, ...]) -> bytes:
@@ -250,9 +183,19 @@ def _clashes(rows: Rows, found: Outcomes) -> Iterator[Reject]:
 # --- cells
 
 
+def _heads(kind: str, rows: Rows, is_escaped: bool = False) -> list[str]:
+    """How the rows of each regimen begin. is_escaped: whether letters beyond ASCII are written as JSON escapes."""
+    if kind == "csv":
+        return list(map(_csv_head, rows.line, rows.id))
+    if not is_escaped and "".join(rows.id).isalnum():
+        return [f'{{"line":{line},"id":"{id}"' for line, id in zip(rows.line, rows.id, strict=True)]
+    if not is_escaped or all(map(str.isascii, rows.id)):
+        return list(map(_json_head, rows.line, rows.id))
+    return [f'{{"line":{line},"id":{json.dumps(id)}' for line, id in zip(rows.line, rows.id, strict=True)]
+
+
 def _json_head(line: int, id: str) -> str:
-    quoted = f'"{id}"' if id.isalnum() else json.dumps(id)
-    return f'{{"line":{line},"id":{quoted}'
+    return f'{{"line":{line},"id":"{id}"' if id.isalnum() else f'{{"line":{line},"id":{json.dumps(id)}'
 
 
 def _csv_head(line: int, id: str) -> str:
@@ -280,13 +223,6 @@ def _number(value: float) -> float | int | None:
         return None
     rounded = float(f"{value:.12g}")
     return int(rounded) if rounded.is_integer() else rounded
-
-
-def names_of(one: Measured, named: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """What a line names that belongs to the classes a rule asks for, as "medicines:warfarin"."""
-    return tuple(
-        f"{name}:{id}" for name, classes in one.listed for id in named.get(name, ()) if classes & vocabulary.surely(id)
-    )
 
 
 def values_of(one: Measured, spans: Sequence[Span], names: tuple[str, ...]) -> dict[str, list[object]]:

@@ -17,15 +17,25 @@ from dosenote.batch.rows import Block
 from dosenote.batch.source import Place
 from dosenote.batch.work import Job, Worker
 
+#: Blocks that wait for each of the other processes, so that it always has one; parts that wait to be written, for each.
+_AHEAD, _BEHIND = 2, 4
 
-def parts_of(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int) -> Iterator[tuple[Part, Place]]:
-    """The part of each block with the place behind it."""
+
+def parts_of(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
+    """The part of each block with the place behind it. This process checks blocks, too: it is one of the jobs."""
     waiting: deque[tuple[Future[Part], Place]] = deque()
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (job,)) as pool:
+    with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _begin, (job,)) as pool:
         try:
+            begun = [pool.submit(_is_ready) for _ in range(jobs - 1)]
             for block, place in blocks:
-                waiting.append((pool.submit(_part, block), place))
-                if len(waiting) > 2 * jobs:
+                busy = sum(not future.done() for future, _ in waiting)
+                if busy < _AHEAD * sum(one.done() for one in begun):
+                    future = pool.submit(_part, block if block.stored is None else block._replace(data=b""))
+                else:
+                    future = Future()
+                    future.set_result(own.part(block))
+                waiting.append((future, place))
+                while waiting and (waiting[0][0].done() or len(waiting) > _BEHIND * jobs):
                     future, there = waiting.popleft()
                     yield future.result(), there
             for future, place in waiting:
@@ -54,5 +64,11 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
+def _is_ready() -> bool:
+    return True
+
+
 def _part(block: Block) -> Part:
+    if block.stored is not None:
+        block = block._replace(data=block.stored.read())
     return _Mine.worker.part(block)

@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from dosenote.batch.lines import BadValue, Key, Lines
+from dosenote.errors import DosenoteError
+
+
+class Stretch(NamedTuple):
+    """Where some bytes stand in a file."""
+
+    path: Path
+    offset: int
+    size: int
+
+    def read(self) -> bytes:
+        """The bytes. Raises DosenoteError where they cannot be read, or are there no more."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.offset)
+                data = file.read(self.size)
+        except OSError as error:
+            raise DosenoteError(f"it cannot be read: {error.strerror}", str(self.path)) from None
+        if len(data) != self.size:
+            raise DosenoteError("it changed while it was read", str(self.path), "Start again.")
+        return data
 
 
 class Block(NamedTuple):
     """A stretch of a file that can be checked by itself. first: the number of its first line, from 1.
 
-    seen: ids that came before this stretch and come back in it, in a file of one item a row.
+    seen: ids that came before this stretch and come back in it, in a file of one item a row. stored: where the data
+    stand as they are, so that another process need not be sent them; None where they stand nowhere so.
     """
 
     first: int
     data: bytes
     seen: frozenset[str] = frozenset()
+    stored: Stretch | None = None
 
 
 class Reject(NamedTuple):
@@ -37,7 +61,8 @@ class Rows:
     """The regimens of a block.
 
     line: where each begins. codes: the numbers of all lines; counts: how many each regimen has. rows: how many rows of
-    the file each is. read: the rows of the block.
+    the file each is. read: the rows of the block. packed: codes and counts as arrays, where they were read so, and
+    not as lists.
     """
 
     line: list[int] = field(default_factory=list)
@@ -47,6 +72,7 @@ class Rows:
     rows: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
+    packed: tuple[Any, Any] | None = None
 
     def add(self, line: int, id: str, keys: Iterable[tuple[str, Key]], lines: Lines, rows: int = 1) -> None:
         """One regimen, from its columns and what stands in them; a reject where one of them cannot be used."""

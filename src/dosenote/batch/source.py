@@ -9,16 +9,19 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from dosenote.batch.csv_rows import Header, header_of, id_of
 from dosenote.batch.lines import LONGEST
-from dosenote.batch.rows import Block
+from dosenote.batch.rows import Block, Stretch
 from dosenote.errors import DosenoteError
 
 #: Bytes of one block.
 SIZE = 4_000_000
+#: Bytes from which lines are counted as columns; a block of so many is checked so, too.
+_COUNTED = 1_000_000
 _SUFFIXES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _PACKED = (".gz", ".xz", ".zst")
 
@@ -88,17 +91,14 @@ class Source:
         while True:
             more, left_out = _read(stream, rest)
             skipped += left_out
-            data = rest + more
-            if not data:
+            if not rest and not more:
                 return
-            end, ids = self._cut(data, seen, is_last=not more)
-            if end == 0:
-                rest = data
+            data, rest, ids = self._cut(rest, more, seen)
+            if not data:
                 continue
-            block = Block(place.line + 1, data[:end])
-            rest = data[end:]
-            lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
-            place = Place(place.offset + end + skipped, place.line + lines)
+            block = Block(place.line + 1, data, stored=None if skipped else self._stretch(place, data))
+            lines = _line_ends(data) + (not data.endswith(b"\n"))
+            place = Place(place.offset + len(data) + skipped, place.line + lines)
             skipped = 0
             if is_long:
                 block = block._replace(seen=frozenset(ids & seen))
@@ -106,14 +106,25 @@ class Source:
             if place.offset > start.offset:
                 yield block, place
 
-    def _cut(self, data: bytes, seen: set[str], is_last: bool) -> tuple[int, set[str]]:
-        """How much of the data makes whole regimens, 0 when more must be read first; and the ids in that.
+    def _stretch(self, place: Place, data: bytes) -> Stretch | None:
+        """Where the data behind a place stand in a file that is not packed."""
+        if self.path is None or self._stream is not self.raw or not self.is_file:
+            return None
+        return Stretch(self.path, place.offset, len(data))
 
+    def _cut(self, rest: bytes, more: bytes, seen: set[str]) -> tuple[bytes, bytes, set[str]]:
+        """What of this data makes whole regimens, nothing when more must be read first; what is left; the ids.
+
+        rest: what was left before. more: what follows it; nothing at the end.
         In a file of one item a row a regimen ends where an id begins that was not there before, unless the line before
         it could not be read: that one may be of either.
         """
         if self.header is None or not self.header.is_long:
-            return len(data) if is_last else data.rfind(b"\n") + 1, set()
+            end = more.rfind(b"\n") + 1  # there is none in what was left
+            if not more or not end:
+                return (b"", rest + more, set()) if more else (rest, b"", set())
+            return b"".join((rest, memoryview(more)[:end])), more[end:], set()
+        data, is_last = rest + more, not more
         ids: set[str] = set()
         before: set[str] = set()
         end = start = 0
@@ -129,7 +140,7 @@ class Source:
             if id is not None:
                 ids.add(id)
             above, start = id, stop + 1
-        return (len(data), ids) if is_last else (end, before)
+        return (data, b"", ids) if is_last else (data[:end], data[end:], before)
 
 
 def _header(line: bytes, names: Mapping[str, str], path: Path | None) -> Header:
@@ -234,6 +245,15 @@ def _read(stream: BinaryIO, rest: bytes) -> tuple[bytes, int]:
         skipped += len(more)
     kept = more[more.find(b"\n") :] if b"\n" in more else b""
     return kept, skipped - len(kept)
+
+
+def _line_ends(data: bytes) -> int:
+    """How many lines end in this data."""
+    if len(data) < _COUNTED or find_spec("numpy") is None:
+        return data.count(b"\n")
+    import numpy as np
+
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10))
 
 
 def _skip(stream: BinaryIO, count: int) -> None:

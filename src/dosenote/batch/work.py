@@ -71,9 +71,17 @@ class Worker:
 
     def _columns(self) -> _Way:
         from dosenote.batch.by_columns import Stored, by_columns
+        from dosenote.batch.naming import Naming
+        from dosenote.batch.pieces import Pieces
 
         lines = Stored(self._reader, self.job.as_of, self.checker.rules)
-        way = self._way(lines, lambda rows: by_columns(rows, lines, self.checker))
+        naming = Naming(self.checker, lines)
+        way = self._way(lines, lambda rows: by_columns(rows, lines, naming, self.checker))
+        way.known.append(naming.forget)
+        if self.job.kind == "jsonl":
+            pieces = Pieces(way.json)
+            way.known.append(pieces.forget)
+            return way._replace(read=pieces.rows_of)
         if self.job.kind == "parquet":
             from dosenote.batch.parquet import rows_of
 
@@ -84,23 +92,24 @@ class Worker:
         json, header = JsonLines(lines), self.job.header
         findings, results = (kind.replace("parquet", "jsonl") for kind in (self.job.findings, self.job.results))
         read = json.rows_of if header is None else lambda block: csv_rows.rows_of(block, lines, header)
-        return _Way(lines, json, Printer(self.checker, findings, results), read, check)
+        known = [lines.clear, json.forget]
+        return _Way(lines, json, Printer(self.checker, findings, results), read, check, known)
 
 
 class _Way(NamedTuple):
-    """One way to check regimens: the lines that were read, what knows them by number, and the two steps."""
+    """One way to check regimens: the lines that were read, the two steps, and how to forget lines by number."""
 
     lines: Lines
     json: JsonLines
     printer: Printer
     read: Callable[[Block], Rows]
     check: Callable[[Rows], Outcomes]
+    known: list[Callable[[], None]]
 
     def forget(self) -> None:
         """Forget every line: there are too many of them."""
-        self.lines.clear()
-        self.json.forget()
-        self.printer.forget()
+        for forget in self.known:
+            forget()
 
 
 def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
@@ -108,7 +117,7 @@ def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worke
     if jobs > 1:
         from dosenote.batch.processes import parts_of  # what it imports takes long, and a small file needs none of it
 
-        yield from parts_of(job, blocks, jobs)
+        yield from parts_of(job, blocks, jobs, own)
         return
     for block, place in blocks:
         yield own.part(block), place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -36,20 +35,23 @@ class _Facts:
         self.size = size = len(chunk.counts)
         self.codes = chunk.codes
         self.rows = np.repeat(np.arange(size, dtype=np.int32), chunk.counts)
-        people = store.people.each(chunk.codes)
-        self.ages = people[:, 1]
-        said = people[:, 0].astype(np.int32)
+        said = store.said.of(chunk.codes)
+        filled = np.flatnonzero(chunk.counts)
+        starts = (np.cumsum(chunk.counts) - chunk.counts)[filled]
         self.said = np.zeros(size, np.int32)
+        self._marked: dict[int, dict[int, Mask]] = {}
         if len(said):
-            starts = np.cumsum(chunk.counts) - chunk.counts
-            filled = chunk.counts > 0
-            self.said[filled] = np.bitwise_or.reduceat(said, starts[filled])
+            self.said[filled] = np.bitwise_or.reduceat(said, starts)
+            self._marked = store.marks.of(chunk.codes, starts, filled, size)
+        aged = np.flatnonzero(said & bits.AGED)
+        self.aged, self.ages = self.rows[aged], store.ages.of(chunk.codes[aged])
         self.hidden = self.has(bits.HIDES)
         self.nothing = np.zeros(size, bool)
-        self._marked: dict[int, dict[int, Mask]] = {}
-        self._read_marks()
-        self._used = dict(self._read_uses())
-        self._valued = dict(self._read_values())
+        self._used = {
+            entry: _Use(rows, uses[:, 0].astype(np.uint8), uses[:, 1:])
+            for entry, rows, uses in store.uses.by_entry(chunk.codes, self.rows)
+        }
+        self._valued = {entry: (rows, values) for entry, rows, values in store.values.by_entry(chunk.codes, self.rows)}
         self._absent = self._denied()
 
     def has(self, bit: int) -> Mask:
@@ -58,37 +60,8 @@ class _Facts:
 
     # --- what the lines say, by entry
 
-    def _read_marks(self) -> None:
-        rows, marks = self.of.marks.of(self.codes, self.rows)
-        if not len(rows):
-            return
-        keys = marks[:, 0] * bits.KINDS + marks[:, 1]
-        if len(self.of.entries) * bits.KINDS <= np.iinfo(np.int16).max:
-            keys = keys.astype(np.int16)  # so small that sorting is counting
-        order = np.argsort(keys, kind="stable")
-        rows, keys = rows[order], keys[order]
-        cuts = np.flatnonzero(np.diff(keys)) + 1
-        for start, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(keys)], strict=True):
-            entry, kind = divmod(int(keys[start]), bits.KINDS)
-            mask = np.zeros(self.size, bool)
-            mask[rows[start:end]] = True
-            self._marked.setdefault(entry, {})[kind] = mask
-
     def marked(self, entry: int, kind: int) -> Mask | None:
         return self._marked.get(entry, {}).get(kind)
-
-    def _read_uses(self) -> Iterator[tuple[int, _Use]]:
-        rows, uses = self.of.uses.of(self.codes, self.rows)
-        entries = uses[:, 0]
-        for entry in np.unique(entries).tolist():
-            here = entries == entry
-            yield int(entry), _Use(rows[here], uses[here, 1].astype(np.uint8), uses[here, 2:])
-
-    def _read_values(self) -> Iterator[tuple[int, tuple[Whole, Numbers]]]:
-        rows, values = self.of.values.of(self.codes, self.rows)
-        for entry in np.unique(values[:, 0]).tolist():
-            here = values[:, 0] == entry
-            yield int(entry), (rows[here], values[here, 1:])
 
     def _denied(self) -> dict[int, Mask]:
         """Where each entry is absent: denied, by itself or with its class, and nothing of that is there."""
@@ -123,8 +96,7 @@ class _Facts:
 
     def _person(self, truths: dict[str, Truth], intervals: dict[str, Interval]) -> Mask:
         """What is known of each person; where they contradict themselves."""
-        told = ~np.isnan(self.ages)
-        low, high = _extremes(self.rows[told], self.ages[told], self.size)
+        low, high = _extremes(self.aged, self.ages, self.size)
         known = self.has(bits.AGED)
         intervals["age"] = Interval(np.where(known, low, 0.0), np.where(known, high, np.inf))
         female, male = self.has(bits.FEMALE), self.has(bits.MALE)

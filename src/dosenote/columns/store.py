@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dosenote.columns import bits
-from dosenote.columns.bits import Whole
+from dosenote.columns.bits import Mask, Whole
 from dosenote.effects import Effect
 from dosenote.facts import UNNAMED, fact_name
 from dosenote.rule import Rule
@@ -26,42 +27,104 @@ class Chunk(NamedTuple):
     counts: Whole
 
 
-class Table:
-    """Ragged rows of numbers, one for each line, that grow at the end."""
+class Column:
+    """One number a line, by the number of the line; grows at the end."""
 
-    def __init__(self, width: int, kind: Any) -> None:
-        self._values = np.empty((64, width), kind)
-        self._ends = np.zeros(64, np.int64)  # the first is 0
+    def __init__(self, kind: Any) -> None:
+        self._values = np.zeros(64, kind)
         self._lines = 0
 
-    def append(self, rows: Sequence[Any]) -> int:
-        """The number of one more line, with its rows."""
-        end = int(self._ends[self._lines]) + len(rows)
+    def append(self, value: Any) -> int:
+        """The number of one more line."""
+        if self._lines == len(self._values):
+            self._values = np.concatenate([self._values, np.zeros_like(self._values)])
+        self._values[self._lines] = value
         self._lines += 1
-        while end > len(self._values):
-            self._values = np.concatenate([self._values, np.empty_like(self._values)])
-        while self._lines >= len(self._ends):
-            self._ends = np.concatenate([self._ends, np.empty_like(self._ends)])
-        if rows:
-            self._values[end - len(rows) : end] = rows
-        self._ends[self._lines] = end
         return self._lines - 1
 
-    def each(self, codes: Whole) -> Any:
-        """The only row of each of these lines, where every line has one."""
+    def of(self, codes: Whole) -> Any:
+        """The numbers of these lines."""
         return self._values[codes]
 
-    def of(self, codes: Whole, rows: Whole) -> tuple[Whole, Any]:
-        """The rows of these lines, each with the regimen to which it belongs, in the order of the lines."""
-        starts = self._ends[codes]
-        many = self._ends[codes + 1] - starts
-        some = many > 0
-        starts, rows, many = starts[some], rows[some], many[some]
+
+class Table:
+    """Ragged rows of numbers, each about an entry: any number of rows a line. Grows at the end."""
+
+    def __init__(self, width: int) -> None:
+        self._entries = np.empty(64, np.int16)
+        self._values = np.empty((64, width))
+        self._first, self._many = Column(np.int64), Column(np.int32)
+        self._rows = 0
+
+    def append(self, rows: Sequence[tuple[int, tuple[float, ...]]]) -> None:
+        """One more line, with its rows: each the number of an entry, and what is said of it."""
+        end = self._rows + len(rows)
+        while end > len(self._values):
+            self._values = np.concatenate([self._values, np.empty_like(self._values)])
+            self._entries = np.concatenate([self._entries, np.empty_like(self._entries)])
+        for place, (entry, values) in enumerate(rows, self._rows):
+            self._entries[place], self._values[place] = entry, values
+        self._first.append(self._rows)
+        self._many.append(len(rows))
+        self._rows = end
+
+    def by_entry(self, codes: Whole, rows: Whole) -> Iterator[tuple[int, Whole, Any]]:
+        """What these lines say of each entry, with the regimen to which each belongs, in the order of the lines."""
+        many = self._many.of(codes)
+        some = np.flatnonzero(many)
+        many, rows, index = many[some], rows[some], self._first.of(codes[some])
         if not len(many):
-            return np.zeros(0, np.int32), self._values[:0]
-        ends = np.cumsum(many)
-        index = np.arange(ends[-1]) + np.repeat(starts - (ends - many), many)
-        return np.repeat(rows, many), self._values[index]
+            return
+        if many.max() > 1:
+            ends = np.cumsum(many)
+            index = np.arange(ends[-1]) + np.repeat(index - (ends - many), many)
+            rows = np.repeat(rows, many)
+        entries = self._entries[index]
+        order = np.argsort(entries, kind="stable")  # numbers so small that sorting is counting
+        entries, rows, values = entries[order], rows[order], self._values[index[order]]
+        cuts = [0, *(np.flatnonzero(np.diff(entries)) + 1).tolist(), len(entries)]
+        for start, end in pairwise(cuts):
+            yield int(entries[start]), rows[start:end], values[start:end]
+
+
+class Marks:
+    """Marks of lines, each a bit of one of several words; a new kind of mark gets the next bit."""
+
+    def __init__(self) -> None:
+        self._words: list[Column] = []
+        self._bits: dict[tuple[int, int], int] = {}
+        self._lines = 0
+
+    def append(self, marks: Iterable[tuple[int, int]]) -> None:
+        """One more line, with what it marks: entries, and what is said of each."""
+        words = [0] * len(self._words)
+        for mark in marks:
+            word, bit = divmod(self._bits.setdefault(mark, len(self._bits)), 64)
+            if word == len(self._words):
+                self._words.append(Column(np.uint64))
+                words.append(0)
+                for _ in range(self._lines):
+                    self._words[-1].append(0)
+            words[word] |= 1 << bit
+        for column, value in zip(self._words, words, strict=True):
+            column.append(value)
+        self._lines += 1
+
+    def of(self, codes: Whole, starts: Any, rows: Any, size: int) -> dict[int, dict[int, Mask]]:
+        """By entry and what is said of it, which regimens have a line that says so; what none says is left out.
+
+        starts: where the lines of the regimens begin that have any. rows: which regimens these are, of how many.
+        """
+        found: dict[int, dict[int, Mask]] = {}
+        marks = list(self._bits)
+        for number, word in enumerate(self._words):
+            every = np.zeros(size, np.uint64)
+            every[rows] = np.bitwise_or.reduceat(word.of(codes), starts)
+            there = int(np.bitwise_or.reduce(every))
+            for bit, (entry, kind) in enumerate(marks[64 * number : 64 * number + 64]):
+                if there >> bit & 1:
+                    found.setdefault(entry, {})[kind] = (every & np.uint64(1 << bit)) != 0
+        return found
 
 
 class Store:
@@ -83,10 +146,10 @@ class Store:
         named = {self.entries[atom.removesuffix(UNNAMED).partition(":")[2]] for atom in self.atoms if ":" in atom}
         classes = {self.entries[id] for id in self.entries if vocabulary.members(id)}  # any may be denied as a whole
         self._wanted = taken | named | classes
-        self.people = Table(2, np.float64)  # bits, age; one row a line
-        self.marks = Table(2, np.int32)
-        self.uses = Table(6, np.float64)  # entry, flags, each time (low, high), a day (low, high)
-        self.values = Table(3, np.float64)  # entry, value, day
+        self.said, self.ages = Column(np.int32), Column(np.float64)
+        self.marks = Marks()
+        self.uses = Table(5)  # flags, each time (low, high), a day (low, high)
+        self.values = Table(2)  # value, day
 
     def add(self, effect: Effect) -> int:
         """The number of one more line."""
@@ -105,18 +168,18 @@ class Store:
             (bits.DENIED, effect.denied),
         ):
             marks |= {(entries[id], kind): None for id in ids if entries[id] in self._wanted}
-        self.marks.append(list(marks))
+        self.marks.append(marks)
         uses = [(entries[id], use) for id, use in effect.uses if entries[id] in self._measured]
         self.uses.append(
             [
-                (entry, _use_flags(use), use.each_time.low, use.each_time.high, use.daily.low, use.daily.high)
+                (entry, (_use_flags(use), use.each_time.low, use.each_time.high, use.daily.low, use.daily.high))
                 for entry, use in uses
             ]
         )
         self.values.append(
-            [(entries[lab.id], float(lab.value), _day(lab.taken_on)) for lab in effect.labs]
+            [(entries[lab.id], (float(lab.value), _day(lab.taken_on))) for lab in effect.labs]
             + [
-                (entries[id], np.nan, bits.NO_DATE)
+                (entries[id], (np.nan, bits.NO_DATE))
                 for id in (*effect.doubted, *effect.stopped)
                 if id in self.labs.values()
             ]
@@ -131,7 +194,8 @@ class Store:
             (person.age is not None, bits.AGED),
         )  # fmt: skip
         bit = sum(bit for is_said, bit in said if is_said)
-        return self.people.append([(bit, np.nan if person.age is None else float(person.age))])
+        self.ages.append(np.nan if person.age is None else float(person.age))
+        return self.said.append(bit)
 
 
 def _use_flags(use: Any) -> int:

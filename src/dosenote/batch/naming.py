@@ -1,0 +1,110 @@
+"""What the lines of regimens name that rules ask for: many regimens at once, each combination looked up once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dosenote.batch.lines import Lines
+from dosenote.batch.outcomes import Checker, names_of
+from dosenote.columns.bits import Mask, Whole
+
+#: More sequences than this are not remembered.
+_MOST = 50_000
+
+
+class Naming:
+    """Names by number. What the lines of a regimen name, one after the other, is a sequence; that has a number, too."""
+
+    def __init__(self, checker: Checker, lines: Lines) -> None:
+        self._measured, self._lines = checker.measured, lines
+        self._vocabulary = checker.ruleset.vocabulary
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget lines, sequences and names."""
+        #: By line, the number of what it names, 0 for nothing that a rule asks for; what that is; bits of `kinds`.
+        self._by_line, self._is = np.zeros(0, np.int32), np.zeros(0, np.int8)
+        self._kinds: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {(): 0}
+        self._named: list[dict[str, tuple[str, ...]]] = [{}]
+        self._forget_sequences()
+
+    def _forget_sequences(self) -> None:
+        #: Each sequence by one shorter by its last; the sequences; by rule, the number of the names in each of them.
+        self._longer: dict[int, int] = {}
+        self._sequences: list[tuple[int, ...]] = [()]
+        self._by_rule: dict[int, Whole] = {}
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._names: list[tuple[str, ...]] = []
+
+    def kinds(self, codes: Whole) -> tuple[Mask, Mask]:
+        """Which of these lines name something taken, and in which something was not recognised."""
+        self._learn()
+        kinds = self._is[codes]
+        return kinds & 1 > 0, kinds & 2 > 0
+
+    def words(self, numbers: Whole) -> list[tuple[str, ...]]:
+        """The names of these numbers."""
+        return [self._names[number] for number in numbers.tolist()]
+
+    def sequences(self, codes: Whole, rows: Whole, size: int) -> Whole:
+        """By regimen, the number of its sequence. rows: of which regimen each line is, by number, rising."""
+        self._learn()
+        if len(self._sequences) > _MOST:
+            self._forget_sequences()
+        named = self._by_line[codes]
+        some = np.flatnonzero(named)
+        rows, named = rows[some], named[some]
+        found = np.zeros(size, np.int32)
+        while len(rows):
+            is_next = np.ones(len(rows), bool)  # the next line of each regimen
+            np.not_equal(rows[1:], rows[:-1], out=is_next[1:])
+            here = rows[is_next]
+            pairs, places = np.unique(found[here].astype(np.int64) << 32 | named[is_next], return_inverse=True)
+            found[here] = np.array([self._sequence(pair) for pair in pairs.tolist()], np.int32)[places]
+            rows, named = rows[~is_next], named[~is_next]
+        return found
+
+    def numbers(self, rule: int, sequences: Whole) -> Whole:
+        """By regimen with one of these sequences, the number of what this rule, by number, asks for in it."""
+        known = self._by_rule.get(rule, np.zeros(0, np.int32))
+        if len(known) < len(self._sequences):
+            more = np.full(2 * len(self._sequences) - len(known), -1, np.int32)
+            known = self._by_rule[rule] = np.concatenate([known, more])
+        found: Whole = known[sequences]
+        if (found < 0).any():
+            for sequence in np.unique(sequences[found < 0]).tolist():
+                named = [self._named[kind] for kind in self._sequences[sequence]]
+                names = names_of(self._measured[rule], named, self._vocabulary)
+                if names not in self._numbers:
+                    self._numbers[names] = len(self._names)
+                    self._names.append(names)
+                known[sequence] = self._numbers[names]
+            found = known[sequences]
+        return found
+
+    def _sequence(self, pair: int) -> int:
+        number = self._longer.get(pair)
+        if number is None:
+            number = self._longer[pair] = len(self._sequences)
+            self._sequences.append((*self._sequences[pair >> 32], pair & 0xFFFFFFFF))
+        return number
+
+    def _learn(self) -> None:
+        """What the lines name that were read since the last time."""
+        told = self._lines.told[len(self._by_line) :]
+        if told:
+            numbers: list[Any] = [self._kind(tuple(one.named.items())) for one in told]
+            self._by_line = np.append(self._by_line, np.array(numbers, np.int32))
+            bits = [one.is_item + 2 * bool(one.not_recognised) for one in told]
+            self._is = np.append(self._is, np.array(bits, np.int8))
+
+    def _kind(self, named: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
+        number = self._kinds.get(named)
+        if number is None:
+            is_asked = any(names_of(one, [dict(named)], self._vocabulary) for one in self._measured)
+            number = self._kinds[named] = len(self._named) if is_asked else 0
+            if is_asked:
+                self._named.append(dict(named))
+        return number

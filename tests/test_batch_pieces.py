@@ -1,0 +1,159 @@
+"""JSON lines by pieces that were read before: each line says what it says when it is read by itself."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date
+from itertools import accumulate, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dosenote.batch.jsonl import JsonLines
+from dosenote.batch.outcomes import Readings
+from dosenote.batch.rows import Block, Rows
+from dosenote.reader import Reader
+from regimens import CONDITIONS, FOODS, LABS, MEDICINES, STRUCTURED
+
+pytest.importorskip("numpy")
+
+from dosenote.batch.pieces import Pieces
+
+TEXTS = (
+    "D3 1000 IU daily",
+    "MK-7 100 mcg daily",
+    'calcium "500 mg"',
+    "zinc 10 mg, a day]",
+    "warfarin",
+    "}, {",
+    "é 5 mg",
+)
+MARKS = (
+    b"}",
+    b"{",
+    b'"',
+    b"]",
+    b"[",
+    b",",
+    b" ",
+    b"\\",
+    b":",
+    b"0",
+    b"\xff",
+    b'", "',
+    b"}, {",
+    b', "person": ',
+    b'"items": [',
+)
+
+
+@pytest.fixture(scope="module")
+def lines(reader: Reader) -> Readings:
+    return Readings(reader, date(2026, 11, 21))
+
+
+def regimen(chance: random.Random, id: str | int) -> bytes:
+    """One line in one of many ways to write it, with few different values."""
+    row: dict[str, object] = {"id": id}
+    kinds = chance.choice((STRUCTURED[:3], TEXTS, STRUCTURED[:3], (*STRUCTURED, *TEXTS)))
+    row["items"] = [chance.choice(kinds) for _ in range(chance.randrange(4))]
+    for name, choices in (("medicines", MEDICINES), ("conditions", CONDITIONS), ("foods", FOODS), ("labs", LABS)):
+        if chance.random() < 0.5:
+            row[name] = chance.sample(choices, chance.randrange(2))
+    for flag in ("no_other_medicines", "no_conditions"):
+        if chance.random() < 0.3:
+            row[flag] = chance.random() < 0.7
+    if chance.random() < 0.7:
+        row["person"] = {"age": chance.choice((25, 67)), "sex": chance.choice(("female", "male"))}
+    if chance.random() < 0.1:
+        row = dict(chance.sample(list(row.items()), len(row)))
+    compact = (",", ":") if chance.random() < 0.3 else None
+    return json.dumps(row, separators=compact, ensure_ascii=chance.random() < 0.5).encode()
+
+
+def told(rows: Rows) -> object:
+    """What was read, whatever order the lines of a regimen are in."""
+    codes = [sorted(codes) for codes in codes_of(rows)]
+    return rows.line, rows.id, codes, rows.rows, rows.rejects, rows.read
+
+
+def codes_of(rows: Rows) -> list[list[int]]:
+    """The numbers of the lines of each regimen."""
+    codes, counts = (column.tolist() for column in rows.packed) if rows.packed else (rows.codes, rows.counts)
+    return [codes[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
+
+
+def agree(texts: list[bytes], lines: Readings) -> Rows:
+    """Read a file by pieces, in blocks of a hundred lines, and line by line."""
+    json = JsonLines(lines)
+    pieces = Pieces(json)
+    found = Rows()
+    for first in range(0, len(texts), 100):
+        block = Block(first + 1, b"".join(text + b"\n" for text in texts[first : first + 100]))
+        found = pieces.rows_of(block)
+        assert told(found) == told(json.rows_of(block))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_say_what_they_say_by_themselves(lines: Readings, seed: int) -> None:
+    """However they are written, and whatever is wrong in some of them; ids of every kind."""
+    chance = random.Random(seed)
+    ids = ("P%d", "p %d", "é%d", '"%d', "\\%d", " %d", "%d")
+    texts = []
+    for number in range(1500):
+        id = number if seed % 2 else chance.choice(ids if chance.random() < 0.1 else ids[:1]) % number
+        text = regimen(chance, id)
+        if chance.random() < 0.15:
+            place = chance.randrange(len(text) + 1)
+            text = text[:place] + chance.choice(MARKS) + text[place + chance.randrange(3) :]
+        texts.append(text)
+    agree(texts, lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_line_is_taken_for_another(lines: Readings, data: st.DataObject) -> None:
+    """Pieces of known lines in any order, with anything in between, are what JSON says that they are."""
+    chance = random.Random(4)
+    known = [regimen(chance, f"P{number}") for number in range(60)]
+    parts = [part for text in known for mark in (b"}", b'"', b"]") for part in text.split(mark)]
+    drawn = data.draw(
+        st.lists(st.sampled_from([*known, *parts, *MARKS, b'{"id": "P1', b'{"id": 5']), min_size=1, max_size=12)
+    )
+    texts = [mark.join(drawn) for mark in (b"", b"}", b'"', b'{"', b"]")]
+    agree([*known, *(text.replace(b"\n", b"") for text in texts)], lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"id": 5, {"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}',
+        b'{"id": 5x, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}',
+        b'{"id": 05, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}',
+        b'{"id": 5, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}"age": 25}',
+        b'{"id": 5, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}',
+        b'{"id": 5, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {}}',
+        b'{"id": 5, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}}',
+        b'{"id": 5, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}, ], "person": {"age": 25}}',
+        b'{"id": 5, "items": [, {"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}',
+    ],
+)
+def test_a_line_that_is_nearly_known(lines: Readings, text: bytes) -> None:
+    """Made of pieces that stand elsewhere in other lines: rejected, or read for what it is."""
+    good = b'{"id": 4, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}'
+    two = good.replace(b"}]", b'}, {"substance": "calcium", "amount": 1, "unit": "mg"}]')
+    none = good.replace(b', "person": {"age": 25}', b"")
+    found = agree([good, two, none, good, text, good], lines)
+    assert len(found.line) + len(found.rejects) == 6
+
+
+def test_a_list_beside_another_person(lines: Readings) -> None:
+    """The pieces of different lines come together: nothing of either is lost."""
+    line = b'{"id": "%b", "items": ["D3 1000 IU daily"], "medicines": ["%b"], "person": {"age": %d}}'
+    wanted = [(b"a", b"warfarin", 40), (b"b", b"digoxin", 67), (b"c", b"warfarin", 67), (b"d", b"digoxin", 40)]
+    rows = codes_of(agree([line % one for one in wanted], lines))
+    assert rows[2] == [rows[0][0], rows[0][1], rows[1][2]]
+    assert rows[3] == [rows[1][0], rows[1][1], rows[0][2]]
