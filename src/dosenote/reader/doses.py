@@ -45,7 +45,8 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
-    if schedule is not None and amount is not None and schedule.times_per_day()[0] > _MOST_A_DAY:
+    may_be_often = schedule is not None and (schedule.unit == "hour" or schedule.times[0] > _MOST_A_DAY)
+    if schedule is not None and may_be_often and amount is not None and schedule.times_per_day()[0] > _MOST_A_DAY:
         notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
         schedule = None
     return Item(
@@ -117,14 +118,14 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.missing.append("unit")
         notes.refuse(f"{entry.label} is not given in {amount.unit}", f"{entry.label}: what does the label say?")
         return None, None
+    if len(pieces) == 1:
+        return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
     if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
         return pieces[1].value[0], None
     strength = text[pieces[0].end : pieces[-1].start]
     if len(pieces) == 2 and segment.count is None and _TAKE.search(strength) and not pieces[1].value[1]:
         return pieces[1].value[0], None  # "10 mg tablet, take 5 mg twice daily"
-    if len(pieces) == 1:
-        return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
         second = next(
@@ -149,8 +150,9 @@ def _is_given_in(entry: Entry, unit: str) -> bool:
     """Whether an amount of it can be in this unit; only of IU and mEq is it told where that cannot be."""
     if unit == "mEq":
         return entry.bounds is None or entry.bounds.unit == "mEq" or entry.id in _IN_MEQ
-    is_without_factor = entry.unit == "" and entry.mcg_per_iu is None and not entry.iu_on_labels
-    return unit != IU or entry.bounds is None or not is_without_factor
+    if unit != IU or entry.bounds is None:
+        return True
+    return entry.unit != "" or entry.mcg_per_iu is not None or entry.iu_on_labels
 
 
 def _is_more_than(entry: Entry, part: Amount, whole: Amount) -> bool:

@@ -107,10 +107,10 @@ class Line:
                 return self._finish((), "ignore", "it says that this is no longer taken")
         if not names and is_talk(self.text, self.pieces, has_heading):
             self.unread = []
-        opens = self.text[: names[0].start].rstrip() if names else ""
+        opens = self.text[: names[0].start].rstrip() if names and names[0].start else ""
         if opens.lower().endswith(_WITH) or (self.foods and segments and _IN_FOOD.search(self.text)):
             self.notes.reasons.append("it may be what a food holds, and food is not counted")
-        levels = [piece for piece in self.unread if piece.role == "reading"]
+        levels = self.unread and [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
         if not in_steps and len(segments) > 1:
@@ -122,7 +122,7 @@ class Line:
         in_turn = len(names) > 1 and follows_another(self.text, names)
         if in_turn:
             self.notes.reasons.append("it is not clear whether the one took the place of the other")
-        unread = self._in_doubt(names)
+        unread = self._in_doubt(names) if self.unread else ()
         certain = not (turning or levels or was_before or in_turn)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         if turning:
