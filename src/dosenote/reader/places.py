@@ -209,6 +209,25 @@ def _iv(place: Place) -> Piece | None:
     return place.piece("word", "iv") if _means(place, place.near(1), "form") else None
 
 
+def _plus(place: Place) -> Piece | None:
+    """ "Micardis Plus" is another product than Micardis; "D3 plus K2" are two things."""
+    follows = place.near(1)
+    after_name = bool(place.pieces) and place.pieces[-1].role == "name"
+    node = place.trie.get(_text(follows), {})
+    found = match(place.tokens, place.here + 1, node)[0] if node else None
+    is_joined = (found is not None and found[0] in ("name", "salt")) or _text(follows) in SHORT_NAMES
+    return place.piece("word", "plus") if after_name and not is_joined else None
+
+
+def _comp(place: Place) -> Piece | None:
+    """ "Ramipril comp" and "ramipril comp 5/25" hold a second medicine; "1 comp", "comp 100 mg" are tablets."""
+    follows, after_name = place.near(1), bool(place.pieces) and place.pieces[-1].role == "name"
+    is_tablet = (
+        follows is not None and (follows.text == "." or follows.kind == "number") and _text(place.near(2)) != "/"
+    )
+    return place.piece("word", "comp") if after_name and not is_tablet else None
+
+
 def _soll(place: Place) -> Piece | None:
     """ "soll 2 täglich": how many, and no value that is aimed at."""
     number = place.near(1)
@@ -348,6 +367,7 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
     "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
+    "plus": [_plus], "comp": [_comp],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)
