@@ -78,15 +78,22 @@ def age_in_years(text: str) -> Decimal:
     raise DosenoteError(f'"{text}" is not an age', hint='Write "9 years" or "6 months".')
 
 
+#: The most decimals that the strength of a tablet has.
+_STRENGTH = 4
+
+
 def show_number(value: Decimal | float) -> str:
     """At most two decimals, no trailing zeros, thousands separated: 5000 → "5,000", 0.25 → "0.25".
 
-    Small values keep two significant digits, so that nothing above zero is ever shown as 0.
+    Small values keep two significant digits, so that nothing above zero is ever shown as 0. A value below 1 that has
+    four decimals or fewer is shown as it is: 0.125 mg, 0.1125 mg and 0.0125 mg are strengths of tablets.
     """
     number = Decimal(str(value))
     places = 2
-    if 0 < abs(number) < Decimal("0.1"):
-        places = 1 - number.adjusted()
+    if 0 < abs(number) < 1:
+        exponent = number.normalize().as_tuple().exponent
+        is_strength = isinstance(exponent, int) and -exponent <= _STRENGTH
+        places = _STRENGTH if is_strength else max(2, 1 - number.adjusted())
     figures = Context(prec=max(28, number.adjusted() + places + 2))  # the usual 28 cannot hold a number that is larger
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, figures)
     return f"{rounded:,f}".rstrip("0").rstrip(".")
