@@ -850,3 +850,21 @@ def test_a_number_with_something_behind_it_is_no_age(reader: Reader, line: str) 
 def test_an_age_is_one(reader: Reader, line: str) -> None:
     """However it is written."""
     assert reader.read(line).person.age == 67
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome", "doubted"),
+    [
+        ("#1 warfarin 5 mg daily", "accept", ()),
+        ("#2) MK-7 100 mcg daily", "accept", ()),
+        ("# warfarin", "ask", ("warfarin",)),
+        ("#warfarin 5 mg daily", "ask", ("warfarin",)),
+        ("# my list, May", "ignore", ()),
+    ],
+)
+def test_a_number_sign_never_hides_what_is_taken(
+    reader: Reader, line: str, outcome: str, doubted: tuple[str, ...]
+) -> None:
+    """A number in a list is no comment; what a comment names may be taken. The line is kept as it was entered."""
+    (reading,) = reader.read_all([line])
+    assert (reading.text, reading.outcome, reading.doubted) == (line, outcome, doubted)

@@ -45,7 +45,9 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
-    may_be_often = schedule is not None and (schedule.unit == "hour" or schedule.times[0] > _MOST_A_DAY)
+    may_be_often = schedule is not None and (
+        schedule.unit == "hour" or schedule.count < 1 or schedule.times[0] > _MOST_A_DAY
+    )
     if schedule is not None and may_be_often and amount is not None and schedule.times_per_day()[0] > _MOST_A_DAY:
         notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
         schedule = None

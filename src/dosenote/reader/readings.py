@@ -187,16 +187,33 @@ class Reader:
             return None
 
     def read_all(self, lines: Iterable[str]) -> tuple[Reading, ...]:
-        """Every line that is not blank; a line that begins with # is kept and shown, but not read."""
+        """Every line that is not blank; a line that begins with # is kept and shown, but counts nothing."""
         said = [line for line in lines if line.strip()]
-        readings = self.read_many(line for line in said if not _is_comment(line))
+        readings = self.read_many(_NUMBER.sub("", line) for line in said if not _is_comment(line))
         return tuple(
-            Reading(line, "ignore", reason="a line that begins with # is not read")
+            self._comment(line)
             if _is_comment(line)
+            else next(readings)._replace(text=line)
+            if _NUMBER.match(line)
             else next(readings)
             for line in said
         )
 
+    def _comment(self, line: str) -> Reading:
+        """A line that begins with #. What it names, or nearly names, may be taken: that stays open."""
+        rest = line.strip().lstrip("#").strip()
+        inside = self.read(rest)
+        named = (*(item.substance for item in inside.items), *inside.conditions, *inside.foods, *inside.doubted)
+        if not named and not inside.suggestions and not inside.labs:
+            return Reading(line, "ignore", reason="a line that begins with # is not read")
+        unread = () if named else (rest,)
+        reason = "a line that begins with # is not read, and this one names something"
+        return Reading(line, "ask", doubted=tuple(dict.fromkeys(named)), unread=unread, reason=reason)
+
+
+#: A number in a list: "#1 warfarin".
+_NUMBER = re.compile(r"\s*#\s?\d{1,2}[.):]?\s+(?=\S)")
+
 
 def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#")
+    return line.lstrip().startswith("#") and not _NUMBER.match(line)
