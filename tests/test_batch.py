@@ -202,6 +202,18 @@ def test_what_is_not_said_is_unknown_and_never_no(ran: Callable[..., Ran]) -> No
     assert rows.counted.open[rule] == len(cells)
 
 
+@pytest.mark.parametrize("cell", ["refused", "unknown", "n/a", "?", "\N{PILL}", "warfarin?"])
+def test_a_list_of_which_something_is_not_known_is_never_closed(ran: Callable[..., Ran], cell: str) -> None:
+    """Also where a flag of the row says that there are no others."""
+    rule = "mk-7-with-vitamin-k-antagonist"
+    table = (
+        f"id,items,medicines,no_other_medicines\n1,MK-7 100 mcg daily,{cell},yes\n2,MK-7 100 mcg daily; {cell},,yes\n"
+    )
+    rows = ran(table.encode(), "in.csv")
+    assert rows.counted.rejected == 0
+    assert rows.counted.open[rule] == 2
+
+
 @pytest.mark.parametrize("cell", ["", "refused", "don't know", "NA", " ; ;", "-", "."])
 def test_items_that_are_not_told_may_be_anything(ran: Callable[..., Ran], cell: str) -> None:
     """Beside medicines that are: the warfarin stays open for what was not said; "none" says that there is nothing."""

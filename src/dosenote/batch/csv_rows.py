@@ -21,6 +21,8 @@ _AGE = re.compile(r"[0-9]{1,3}(?:\.[0-9]+)?")
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 #: What is written where somebody was asked and the answer is not known; never "no".
 UNKNOWN = ("", "unknown", "don't know", "dont know", "not known", "refused", "na", "n/a", "nan", "null", ".")
+#: What stands in a cell that holds nothing.
+_EMPTY = frozenset("-–—−_/.,;|·*•")
 SEXES = {"female": "female", "f": "female", "woman": "female", "male": "male", "m": "male", "man": "male"}
 NONE = ("none", "no", "nil", "[]")
 
@@ -171,8 +173,8 @@ def _regimen(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tupl
 
 
 def says_something(text: str) -> bool:
-    """Whether there is more in a cell than blanks and marks, as "-"."""
-    return any(map(str.isalnum, text))
+    """Whether there is more in a cell than blanks and dashes: "?" says that something is not known."""
+    return not all(character.isspace() or character in _EMPTY for character in text)
 
 
 def _items(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
@@ -219,7 +221,10 @@ def _closed(row: Mapping[str, str]) -> dict[str, bool]:
     """Which of the open lists a row declares complete, or open, by its flag."""
     closed = {}
     for flag, name in zip(FLAGS, LISTS, strict=False):
-        is_complete, is_none = _flag(row, flag), row.get(name, "").casefold() in NONE
+        text = row.get(name, "").casefold()
+        is_complete, is_none = _flag(row, flag), text in NONE
+        if is_complete and text and text in UNKNOWN:
+            is_complete = False  # "refused" beside "no others": what is taken is not known
         if is_none and is_complete is False:
             raise _Wrong(flag, row[flag], f"{name} says that there are none, and {flag} that there may be more")
         if is_none or is_complete is not None:

@@ -48,13 +48,15 @@ class Regimens(NamedTuple):
 class _Column(NamedTuple):
     """What a column says, row by row. codes, counts: as in Regimens; a negative code is that of a wrong value.
 
-    is_none: the rows that say that there are none. is_unsaid: those that say nothing.
+    is_none: the rows that say that there are none. is_unsaid: those that say nothing. is_refused: those with a word for
+    "not known", which closes no list.
     """
 
     codes: Integers
     counts: Integers
     is_none: Mask
     is_unsaid: Mask
+    is_refused: Mask | None = None
 
 
 def regimens_of(batch: Any, lines: Stored) -> Regimens:
@@ -171,7 +173,9 @@ class _Rows:
         codes = [self._code(_stripped, data) if used else 0 for data, used in zip(texts, is_used.tolist(), strict=True)]
         left = np.bincount(rows[kept], minlength=self.size)
         is_unknown = unsaid | ((left == 0) & ~is_none)
-        return _Column(np.array(codes, np.int64)[places[kept]], left, is_none, is_unknown)
+        is_refused = np.zeros(self.size, bool)
+        is_refused[rows[alone & (kinds == _UNKNOWN)]] = True
+        return _Column(np.array(codes, np.int64)[places[kept]], left, is_none, is_unknown, is_refused)
 
     def _structs(self, values: Any) -> Integers:
         """The codes of lines in fields, each read as the object of JSON lines that says the same."""
@@ -209,6 +213,8 @@ class _Rows:
             for row in np.flatnonzero(lists[name].is_none & denied).tolist():
                 reason = f"{name} says that there are none, and {flag} that there may be more"
                 self.rejects.setdefault(row, Reject(flag, "false", reason))
+            refused = lists[name].is_refused
+            said = said if refused is None else said & ~refused
             kinds |= (said | lists[name].is_none).astype(np.int64) << bit
         codes = np.zeros(8, np.int64)
         for kind in np.unique(kinds).tolist():
