@@ -19,7 +19,7 @@ demo: .venv/installed
 	@printf '\nNow you: %s (it asks), or %s --help\n' $(BIN)/dosenote $(BIN)/dosenote >&2
 
 test: .venv/installed-for-tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 # Other random cases in every run, and 25 times as many of them: it takes hours.
 nightly: .venv/installed-for-tests

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -94,6 +95,20 @@ def browser(
 def pytest_configure(config: pytest.Config) -> None:
     """No test uses the network or writes outside its own folders."""
     config.pluginmanager.import_plugin("watched")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where the tests are shared among processes, each tells the first what became of the browser."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["browser"] = session.config.stash.get(BROWSER_TESTS, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """One of these processes has ended."""
+    told = getattr(node, "workeroutput", {}).get("browser")
+    if told:
+        node.config.stash[BROWSER_TESTS] = told
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -28,6 +28,7 @@ class Talk:
     def __init__(self, folder: Path, *options: str, columns: int = 80) -> None:
         self.folder = folder
         env = {**os.environ, "DOSENOTE_DATA": str(folder), "TERM": "dumb", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+        env.pop("COLUMNS", None)  # the terminal tells how wide it is
         self.child = pexpect.spawn(
             BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(50, columns), timeout=20, echo=False
         )

@@ -24,6 +24,7 @@ from dosenote.batch import csv_rows
 from dosenote.batch.by_columns import Stored, by_columns
 from dosenote.batch.jsonl import JsonLines
 from dosenote.batch.lines import Lines
+from dosenote.batch.naming import Naming
 from dosenote.batch.outcomes import Checker, Outcomes, Readings, one_by_one
 from dosenote.batch.part import Printer
 from dosenote.batch.rows import Block, Rows
@@ -144,7 +145,8 @@ def _in_a_batch(data: bytes, kind: str, ways: str, reader: Reader, jurisdiction:
         check = lambda rows: one_by_one(rows, readings, checks)  # noqa: E731
     else:
         lines = stored = Stored(reader, None, checks.rules)
-        check = lambda rows: by_columns(rows, stored, checks)  # noqa: E731
+        naming = Naming(checks, stored)
+        check = lambda rows: by_columns(rows, stored, naming, checks)  # noqa: E731
     if kind == "jsonl":
         rows = JsonLines(lines).rows_of(Block(1, data))
     else:

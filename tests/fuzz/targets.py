@@ -21,6 +21,7 @@ from dosenote import shape
 from dosenote.batch import csv_rows
 from dosenote.batch.by_columns import Stored, by_columns
 from dosenote.batch.jsonl import JsonLines
+from dosenote.batch.naming import Naming
 from dosenote.batch.outcomes import Checker, Readings, one_by_one
 from dosenote.batch.part import Part, Printer
 from dosenote.batch.rows import Block
@@ -200,7 +201,9 @@ def _parts(world: World, block: Block, rows_of: Callable[[Any], Any]) -> list[Pa
     one, other = rows_of(readings), rows_of(stored)
     return [
         Printer(world.checker, "jsonl", "csv").part(one, readings, one_by_one(one, readings, world.checker)),
-        Printer(world.checker, "jsonl", "csv").part(other, stored, by_columns(other, stored, world.checker)),
+        Printer(world.checker, "jsonl", "csv").part(
+            other, stored, by_columns(other, stored, Naming(world.checker, stored), world.checker)
+        ),
     ]
 
 
@@ -261,7 +264,9 @@ def parquet(world: World, data: bytes) -> None:
         for block, count in blocks(path, 0):
             stored = Stored(world.reader, AS_OF, world.checker.rules)
             found = rows_of(block, stored)
-            part = Printer(world.checker, "jsonl", "csv").part(found, stored, by_columns(found, stored, world.checker))
+            part = Printer(world.checker, "jsonl", "csv").part(
+                found, stored, by_columns(found, stored, Naming(world.checker, stored), world.checker)
+            )
             assert part.counted.read == count == part.counted.regimens + part.counted.rejected, "a row was lost"
 
 
