@@ -868,3 +868,9 @@ def test_a_number_sign_never_hides_what_is_taken(
     """A number in a list is no comment; what a comment names may be taken. The line is kept as it was entered."""
     (reading,) = reader.read_all([line])
     assert (reading.text, reading.outcome, reading.doubted) == (line, outcome, doubted)
+
+
+def test_a_number_sign_inside_a_line_stays(reader: Reader) -> None:
+    """How many were dispensed is no number of a list."""
+    line = "D3 2000 IU QD #30 refills 3"
+    assert reader.read_all([line]) == (reader.read(line),)

@@ -209,23 +209,31 @@ def _iv(place: Place) -> Piece | None:
     return place.piece("word", "iv") if _means(place, place.near(1), "form") else None
 
 
+_MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
+
+
 def _plus(place: Place) -> Piece | None:
     """ "Micardis Plus" is another product than Micardis; "D3 plus K2" are two things."""
     follows = place.near(1)
-    after_name = bool(place.pieces) and place.pieces[-1].role == "name"
     node = place.trie.get(_text(follows), {})
     found = match(place.tokens, place.here + 1, node)[0] if node else None
     is_joined = (found is not None and found[0] in ("name", "salt")) or _text(follows) in SHORT_NAMES
-    return place.piece("word", "plus") if after_name and not is_joined else None
+    return place.piece("word", "plus") if _follows_name(place) and not is_joined else None
+
+
+def _follows_name(place: Place) -> bool:
+    """Whether a name stands before the word, if anything does; marks between the two count nothing."""
+    before = next((piece.role for piece in reversed(place.pieces) if piece.role not in _MARKS), "name")
+    return before == "name"
 
 
 def _comp(place: Place) -> Piece | None:
     """ "Ramipril comp" and "ramipril comp 5/25" hold a second medicine; "1 comp", "comp 100 mg" are tablets."""
-    follows, after_name = place.near(1), bool(place.pieces) and place.pieces[-1].role == "name"
+    follows = place.near(1)
     is_tablet = (
         follows is not None and (follows.text == "." or follows.kind == "number") and _text(place.near(2)) != "/"
     )
-    return place.piece("word", "comp") if after_name and not is_tablet else None
+    return place.piece("word", "comp") if _follows_name(place) and not is_tablet else None
 
 
 def _soll(place: Place) -> Piece | None:

@@ -212,7 +212,7 @@ class Reader:
 
 
 #: A number in a list: "#1 warfarin".
-_NUMBER = re.compile(r"\s*#\s?\d{1,2}[.):]?\s+(?=\S)")
+_NUMBER = re.compile(r"\A\s*#\s?\d{1,2}[.):]?\s+(?=\S)")
 
 
 def _is_comment(line: str) -> bool:
