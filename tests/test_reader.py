@@ -859,6 +859,8 @@ def test_an_age_is_one(reader: Reader, line: str) -> None:
         ("#2) MK-7 100 mcg daily", "accept", ()),
         ("# warfarin", "ask", ("warfarin",)),
         ("#warfarin 5 mg daily", "ask", ("warfarin",)),
+        ("# stopped warfarin in May", "ask", ("warfarin",)),
+        ("# Xyzol 5 mg daily", "ask", ()),
         ("# my list, May", "ignore", ()),
     ],
 )

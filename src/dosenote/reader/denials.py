@@ -79,7 +79,7 @@ _JOINING = frozenset(
         "die", "der", "das", "den", "mein", "meine", "einnahme", "nehme", "es", "en", "le", "la", "les", "l", "du",
         "de", "j'ai", "été", "mon", "ma", "depuis", "prendre", "el", "los", "las", "mi", "he", "desde", "se", "ha",
         "il", "lo", "ho", "sono", "stato", "dal", "o", "em", "foi", "het", "ik", "ben", "met", "mijn", "med",
-        "jag", "jeg", "har", "mg", "already", "ago",
+        "jag", "jeg", "har", "already", "ago",
     )
 )  # fmt: skip
 _WORD = r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*"

@@ -261,6 +261,10 @@ def _share_serving(segments: list[Segment]) -> None:
         segment.as_needed, segment.cap = last.as_needed, last.cap
 
 
+#: A slash with nothing about it parts what is in one tablet.
+_TIGHT = re.compile(r"(?<=[^\W_])/$")
+
+
 def _share(segments: list[Segment], gaps: list[str]) -> None:
     """How often, at the end of a line, speaks for the names before it that have nothing of their own.
 
@@ -273,12 +277,12 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
         if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
             continue
         each_day = all(one.unit == "day" and one.count == 1 and not one.days for one in later.schedules)
-        once_a_day = later.schedules in ([], [DAILY]) and len(later.times) <= 1
-        for_a_time = bool(later.season) or later.duration is not None
-        is_one_tablet = "/" in gap and later.entry.kind == "medicine"  # "sulfamethoxazole 800 mg/trimethoprim 160 mg"
-        may_differ = mine.entry.kind == "medicine" and not mine.entry.spaced and not is_one_tablet
-        if may_differ and (for_a_time or not once_a_day):
-            continue  # "warfarin 5 mg and D3 2000 IU weekly", "... and calcium 600 mg twice daily"
+        if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
+            continue  # "warfarin 5 mg and D3 2000 IU weekly"
+        once_a_day = later.schedules in ([], [DAILY]) and len(later.times) <= 1 and later.duration is None
+        is_one_tablet = bool(_TIGHT.search(gap)) and later.count is not None  # "800 mg/trimethoprim 160 mg 1 tab BID"
+        if mine.entry.kind == "medicine" and not mine.entry.spaced and not once_a_day and not is_one_tablet:
+            continue  # "warfarin 5 mg and calcium 600 mg twice daily", "levothyroxine and D3 for 8 weeks"
         is_other = later.entry.kind == "medicine" or _is_large(later)
         if mine.entry.kind == "supplement" and mine.amounts and is_other and not each_day:
             continue  # "calcium 500 mg and alendronate 70 mg weekly"

@@ -45,10 +45,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
-    may_be_often = schedule is not None and (
-        schedule.unit == "hour" or schedule.count < 1 or schedule.times[0] > _MOST_A_DAY
-    )
-    if schedule is not None and may_be_often and amount is not None and schedule.times_per_day()[0] > _MOST_A_DAY:
+    if schedule is not None and amount is not None and _is_too_often(schedule):
         notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
         schedule = None
     return Item(
@@ -67,6 +64,11 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         season=segment.season,
         moments=moments_of((*segment.times, *segment.moments), text),
     )
+
+
+def _is_too_often(schedule: Schedule) -> bool:
+    may_be = schedule.unit == "hour" or schedule.count < 1 or schedule.times[0] > _MOST_A_DAY
+    return may_be and schedule.times_per_day()[0] > _MOST_A_DAY
 
 
 def _guarded(entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes) -> Amount | None:

@@ -81,7 +81,7 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
     if roles and _is_bound(after, found[0]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
     follows = [piece for piece in after if found and piece.start > found[0].start]
-    is_aim = before is not None and before.role in _AIMS and str(before.value).isalpha()
+    is_aim = before is not None and before.role in _AIMS and any(map(str.isalpha, str(before.value)))
     if is_aim or any(piece.role == "goal" for piece in follows):
         return LabValue([*again, *found[:1]], problem=f"it may be what is aimed at, and no value of {entry.label}")
     if any(piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in follows):

@@ -159,7 +159,8 @@ class Reader:
 
         between: what stands between each two.
         """
-        parts = [self.read(part) for part in sentences if part.strip()]
+        read = [self.read(part) if part.strip() else None for part in sentences]
+        parts = [part for part in read if part is not None]
         if len(parts) < 2 or any(
             part.outcome not in ("accept", "ignore") or (part.is_empty and part.reason != ALLERGY) for part in parts
         ):
@@ -167,8 +168,8 @@ class Reader:
         if any(_TIMED_DOSE.match(part.text) for part in parts[1:]):
             return None  # "1 tab am; 2 tabs pm, warfarin 5 mg daily": the second dose is of what came before
         said = False  # whether something is taken, by what was said so far
-        for sentence, gap in zip(sentences, ["", *between], strict=False):
-            takes = bool(sentence.strip()) and bool(self.read(sentence).items)
+        for one, gap in zip(read, ["", *between], strict=False):
+            takes = one is not None and bool(one.items)
             if said and takes and turns(gap):
                 return None  # "warfarin 5 mg daily, switched to Eliquis 5 mg"
             said = said or takes
@@ -187,33 +188,33 @@ class Reader:
             return None
 
     def read_all(self, lines: Iterable[str]) -> tuple[Reading, ...]:
-        """Every line that is not blank; a line that begins with # is kept and shown, but counts nothing."""
+        """Every line that is not blank. One that begins with # is kept and shown; what it names is left open."""
         said = [line for line in lines if line.strip()]
-        readings = self.read_many(_NUMBER.sub("", line) for line in said if not _is_comment(line))
-        return tuple(
-            self._comment(line)
-            if _is_comment(line)
-            else next(readings)._replace(text=line)
-            if _NUMBER.match(line)
-            else next(readings)
-            for line in said
-        )
-
-    def _comment(self, line: str) -> Reading:
-        """A line that begins with #. What it names, or nearly names, may be taken: that stays open."""
-        rest = line.strip().lstrip("#").strip()
-        inside = self.read(rest)
-        named = (*(item.substance for item in inside.items), *inside.conditions, *inside.foods, *inside.doubted)
-        if not named and not inside.suggestions and not inside.labs:
-            return Reading(line, "ignore", reason="a line that begins with # is not read")
-        unread = () if named else (rest,)
-        reason = "a line that begins with # is not read, and this one names something"
-        return Reading(line, "ask", doubted=tuple(dict.fromkeys(named)), unread=unread, reason=reason)
+        readings = self.read_many(_SIGN.sub("", line) for line in said)
+        return tuple(map(_as_listed, said, readings))
 
 
-#: A number in a list: "#1 warfarin".
+#: A number in a list, "#1 warfarin", and the sign of a comment.
 _NUMBER = re.compile(r"\A\s*#\s?\d{1,2}[.):]?\s+(?=\S)")
+_SIGN = re.compile(rf"{_NUMBER.pattern}|\A\s*#+")
+#: How much of something, whatever it is.
+_DOSE = re.compile(r"\d\s*(?:mg|mcg|[\u00b5\u03bcu]?g|iu|ie|ui|units?|tabs?|tablets?|caps?|capsules?)\b", re.IGNORECASE)
 
 
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith("#") and not _NUMBER.match(line)
+def _as_listed(line: str, reading: Reading) -> Reading:
+    """The reading of a line of a list, as the line was entered. reading: of what stands behind its sign.
+
+    What a line that begins with # names or nearly names, or gives a dose of, may be taken: that stays open.
+    """
+    if not line.lstrip().startswith("#"):
+        return reading
+    if _NUMBER.match(line):
+        return reading._replace(text=line)
+    named = (*(item.substance for item in reading.items), *reading.conditions, *reading.foods, *reading.doubted)
+    named += reading.stopped
+    is_dose = reading.outcome in ("ask", "refuse") and bool(_DOSE.search(line))
+    if not (named or reading.suggestions or reading.labs or is_dose):
+        return Reading(line, "ignore", reason="a line that begins with # is not read")
+    unread = () if named else (line.strip(),)
+    reason = "a line that begins with # is not read, and this one names something"
+    return Reading(line, "ask", doubted=tuple(dict.fromkeys(named)), unread=unread, reason=reason)

@@ -16,7 +16,7 @@ _BEFORE_SECOND = (
     r"[\s:,]*(?:(?:on|taking|my|the|auf|zu|nehme|ich|i|am)\b[\s:,]*)*)$"
 )
 #: A maker writes its name so; "now" in small letters is the time.
-_MAKER = re.compile(r"\bNOW\b(?!\s*(?:on|taking)\b)|\bNow Foods\b|\bNOW Foods\b")
+_MAKER = re.compile(r"\bNOW\b(?!\s*(?:on|taking)\b)|\bNow Foods\b")
 #: Where two statements that hold side by side cannot both be of what is taken now: "A daily, now B daily".
 _TURNS = re.compile(
     r"\b(?:now|jetzt|maintenant|ahora|adesso|agora|but|(?:switched|changed)\s+to)\b",
