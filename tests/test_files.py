@@ -230,3 +230,20 @@ def test_what_something_is_taken_for_is_kept_as_it_was_put(reader: Reader) -> No
     assert item._replace(why="") == plain.readings[0].items[0]
     with pytest.raises(DosenoteError, match="why needs text in quotes"):
         read_regimen('items = [{ line = "D3 1000 IU daily", why = 5 }]', "mine.toml", reader)
+
+
+@pytest.mark.parametrize(
+    ("line", "product", "doubted"),
+    [
+        ("zinc 10 mg daily", "Marevan", ("warfarin",)),
+        ("warfarin 5 mg daily", "Marevan", ()),
+        ("vitamin D3 1000 IU daily", "multivitamin", ()),
+        ("vitamin D3 1000 IU daily", "Sunny Days", ()),
+    ],
+)
+def test_a_medicine_that_only_the_product_names_is_left_open(
+    reader: Reader, line: str, product: str, doubted: tuple[str, ...]
+) -> None:
+    """A product called Marevan whose line says zinc may be warfarin; what a label lists stands in its place."""
+    (reading,) = read_regimen(f'items = [{{ line = "{line}", product = "{product}" }}]', "me.toml", reader).readings
+    assert reading.doubted == doubted

@@ -206,6 +206,7 @@ def _dated(reader: Reader, line: str | DatedLine) -> Reading:
     reading = reader.read(line.line)
     return reading._replace(
         text=f"{line.product}: {reading.text}" if line.product else reading.text,
+        doubted=(*reading.doubted, *_medicines_in(reader, line.product or "", reading)),
         items=tuple(
             item._replace(
                 started=line.started,
@@ -217,6 +218,13 @@ def _dated(reader: Reader, line: str | DatedLine) -> Reading:
         ),
         labs=tuple(lab._replace(taken_on=line.date) for lab in reading.labs),
     )
+
+
+def _medicines_in(reader: Reader, product: str, reading: Reading) -> tuple[str, ...]:
+    """The medicines that a product's name names and its line does not: they may be taken."""
+    told = {id for item in reading.items for id in reader.vocabulary.surely(item.substance)} | set(reading.stopped)
+    named = (item.substance for item in reader.read(product).items) if product else ()
+    return tuple(id for id in named if reader.vocabulary[id].kind == "medicine" and id not in told)
 
 
 def dated_line(table: Any, key: str, reader: Reader) -> Reading:
