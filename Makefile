@@ -38,11 +38,12 @@ mutants: .venv/installed-for-trust
 	@$(BIN)/mutmut run --max-children 2
 	@$(BIN)/python tests/mutants.py --survivors
 
+coverage: COVERAGE = COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/coverage
 coverage: .venv/installed-for-trust
-	@$(BIN)/coverage erase
-	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/coverage run -m pytest
-	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(COVERAGE) run -m pytest -n auto --dist loadfile
+	@$(COVERAGE) combine --quiet
+	@$(COVERAGE) report
 
 trust: .venv/installed-for-trust
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[fuzz]"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -46,11 +48,13 @@ class Suite:
     def __init__(self) -> None:
         BUILD.mkdir(exist_ok=True)
         report = BUILD / "trust.xml"
-        run(PYTHON, "-m", "coverage", "erase")
-        data = f"--data-file={ROOT / '.coverage'}"
+        data = BUILD / "coverage"
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir()
+        os.environ["COVERAGE_FILE"] = str(data / "data")
         told = run(
-            PYTHON, "-m", "coverage", "run", data, "-m", "pytest", f"--junitxml={report}", "-o", "junit_family=xunit1",
-            "--hypothesis-show-statistics",
+            PYTHON, "-m", "coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile", f"--junitxml={report}",
+            "-o", "junit_family=xunit1", "--hypothesis-show-statistics",
         )  # fmt: skip
         self.cases = [int(number) for number in re.findall(r"(\d+) passing examples", told.stdout)]
         self.became: dict[str, str] = {}

@@ -32,6 +32,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     roots = [str(base), *CACHES]
     if os.environ.get("DOSENOTE_GOLDEN") == "write":
         roots.append(str(ROOT))  # golden texts, the documents, the manual page
+    if os.environ.get("COVERAGE_FILE"):  # make coverage: every process that is measured writes beside it
+        roots.append(str(Path(os.environ["COVERAGE_FILE"]).parent))
     changed.setenv(audit.WRITES, os.pathsep.join(roots))
     changed.setenv(audit.REPORT, str(base / "audit.txt"))
     changed.setenv("PYTHONPATH", audit.HERE, prepend=os.pathsep)
