@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 import audit
 from conftest import ROOT, cases
 from dosenote.batch import csv_rows
-from dosenote.batch.by_columns import Stored, by_columns
+from dosenote.batch.by_columns import by_columns
 from dosenote.batch.jsonl import JsonLines
 from dosenote.batch.lines import Lines
 from dosenote.batch.naming import Naming
 from dosenote.batch.outcomes import Checker, Outcomes, Readings, one_by_one
 from dosenote.batch.part import Printer
 from dosenote.batch.rows import Block, Rows
+from dosenote.batch.stored import Stored
 from dosenote.cli import main
 from dosenote.engine import evaluate
 from dosenote.facts import facts_of

@@ -59,12 +59,13 @@ def effect_of(reading: Reading, vocabulary: Vocabulary, as_of: date | None = Non
         person=reading.person,
         closed=reading.closed,
         hides=reading.hides_something,
-        not_recognised=_not_recognised(reading),
+        not_recognised=not_recognised_in(reading),
         is_item=bool(reading.items) or reading.hides_something,
     )
 
 
-def _not_recognised(reading: Reading) -> tuple[tuple[str, str], ...]:
+def not_recognised_in(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Pieces of a line that were not recognised, and the whole of it where that is refused or of an unusual amount."""
     if (reading.outcome == "refuse" and not reading.hidden) or reading.is_unusual:
         return (*reading.not_recognised, (reading.text.strip(), reading.why_unclear))
     return reading.not_recognised

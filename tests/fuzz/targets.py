@@ -19,12 +19,13 @@ from zlib import crc32
 from conftest import ROOT, copy_vocabulary
 from dosenote import shape
 from dosenote.batch import csv_rows
-from dosenote.batch.by_columns import Stored, by_columns
+from dosenote.batch.by_columns import by_columns
 from dosenote.batch.jsonl import JsonLines
 from dosenote.batch.naming import Naming
 from dosenote.batch.outcomes import Checker, Readings, one_by_one
 from dosenote.batch.part import Part, Printer
 from dosenote.batch.rows import Block
+from dosenote.batch.stored import Stored
 from dosenote.errors import DosenoteError
 from dosenote.files import read_file, read_regimen, regimen_toml
 from dosenote.lint import lint

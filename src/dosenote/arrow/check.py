@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from dosenote.arrow.findings import Writer
-from dosenote.batch.by_columns import CHUNK, Findings, Stored
+from dosenote.batch.by_columns import CHUNK, Findings
 from dosenote.batch.outcomes import Checker
 from dosenote.batch.record_batches import regimens_of
 from dosenote.batch.record_schema import OUTPUT, check_schema
+from dosenote.batch.stored import Stored
 from dosenote.columns import Chunk
 from dosenote.errors import DosenoteError, nearest
 from dosenote.products.index import Index

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dosenote.batch.by_columns import Findings, Stored
+from dosenote.batch.by_columns import Findings
 from dosenote.batch.outcomes import Checker, Span, names_of
-from dosenote.batch.part import limit_words, values_of
 from dosenote.batch.record_batches import Integers, Regimens
 from dosenote.batch.record_schema import OUTPUT
+from dosenote.batch.sayings import limit_words, values_of
+from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Mask
 
 _ANSWERS = ("raised", "cannot-tell", "not-raised", "rejected")

@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from dosenote.batch.lines import Lines
 from dosenote.batch.naming import Naming
 from dosenote.batch.outcomes import Checker, Outcomes, Saying, result_of
 from dosenote.batch.rows import Rows
-from dosenote.columns import Chunk, Store, facts_of_chunk
-from dosenote.effects import Effect
+from dosenote.batch.stored import Stored
+from dosenote.columns import Chunk, facts_of_chunk
 from dosenote.engine import applies, evaluate
 from dosenote.facts import Facts
 from dosenote.questions import is_unknown
-from dosenote.reader import Reader
-from dosenote.regimen import Reading
 from dosenote.rule import ACTIONS, Rule
 
 #: Regimens of one chunk: its columns stay in the cache.
 CHUNK = 8192
-
-
-class Stored(Lines):
-    """Lines as rows of a store."""
-
-    def __init__(self, reader: Reader, as_of: date | None, rules: list[Rule]) -> None:
-        self._rules = rules
-        super().__init__(reader, as_of)
-
-    def clear(self) -> None:
-        """Forget every line, and what their columns hold."""
-        super().clear()
-        self.store = Store(self._rules, self.reader.vocabulary)
-
-    def add(self, _reading: Reading, effect: Effect) -> None:
-        """Keep what one more line does to the facts, as columns."""
-        self.store.add(effect)
 
 
 def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> Outcomes:
@@ -92,8 +71,7 @@ class _Noting(Findings):
 
     def __init__(self, chunk: Chunk, lines: Stored, naming: Naming, checker: Checker) -> None:
         super().__init__(chunk, lines, checker)
-        self._codes, self._lines, self._naming = chunk.codes, lines, naming
-        self._ends = np.cumsum(chunk.counts)
+        self._codes, self._naming = chunk.codes, naming
         self._rows = np.repeat(np.arange(self.size, dtype=np.int32), chunk.counts)
         self._sequences = naming.sequences(self._codes, self._rows, self.size)
 
@@ -123,7 +101,7 @@ class _Noting(Findings):
         order = np.argsort(every.astype(np.uint16), kind="stable")  # a chunk is so small that sorting is counting
         found.row += (every[order] + first).tolist()
         found.said += np.concatenate(said)[order].tolist()
-        self._results(worst, raised, open_, found)
+        self._results(worst, raised, open_, found, first)
 
     def _said(self, place: int, is_raised: bool, people: Any, found: Outcomes) -> Any:
         """By regimen of these, what a rule says of it, by number; add what is said to what was found."""
@@ -139,27 +117,21 @@ class _Noting(Findings):
         found.sayings += map(Saying, repeat(place), repeat(is_raised), spans, names)
         return numbers + begin
 
-    def _results(self, worst: Any, raised: Any, open_: Any, found: Outcomes) -> None:
-        """What each regimen comes to."""
+    def _results(self, worst: Any, raised: Any, open_: Any, found: Outcomes, first: int) -> None:
+        """What each regimen comes to. first: the number of the first of them."""
         is_item, is_unread = self._naming.kinds(self._codes)
         left = np.zeros(self.size, np.int64)
         for place in {other for covers in self.checker.covers for other in covers}:
             left += self.raised[place] & ~self.shown[place]
-        columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_
-        numbers, first = _distinct([_packed(columns)], self.size)
-        begin = len(found.results)
-        kinds = list(zip(*(column[first].tolist() for column in columns), strict=True))
-        found.results += [result_of((*ACTIONS, "")[action], many) for action, *many in kinds]
-        result = (numbers + begin).tolist()
-        for row in np.unique(self._rows[is_unread]).tolist():
-            if self.clashes[row]:
-                continue
-            codes = self._codes[self._ends[row - 1] if row else 0 : self._ends[row]].tolist()
-            unread = tuple(code for code in codes if self._lines.told[code].not_recognised)
-            action, *many = kinds[numbers[row]]
-            result[row] = len(found.results)
-            found.results.append(result_of((*ACTIONS, "")[action], many, unread))
-        found.result += result
+        for row, code in zip(self._rows[is_unread].tolist(), self._codes[is_unread].tolist(), strict=True):
+            if not self.clashes[row]:
+                found.unread.setdefault(first + row, []).append(code)
+        unread = np.bincount(self._rows[is_unread], minlength=self.size) > 0
+        columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_, unread
+        numbers, places = _distinct([_packed(columns)], self.size)
+        found.result += (numbers + len(found.results)).tolist()
+        kinds = zip(*(column[places].tolist() for column in columns), strict=True)
+        found.results += [result_of((*ACTIONS, "")[action], many, is_unread) for action, *many, is_unread in kinds]
 
     def _missing(self, found: Outcomes) -> None:
         missing: dict[str, Any] = {}

@@ -90,6 +90,10 @@ class JsonLines:
             _reject(rows, number, text, error)
         return ()
 
+    def code(self, item: bytes) -> int:
+        """The number of an item, as it is written. Raises BadValue."""
+        return self._lines.code(item)
+
     def codes(self, values: tuple[Any, ...]) -> list[int]:
         """The numbers of the lines of a regimen. Raises BadValue."""
         known, lists = self._lines.codes, self._lists

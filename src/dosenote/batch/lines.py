@@ -91,6 +91,11 @@ class Lines:
             return found
         if key in self._wrong:
             raise BadValue(*self._wrong[key])
+        told = self.read_before(key)
+        if told is not None:
+            self.told.append(told)
+            self.codes[key] = len(self.told) - 1
+            return len(self.told) - 1
         try:
             reading = _reading(key, self.reader)
         except BadValue as wrong:
@@ -99,7 +104,7 @@ class Lines:
         effect = effect_of(reading, self.reader.vocabulary, self.as_of)
         if isinstance(key, tuple) and key[0] == "unread":
             effect = effect._replace(not_recognised=((reading.text, "it was not used, or does not tell of an item"),))
-        self.told.append(_told(reading, effect, self.reader.vocabulary))
+        self.told.append(told_of(reading, effect, self.reader.vocabulary))
         self.codes[key] = len(self.told) - 1
         self.add(reading, effect)
         return len(self.told) - 1
@@ -118,8 +123,13 @@ class Lines:
         """Keep what the facts need of one more line."""
         raise NotImplementedError
 
+    def read_before(self, _key: Key) -> Told | None:
+        """What a line tells that need not be read, because others like it were; what the facts need of it is kept."""
+        return None
 
-def _told(reading: Reading, effect: Effect, vocabulary: Vocabulary) -> Told:
+
+def told_of(reading: Reading, effect: Effect, vocabulary: Vocabulary) -> Told:
+    """What a row tells of a line, besides the facts."""
     medicines = tuple(id for id in effect.named if vocabulary[id].kind == "medicine")
     named = {"medicines": medicines, "conditions": effect.conditions, "foods": effect.foods}
     told = {name: ids for name, ids in named.items() if ids}

@@ -54,8 +54,7 @@ class Saying(NamedTuple):
 class Result(NamedTuple):
     """What a regimen comes to, whoever's it is. worst: the gravest action of what is raised, or "".
 
-    items: lines that name something taken. left: findings that are left to a graver rule. unread: the lines in which
-    something was not recognised, by number.
+    items: lines that name something taken. left: findings that are left to a graver rule.
     """
 
     answer: Answer
@@ -64,7 +63,6 @@ class Result(NamedTuple):
     raised: int
     left: int
     open: int
-    unread: tuple[int, ...] = ()
 
 
 @dataclass
@@ -72,8 +70,9 @@ class Outcomes:
     """Every finding that is raised or cannot be told, regimen by regimen, gravest first; and what each comes to.
 
     row: by finding, the regimen, by number. said: what it says, by number in `sayings`. result: by regimen, what it
-    comes to, by number in `results`; of no meaning for one with a clash. raised, open: in how many regimens a rule is,
-    by its number. missing: in how many a fact is missing. clashes: what is wrong with a regimen, by number.
+    comes to, by number in `results`; of no meaning for one with a clash. unread: by regimen, in their order, the lines
+    in which something was not recognised, by number. raised, open: in how many regimens a rule is, by its number.
+    missing: in how many a fact is missing. clashes: what is wrong with a regimen, by number.
     """
 
     row: list[int] = field(default_factory=list)
@@ -81,6 +80,7 @@ class Outcomes:
     sayings: list[Saying] = field(default_factory=list)
     result: list[int] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    unread: dict[int, list[int]] = field(default_factory=dict)
     raised: Counter[int] = field(default_factory=Counter)
     open: Counter[int] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
@@ -158,20 +158,22 @@ def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
         found.open.update(one.rule for one in sayings if not one.is_raised)
         worst = next((checker.rules[one.rule].action for one in sayings if one.is_raised), "")
         raised = sum(one.is_raised for one in sayings)
-        unread = tuple(code for code in codes if lines.told[code].not_recognised)
+        unread = [code for code in codes if lines.told[code].not_recognised]
+        if unread:
+            found.unread[number] = unread
         counts = sum(one.is_item for one in told), raised, left, len(sayings) - raised
-        found.results.append(result_of(worst, counts, unread))
+        found.results.append(result_of(worst, counts, bool(unread)))
     return found
 
 
-def result_of(worst: str, counts: Sequence[int], unread: tuple[int, ...] = ()) -> Result:
+def result_of(worst: str, counts: Sequence[int], is_unread: bool) -> Result:
     """What a regimen comes to. counts: items, and findings that are raised, left to a graver rule, cannot be told.
 
-    One in which nothing is named that is taken cannot be told.
+    is_unread: whether something in it was not recognised. One in which nothing is named that is taken cannot be told.
     """
     items, raised, left, is_open = counts
-    answer: Answer = "raised" if raised else "cannot-tell" if is_open or unread or not items else "not-raised"
-    return Result(answer, worst, items, raised, left, is_open, unread)
+    answer: Answer = "raised" if raised else "cannot-tell" if is_open or is_unread or not items else "not-raised"
+    return Result(answer, worst, items, raised, left, is_open)
 
 
 def _sayings(facts: Facts, told: Sequence[Told], missing: Counter[str], checker: Checker) -> tuple[list[Saying], int]:

@@ -12,10 +12,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dosenote.batch.by_columns import Stored
 from dosenote.batch.record_batches import regimens_of
 from dosenote.batch.record_schema import check_schema
 from dosenote.batch.rows import Block, Rows
+from dosenote.batch.stored import Stored
 from dosenote.errors import DosenoteError
 
 #: Rows of one block, and of one group of rows in an output.

@@ -9,15 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from dosenote.batch.lines import Lines
-from dosenote.batch.outcomes import Checker, Measured, Outcomes, Result, Saying, Span
+from dosenote.batch.outcomes import Checker, Outcomes, Result, Saying
 from dosenote.batch.rows import Reject, Rows
+from dosenote.batch.sayings import Sayings, limit_words, values_words
 from dosenote.cells import inert
-from dosenote.rule import LIMIT, Answer
-from dosenote.ruleset import RuleSet
+from dosenote.rule import Answer, Rule
 
 FINDING = ("line", "id", "rule", "answer", "action", "severity", "certainty", "values", "limit")
 RESULT = ("line", "id", "answer", "worst", "items", "raised", "left_to_graver", "cannot_tell", "not_recognised")
@@ -89,26 +90,35 @@ class Printer:
     results_kind: str
     _texts: dict[Saying, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._sayings = Sayings(self.checker)
+
     def part(self, rows: Rows, lines: Lines, found: Outcomes) -> Part:
         """The bytes for each output, in the order of the rows, with what is counted of them."""
         rejects = [*rows.rejects, *_clashes(rows, found)]
         rejects.sort(key=lambda one: one.line)
         good = [number for number in range(len(rows.id)) if number not in found.clashes]
         came_to = [found.result[number] for number in good] if found.clashes else found.result
-        results, answers, left, unread = b"", Counter[str](), 0, Counter[str]()
+        answers, left = Counter[str](), 0
         for number, count in Counter(came_to).items():
             one = found.results[number]
             answers[one.worst or one.answer] += count
             left += one.left * count
-            for piece in dict.fromkeys(piece for piece, _ in _not_recognised(one, lines)):
-                unread[piece] += count
+        pieces: list[str] = []
+        for codes in found.unread.values():
+            here = _not_recognised(codes, lines)
+            pieces += (here[0][0],) if len(here) == 1 else dict.fromkeys(piece for piece, _ in here)
+        results = b""
         if self.results_kind:
-            heads, texts = (
-                _heads(self.results_kind, rows, is_escaped=True),
-                [self._result(one, lines) for one in found.results],
-            )
-            results = _woven(heads, good, texts, came_to)
-        heads, texts = _heads(self.findings_kind, rows), list(map(self._saying, found.sayings))
+            heads = _heads(self.results_kind, rows, is_escaped=True)
+            texts, said = [self._result(one, ()) for one in found.results], list(came_to)
+            for place, number in enumerate(good):
+                if number in found.unread:
+                    said[place] = len(texts)
+                    here = _not_recognised(found.unread[number], lines)
+                    texts.append(self._result(found.results[came_to[place]], here))
+            results = _woven(heads, good, texts, said)
+        heads, texts = _heads(self.findings_kind, rows), self._findings(found.sayings)
         findings = _woven(heads, found.row, texts, found.said)
         ids = [rule.id for rule in self.checker.rules]
         counted = Counted(
@@ -121,45 +131,54 @@ class Printer:
             raised=Counter({ids[rule]: count for rule, count in sorted(found.raised.items())}),
             open=Counter({ids[rule]: count for rule, count in sorted(found.open.items())}),
             missing=found.missing,
-            unread=unread,
+            unread=Counter(pieces),
         )
         return Part(findings, results, "".join(map(_reject_row, rejects)).encode(), counted)
 
-    def _saying(self, said: Saying) -> str:
-        """What a row of findings says of the finding, behind the line and the id."""
+    def _findings(self, sayings: Sequence[Saying]) -> list[str]:
+        """What the rows of findings say of each, behind the line and the id."""
+        if self.findings_kind == "csv":
+            return list(map(self._csv_finding, sayings))
+        found: list[str] = []
+        for (rule, is_raised), same in groupby(sayings, itemgetter(0, 1)):
+            pairs = zip(FINDING[2:7], _graded(self.checker.rules[rule], is_raised), strict=True)
+            begin = "".join(f',"{name}":{json.dumps(value)}' for name, value in pairs)
+            told = self._sayings.told(rule, same)
+            found += [f'{begin},"values":{values},"limit":{limit}}}\n' for values, limit in told]
+        return found
+
+    def _csv_finding(self, said: Saying) -> str:
         known = self._texts.get(said)
         if known is not None:
             return known
-        one = self.checker.measured[said.rule]
-        answer: Answer = "raised" if said.is_raised else "cannot-tell"
-        rule, limit = one.rule, limit_words(one, said.spans, self.checker.ruleset)
-        fixed = (rule.id, answer, rule.action, rule.severity, rule.certainty)
-        if self.findings_kind == "csv":
-            text = _csv_row((*fixed, _values_words(one, said.spans, said.names, self.checker.ruleset), limit))
-        else:
-            values = json.dumps(values_of(one, said.spans, said.names), separators=(",", ":"))
-            parts = zip(FINDING[2:7], fixed, strict=True)
-            text = "".join(f',"{name}":{json.dumps(value)}' for name, value in parts)
-            text += f',"values":{values},"limit":{json.dumps(limit or None)}}}\n'
+        one, ruleset = self.checker.measured[said.rule], self.checker.ruleset
+        words = values_words(one, said.spans, said.names, ruleset), limit_words(one, said.spans, ruleset)
         if len(self._texts) >= _MOST_REMEMBERED:
             self._texts.clear()
-        self._texts[said] = text
+        text = self._texts[said] = _csv_row((*_graded(one.rule, said.is_raised), *words))
         return text
 
-    def _result(self, one: Result, lines: Lines) -> str:
-        """What a row of results says of the regimen, behind the line and the id."""
-        pieces = _not_recognised(one, lines)
+    def _result(self, one: Result, pieces: Sequence[tuple[str, str]]) -> str:
+        """What a row of results says of the regimen, behind the line and the id. pieces: what was not recognised."""
         if self.results_kind == "csv":
-            return _csv_row((*one[:-1], "; ".join(f"{piece}: {reason}" for piece, reason in pieces)))
-        row = dict(zip(RESULT[2:], one, strict=True)) | {
+            return _csv_row((*one, "; ".join(f"{piece}: {reason}" for piece, reason in pieces)))
+        row = dict(zip(RESULT[2:], one, strict=False)) | {
             "worst": one.worst or None,
             "not_recognised": [{"text": piece, "reason": reason} for piece, reason in pieces],
         }
         return f",{json.dumps(row, separators=(',', ':'))[1:]}\n"
 
 
-def _not_recognised(one: Result, lines: Lines) -> list[tuple[str, str]]:
-    return [piece for code in one.unread for piece in lines.told[code].not_recognised]
+def _graded(rule: Rule, is_raised: bool) -> tuple[str, ...]:
+    """What stands in the columns of the rule: which it is, what it answers, and how grave that is."""
+    answer: Answer = "raised" if is_raised else "cannot-tell"
+    return rule.id, answer, rule.action, rule.severity, rule.certainty
+
+
+def _not_recognised(codes: Sequence[int], lines: Lines) -> Sequence[tuple[str, str]]:
+    if len(codes) == 1:
+        return lines.told[codes[0]].not_recognised
+    return [piece for code in codes for piece in lines.told[code].not_recognised]
 
 
 def _woven(heads: list[str], places: Iterable[int], texts: list[str], others: Iterable[int]) -> bytes:
@@ -215,57 +234,3 @@ def _cell(cell: object) -> object:
 
 def _reject_row(one: Reject) -> str:
     return _csv_row(one[: len(REJECT)])
-
-
-def _number(value: float) -> float | int | None:
-    """A number as it is written: 12 figures, and none for no upper bound."""
-    if value in (float("inf"), float("-inf")):
-        return None
-    rounded = float(f"{value:.12g}")
-    return int(rounded) if rounded.is_integer() else rounded
-
-
-def values_of(one: Measured, spans: Sequence[Span], names: tuple[str, ...]) -> dict[str, list[object]]:
-    """The amounts of a finding, each lowest and highest, and what is named of the classes that its rule asks for."""
-    values: dict[str, list[object]] = {
-        fact: [_number(bound) for bound in span] for fact, span in zip(one.facts, spans, strict=False)
-    }
-    for name in names:
-        kind, _, id = name.partition(":")
-        values.setdefault(kind, []).append(id)
-    return {kind: list(dict.fromkeys(ids)) if kind not in one.facts else ids for kind, ids in values.items()}
-
-
-def _values_words(one: Measured, spans: Sequence[Span], names: tuple[str, ...], ruleset: RuleSet) -> str:
-    parts = []
-    for name, values in values_of(one, spans, names).items():
-        if name in one.facts:
-            parts.append(f"{name}={_span_words(values, ruleset.facts[name].unit)}")
-        else:
-            parts.append(f"{name}={', '.join(map(str, values))}")
-    return "; ".join(parts)
-
-
-def _span_words(values: Sequence[object], unit: str) -> str:
-    low, high = values
-    if low == high:
-        return f"{low} {unit}".strip()
-    return f"at least {low} {unit}".strip() if high is None else f"{low} to {high} {unit}".strip()
-
-
-def limit_words(one: Measured, spans: Sequence[Span], ruleset: RuleSet) -> str:
-    """With what the amounts were compared, as in "vitamin_d.daily above 100 mcg"."""
-    parts = []
-    for row in one.rule.when:
-        if row.fact not in one.facts:
-            continue
-        unit = ruleset.facts[row.fact].unit
-        limits = [
-            _span_words([_number(bound) for bound in spans[-1]], unit)
-            if test.value == LIMIT
-            else f"{_number(test.number)} {unit}".strip()
-            for test in row.comparisons
-        ]
-        words = (f"{test.word.replace('_', ' ')} {limit}" for test, limit in zip(row.comparisons, limits, strict=True))
-        parts.append(f"{row.fact} {' and '.join(words)}")
-    return "; ".join(parts)

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dosenote.batch.jsonl import JsonLines, parts_of, values_of_line
-from dosenote.batch.lines import LONGEST, MOST
+from dosenote.batch.lines import LONGEST, MOST, BadValue
 from dosenote.batch.rows import Block, Rows
 
 _T = TypeVar("_T")
@@ -29,6 +29,8 @@ _BEGIN = re.compile(rb'(\{"id": ?"?)([^"\\,]+)("?, ?"items": ?\[)[{"]')
 #: Ids that are what they look like: text without escapes, blanks at its beginning or signs beyond ASCII; a number.
 _is_text = re.compile(rb"[!#-\[\]-~][ !#-\[\]-~]*").fullmatch
 _is_number = re.compile(rb"0|[1-9][0-9]{0,17}").fullmatch
+#: What stands between two quotes is one text, and what it looks like.
+_is_whole = re.compile(rb"[^\"\\\x00-\x1f]*").fullmatch
 #: More pieces of a kind than this are not remembered; items are, as long as their lines are.
 _MOST = 30_000
 
@@ -47,7 +49,7 @@ class Pieces:
         #: Items in fields, the first with the way to it, the others with what stands before them; items as text.
         self._firsts: dict[bytes, bytes] = {}
         self._nexts: dict[bytes, bytes] = {}
-        self._texts: dict[bytes, int] = {}
+        self._texts: dict[bytes, bytes] = {}
         #: What lies between the items and the person, the person; what is behind the items where there is no person.
         self._middles: dict[bytes, bytes] = {}
         self._people: dict[bytes, bytes] = {}
@@ -121,29 +123,43 @@ class Pieces:
         begin, mark, size, way = self._begin, self._mark, len(self._begin), self._way
         between = b'", "' if b', "items"' in way else b'","'
         item, middles, people, ends = self._texts.__getitem__, self._middles, self._people, self._ends
-        is_plain = _is_text if mark == b'"' else _is_number
+        is_simple, is_plain = (bytes.isalnum, _is_text) if mark == b'"' else (_is_number, _is_number)
         place = start
         try:
             for place in range(start, len(texts)):
                 text = texts[place]
                 stop = text.index(mark, size)
                 id = text[size:stop]
-                if not text.startswith(begin) or not text.startswith(way, stop) or not is_plain(id):
+                if not text.startswith(begin) or not text.startswith(way, stop) or not (is_simple(id) or is_plain(id)):
                     return place
                 first = stop + len(way) + 1
                 last = text.index(b'"]', first)
-                items = map(item, text[first:last].split(between))
+                items = text[first:last].split(between)
                 middle, brace, person = text[last + 1 : -1].rpartition(b"{")
                 if text[first - 1] != 34 or text[-1] != 125 or (brace and person[-1:] != b"}"):
                     return place
                 rest = middles[middle] + people[person[:-1]] if brace else ends[person]
-                made.append(array("i", items).tobytes() + rest)
+                try:
+                    codes = b"".join((*map(item, items), rest))
+                except KeyError:
+                    codes = b"".join((*map(self._text, items), rest))
+                made.append(codes)
                 ids.append(id)
-        except (LookupError, ValueError):
+        except (LookupError, ValueError, BadValue):
             return place
         return len(texts)
 
     # --- learning
+
+    def _text(self, item: bytes) -> bytes:
+        """The number of an item, from between its quotes. Raises ValueError or BadValue where it is no text."""
+        code = self._texts.get(item)
+        if code is None:
+            if _is_whole(item) is None:
+                raise ValueError
+            code = _bytes([self._json.code(b'"%b"' % item)])
+            _keep(self._texts, item, code, MOST)
+        return code
 
     def _learn(self, text: bytes, values: tuple[Any, ...], codes: list[int]) -> None:
         """Remember the pieces of a line, when it is made of them."""
@@ -185,7 +201,7 @@ class Pieces:
         self._are_texts = items[0].startswith(b'"')
         if self._are_texts:
             for item, code in zip(items, codes, strict=False):
-                _keep(self._texts, item[1:-1], code, MOST)
+                _keep(self._texts, item[1:-1], _bytes([code]), MOST)
             return all(item.startswith(b'"') for item in items)
         parts = listed[1:-1].split(b"}")
         if parts.pop() or [part.lstrip(b", ") + b"}" for part in parts] != items:

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from dosenote.batch.by_columns import Stored
 from dosenote.batch.csv_rows import NONE, SEXES, UNKNOWN, says_something
 from dosenote.batch.lines import FLAGS, LISTS, BadValue, Key, closed_key, wrong_id
 from dosenote.batch.record_schema import is_list
+from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Mask, Whole
 
 Integers: TypeAlias = npt.NDArray[np.integer[Any]]

@@ -204,7 +204,7 @@ class Batch:
         _refuse_link(new)
         new.touch(mode=0o600)
         with new.open("w", encoding="utf-8") as text:
-            json.dump(note, text)
+            text.write(json.dumps(note))  # at once: piece by piece takes five times as long
             text.flush()
             os.fsync(text.fileno())
         new.replace(self._note)

@@ -70,9 +70,10 @@ class Worker:
         return self._way(lines, lambda rows: one_by_one(rows, lines, self.checker))
 
     def _columns(self) -> _Way:
-        from dosenote.batch.by_columns import Stored, by_columns
+        from dosenote.batch.by_columns import by_columns
         from dosenote.batch.naming import Naming
         from dosenote.batch.pieces import Pieces
+        from dosenote.batch.stored import Stored
 
         lines = Stored(self._reader, self.job.as_of, self.checker.rules)
         naming = Naming(self.checker, lines)

@@ -35,16 +35,17 @@ class _Facts:
         self.size = size = len(chunk.counts)
         self.codes = chunk.codes
         self.rows = np.repeat(np.arange(size, dtype=np.int32), chunk.counts)
-        said = store.said.of(chunk.codes)
+        kinds = store.kinds.of(chunk.codes)
+        said = store.said.of(kinds)
         filled = np.flatnonzero(chunk.counts)
         starts = (np.cumsum(chunk.counts) - chunk.counts)[filled]
         self.said = np.zeros(size, np.int32)
         self._marked: dict[int, dict[int, Mask]] = {}
         if len(said):
             self.said[filled] = np.bitwise_or.reduceat(said, starts)
-            self._marked = store.marks.of(chunk.codes, starts, filled, size)
+            self._marked = store.marks.of(kinds, starts, filled, size)
         aged = np.flatnonzero(said & bits.AGED)
-        self.aged, self.ages = self.rows[aged], store.ages.of(chunk.codes[aged])
+        self.aged, self.ages = self.rows[aged], store.ages.of(kinds[aged])
         self.hidden = self.has(bits.HIDES)
         self.nothing = np.zeros(size, bool)
         self._used = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from dosenote.effects import Effect
 from dosenote.facts import UNNAMED, fact_name
 from dosenote.rule import Rule
 from dosenote.vocabulary import Vocabulary
+
+#: What a line tells of an entry, by the number of the entry.
+Row: TypeAlias = tuple[int, tuple[float, ...]]
 
 
 class Chunk(NamedTuple):
@@ -32,18 +35,20 @@ class Column:
 
     def __init__(self, kind: Any) -> None:
         self._values = np.zeros(64, kind)
-        self._lines = 0
+        self._size = 0
+        self._new: list[Any] = []
 
     def append(self, value: Any) -> int:
         """The number of one more line."""
-        if self._lines == len(self._values):
-            self._values = np.concatenate([self._values, np.zeros_like(self._values)])
-        self._values[self._lines] = value
-        self._lines += 1
-        return self._lines - 1
+        self._new.append(value)
+        return self._size + len(self._new) - 1
 
     def of(self, codes: Whole) -> Any:
         """The numbers of these lines."""
+        if self._new:
+            self._values = _grown(self._values, self._size, self._new)
+            self._size += len(self._new)
+            self._new.clear()
         return self._values[codes]
 
 
@@ -54,22 +59,23 @@ class Table:
         self._entries = np.empty(64, np.int16)
         self._values = np.empty((64, width))
         self._first, self._many = Column(np.int64), Column(np.int32)
-        self._rows = 0
+        self._size = 0
+        self._new: list[Row] = []
 
-    def append(self, rows: Sequence[tuple[int, tuple[float, ...]]]) -> None:
+    def append(self, rows: Sequence[Row]) -> None:
         """One more line, with its rows: each the number of an entry, and what is said of it."""
-        end = self._rows + len(rows)
-        while end > len(self._values):
-            self._values = np.concatenate([self._values, np.empty_like(self._values)])
-            self._entries = np.concatenate([self._entries, np.empty_like(self._entries)])
-        for place, (entry, values) in enumerate(rows, self._rows):
-            self._entries[place], self._values[place] = entry, values
-        self._first.append(self._rows)
+        self._first.append(self._size + len(self._new))
         self._many.append(len(rows))
-        self._rows = end
+        self._new += rows
 
     def by_entry(self, codes: Whole, rows: Whole) -> Iterator[tuple[int, Whole, Any]]:
         """What these lines say of each entry, with the regimen to which each belongs, in the order of the lines."""
+        if self._new:
+            entries, values = zip(*self._new, strict=True)
+            self._entries = _grown(self._entries, self._size, entries)
+            self._values = _grown(self._values, self._size, values)
+            self._size += len(self._new)
+            self._new.clear()
         many = self._many.of(codes)
         some = np.flatnonzero(many)
         many, rows, index = many[some], rows[some], self._first.of(codes[some])
@@ -87,39 +93,49 @@ class Table:
             yield int(entries[start]), rows[start:end], values[start:end]
 
 
+def _grown(values: Any, size: int, more: Sequence[Any]) -> Any:
+    """An array of which this much is used, with more behind that; twice as large where there is no room for it."""
+    end = size + len(more)
+    while end > len(values):
+        values = np.concatenate([values, np.zeros_like(values)])
+    values[size:end] = more
+    return values
+
+
 class Marks:
-    """Marks of lines, each a bit of one of several words; a new kind of mark gets the next bit."""
+    """Marks of kinds of lines, each a bit of one of several words; a new mark gets the next bit."""
 
     def __init__(self) -> None:
         self._words: list[Column] = []
         self._bits: dict[tuple[int, int], int] = {}
-        self._lines = 0
+        self._kinds = 0
 
     def append(self, marks: Iterable[tuple[int, int]]) -> None:
-        """One more line, with what it marks: entries, and what is said of each."""
+        """One more kind of line, with what it marks: entries, and what is said of each."""
         words = [0] * len(self._words)
         for mark in marks:
             word, bit = divmod(self._bits.setdefault(mark, len(self._bits)), 64)
             if word == len(self._words):
                 self._words.append(Column(np.uint64))
                 words.append(0)
-                for _ in range(self._lines):
+                for _ in range(self._kinds):
                     self._words[-1].append(0)
             words[word] |= 1 << bit
         for column, value in zip(self._words, words, strict=True):
             column.append(value)
-        self._lines += 1
+        self._kinds += 1
 
-    def of(self, codes: Whole, starts: Any, rows: Any, size: int) -> dict[int, dict[int, Mask]]:
+    def of(self, kinds: Whole, starts: Any, rows: Any, size: int) -> dict[int, dict[int, Mask]]:
         """By entry and what is said of it, which regimens have a line that says so; what none says is left out.
 
-        starts: where the lines of the regimens begin that have any. rows: which regimens these are, of how many.
+        kinds: of the lines. starts: where the lines of the regimens begin that have any. rows: which regimens these
+        are, of how many.
         """
         found: dict[int, dict[int, Mask]] = {}
         marks = list(self._bits)
         for number, word in enumerate(self._words):
             every = np.zeros(size, np.uint64)
-            every[rows] = np.bitwise_or.reduceat(word.of(codes), starts)
+            every[rows] = np.bitwise_or.reduceat(word.of(kinds), starts)
             there = int(np.bitwise_or.reduce(every))
             for bit, (entry, kind) in enumerate(marks[64 * number : 64 * number + 64]):
                 if there >> bit & 1:
@@ -128,7 +144,11 @@ class Marks:
 
 
 class Store:
-    """Lines by number, each with what it does. rules: whose facts are wanted; what no rule asks for is not kept."""
+    """Lines by number, each with what it does. rules: whose facts are wanted; what no rule asks for is not kept.
+
+    kinds: lines are of one kind that mark the same, and say the same of the person and of the lists. uses, values: what
+    else they tell, line by line.
+    """
 
     def __init__(self, rules: Sequence[Rule], vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
@@ -146,15 +166,59 @@ class Store:
         named = {self.entries[atom.removesuffix(UNNAMED).partition(":")[2]] for atom in self.atoms if ":" in atom}
         classes = {self.entries[id] for id in self.entries if vocabulary.members(id)}  # any may be denied as a whole
         self._wanted = taken | named | classes
-        self.said, self.ages = Column(np.int32), Column(np.float64)
-        self.marks = Marks()
+        self.kinds = Column(np.int32)
+        self._numbers: dict[tuple[tuple[tuple[int, int], ...], int, float], int] = {}
+        self.said, self.ages, self.marks = Column(np.int32), Column(np.float64), Marks()  # by kind
         self.uses = Table(5)  # flags, each time (low, high), a day (low, high)
         self.values = Table(2)  # value, day
 
     def add(self, effect: Effect) -> int:
         """The number of one more line."""
+        values = [(self.entries[lab.id], (float(lab.value), _day(lab.taken_on))) for lab in effect.labs]
+        values += [
+            (self.entries[id], (np.nan, bits.NO_DATE))
+            for id in (*effect.doubted, *effect.stopped)
+            if id in self.labs.values()
+        ]
+        return self.append(self.kind_of(effect), self.rows_of(effect), values)
+
+    def append(self, kind: int, uses: Sequence[Row], values: Sequence[Row] = ()) -> int:
+        """The number of one more line, of a kind that is known. uses: as `rows_of` gives them."""
+        self.uses.append(uses)
+        self.values.append(values)
+        return self.kinds.append(kind)
+
+    def rows_of(self, effect: Effect) -> list[Row]:
+        """The uses of which anything is measured: the number of the entry; flags, each time and a day, low and high."""
+        return [
+            (self.entries[id], (_use_flags(use), use.each_time.low, use.each_time.high, use.daily.low, use.daily.high))
+            for id, use in effect.uses
+            if self.entries[id] in self._measured
+        ]
+
+    def kind_of(self, effect: Effect) -> int:
+        """The number of what a line does besides the amounts of its uses and the values that it tells."""
+        person, closed = effect.person, effect.closed
+        said = (
+            (person.sex == "female", bits.FEMALE), (person.sex == "male", bits.MALE),
+            (person.pregnant is True, bits.PREGNANT),
+            (person.pregnant is False, bits.NOT_PREGNANT), (person.lactating is True, bits.LACTATING),
+            (person.lactating is False, bits.NOT_LACTATING), (closed.medicines, bits.MEDICINES),
+            (closed.conditions, bits.CONDITIONS), (closed.foods, bits.FOODS), (effect.hides, bits.HIDES),
+            (person.age is not None, bits.AGED),
+        )  # fmt: skip
+        bit = sum(bit for is_said, bit in said if is_said)
+        what = marks, _, age = self._marks_of(effect), bit, 0.0 if person.age is None else float(person.age)
+        number = self._numbers.get(what)
+        if number is None:
+            number = self._numbers[what] = self.said.append(bit)
+            self.ages.append(age)
+            self.marks.append(marks)
+        return number
+
+    def _marks_of(self, effect: Effect) -> tuple[tuple[int, int], ...]:
         surely, perhaps, entries = self.vocabulary.surely, self.vocabulary.perhaps, self.entries
-        marks: dict[tuple[int, int], None] = {}
+        marks: set[tuple[int, int]] = set()
         for kind, ids in (
             (bits.SURE, [up for id in (*effect.conditions, *effect.foods) for up in surely(id)]),
             (bits.PERHAPS, [up for id in (*effect.conditions, *effect.foods) for up in perhaps(id)]),
@@ -167,35 +231,8 @@ class Store:
             (bits.MAYBE_NAMED, effect.doubtfully_named),
             (bits.DENIED, effect.denied),
         ):
-            marks |= {(entries[id], kind): None for id in ids if entries[id] in self._wanted}
-        self.marks.append(marks)
-        uses = [(entries[id], use) for id, use in effect.uses if entries[id] in self._measured]
-        self.uses.append(
-            [
-                (entry, (_use_flags(use), use.each_time.low, use.each_time.high, use.daily.low, use.daily.high))
-                for entry, use in uses
-            ]
-        )
-        self.values.append(
-            [(entries[lab.id], (float(lab.value), _day(lab.taken_on))) for lab in effect.labs]
-            + [
-                (entries[id], (np.nan, bits.NO_DATE))
-                for id in (*effect.doubted, *effect.stopped)
-                if id in self.labs.values()
-            ]
-        )
-        person, closed = effect.person, effect.closed
-        said = (
-            (person.sex == "female", bits.FEMALE), (person.sex == "male", bits.MALE),
-            (person.pregnant is True, bits.PREGNANT),
-            (person.pregnant is False, bits.NOT_PREGNANT), (person.lactating is True, bits.LACTATING),
-            (person.lactating is False, bits.NOT_LACTATING), (closed.medicines, bits.MEDICINES),
-            (closed.conditions, bits.CONDITIONS), (closed.foods, bits.FOODS), (effect.hides, bits.HIDES),
-            (person.age is not None, bits.AGED),
-        )  # fmt: skip
-        bit = sum(bit for is_said, bit in said if is_said)
-        self.ages.append(np.nan if person.age is None else float(person.age))
-        return self.said.append(bit)
+            marks |= {(entries[id], kind) for id in ids if entries[id] in self._wanted}
+        return tuple(sorted(marks))
 
 
 def _use_flags(use: Any) -> int:

@@ -160,7 +160,7 @@ class Lexicon:
     def _meant(self, word: str) -> str:
         """The ordinary word of which a word looks like a slip, or "": "dayly" → "daily", "vitiman" → "vitamin"."""
         if word not in self._misspelt:
-            return "" if word in self._known else _slip(word, self._ordinary)
+            return "" if word in self.known else _slip(word, self._ordinary)
         return self._misspelt[word]
 
     @cached_property
@@ -176,7 +176,7 @@ class Lexicon:
         }
 
     @cached_property
-    def _known(self) -> frozenset[str]:
+    def known(self) -> frozenset[str]:
         """Every word of every phrase."""
         found: set[str] = set()
         level = [self._trie]

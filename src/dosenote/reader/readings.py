@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
+from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, named_product
@@ -95,6 +96,11 @@ class Reader:
         self.vocabulary = vocabulary
         self._lexicon = Lexicon(vocabulary)
         self._labels: tuple[Labels, ...] = (_Known(products), *((index,) if index else ()))
+
+    @cached_property
+    def alike(self) -> Alike:
+        """Lines that differ in one number only, to be read once."""
+        return Alike(self.vocabulary, self._lexicon, self.read, lambda line: not _SENTENCES.search(line))
 
     def read(self, line: str) -> Reading:
         """How one line is understood. Nothing is assumed that the line does not say."""

@@ -1,0 +1,101 @@
+"""Lines of many regimens as rows of a store; lines that differ in a number only are read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dosenote.batch.lines import Key, Lines, Told, told_of
+from dosenote.columns import Store
+from dosenote.effects import Effect, effect_of, not_recognised_in
+from dosenote.facts import item_amounts
+from dosenote.logic import ANY_AMOUNT
+from dosenote.quantity import Amount
+from dosenote.reader import Reader
+from dosenote.reader.alike import Kind
+from dosenote.regimen import Reading
+from dosenote.rule import Rule
+from dosenote.vocabulary import Entry
+
+
+class Stored(Lines):
+    """Lines as rows of a store."""
+
+    def __init__(self, reader: Reader, as_of: date | None, rules: list[Rule]) -> None:
+        self._rules = rules
+        self._likes: dict[Kind, _Like] = {}
+        super().__init__(reader, as_of)
+
+    def clear(self) -> None:
+        """Forget every line, and what their columns hold."""
+        super().clear()
+        self._likes.clear()
+        self.store = Store(self._rules, self.reader.vocabulary)
+
+    def add(self, _reading: Reading, effect: Effect) -> None:
+        """Keep what one more line does to the facts, as columns."""
+        self.store.add(effect)
+
+    def read_before(self, key: Key) -> Told | None:
+        """What a line tells that differs in a number only from lines that were read; it is kept."""
+        line = _text(key)
+        found = self.reader.alike.find(line)
+        if found is None:
+            return None
+        kind, number = found
+        like = self._likes.get(kind)
+        if like is None:
+            like = self._likes[kind] = self._like(kind)
+        told = like.told
+        if not like.low <= number <= like.high:
+            reading = kind.reading_of(line, number)
+            if reading is None:
+                return None
+            if reading.outcome == "ask":
+                told = told._replace(not_recognised=not_recognised_in(reading))
+            else:
+                like.low, like.high = min(like.low, number), max(like.high, number)
+        item = kind.item._replace(amount=Amount(number, number, kind.unit))
+        rows = []
+        for entry, amounts, target in like.uses:
+            if target is not None:
+                each, daily = item_amounts(item, target)
+                amounts = (amounts[0], each.low, each.high, daily.low, daily.high)
+            rows.append((entry, amounts))
+        self.store.append(like.kind, rows)
+        return told
+
+    def _like(self, kind: Kind) -> _Like:
+        vocabulary = self.reader.vocabulary
+        effect = effect_of(kind.reading, vocabulary, self.as_of)
+        ids = list(self.store.entries)
+        known = {id for id, use in effect.uses if use.each_time != ANY_AMOUNT}
+        uses = [
+            (entry, amounts, vocabulary[ids[entry]] if ids[entry] in known else None)
+            for entry, amounts in self.store.rows_of(effect)
+        ]
+        return _Like(told_of(kind.reading, effect, vocabulary), self.store.kind_of(effect), uses)
+
+
+@dataclass
+class _Like:
+    """What every line of a kind does. kind: in the store. low, high: numbers between which nothing is asked about it.
+
+    uses: as in the store, each with the entry whose amount is that of the line; None where the amount is not known.
+    """
+
+    told: Told
+    kind: int
+    uses: list[tuple[int, tuple[float, ...], Entry | None]]
+    low: Decimal = Decimal("Infinity")
+    high: Decimal = Decimal("-Infinity")
+
+
+def _text(key: Key) -> str:
+    """A line as text; "" where it may not be what it looks like."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, bytes) and key[:1] == key[-1:] == b'"' and b"\\" not in key:
+        return key[1:-1].decode("ascii", "replace")  # no line that is alike has other signs
+    return ""

@@ -1,0 +1,161 @@
+"""Lines that differ in a number only are read once, and each is understood as if it were read by itself."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import tomllib
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import cases
+from dosenote.batch.lines import Key, Told
+from dosenote.batch.stored import Stored
+from dosenote.columns import Chunk, facts_of_chunk
+from dosenote.reader import Reader
+from dosenote.reader.alike import AFTER
+from dosenote.reader.productions import STAGES
+from dosenote.ruleset import RuleSet
+
+AS_OF = date(2026, 11, 22)
+TEXTS = tuple(
+    line["text"] for line in tomllib.loads((Path(__file__).parent / "data" / "lines.toml").read_text("utf-8"))["line"]
+)
+UNITS = ("IU", "mcg", "mg", "g", "MG", "units", "ug", "ml", "tablets", "mmol", "mEq")
+OFTEN = (
+    "daily", "once a day", "twice a day with meals", "every other day", "in the morning", "weekly", "every night", "each",
+    "capsule once a day with breakfast", "tablet daily", "by mouth daily", "three times a day", "a week", "daily now",
+    "one daily", "as needed", "hundred daily", "every meal", "at noon", "every hours", "on Monday", "total daily", "",
+)  # fmt: skip
+BEFORE = ("", "", "", "Nature Made ", "rx ", "lot ", "NOW ", "2 ", "no ", "stopped ", "exp ", "Tab ")
+#: Years, parts of names and of phrases, groups of figures, and amounts of every size.
+NUMBERS = (
+    "1", "2", "3", "7", "12", "13", "24", "25", "50", "81", "100", "000", "500", "1000", "1999", "2019", "0.5", "05",
+    "1.000", "2.125", "1,000", "123456", "1234567", "12345678", "7.5", "12.25", "2000.50",
+)  # fmt: skip
+
+
+@pytest.fixture
+def fresh(ruleset: RuleSet) -> Reader:
+    """A reader that has met no line yet."""
+    return Reader(ruleset.vocabulary, ruleset.products)
+
+
+def _number(chance: random.Random) -> str:
+    if chance.random() < 0.4:
+        return chance.choice(NUMBERS)
+    value = 10 ** chance.uniform(-0.5, 7.5)
+    return f"{value:.{chance.randrange(3)}f}"
+
+
+def _differences(fresh: Reader, lines: list[str]) -> tuple[list[str], Counter[str]]:
+    """Lines that are not understood as by themselves; how many of each outcome needed no reading."""
+    wrong, met = [], Counter[str]()
+    for line in lines:
+        found = fresh.alike.find(line)
+        reading = found and found[0].reading_of(line, found[1])
+        if found is not None and reading is None:
+            met[f"{fresh.read(line).outcome}, read"] += 1
+        if reading is not None:
+            met[reading.outcome] += 1
+            if reading != fresh.read(line):
+                wrong.append(line)
+    return wrong, met
+
+
+def test_a_line_with_another_number_is_understood_as_by_itself(fresh: Reader, ruleset: RuleSet) -> None:
+    """Names, units and words of every kind, with numbers that are usual, large, impossible, or part of a name."""
+    chance = random.Random(7)
+    names = [
+        name for entry in ruleset.vocabulary.entries.values() for name in (entry.label, *entry.names, *entry.brands)
+    ]
+    about = [
+        (chance.choice(BEFORE) + chance.choice(names), chance.choice(UNITS), chance.choice(OFTEN)) for _ in range(700)
+    ]
+    about += [
+        (name, unit, often) for name in ("vitamin D3", "zinc", "warfarin") for unit in UNITS[:4] for often in OFTEN
+    ]
+    lines = []
+    for before, unit, often in about:
+        lines += [f"{before} {_number(chance)} {unit} {often}".strip() for _ in range(16)]
+    wrong, met = _differences(fresh, lines)
+    assert wrong == []
+    assert min(met["accept"], 10 * met["ask"], 20 * met["refuse, read"]) > 500
+    assert met["accept, read"] == met["ask, read"] == 0  # only what nobody takes must be read again
+
+
+def test_the_lines_of_the_other_tests_with_other_numbers(fresh: Reader) -> None:
+    """Whatever people write: each of its numbers by others, one after the other."""
+    chance = random.Random(3)
+    lines = []
+    for text in TEXTS:
+        for match in re.finditer(r"\d+(?:\.\d+)?", text):
+            lines += [f"{text[: match.start()]}{_number(chance)}{text[match.end() :]}" for _ in range(9)]
+    wrong, met = _differences(fresh, lines)
+    assert wrong == []
+    assert met["accept"] > 10
+
+
+@cases(60)
+@given(number=st.decimals("0.01", "9999999", places=2), more=st.decimals("0.01", "9999999", places=2))
+@pytest.mark.parametrize("about", ["vitamin D3 {} IU daily", "iron {} mg twice a day", "methotrexate {} mg weekly"])
+def test_the_number_alone_decides(reader: Reader, about: str, number: Decimal, more: Decimal) -> None:
+    """Two numbers in any order: what was met first changes nothing of what is said of the second."""
+    lines = [about.format(f"{one:f}".rstrip("0").rstrip(".")) for one in (number, more, number)]
+    assert _differences(reader, lines)[0] == []
+
+
+class _EachRead(Stored):
+    """Reads every line by itself."""
+
+    def read_before(self, _key: Key) -> Told | None:
+        return None
+
+
+def test_what_is_kept_of_such_lines_is_what_each_of_them_does(fresh: Reader, ruleset: RuleSet) -> None:
+    """The facts and what a row tells, from lines as text and as JSON: the same as where each is read by itself."""
+    chance = random.Random(9)
+    about = (
+        "vitamin D3 {} IU daily",
+        "vitamin K2 MK-7 {} mcg weekly",
+        "K2 {} mcg once a day",
+        "zinc {} mg with food daily",
+    )
+    lines = [chance.choice(about).format(_number(chance)) for _ in range(600)]
+    rules = ruleset.for_jurisdiction("us")
+    facts = []
+    for kind in (Stored, _EachRead):
+        for key_of in (str, lambda line: json.dumps(line).encode()):
+            stored = kind(fresh, AS_OF, rules)
+            codes = np.array([stored.code(key_of(line)) for line in lines], np.int32)
+            found, _ = facts_of_chunk(Chunk(codes, np.ones(len(codes), np.int32)), stored.store)
+            columns = {name: (truth.is_true, truth.is_false) for name, truth in found.truths.items()}
+            columns |= {name: (amount.low, amount.high) for name, amount in found.intervals.items()}
+            told = [stored.told[code] for code in codes]
+            facts.append((told, {name: [column.tolist() for column in pair] for name, pair in columns.items()}))
+    assert facts[0] == facts[1] == facts[2] == facts[3]
+    assert len({tuple(pair) for pair in zip(*facts[0][1]["vitamin_d.daily"], strict=True)}) > 50
+
+
+def test_no_production_asks_how_much_the_amount_is() -> None:
+    """Of the productions with a number, only two can apply where a name, a number, a unit and such words stand."""
+    inside = {("name", one) for one in ("number", "quantity", "amount")}
+    inside |= {("number", "unit"), ("quantity", "unit")}
+    inside |= {(one, two) for one in ("unit", "amount", *AFTER) for two in AFTER}
+    numbers = {"number", "quantity", "amount"}
+    found = set()
+    for stage in STAGES:
+        for written, _ in stage:
+            roles = written.split()
+            if numbers & {*roles} and {*pairwise(roles)} <= inside:
+                found.add(written)
+    assert found == {"number", "quantity unit", "amount every"}  # the last looks at the word for "every" only
