@@ -6,11 +6,14 @@ Facts hold one person's values or columns of many people's; the same lines serve
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from dosenote.facts import LISTS, UNNAMED, Facts
-from dosenote.logic import Interval, Truth, all_of, any_of, exactly
+from dosenote.logic import Interval, Mask, Truth, all_of, any_of, exactly
 from dosenote.rule import LIMIT, Answer, Comparison, Limit, Row, Rule
+
+#: Truths of rows, and of all the rows of a line of a limit table, that rules share.
+_Known: TypeAlias = dict[Row | tuple[Row, ...], Truth]
 
 
 class Finding(NamedTuple):
@@ -32,23 +35,33 @@ class Finding(NamedTuple):
 
 def evaluate(rules: Iterable[Rule], facts: Facts) -> tuple[Finding, ...]:
     """One finding for each rule, in the order of the rules."""
-    return tuple(_finding(rule, facts) for rule in rules)
+    known: _Known = {}
+    return tuple(_finding(rule, facts, known) for rule in rules)
 
 
-def _finding(rule: Rule, facts: Facts) -> Finding:
-    when = tuple(row_truth(row, rule.limits, facts) for row in rule.when)
-    unless = tuple(row_truth(row, rule.limits, facts) for row in rule.unless)
-    return Finding(rule, all_of(when).unless(any_of(unless)), when, unless)
+def _finding(rule: Rule, facts: Facts, known: _Known) -> Finding:
+    when = tuple(_row_truth(row, rule.limits, facts, known) for row in rule.when)
+    unless = tuple(_row_truth(row, rule.limits, facts, known) for row in rule.unless)
+    outcome = all_of(when)
+    return Finding(rule, outcome.unless(any_of(unless)) if unless else outcome, when, unless)
 
 
 def row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts) -> Truth:
     """Whether all comparisons of one row hold."""
-    if len(row.comparisons) == 1:  # most rows, and there are many of them
-        return _test_truth(row.fact, row.comparisons[0], limits, facts)
-    return all_of(_test_truth(row.fact, test, limits, facts) for test in row.comparisons)
+    return _row_truth(row, limits, facts, {})
 
 
-def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: Facts) -> Truth:
+def _row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts, known: _Known) -> Truth:
+    """The same; what does not depend on a limit table is looked up where another rule has the same row."""
+    truth = known.get(row)
+    if truth is None:
+        truth = all_of(_test_truth(row.fact, test, limits, facts, known) for test in row.comparisons)
+        if all(test.value != LIMIT for test in row.comparisons):
+            known[row] = truth
+    return truth
+
+
+def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: Facts, known: _Known) -> Truth:
     if fact in LISTS:
         suffix = UNNAMED if test.word == "include_unnamed" else ""
         included = any_of(facts.truths[f"{fact}:{id}{suffix}"] for id in _ids(test))
@@ -59,7 +72,7 @@ def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: F
         return facts.truths[f"{fact}:{test.value}"]
     value = facts.intervals[fact]
     if test.value == LIMIT:
-        return _against_limits(value, test.word, limits, facts)
+        return _against_limits(value, test.word, limits, facts, known)
     return compare(value, test.word, exactly(test.number))
 
 
@@ -78,18 +91,28 @@ def compare(value: Interval, comparison: str, limit: Interval) -> Truth:
     return ~value.below(limit)
 
 
-def _against_limits(value: Interval, comparison: str, limits: tuple[Limit, ...], facts: Facts) -> Truth:
+def _against_limits(value: Interval, comparison: str, limits: tuple[Limit, ...], facts: Facts, known: _Known) -> Truth:
     """The comparison with whichever limit of the table applies.
 
     The table's lines exclude one another and leave nobody out (lint sees to it). So the comparison is true when it
     is true for every line that may apply, and false when it is false for every such line.
     """
-    lines = [(applies(limit, facts), compare(value, comparison, exactly(limit.number))) for limit in limits]
-    for_every_line = all_of(~here | holds for here, holds in lines)
-    for_some_line = any_of(here & holds for here, holds in lines)
-    return Truth(for_every_line.is_true, for_some_line.is_false)
+    is_true: Mask = True
+    is_false: Mask = True
+    for limit in limits:
+        not_here = _applies(limit, facts, known).is_false
+        holds = compare(value, comparison, exactly(limit.number))
+        is_true, is_false = is_true & (not_here | holds.is_true), is_false & (not_here | holds.is_false)
+    return Truth(is_true, is_false)
 
 
 def applies(limit: Limit, facts: Facts) -> Truth:
     """Whether a line of the limit table is the one for this person."""
-    return all_of(row_truth(row, (), facts) for row in limit.rows)
+    return _applies(limit, facts, {})
+
+
+def _applies(limit: Limit, facts: Facts, known: _Known) -> Truth:
+    truth = known.get(limit.rows)
+    if truth is None:
+        truth = known[limit.rows] = all_of(_row_truth(row, (), facts, known) for row in limit.rows)
+    return truth
