@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -19,10 +20,15 @@ from dosenote.batch.work import Job, Worker
 
 #: Blocks that wait for each of the other processes, so that it always has one; parts that wait to be written, for each.
 _AHEAD, _BEHIND = 2, 4
+#: Seconds after which the thread that fetches parts gets its turn: it fetches them piece by piece, and while it waits
+#: for each, the process that sends them cannot go on.
+_SWITCH = 0.0002
 
 
 def parts_of(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
     """The part of each block with the place behind it. This process checks blocks, too: it is one of the jobs."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
     waiting: deque[tuple[Future[Part], Place]] = deque()
     with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _begin, (job,)) as pool:
         try:
@@ -42,6 +48,7 @@ def parts_of(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Wo
                 yield future.result(), place
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+            sys.setswitchinterval(usual)
 
 
 class _Mine:
