@@ -492,6 +492,16 @@ def test_a_misspelt_medicine_is_shown_with_what_it_may_be(page: Callable[..., Pa
     assert not [finding for finding in made.findings if finding.is_grave]
 
 
+def test_what_was_not_understood_is_told_once(page: Callable[..., Page]) -> None:
+    """A line of which nothing was understood as a whole, without its pieces; of another, the piece that was not."""
+    made = page("Juicy Plux Orchard + Blended Fruitz\nvitamin D3 500 IU with foozle daily")
+    whole, piece = made.not_recognised
+    assert whole.startswith('"Juicy Plux Orchard + Blended Fruitz"')
+    assert piece.startswith('"foozle": not understood in "vitamin D3 500 IU')
+    assert [one.notes for one in made.taken] == [(), ('not understood: "foozle"',)]
+    assert made.gaps[0].startswith('"Juicy Plux Orchard + Blended Fruitz": what is it?')
+
+
 def test_a_blood_value_says_what_it_does_not_tell(page: Callable[..., Page]) -> None:
     """How old it is, as it was entered, what was begun since, and that no rule looks at it."""
     made = page(

@@ -302,7 +302,7 @@ def _item(substance: str, is_taken: bool = True) -> Item:
     "reading, row, text",
     [
         (Reading(" Osteo Max ", "ask", unread=("Osteo", "Max")), TAKEN,
-         '"Osteo Max": what is "Osteo", "Max"? What does its label say is in it?'),
+         '"Osteo Max": what is it? What does its label say is in it?'),
         (Reading("K2?", "ask", doubted=("vitamin-k2",)), TAKEN, '"K2?": do you take vitamin K2 yourself, now?'),
         (Reading("K2?", "ask", doubted=("vitamin-k2", "kidney-stones", "warfarin")), TAKEN,
          '"K2?": do you take vitamin K2 and warfarin yourself, now?'),

@@ -174,7 +174,7 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
     """What is to be asked about one line, or "" when it is complete."""
     said = f'"{reading.text.strip()}"'
     if reading.hides_something:
-        unread = ", ".join(f'"{piece}"' for piece in reading.hidden)
+        unread = ", ".join(f'"{piece}"' for piece in reading.hidden) if not reading.is_empty else "it"
         return f"{said}: what is {unread}? What does its label say is in it?"
     if reading.doubted:
         taken = " and ".join(vocabulary[id].label for id in reading.doubted if vocabulary[id].kind in _TAKEN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Literal, NamedTuple, TypeAlias
 
 from dosenote.facts import LISTS
@@ -208,11 +209,16 @@ def not_folded(unused: UnusedAcknowledgement) -> str:
 
 
 def not_recognised(report: Report) -> Section:
-    """What was not understood, with near names, and what that leaves open; no entries where there is nothing."""
+    """What was not understood, the pieces of a line together, with near names, and what that leaves open.
+
+    No entries where there is nothing.
+    """
     entries = []
-    for item in report.not_recognised:
-        near = f" Did you mean {', '.join(item.suggestions)}?" if item.suggestions else ""
-        entries.append(Entry("bullet", f'"{item.text}": {item.reason}.{near}'))
+    for _, group in groupby(report.not_recognised, key=lambda one: (one.line, one.reason)):
+        pieces = [*group]
+        near = f" Did you mean {', '.join(pieces[0].suggestions)}?" if pieces[0].suggestions else ""
+        texts = ", ".join(f'"{one.text}"' for one in pieces)
+        entries.append(Entry("bullet", f"{texts}: {pieces[0].reason}.{near}"))
     if entries:
         words = "It may hold anything, so rules about what it may hold could not be told."
         entries.append(Entry("paragraph", words))

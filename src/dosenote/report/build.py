@@ -165,9 +165,9 @@ def _undecided(finding: Finding, checked: Checked) -> Undecided:
 
 
 def _not_recognised(regimen: Regimen) -> Iterable[NotRecognised]:
-    for reading in regimen.readings:
+    for number, reading in enumerate(regimen.readings, 1):
         for piece, reason in reading.not_recognised:
-            yield NotRecognised(piece, reason, reading.suggestions)
+            yield NotRecognised(piece, reason, reading.suggestions, number)
 
 
 def _coverage(regimen: Regimen, rules: Sequence[Rule], ruleset: RuleSet) -> Coverage:

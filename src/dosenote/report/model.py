@@ -305,11 +305,15 @@ class Undecided(NamedTuple):
 
 
 class NotRecognised(NamedTuple):
-    """Something that was entered and not understood, so not checked. reason: why; suggestions: near names."""
+    """Something that was entered and not understood, so not checked.
+
+    reason: why. suggestions: near names. line: the number of the line that it stands in, from 1.
+    """
 
     text: str
     reason: str
     suggestions: tuple[str, ...]
+    line: int
 
 
 class Counts(NamedTuple):

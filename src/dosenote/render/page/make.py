@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 
 from dosenote.logic import Interval
 from dosenote.questions import Question
@@ -115,13 +116,15 @@ def _is_drawn(gauge: Gauge) -> bool:
 
 
 def _not_recognised(report: Report) -> Iterator[str]:
-    """What was not recognised; pieces of one line together."""
-    pieces: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for one in report.not_recognised:
-        pieces.setdefault((one.reason, one.suggestions), []).append(f'"{one.text}"')
-    for (reason, suggestions), texts in pieces.items():
-        near = f" (did you mean {', '.join(suggestions)}?)" if suggestions else ""
-        yield f"{', '.join(texts)}: {reason}{near}"
+    """What was not recognised: a line of which nothing was, as a whole; of others the pieces, together."""
+    for (number, reason), group in groupby(report.not_recognised, key=lambda one: (one.line, one.reason)):
+        pieces, line = [*group], report.regimen[number - 1]
+        near = f" (did you mean {', '.join(pieces[0].suggestions)}?)" if pieces[0].suggestions else ""
+        if line.items or line.noted or line.outcome == "refuse":
+            texts = ", ".join(f'"{one.text}"' for one in pieces)
+            yield f"{texts}: {reason}{near}"
+        else:
+            yield f'"{line.text}"{near}'
 
 
 def _noted(report: Report, maker: _Maker) -> Iterator[str]:
@@ -172,7 +175,7 @@ class _Maker:
         notes = [f"= {item.label}" for item in line.items[:1] if item.label.casefold() not in line.text.casefold()]
         notes = notes if len(line.items) == 1 else []
         notes += [f"read as: {words}" for words in line.assumed]
-        if line.unread:
+        if line.unread and (line.items or line.noted):  # else the whole line stands among what was not recognised
             notes.append("not understood: " + ", ".join(f'"{piece}"' for piece in line.unread))
         if line.reason and not (line.outcome == "ignore" and line.noted):
             notes.append(f"{'refused: ' if line.outcome == 'refuse' else ''}{line.reason}")
