@@ -721,3 +721,25 @@ def test_a_line_that_is_set_aside_is_nothing_taken(page: Callable[..., Page]) ->
     assert [taken.text for taken in made.taken] == ["D3 1000 IU daily"]
     assert made.noted == ("# from my daughter (a line that begins with # is not read)",)
     assert "Not checked" not in as_text(made)
+
+
+@pytest.mark.parametrize(
+    "by, year, title, link, brief",
+    [
+        ("Straub DA, Van der Berg P, O'Neil K", 2007, "Long", "https://doi.org/10.1/x", "Straub DA and others (2007), doi 10.1/x"),
+        ("Straub DA", None, "Calcium", "", "Straub DA, Calcium"),
+        ("a copy, it seems, of an article", None, "Calcium", "", "a copy, it seems, of an article, Calcium"),
+        ("A paper, reporting BfR", 2020, "Calcium", "https://a.de", "A paper, reporting BfR (2020), Calcium"),
+        ("", None, "words " * 20, "", "words words words words words words words words words …"),
+    ],
+)  # fmt: skip
+def test_a_source_in_short_still_says_whose_copy_was_read(
+    by: str, year: int | None, title: str, link: str, brief: str
+) -> None:
+    """Authors are cut to the first, and a long title at a word; from whom a copy or a report comes is not."""
+    advisory = FULL.advisories[0]
+    stated = advisory.evidence[0]._replace(source="s", by=by, year=year, title=title.strip(), link=link)
+    made = page_of(
+        FULL._replace(advisories=(advisory._replace(evidence=(stated,)),), totals=()), "patient", DAY
+    )  # fmt: skip
+    assert [one.name for one in made.sources] == [brief]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
+from textwrap import shorten
 
 from dosenote.logic import Interval
 from dosenote.questions import Question
@@ -34,6 +35,10 @@ from dosenote.rule import ACTIONS
 _KINDS = {"medicines": "Medicines", "conditions": "Health problems", "foods": "Foods"}
 _LETTERS = {"recommended": "R", "upper-limit": "U", "other": "N"}
 LEFT_OUT = "[left out]"
+_WITH_FOOD = "food and supplements"
+#: Of a source in short: a name of one author ("Straub DA"), and the most letters of a title.
+_AUTHOR = re.compile(r"(?:[\w'’-]+ ){1,3}[A-Z]{1,3}")
+_TITLE = 56
 #: From this age on a redacted page does not tell it (US Safe Harbor: ages over 89).
 _OLDEST = 90
 
@@ -300,29 +305,38 @@ class _Maker:
 
 
 def _short(reference: Reference, total: Total) -> str:
-    """What a value is, in short: "RDA for vitamin D, food counted, too"; of what, where it is not the total's own."""
+    """What a value is, in short: "RDA for vitamin D"; of what, where it is not the total's own.
+
+    That food counts, too, is not repeated: the words on recommended intakes and on where a total stands say so.
+    """
     if not reference.name:
         return ", ".join(part for part in (f'the line of the note "{reference.title}"', reference.only_for) if part)
     own = "" if reference.substance == total.label else f" for {reference.substance}"
     parts = [f"{reference.name}{own}", reference.only_for]
     parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
-    parts += ["food counted, too" if reference.counts == "food and supplements" else reference.counts]
+    parts += [reference.counts] if reference.counts != _WITH_FOOD else []
     return ", ".join(part for part in parts if part)
 
 
-def _by(source: Stated) -> str:
-    year = f" ({source.year})" if source.year else ""
-    return f"{source.by}{year}".strip()
+def _year(source: Stated) -> str:
+    return f" ({source.year})" if source.year else ""
 
 
 def _words(source: Stated) -> str:
-    return ". ".join(part.rstrip(".") for part in (_by(source), source.title) if part)
+    return ". ".join(part.rstrip(".") for part in (f"{source.by}{_year(source)}".strip(), source.title) if part)
 
 
 def _brief(source: Stated) -> str:
-    """A source in short: who, when, and where to find it; a DOI says so without its title."""
+    """A source in short: who, when, and where to find it; a DOI says so without its title, which may be cut.
+
+    Whose copy or report of it was read is never cut.
+    """
     doi = source.link.removeprefix("https://doi.org/")
-    return ", ".join(part for part in (_by(source), f"doi {doi}" if doi != source.link else source.title) if part)
+    title = f"doi {doi}" if doi != source.link else shorten(source.title, _TITLE, placeholder=" …")
+    authors = source.by.split(", ")
+    are_authors = len(authors) > 1 and all(map(_AUTHOR.fullmatch, authors))
+    by = f"{authors[0]} and others" if are_authors else source.by
+    return ", ".join(part for part in (f"{by}{_year(source)}".strip(), title) if part)
 
 
 def _sentence(words: str) -> str:
@@ -355,7 +369,7 @@ def _stands(total: Total, reference: Reference) -> str:
     if reference.kind == "recommended":
         return ""
     above = _interval(total.daily).above(_interval(reference.amount))
-    without = " without food" if reference.counts == "food and supplements" else ""
+    without = " without food" if reference.counts == _WITH_FOOD else ""
     return f"{'is above it' if above.is_true else 'is not above it' if above.is_false else 'may be above it'}{without}"
 
 
