@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from dosenote.engine import evaluate
 from dosenote.facts import facts_of
 from dosenote.files import DatedLine, read_file, read_regimen, regimen_of, regimen_toml
 from dosenote.interview.asks import LEAST, MOST, Ask, Choice, asks_for, effects, line_topic, understand
-from dosenote.interview.entering import label_lines, line_ask, revise
+from dosenote.interview.entering import line_ask
+from dosenote.interview.revising import label_lines, revise
 from dosenote.interview.session import Answer, Session, session_of
+from dosenote.quantity import Amount
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.report import build_report
@@ -304,6 +307,9 @@ def test_a_whole_line_is_not_asked_about(reader: Reader, line: str) -> None:
      ("calcium, magnesium", "500 mg daily", ("calcium 500 mg daily", "magnesium"), ()),
      ("magnesium 200 mg, calcium daily", "500 mg", ("magnesium 200 mg, calcium daily 500 mg",), ()),
      ("calcium 600 mg, vitamin D3 400 IU", "twice a day", ("calcium 600 mg twice a day", "vitamin D3 400 IU"), ()),
+     ("D3 5000", "5000 iu", ("D3 5000 iu",), ()), ("D3 5000 daily", "5000 IU", ("D3 5000 IU daily",), ()),
+     ("D3 5000 and K2 100 mcg daily", "D3 5000 IU", ("D3 5000 IU", "K2 100 mcg daily"), ()),
+     ("D3 and K2", "K2 100 mcg", ("D3", "K2 100 mcg"), ()),
      ("5000 IU daily", "vitamin D3", ("vitamin D3 5000 IU daily",), ()), ("D3 60K weekly", "IU", ("D3 60K IU weekly",), ())],
 )  # fmt: skip
 def test_an_answer_completes_its_line(
@@ -318,11 +324,40 @@ def test_an_answer_completes_its_line(
     assert (revised.lines, revised.others) == (lines, others)
 
 
+@pytest.mark.parametrize("between", [" and ", " & ", " + ", "/", ", ", " with ", "; "])
+@pytest.mark.parametrize(
+    "answers", [("5000 IU", "daily", "100 mcg", "daily"), ("D3 5000 IU daily", "MK7 100 mcg daily")]
+)
+@pytest.mark.parametrize("number", ["", " 5000"])
+def test_two_things_in_one_line_are_asked_for_one_by_one(
+    reader: Reader, between: str, answers: tuple[str, ...], number: str
+) -> None:
+    """What a new bottle of "D3 + K2" is typed as: each answer is used for what was asked, until nothing is open."""
+    lines = [f"D3{number}{between}K2 MK-7"]
+    for said in answers:
+        readings = map(reader.read, lines)
+        place, reading, ask = next(
+            (place, reading, ask)
+            for place, reading in enumerate(readings)
+            if (ask := line_ask(reading, reader, matters=True))
+        )
+        revised = revise(reading, said, reader, ask.kind)
+        assert revised is not None, (lines, said)
+        lines[place : place + 1] = revised.lines
+    readings = [reader.read(line) for line in lines]
+    assert {reading.outcome for reading in readings} == {"accept"}
+    items = [item for reading in readings for item in reading.items]
+    assert [item.substance for item in items] == ["vitamin-d3", "vitamin-k2-mk7"]
+    assert [item.amount for item in items] == [Amount(D("5000"), D("5000"), "IU"), Amount(D("100"), D("100"), "mcg")]
+    assert all(item.schedule and item.schedule.times_per_day() == (1, 1) for item in items)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [*(("vitamin D3", said) for said in ("maybe", "5000", "blorb", "???", "<script>")),
      *(("D3 5000 mcg daily", said) for said in ("1", "20", "not daily", "sometimes")),
-     ("D3 and K2", "100 mcg daily"), ("calcium daily, D3 1000 IU", "weekly"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
+     ("D3 and K2", "100 mcg daily"), ("D3 5000", "2000 IU"), ("D3 5000", "50000 IU"), ("D3 and K2, kidney stones", "5000 IU"),
+     ("D3 and stopped K2", "K2 100 mcg"), ("calcium daily, D3 1000 IU", "weekly"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
      ("OsteoMax", "calcium 600 mg, D3 400 IU, no K2"), ("multivitamin daily", "no vitamin K")],
 )  # fmt: skip
 def test_an_answer_that_does_not_complete_its_line_changes_nothing(reader: Reader, line: str, said: str) -> None:

@@ -6,7 +6,8 @@ from dosenote.cli.dialogue import Back, Dialogue, Edit, Place
 from dosenote.errors import DosenoteError
 from dosenote.facts import item_amounts
 from dosenote.interview.asks import Ask, asks_for, is_none, is_unsure, line_topic
-from dosenote.interview.entering import LineAsk, Revised, label_lines, line_ask, revise
+from dosenote.interview.entering import LineAsk, line_ask
+from dosenote.interview.revising import Revised, label_lines, revise
 from dosenote.interview.session import Answer
 from dosenote.reader import Reader
 from dosenote.regimen import Reading
