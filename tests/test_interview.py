@@ -276,7 +276,7 @@ def test_why_tells_what_each_answer_would_change(
      ("D3 50000 IU daily", "slip", ["once a week", "once a month", "I checked the label"]),
      ("K2 100 mcg daily", "form", ["MK-4", "MK-7", "only says"]),
      ("warfrin 5 mg", "name", ["it is warfarin"]), ("OsteoMax", "name", []),
-     ("k2 100 mcg", "frequency", []), ("D3 daily", "amount", []), ("D3 60K weekly", "amount", []),
+     ("k2 100 mcg", "frequency", []), ("blood thinner", "which", []), ("water pill daily", "which", []), ("D3 daily", "amount", []), ("D3 60K weekly", "amount", []),
      ("multivitamin daily", "holds", []), ("Adcal-D3 1 tablet twice daily", "product", ["Caplets", "Chewable"])],
 )  # fmt: skip
 def test_what_is_asked_about_a_line(reader: Reader, line: str, kind: str, labels: list[str]) -> None:
@@ -310,6 +310,11 @@ def test_a_whole_line_is_not_asked_about(reader: Reader, line: str) -> None:
      ("D3 5000", "5000 iu", ("D3 5000 iu",), ()), ("D3 5000 daily", "5000 IU", ("D3 5000 IU daily",), ()),
      ("D3 5000 and K2 100 mcg daily", "D3 5000 IU", ("D3 5000 IU", "K2 100 mcg daily"), ()),
      ("D3 and K2", "K2 100 mcg", ("D3", "K2 100 mcg"), ()),
+     ("blood thinner", "eliquis", ("eliquis",), ()), ("blood thinner", "Warfarin 5 mg", ("Warfarin 5 mg",), ()),
+     ("blood pressure pill", "lisinopril and hctz", ("lisinopril and hctz",), ()),
+     ("blood thinner 5 mg daily", "warfarin", ("warfarin blood thinner 5 mg daily",), ()),
+     ("blood pressure pill", "Zorbelix", ("blood pressure pill Zorbelix",), ()),
+     ("blood pressure pill", "warfarin", ("blood pressure pill",), ("warfarin",)),
      ("5000 IU daily", "vitamin D3", ("vitamin D3 5000 IU daily",), ()), ("D3 60K weekly", "IU", ("D3 60K IU weekly",), ())],
 )  # fmt: skip
 def test_an_answer_completes_its_line(
@@ -357,7 +362,8 @@ def test_two_things_in_one_line_are_asked_for_one_by_one(
     [*(("vitamin D3", said) for said in ("maybe", "5000", "blorb", "???", "<script>")),
      *(("D3 5000 mcg daily", said) for said in ("1", "20", "not daily", "sometimes")),
      ("D3 and K2", "100 mcg daily"), ("D3 5000", "2000 IU"), ("D3 5000", "50000 IU"), ("D3 and K2, kidney stones", "5000 IU"),
-     ("D3 and stopped K2", "K2 100 mcg"), ("calcium daily, D3 1000 IU", "weekly"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
+     ("D3 and stopped K2", "K2 100 mcg"), ("blood pressure pill", "not a thiazide"), ("water pill", "a water pill"),
+     ("calcium daily, D3 1000 IU", "weekly"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
      ("OsteoMax", "calcium 600 mg, D3 400 IU, no K2"), ("multivitamin daily", "no vitamin K")],
 )  # fmt: skip
 def test_an_answer_that_does_not_complete_its_line_changes_nothing(reader: Reader, line: str, said: str) -> None:

@@ -21,7 +21,8 @@ _AGAIN = "Type it, or the whole line again; or not sure."
 _HINTS = {
     "slip": "Type the line again as the label has it.",
     "name": "Type what its label says is in it, or another name. Enter leaves it as not recognised.",
-    "form": _AGAIN, "product": _AGAIN, "holds": _AGAIN, "amount": _AGAIN, "frequency": _AGAIN, "other": _AGAIN,
+    "form": _AGAIN, "product": _AGAIN, "holds": _AGAIN, "amount": _AGAIN, "frequency": _AGAIN,
+    "which": "Type its name; or not sure.", "other": _AGAIN,
 }  # fmt: skip
 #: Words of an option that are too short to mean it.
 _SHORTEST = 3

@@ -59,6 +59,9 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
         return None
     for item in reading.items:
         entry = vocabulary[item.substance]
+        if entry.kind == "medicine" and vocabulary.members(entry.id):
+            is_asked = entry.ask.startswith("Which")
+            return LineAsk("which", entry.ask if is_asked else f"What is the name of the {entry.label}?")
         if entry.kind != "supplement":
             continue
         if entry.may_hold:

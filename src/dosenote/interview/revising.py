@@ -11,7 +11,7 @@ from dosenote.regimen import Item, Person, Reading
 from dosenote.report.words import schedule_words
 from dosenote.vocabulary import Vocabulary
 
-Kind = Literal["slip", "name", "form", "product", "holds", "amount", "frequency", "other"]
+Kind = Literal["slip", "name", "form", "product", "holds", "amount", "frequency", "which", "other"]
 
 #: Between the things that one line names.
 _BETWEEN = re.compile(r"\s*(?:;|,(?!\d)|[+&/]|\b(?:and|with|plus)\b)\s*", re.IGNORECASE)
@@ -49,9 +49,27 @@ def revise(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised |
     best = min((reader.read(line) for line in joined), key=_open)
     if _speaks(alone, reading, vocabulary):
         return Revised((text,), (said,))
+    if kind == "which":
+        return _named(reading, alone, best, vocabulary)
     if _completes(reading, best, vocabulary, kind):
         return Revised((best.text,))
     return _of_one(reading, said, reader, kind)
+
+
+def _named(reading: Reading, alone: Reading, joined: Reading, vocabulary: Vocabulary) -> Revised | None:
+    """The line of a medicine of which only the kind was told, with its name; an unknown name stands beside the kind.
+
+    joined: the line and the answer read as one.
+    """
+    if alone.hides_something and not alone.items:
+        return Revised((f"{reading.text.strip()} {alone.text.strip()}",))
+    kind = reading.items[0].substance
+    are_of_it = all(item.substance != kind and kind in vocabulary.surely(item.substance) for item in alone.items)
+    if len(reading.items) > 1 or not (_only_items(alone) and are_of_it):
+        return None
+    is_bare = all(item.amount is None and item.schedule is None for item in reading.items)
+    is_whole = same_things(alone, joined, vocabulary) and not joined.unread
+    return Revised((alone.text if is_bare or not is_whole else joined.text,))
 
 
 def _of_one(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised | None:
