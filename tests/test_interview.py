@@ -500,3 +500,48 @@ def test_who_ticks_only_female_has_not_denied_a_pregnancy(reader: Reader) -> Non
     answer = understand(Ask("person", "", "", choices, (), ("sex", "pregnant")), "1", reader)
     assert isinstance(answer, Answer)
     assert answer.lines == ("female",)
+
+
+_NAMES = [
+    "D3",
+    "vitamin K2",
+    "K2 MK-7",
+    "calcium",
+    "magnesium",
+    "warfarin",
+    "blood thinner",
+    "multivitamin",
+    "OsteoMax",
+]
+_THINGS = st.tuples(
+    st.sampled_from(_NAMES), st.sampled_from(["", " 5000", " 5000 IU", " 100 mcg", " 500 mg", " 2"]),
+    st.sampled_from(["", " daily", " twice a day", " weekly", " in the morning"]),
+).map("".join)  # fmt: skip
+_ANSWERS = st.sampled_from([
+    "5000 IU", "100 mcg", "500 mg daily", "daily", "twice a day", "IU", "warfarin", "K2 100 mcg daily", "D3 and K2", "no", "half",
+    "2 tablets", "both daily", "100 mcg each", "Zorbelix", "stopped", "not D3", "1000", "calcium 200 mg", "every other day",
+])  # fmt: skip
+
+
+@given(
+    things=st.lists(_THINGS, min_size=1, max_size=3),
+    between=st.sampled_from([" and ", " + ", "/", ", "]),
+    said=_ANSWERS,
+)
+@settings(max_examples=400)
+def test_an_answer_never_changes_what_the_line_said(reader: Reader, things: list[str], between: str, said: str) -> None:
+    """Nothing that was entered is lost, and no amount or how often, unless the answer names the thing again."""
+    before = reader.read(between.join(things))
+    ask = line_ask(before, reader, matters=True)
+    revised = revise(before, said, reader, ask.kind) if ask else None
+    if revised is None or before.outcome == "refuse":
+        return
+    after = [item for line in revised.lines for item in reader.read(line).items]
+    again = {item.substance for item in reader.read(said).items}
+    for item in before.items:
+        same = [one for one in after if item.substance in reader.vocabulary.surely(one.substance)]
+        assert same, (before.text, said, revised)
+        if any(item.substance in reader.vocabulary.surely(id) for id in again):
+            continue
+        assert item.amount is None or any(one.amount == item.amount for one in same), (before.text, said, revised)
+        assert item.schedule is None or any(one.schedule == item.schedule for one in same), (before.text, said, revised)

@@ -20,6 +20,8 @@ _LACKS: dict[Kind, frozenset[str]] = {
     "amount": frozenset({"amount", "unit"}),
     "frequency": frozenset({"frequency"}),
 }
+#: An unknown name has so many letters or more.
+_SHORTEST = 4
 _RANK = {"accept": 0, "ignore": 0, "ask": 1, "refuse": 2}
 
 
@@ -50,26 +52,30 @@ def revise(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised |
     if _speaks(alone, reading, vocabulary):
         return Revised((text,), (said,))
     if kind == "which":
-        return _named(reading, alone, best, vocabulary)
+        return (_named if len(reading.items) == 1 else _of_one)(reading, said, reader, kind)
     if _completes(reading, best, vocabulary, kind):
         return Revised((best.text,))
     return _of_one(reading, said, reader, kind)
 
 
-def _named(reading: Reading, alone: Reading, joined: Reading, vocabulary: Vocabulary) -> Revised | None:
-    """The line of a medicine of which only the kind was told, with its name; an unknown name stands beside the kind.
-
-    joined: the line and the answer read as one.
-    """
-    if alone.hides_something and not alone.items:
-        return Revised((f"{reading.text.strip()} {alone.text.strip()}",))
-    kind = reading.items[0].substance
-    are_of_it = all(item.substance != kind and kind in vocabulary.surely(item.substance) for item in alone.items)
-    if len(reading.items) > 1 or not (_only_items(alone) and are_of_it):
+def _named(reading: Reading, said: str, reader: Reader, _: Kind) -> Revised | None:
+    """The line of a medicine of which only the kind was told, with its name; an unknown name stands beside the kind."""
+    item, alone, vocabulary = reading.items[0], reader.read(said), reader.vocabulary
+    is_bare = (item.amount, item.schedule) == (None, None)
+    if is_bare and said.isalpha() and len(said) >= _SHORTEST:
+        beside = reader.read(f"{reading.text.strip()} {said}")
+        if beside.unread == (said,):
+            return Revised((beside.text,))
+    are_of_it = all(
+        one.substance != item.substance and item.substance in vocabulary.surely(one.substance) for one in alone.items
+    )
+    if not (_only_items(alone) and are_of_it):
         return None
-    is_bare = all(item.amount is None and item.schedule is None for item in reading.items)
-    is_whole = same_things(alone, joined, vocabulary) and not joined.unread
-    return Revised((alone.text if is_bare or not is_whole else joined.text,))
+    if is_bare:
+        return Revised((said,))
+    whole = reader.read(f"{said} {reading.text.strip()}")
+    is_kept = [(one.amount, one.schedule) for one in whole.items] == [(item.amount, item.schedule)]
+    return Revised((whole.text,)) if is_kept and same_things(alone, whole, vocabulary) else None
 
 
 def _of_one(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised | None:
