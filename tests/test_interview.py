@@ -291,6 +291,24 @@ def test_what_is_asked_about_a_line(reader: Reader, line: str, kind: str, labels
         assert reading.outcome == "accept" or kind == "name"
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [("Centrum Silver", '"Centrum Silver"'), ("D3 5000 IU and K2 100 mcg", '"D3 5000 IU and K2 100 mcg"'),
+     ("calcium 600 mg, vitamin D3 400 IU", "calcium"), ("D3 5000 IU", "vitamin D3"), ("D3 5000 IU daily and K2 100 mcg", "vitamin K2")],
+)  # fmt: skip
+def test_how_often_is_asked_of_what_the_answer_is_used_for(reader: Reader, line: str, what: str) -> None:
+    """Of a product, not of the first thing in it; of one thing where the answer is of that alone."""
+    reading = reader.read(line)
+    ask = line_ask(reading, reader, matters=True)
+    assert ask is not None
+    assert ask.text.startswith(f"How often do you take {what}?")
+    revised = revise(reading, "twice a day", reader, ask.kind)
+    assert revised is not None
+    items = [item for text in revised.lines for item in reader.read(text).items]
+    said_of = [item for item, old in zip(items, reading.items, strict=True) if item.schedule and not old.schedule]
+    assert len(said_of) == (len(reading.items) if what.startswith('"') else 1)
+
+
 @pytest.mark.parametrize("line", ["MK-7 100 mcg daily", "warfarin", "no aspirin", "kidney stones", "INR 2.4"])
 def test_a_whole_line_is_not_asked_about(reader: Reader, line: str) -> None:
     """Also a medicine without its dose, which no rule needs."""

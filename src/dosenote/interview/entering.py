@@ -73,7 +73,8 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
         if item.amount is None and "unit" in reading.missing:
             return LineAsk("amount", f"How much {entry.label} each time? Which unit stands on the label?")
         if item.schedule is None and "frequency" in reading.missing:
-            return LineAsk("frequency", f"How often do you take {entry.label}? Type daily, twice a week, ...")
+            what = f'"{reading.text.strip()}"' if _is_one_to_take(reading, reader) else entry.label
+            return LineAsk("frequency", f"How often do you take {what}? Type daily, twice a week, ...")
     if reading.outcome == "accept":
         return _which_form(reading, reader)
     products = [question for question in reading.questions if question.startswith(_WHICH)]
@@ -82,6 +83,15 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
     asked = [words for words in (*reading.questions, reading.reason) if words]
     strange = ", ".join(f'"{piece}"' for piece in reading.unread)
     return LineAsk("other", _sentence(asked[0]) if asked else f"What is meant by {strange}?")
+
+
+def _is_one_to_take(reading: Reading, reader: Reader) -> bool:
+    """Whether how often is said of several things at once, as of a product that holds them."""
+    if len(reading.items) == 1 or any(item.schedule for item in reading.items):
+        return False
+    daily = reader.read(f"{reading.text.strip()} twice a day")  # "daily" at the end may be of each thing anyway
+    is_clear = daily.reason == reading.reason and same_things(reading, daily, reader.vocabulary)
+    return is_clear and all(item.schedule for item in daily.items)
 
 
 def _sentence(words: str) -> str:
