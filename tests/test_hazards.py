@@ -155,6 +155,11 @@ TOO_MUCH_CALCIUM = [
     ("calcium 500 mg daily", "indapamide", "calcium-with-thiazide", "ask-soon"),
     ("vitamin D3 1000 IU daily", "calcitriol", "prescription-vitamin-d-with-vitamin-d", "call-first"),
     ("calcium 500 mg daily", "alfacalcidol 1 mcg daily", "prescription-vitamin-d-with-calcium", "ask-soon"),
+    ("calcitriol 0.25 mcg daily", "sarcoidosis", "prescription-vitamin-d-with-granulomatous-disease", "call-first"),
+    ("Zemplar", "primary hyperparathyroidism", "prescription-vitamin-d-with-primary-hyperparathyroidism", "call-first"),
+    ("One-Alpha", "kidney stones", "prescription-vitamin-d-with-kidney-stones", "ask-soon"),
+    ("Rocaltrol", "alfacalcidol", "calcitriol-with-another-prescription-vitamin-d", "call-first"),
+    ("calcitriol", "ketoconazole tablets", "prescription-vitamin-d-with-cyp3a4-inhibitor", "call-first"),
 ]
 
 
@@ -167,6 +172,19 @@ def test_what_drives_blood_calcium_up_is_told(
     assert ACTIONS.index(actions[rule]) <= ACTIONS.index(action)  # type: ignore[arg-type]
     is_value = any(word in true for word in ("mmol/L", "ng/mL", "eGFR"))
     assert is_value or answers(taken)[rule] == "cannot-tell"
+
+
+@pytest.mark.parametrize(
+    ("dose", "expected"), [("1000 IU daily; age 5 months", None), ("1001 IU daily; age 5 months", "call-first"),
+                           ("3001 IU daily; age 8", "call-first"), ("4001 IU daily; age 9", "ask-soon")],
+)  # fmt: skip
+def test_a_child_above_every_limit_of_the_age_is_to_call_about(
+    check: Callable[..., Report], dose: str, expected: str | None
+) -> None:
+    """One unit above the highest limit that an authority sets for the age; a child of nine has the limit of adults."""
+    rules = ("vitamin-d-above-every-limit-for-a-child", "vitamin-d-above-us-upper-limit")
+    actions = {advisory.rule: advisory.action for advisory in check(f"vitamin D3 {dose}").advisories}
+    assert next((actions[rule] for rule in rules if rule in actions), None) == expected
 
 
 @pytest.mark.parametrize("medicine", ["warfarin", "Coumadin", "Marcumar", "acenocoumarol"])
