@@ -360,7 +360,7 @@ def test_what_no_rule_looks_at_is_named(check: Callable[..., Report]) -> None:
     assert coverage.no_rule_for == ("amlodipine",)
     assert "No rule looks at: amlodipine." in coverage.words
     assert "No rule looks at" not in check("vitamin D3 1000 IU daily").coverage.words
-    assert check("INR 5.8; 25-OH-D 40 ng/mL").coverage.no_rule_for == ("INR",)
+    assert check("TSH 5.8; 25-OH-D 40 ng/mL").coverage.no_rule_for == ("TSH",)
 
 
 @pytest.mark.parametrize("spoken_of", ["eGFR <15", "eGFR over 60"])
@@ -378,3 +378,11 @@ def test_a_blood_value_is_said_back_with_its_day(reader: Reader, ruleset: RuleSe
     text = 'items = ["D3 1000 IU daily"]\nlabs = [{ line = "25-OH-D 170 ng/mL", date = 2009-03-01 }]'
     found = render(build_report(read_regimen(text, "mine.toml", reader), ruleset, "us"))
     assert "170 ng/mL, 1 Mar 2009" in found
+
+
+def test_a_ratio_is_said_without_a_unit(reader: Reader, ruleset: RuleSet) -> None:
+    """The INR has none: neither the value nor the line of the rule is followed by a "1"."""
+    found = render(build_report(read_regimen("warfarin\nINR 9", "mine.txt", reader), ruleset, "us"))
+    assert "your INR: 9 (the rule: at least 5); a value of your INR was given;" in found.replace("\n    ", " ")
+    assert "9 1" not in found
+    assert "5 1" not in found

@@ -52,6 +52,15 @@ def test_what_cannot_matter_is_not_asked(check: Callable[..., Report], lines: st
     assert not_asked not in _asked(check(lines))
 
 
+def test_a_medicine_is_not_asked_about_beside_its_class(check: Callable[..., Report]) -> None:
+    """Who takes calcitriol says so where the class is asked about; once the class is known, the others are asked."""
+    asked = _asked(check("vitamin D3 1000 IU daily"))
+    assert "medicines:active-vitamin-d" in asked
+    assert "medicines:calcitriol" not in asked
+    assert "medicines:alfacalcidol" not in asked
+    assert "medicines:alfacalcidol" in _asked(check("calcitriol"))
+
+
 def test_age_is_asked_where_the_limit_depends_on_it(check: Callable[..., Report]) -> None:
     """2,000 IU is above an infant's limit and not above an adult's."""
     assert "age" in _asked(check("vitamin D3 2000 IU daily"))

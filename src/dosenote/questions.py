@@ -51,12 +51,23 @@ def questions_for(
             continue
         for topic, text in _topics(name, facts, regimen, ruleset):
             asked.setdefault(topic, (text, set()))[1].update(changed)
+    for topic in [topic for topic in asked if _is_asked_with_its_class(topic, asked, ruleset.vocabulary)]:
+        del asked[topic]
     gravity = {id: rule.gravity for id, (rule, _) in rules.items()}
     found = [
         Question(topic, _label(topic, ruleset), text, tuple(sorted(changed, key=gravity.__getitem__)))
         for topic, (text, changed) in asked.items()
     ]
     return tuple(sorted(found, key=lambda ask: (gravity[ask.could_change[0]][:2], -len(ask.could_change), ask.fact)))
+
+
+def _is_asked_with_its_class(topic: str, asked: dict[str, tuple[str, set[str]]], vocabulary: Vocabulary) -> bool:
+    """Whether a class is asked about that reaches all that one medicine of it does: who takes it names it there."""
+    kind, _, id = topic.partition(":")
+    if kind != "medicines" or topic.endswith(UNNAMED) or vocabulary.members(id):
+        return False
+    classes = [f"medicines:{group}" for group in vocabulary.surely(id) - {id}]
+    return any(group in asked and asked[topic][1] <= asked[group][1] for group in classes)
 
 
 def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:

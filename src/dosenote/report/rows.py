@@ -38,6 +38,8 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
         return f"your {label} is {'new or planned' if value == 'yes' else 'not new'}"
     if row.fact.endswith(".stopped") and value == "yes":
         return f"you stopped {checked.vocabulary[fact.entry].label}"
+    if row.fact.endswith("_said") and value == "yes":
+        return f"a value of your {checked.vocabulary[fact.entry].label} was given"
     if row.comparisons[0].word == "is":
         return f"{fact.label}: {value}"
     compared = " and ".join(

@@ -44,9 +44,10 @@ def and_list(words: Iterable[str]) -> str:
 def span(interval: Interval, show: str, entry: Entry | None) -> str:
     """An uncertain amount: "100 mcg", "at least 100 mcg", "between 100 mcg and 200 mcg", "an unknown amount"."""
     low, high = float(interval.low), float(interval.high)
+    unit = "" if show == "1" else show  # a ratio, as the INR is
 
     def one(value: float) -> str:
-        return entry.show(value) if entry is not None else f"{show_number(value)} {show}".strip()
+        return entry.show(value) if entry is not None else f"{show_number(value)} {unit}".strip()
 
     if low == high:
         return one(low)
