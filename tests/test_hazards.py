@@ -189,12 +189,14 @@ def test_a_child_above_every_limit_of_the_age_is_to_call_about(
 
 @pytest.mark.parametrize("medicine", ["warfarin", "Coumadin", "Marcumar", "acenocoumarol"])
 def test_a_very_high_inr_is_to_call_about(check: Callable[..., Report], answers: Answers, medicine: str) -> None:
-    """From 5 on, with any medicine of that kind; and while the blood thinner has no name it is open."""
+    """From 5 on, with any medicine of that kind, and with a blood thinner that has no name; without any it is open."""
     rule = "very-high-inr-with-vitamin-k-antagonist"
     actions = {advisory.rule: advisory.action for advisory in check(f"{medicine}; INR 5").advisories}
     assert actions[rule] == "call-first"
     assert answers(f"{medicine}; INR 4.9")[rule] == "not-raised"
-    assert answers("blood thinner; INR 9")[rule] == "cannot-tell"
+    assert answers("INR 9")[rule] == "cannot-tell"
+    actions = {advisory.rule: advisory.action for advisory in check("blood thinner; INR 9").advisories}
+    assert actions["very-high-inr-with-blood-thinner-not-named"] == "call-first"
 
 
 @pytest.mark.parametrize(

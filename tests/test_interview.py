@@ -132,9 +132,21 @@ def test_the_answers_lead_to_what_a_form_of_everything_would(reader: Reader, rul
     assert max(counts) <= MOST
 
 
+def test_a_class_stands_behind_those_of_its_members_that_are_asked_about(
+    asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet
+) -> None:
+    """ "Another ..., or not sure which" is said once the others are named, in classes within classes, too."""
+    ask = _ask(asks, "medicines", "zinc 25 mg daily", "warfarin", "Osteo Max")
+    ids = {entry.label: id for id, entry in ruleset.vocabulary.entries.items()}
+    listed = [ids[choice.yes[0]] for choice in ask.choices]
+    assert {"doxycycline", "tetracycline-antibiotic", "antibiotic"} <= set(listed)
+    for place, id in enumerate(listed):
+        assert not ruleset.vocabulary.members(id) & set(listed[place:])
+
+
 def test_the_gravest_question_comes_first(asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet) -> None:
     """Never a lesser question before a graver one, but for the age, which may spare that for a pregnancy."""
-    asked = asks(Session(("MK-7 100 mcg daily", "vitamin D3 3000 IU daily", "calcium 600 mg daily")))
+    asked = asks(Session(("MK-7 100 mcg daily", "vitamin D3 1000 IU daily", "calcium 600 mg daily")))
     worst = [ACTIONS.index(ruleset.rule(ask.could_change[0]).action) for ask in asked if ask.topic != "age"]
     assert worst == sorted(worst)
     topics = [ask.topic for ask in asked]

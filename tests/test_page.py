@@ -506,15 +506,15 @@ def test_a_blood_value_says_what_it_does_not_tell(page: Callable[..., Page]) -> 
     """How old it is, as it was entered, what was begun since, and that no rule looks at it."""
     made = page(
         'items = [{ line = "K2 MK-7 100 mcg daily", started = 2026-11-15 }]\n'
-        'labs = [{ line = "INR 5.8", date = 2026-11-02 }, { line = "25-OH-D 160 nmol/L", date = 2024-01-01 }]'
+        'labs = [{ line = "TSH 5.8", date = 2026-11-02 }, { line = "25-OH-D 160 nmol/L", date = 2024-01-01 }]'
     )
-    inr, vitamin_d = (lab.whole for lab in made.labs)
-    assert "begun since then: vitamin K2 (MK-7)" in inr
-    assert "no rule here looks at it" in inr
+    tsh, vitamin_d = (lab.whole for lab in made.labs)
+    assert "begun since then: vitamin K2 (MK-7)" in tsh
+    assert "no rule here looks at it" in tsh
     assert "entered as 25-OH-D 160 nmol/L" in vitamin_d
     assert "more than 2 years old" in vitamin_d
     assert "no rule" not in vitamin_d
-    assert inr in words_of(as_html(made))
+    assert tsh in words_of(as_html(made))
 
 
 def test_a_condition_that_is_understood_in_part_is_no_medicine(page: Callable[..., Page]) -> None:

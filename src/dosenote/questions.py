@@ -51,8 +51,8 @@ def questions_for(
             continue
         for topic, text in _topics(name, facts, regimen, ruleset):
             asked.setdefault(topic, (text, set()))[1].update(changed)
-    for topic in [topic for topic in asked if _is_asked_with_its_class(topic, asked, ruleset.vocabulary)]:
-        del asked[topic]
+    for name in [name for name in asked if _is_left_to_its_class(name, asked, rules, ruleset.vocabulary)]:
+        del asked[name]
     gravity = {id: rule.gravity for id, (rule, _) in rules.items()}
     found = [
         Question(topic, _label(topic, ruleset), text, tuple(sorted(changed, key=gravity.__getitem__)))
@@ -61,13 +61,21 @@ def questions_for(
     return tuple(sorted(found, key=lambda ask: (gravity[ask.could_change[0]][:2], -len(ask.could_change), ask.fact)))
 
 
-def _is_asked_with_its_class(topic: str, asked: dict[str, tuple[str, set[str]]], vocabulary: Vocabulary) -> bool:
-    """Whether a class is asked about that reaches all that one medicine of it does: who takes it names it there."""
-    kind, _, id = topic.partition(":")
-    if kind != "medicines" or topic.endswith(UNNAMED) or vocabulary.members(id):
+def _is_left_to_its_class(
+    name: str,
+    asked: dict[str, tuple[str, set[str]]],
+    rules: dict[str, tuple[Rule, frozenset[str]]],
+    vocabulary: Vocabulary,
+) -> bool:
+    """Whether a medicine that rules name only beside a second one is in a class that is asked about anyway."""
+    kind, _, id = name.partition(":")
+    if kind != "medicines" or name.endswith(UNNAMED) or vocabulary.members(id):
         return False
-    classes = [f"medicines:{group}" for group in vocabulary.surely(id) - {id}]
-    return any(group in asked and asked[topic][1] <= asked[group][1] for group in classes)
+    naming = [rule for rule, atoms in rules.values() if name in atoms]
+    if not all(any(test.word == "include_also" for row in rule.when for test in row.comparisons) for rule in naming):
+        return False
+    groups = (f"{kind}:{group}" for group in vocabulary.surely(id) - {id})
+    return any(group in asked and asked[name][1] <= asked[group][1] for group in groups)
 
 
 def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:

@@ -198,8 +198,11 @@ def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> I
     for id in ids:
         if any(id in below[other] for other in ids):
             continue
-        group = [id, *below[id]] if topic == "conditions" else [*below[id], id]
-        placed += [one for one in group if one not in placed]
+        if topic == "conditions":
+            group = [id, *below[id]]
+        else:
+            group = [one for member in (*below[id], id) for one in (*below[member], member)]
+        placed += [one for one in dict.fromkeys(group) if one not in placed]
     for id in placed:
         name = vocabulary[id].label
         is_rest = bool(below[id]) and topic != "conditions"
