@@ -113,6 +113,12 @@ class Lab(NamedTuple):
     taken_on: date | None = None
 
 
+def date_words(day: date) -> str:
+    """ "20 Nov 2026": no reader takes it for the other order of day and month."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
 class Person(NamedTuple):
     """Age in years. None is "not said", never "no"."""
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from dosenote.facts import LISTS
 from dosenote.questions import Question
+from dosenote.regimen import date_words
 from dosenote.report import Report
 from dosenote.report.model import (
     Advisory,
@@ -20,7 +21,7 @@ from dosenote.report.model import (
     Traced,
     UnusedAcknowledgement,
 )
-from dosenote.report.words import and_list, date_words
+from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
 ACTION_WORDS = {
