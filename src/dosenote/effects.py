@@ -55,7 +55,7 @@ def effect_of(reading: Reading, vocabulary: Vocabulary, as_of: date | None = Non
         ended=tuple(item.substance for item in reading.items if regimen.has_stopped(item)),
         doubted=reading.doubted,
         denied=reading.denied,
-        labs=tuple(lab._replace(text="") for lab in reading.labs),
+        labs=tuple(lab._replace(text="") for lab in regimen.all_labs),
         person=reading.person,
         closed=reading.closed,
         hides=reading.hides_something,

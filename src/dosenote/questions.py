@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
-from dosenote.facts import LISTS, SEXES, UNNAMED, Facts
+from dosenote.facts import LISTS, SEXES, UNNAMED, Facts, fact_name
+from dosenote.laboratory import disagreements
 from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
 from dosenote.regimen import Reading, Regimen
 from dosenote.rule import Rule
@@ -162,7 +163,12 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
         verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[kind]
         yield name, entry.ask or f"Do you {verb} {entry.label}?"
         return
-    yield name, _fact_question(name, ruleset)
+    unclear_values = (
+        f"{one.title}: {one.told}"
+        for one in disagreements(regimen.all_labs, vocabulary)
+        if name == f"lab.{fact_name(one.test.id)}"
+    )
+    yield name, next(unclear_values, "") or _fact_question(name, ruleset)
 
 
 def _is_value(name: str) -> bool:

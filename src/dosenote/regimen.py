@@ -298,8 +298,16 @@ class Regimen(NamedTuple):
 
     @property
     def all_labs(self) -> tuple[Lab, ...]:
-        """Every blood value, in the order of the lines."""
-        return tuple(lab for reading in self.readings for lab in reading.labs)
+        """Every blood value, in the order of the lines; a day that has not come yet is a slip, and is none."""
+        return tuple(
+            lab._replace(taken_on=None) if self.is_to_come(lab) else lab
+            for reading in self.readings
+            for lab in reading.labs
+        )
+
+    def is_to_come(self, lab: Lab) -> bool:
+        """Whether a blood value has a day after that of the check."""
+        return lab.taken_on is not None and self.as_of is not None and lab.taken_on > self.as_of
 
     @property
     def whole_person(self) -> Person:

@@ -113,6 +113,8 @@ class _Writer:
         for question in report.questions:
             if shown.isdisjoint(question.could_change):
                 yield f"To ask: {question.text}"
+        for one in report.disagreements:
+            yield f"{one.title}: {one.told}"
         for unused in report.unused_acknowledgements:
             yield f"Not folded: {unused.rule}: acknowledged, but {unused.reason}."
         yield from (_trace_words(traced) for traced in report.trace or ())
@@ -193,7 +195,7 @@ class _Writer:
         quantity = {"value": number_of(lab.value)}
         if lab.unit not in ("", "1"):
             quantity |= unit_of(lab.unit)
-        self._observation(place, lab.label, {"valueQuantity": quantity}, lab.taken_on, notes)
+        self._observation(place, lab.label, {"valueQuantity": quantity}, lab.taken_on, [*notes, lab.note])
 
     def _observation(self, place: str, label: str, value: Table, day: str | None, notes: Iterable[str] = ()) -> None:
         """Preliminary: the person's word, which nobody has verified. No code of a test was confirmed: text only."""

@@ -84,7 +84,9 @@ def sections(report: Report) -> Iterator[Section]:
     yield from _findings(report, cited)
     count = len(report.undecided)
     undecided = Section(f"COULD NOT TELL: {count} {'rule' if count == 1 else 'rules'}", (*asked(*by_gravity(report)),))
-    parts = (not_recognised(report), undecided if count else None, totals(report, cited), traced(report))
+    parts = (
+        not_recognised(report), disagreeing(report), undecided if count else None, totals(report, cited), traced(report)
+    )  # fmt: skip
     yield from (section for section in (*parts, sources(cited)) if section and section.entries)
     closing = (report.coverage.words, counted(report), report.disclaimer)
     yield Section("", tuple(Entry("closing", words) for words in closing))
@@ -224,6 +226,12 @@ def not_recognised(report: Report) -> Section:
         words = "It may hold anything, so rules about what it may hold could not be told."
         entries.append(Entry("paragraph", words))
     return Section("NOT RECOGNISED, SO NOT CHECKED", tuple(entries))
+
+
+def disagreeing(report: Report) -> Section:
+    """Blood values of which nobody can tell which counts now; no entries where there are none."""
+    entries = tuple(Entry("bullet", one.told, f"{one.title}: ") for one in report.disagreements)
+    return Section("BLOOD VALUES THAT DO NOT AGREE", entries)
 
 
 def asked(grave: Sequence[Question], rest: Sequence[Question]) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ from dosenote.errors import nearest
 from dosenote.facts import UNNAMED, facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
 from dosenote.regimen import Regimen
-from dosenote.report.lines import line_of, patient_of, person_of
+from dosenote.report.lines import disagreements_of, line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
@@ -78,6 +78,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
         patient=patient_of(regimen.whole_person),
+        disagreements=tuple(disagreements_of(checked)),
     )
 
 

@@ -113,7 +113,7 @@ class Said(NamedTuple):
 class Measured(NamedTuple):
     """A blood value in the unit in which it is kept ("1" for none). taken_on: a day, or null.
 
-    words: the value with its unit. entered: as it was entered.
+    words: the value with its unit. entered: as it was entered. note: why it is not used, or not by itself, or "".
     """
 
     id: str
@@ -123,6 +123,16 @@ class Measured(NamedTuple):
     taken_on: str | None
     words: str
     entered: str
+    note: str = ""
+
+
+class Disagreement(NamedTuple):
+    """Values of one blood test of which nobody can tell which counts. told: in words, with what is to be found out."""
+
+    fact: str
+    title: str
+    values: tuple[Measured, ...]
+    told: str
 
 
 class Line(NamedTuple):
@@ -370,14 +380,13 @@ class Report(NamedTuple):
     trace: tuple[Traced, ...] | None = None
     unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
     patient: Patient | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
     def exit_code(self, fail_on: Action) -> int:
         """1 when something at or above `fail_on` is raised; else 3 when anything is open; else 0."""
         if any(ACTIONS.index(advisory.action) <= ACTIONS.index(fail_on) for advisory in self.advisories):
             return RAISED
-        if self.is_open:
-            return OPEN
-        return CLEAR
+        return OPEN if self.is_open else CLEAR
 
     @property
     def labs(self) -> tuple[Measured, ...]:
@@ -386,9 +395,10 @@ class Report(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether something was not recognised, refused, unusual or could not be told, or nothing was there to check.
+        """Whether something was not recognised, refused, unusual, disagrees or could not be told, or nothing was there.
 
         A line that lacks something which no rule needs (the dose of a medicine) leaves nothing open.
         """
         doubted = any(line.outcome == "refuse" or line.is_unusual for line in self.regimen)
-        return bool(self.undecided or self.not_recognised or doubted or not self.coverage.items)
+        unclear = self.undecided or self.not_recognised or self.disagreements
+        return bool(unclear or doubted or not self.coverage.items)
