@@ -10,7 +10,7 @@ from typing import Any
 from dosenote.facts import fact_name, item_amounts
 from dosenote.laboratory import disagreements, newest
 from dosenote.logic import Interval
-from dosenote.regimen import Item, Lab, Person, Reading
+from dosenote.regimen import Item, Lab, Person, Reading, date_words
 from dosenote.report.model import Code, Disagreement, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
 from dosenote.report.words import (
     Checked,
@@ -83,10 +83,13 @@ def disagreements_of(checked: Checked) -> Iterator[Disagreement]:
 def _item(item: Item, checked: Checked) -> TakenItem:
     entry = checked.vocabulary[item.substance]
     each_time, daily = item_amounts(item, entry)
+    words = item_words(item, each_time, entry)
+    if item.stopped and entry.kind == "medicine" and checked.regimen.has_just_stopped(item):
+        words += f", stopped on {date_words(item.stopped)} and perhaps still at work"
     return TakenItem(
         substance=entry.id,
         label=entry.label,
-        words=item_words(item, each_time, entry),
+        words=words,
         amount=_span(each_time, entry.unit),
         a_day=_span(daily, entry.unit),
         schedule=schedule_words(item.schedule),
