@@ -257,8 +257,7 @@ def diff_rules(old: Path, new: Path, path: str, jurisdiction: str) -> None:
     from dosenote.compare import compare
     from dosenote.ruleset import load
 
-    lines = [line for line in input_text(path).splitlines() if line.strip()]
-    count, changes = compare(load(old), load(new), lines, jurisdiction)
+    count, changes = compare(load(old), load(new), input_text(path).splitlines(), jurisdiction)
     for change in changes:
         was, now = change.before or "no such rule", change.after or "no such rule"
         echo(f"{change.number}: {change.kind}: {change.rule}: {was} -> {now}\n")

@@ -195,7 +195,8 @@ class _Writer:
         quantity = {"value": number_of(lab.value)}
         if lab.unit not in ("", "1"):
             quantity |= unit_of(lab.unit)
-        self._observation(place, lab.label, {"valueQuantity": quantity}, lab.taken_on, [*notes, lab.note])
+        understood = f"Understood as: {lab.words} ({lab.note})" if lab.note else ""
+        self._observation(place, lab.label, {"valueQuantity": quantity}, lab.taken_on, [*notes, understood])
 
     def _observation(self, place: str, label: str, value: Table, day: str | None, notes: Iterable[str] = ()) -> None:
         """Preliminary: the person's word, which nobody has verified. No code of a test was confirmed: text only."""
