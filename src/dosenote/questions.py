@@ -206,7 +206,7 @@ def _ended(id: str, regimen: Regimen, vocabulary: Vocabulary) -> Iterator[tuple[
         for item in reading.items:
             if item.stopped and regimen.has_just_stopped(item) and id in vocabulary.surely(item.substance):
                 day = date_words(item.stopped)
-                yield f"line {number + 1}", f"{said}: it was stopped on {day}. Could it still be at work?"
+                yield f"line {number + 1}", f"{said}: it was stopped on {day}. Could it still act?"
 
 
 def _is_value(name: str) -> bool:

@@ -198,7 +198,7 @@ def _disagreeing(report: Report) -> dict[str, Any]:
     count = len(report.disagreements)
     tests = "blood test has" if count == 1 else "blood tests have"
     summary = f"{count} {tests} values that do not agree: which of them counts has to be told."
-    told = {"answer": "cannot-tell", "disagreements": table_of(report.disagreements)}
+    told = {"answer": "disagreeing", "disagreements": table_of(report.disagreements)}
     return _card(report, "check:values", summary, "warning", blocks(disagreeing(report).entries), told=told)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dosenote.cells import inert
 from dosenote.render.outline import Stated, citation, counted, line_words, reference_words, row_words
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Line
+from dosenote.report.entered import Line
+from dosenote.report.model import Advisory
 
 #: Of every row: what it is.
 _KIND = ("kind", "rule", "title")

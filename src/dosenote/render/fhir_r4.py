@@ -13,7 +13,8 @@ from dosenote.render.fhir_dosage import Table, dosage_of, number_of, text_of, un
 from dosenote.render.markdown import escaped
 from dosenote.render.outline import citation, reference_words
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Cited, Code, Line, Measured, Said, TakenItem, Traced, Undecided
+from dosenote.report.entered import Code, Line, Measured, Said, TakenItem
+from dosenote.report.model import Advisory, Cited, Traced, Undecided
 
 _SEVERITY = {"serious": "high", "moderate": "moderate", "minor": "low"}
 _DIRECTION = {"for": "For", "against": "Against", "differs": "Says something else"}

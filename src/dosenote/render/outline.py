@@ -11,16 +11,8 @@ from dosenote.facts import LISTS
 from dosenote.questions import Question
 from dosenote.regimen import date_words
 from dosenote.report import Report
-from dosenote.report.model import (
-    Advisory,
-    Because,
-    Cited,
-    Line,
-    Reference,
-    StatedIn,
-    Traced,
-    UnusedAcknowledgement,
-)
+from dosenote.report.entered import Line
+from dosenote.report.model import Advisory, Because, Cited, Reference, StatedIn, Traced, UnusedAcknowledgement
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -126,7 +118,8 @@ def line_words(line: Line) -> Iterator[tuple[str, str]]:
     """How a line was read: each with its label, "= " for what was understood."""
     for item in line.items:
         stopped = ", no longer taken: not counted" if item.stopped else ""
-        yield "= ", f"{item.words}{stopped}"
+        still = f"; it was stopped on {day(item.ended)}, and may still act" if item.may_act and item.ended else ""
+        yield "= ", f"{item.words}{stopped}{still}"
     for noted in line.noted:
         yield "= ", noted
     for words in line.assumed:

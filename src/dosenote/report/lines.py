@@ -10,8 +10,8 @@ from typing import Any
 from dosenote.facts import fact_name, item_amounts
 from dosenote.laboratory import disagreements, newest
 from dosenote.logic import Interval
-from dosenote.regimen import Item, Lab, Person, Reading, date_words
-from dosenote.report.model import Code, Disagreement, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
+from dosenote.regimen import Item, Lab, Person, Reading
+from dosenote.report.entered import Code, Disagreement, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
 from dosenote.report.words import (
     Checked,
     amount_words,
@@ -83,13 +83,10 @@ def disagreements_of(checked: Checked) -> Iterator[Disagreement]:
 def _item(item: Item, checked: Checked) -> TakenItem:
     entry = checked.vocabulary[item.substance]
     each_time, daily = item_amounts(item, entry)
-    words = item_words(item, each_time, entry)
-    if item.stopped and entry.kind == "medicine" and checked.regimen.has_just_stopped(item):
-        words += f", stopped on {date_words(item.stopped)} and perhaps still at work"
     return TakenItem(
         substance=entry.id,
         label=entry.label,
-        words=words,
+        words=item_words(item, each_time, entry),
         amount=_span(each_time, entry.unit),
         a_day=_span(daily, entry.unit),
         schedule=schedule_words(item.schedule),
@@ -108,6 +105,7 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         duration_days=None if item.duration_days is None else float(item.duration_days),
         season=item.season,
         course=tuple(course_words(item)),
+        may_act=entry.kind == "medicine" and checked.regimen.has_just_stopped(item),
         ended=item.stopped.isoformat() if item.stopped else None,
     )
 

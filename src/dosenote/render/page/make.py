@@ -28,7 +28,8 @@ from dosenote.render.page.model import (
     Taken,
 )
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Line, Measured, Reference, Span, TakenItem, Total
+from dosenote.report.entered import Line, Measured, Span, TakenItem
+from dosenote.report.model import Advisory, Because, Reference, Total
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -190,6 +191,7 @@ class _Maker:
         """One line; what it holds in unknown amounts, and as often, stands together."""
         notes = [f"= {item.label}" for item in line.items[:1] if item.label.casefold() not in line.text.casefold()]
         notes = notes if len(line.items) == 1 else []
+        notes += [f"{item.label} may still act" for item in line.items if item.may_act]
         notes += [f"read as: {words}" for words in line.assumed]
         if line.unread and (line.items or line.noted):  # else the whole line stands among what was not recognised
             notes.append("not understood: " + ", ".join(f'"{piece}"' for piece in line.unread))
