@@ -172,6 +172,8 @@ def test_an_output_without_rows(tmp_path: Path) -> None:
 def test_a_column_that_is_not_used_is_known(tmp_path: Path) -> None:
     """Also one that differs from ours by a capital letter; nothing of it is checked."""
     pq.write_table(pa.table({"id": ["1"], "items": ["MK-7"], "Medicines": ["warfarin"]}), tmp_path / "in.parquet")
-    assert Source(tmp_path / "in.parquet", "parquet", {}).unused == ("Medicines",)
     (tmp_path / "bad.parquet").write_bytes(b"PAR1")
-    assert Source(tmp_path / "bad.parquet", "parquet", {}).unused == ()
+    for name, unused in (("in.parquet", ("Medicines",)), ("bad.parquet", ())):
+        source = Source(tmp_path / name, "parquet", {})
+        source.close()
+        assert source.unused == unused
