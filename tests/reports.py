@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from dosenote.questions import Question
+from dosenote.report.entered import Code, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
     Because,
     ChangesAt,
     Cited,
-    Code,
     Counts,
     Coverage,
     ItemPlace,
-    Line,
-    Measured,
     NotRecognised,
-    Patient,
     Reference,
     Report,
     Rules,
-    Said,
-    Span,
     StatedIn,
-    TakenItem,
-    Times,
-    Timing,
     Tool,
     Total,
     Traced,

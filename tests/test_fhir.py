@@ -1619,3 +1619,33 @@ def test_a_note_is_shown_and_leaves_open_what_it_may_change(
     is_ours = any(text.startswith("As entered") for text in words)
     assert reading.outcome == ("ask" if more and not is_ours else "accept")
     assert is_ours or all(text in reading.reason for text in words)
+
+
+@pytest.mark.parametrize(
+    "note, is_value",
+    [("Sample mislabelled, please repeat", False), ("haemolysed", False), ("of another patient?", False),
+     ("fasting", True), ("Deficiency is below 20 ng/mL", True), ("As entered: INR 2.5", True)],
+)  # fmt: skip
+def test_a_note_beside_a_value_is_shown_and_may_put_it_in_doubt(
+    read: Read, only: Callable[..., Reading], note: str, is_value: bool
+) -> None:
+    """A laboratory that says that the sample was mixed up has told no value; whatever it says is shown."""
+    table = observation("INR", valueQuantity=quantity(2.5, "{INR}"), note=[{"text": note}])
+    reading = only(table)
+    assert bool(reading.labs) is is_value
+    assert ("inr" in reading.doubted) is not is_value
+    assert (f'it has a note, "{note}"' in reading.reason) is not note.startswith("As entered")
+    assert read(table).readings
+
+
+def test_values_that_do_not_agree_are_the_same_after_a_trip(reader: Reader, ruleset: RuleSet) -> None:
+    """Written as FHIR and read again; our own words beside the values put none of them in doubt."""
+    regimen = Regimen(
+        reader.read_all(["D3 1000 IU daily", "eGFR 25", "eGFR 80", "INR 2 (1 Nov 2026)", "INR 3 (2 Nov 2026)"])
+    )
+    report = build_report(regimen._replace(as_of=DAY), ruleset, "us")
+    again = build_report(read_regimen(render(report), "one.json", reader, DAY), ruleset, "us")
+    assert [one.fact for one in report.disagreements] == [one.fact for one in again.disagreements] == ["lab.egfr"]
+    assert [(lab.value, lab.taken_on, lab.note) for lab in again.labs] == [
+        (lab.value, lab.taken_on, lab.note) for lab in report.labs
+    ]

@@ -30,7 +30,8 @@ from dosenote.render.page.make import LEFT_OUT, page_of
 from dosenote.render.page.model import Audience, Gauge, Mark, Page
 from dosenote.render.page.words import as_markdown, as_text
 from dosenote.report import Report, build_report
-from dosenote.report.model import Acknowledged, Span
+from dosenote.report.entered import Span
+from dosenote.report.model import Acknowledged
 from dosenote.ruleset import RuleSet
 from reports import FULL, KINDS
 

@@ -9,6 +9,7 @@ from dosenote.interview.asks import Ask, asks_for, is_none, is_unsure, line_topi
 from dosenote.interview.entering import LineAsk, line_ask
 from dosenote.interview.revising import Revised, label_lines, revise
 from dosenote.interview.session import Answer
+from dosenote.laboratory import disagreements
 from dosenote.reader import Reader
 from dosenote.regimen import Reading
 from dosenote.render.outline import ACTION_WORDS
@@ -195,6 +196,9 @@ class Entry(Dialogue):
                 self.say("How much of it is not needed here.", 4)
         for words in noted_words(reading, vocabulary):
             self.say(words, 4, 2, "Noted: ")
+        for one in disagreements(self.regimen().all_labs, vocabulary) if reading.labs else ():
+            if any(lab.id == one.test.id for lab in reading.labs):
+                self.say(f"{one.title}: {one.told} Type :edit and the number of a line to put it right.", 4, 2)
         for words in reading.assumed:
             self.say(words, 4, 2, "Read as: ")
         if reading.items and reading.unread:

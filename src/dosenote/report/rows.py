@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from math import isinf
 
 from dosenote.facts import LISTS, UNNAMED
-from dosenote.report.model import Because, ChangesAt, ItemPlace, Span
+from dosenote.report.entered import Span
+from dosenote.report.model import Because, ChangesAt, ItemPlace
 from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, row_interval, row_limit, row_value
 from dosenote.rule import AMOUNT_WORDS, Row, Rule
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from textwrap import shorten
@@ -28,7 +28,8 @@ from dosenote.render.page.model import (
     Taken,
 )
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Line, Measured, Reference, Span, TakenItem, Total
+from dosenote.report.entered import Line, Measured, Span, TakenItem
+from dosenote.report.model import Advisory, Because, Reference, Total
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -48,7 +49,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
 
     redact: without the name, the words that were typed, the days (their years stay) and an age of 90 or over.
     """
-    maker = _Maker(redact, made_on)
+    maker = _Maker(redact, made_on, {one.fact: one.title for one in report.disagreements})
     questions = [question for group in by_gravity(report) for question in group]
     shown = [advisory for advisory in report.advisories if not advisory.is_folded]
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
@@ -77,7 +78,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         in_order=tuple(maker.finding(group) for group in joining.groups(report.advisories)),
         nothing_raised=report.nothing_raised,
         gaps=tuple(maker.question(question) for question in questions[:GAPS]),
-        more_gaps=tuple(_grouped(questions[GAPS:], maker)),
+        more_gaps=(*_unasked(report, maker), *_grouped(questions[GAPS:], maker)),
         undecided=len(report.undecided),
         gravest_undecided="" if worst is None else ACTION_WORDS[ACTIONS[worst]],
         not_recognised=tuple(maker.typed(words) for words in _not_recognised(report)),
@@ -103,6 +104,14 @@ def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
         if labels:
             yield f"{words} not said: {', '.join(labels)}."
     yield from (maker.question(one) for one in questions if one.fact.partition(":")[0] not in _KINDS)
+
+
+def _unasked(report: Report, maker: _Maker) -> Iterator[str]:
+    """Blood values that do not agree, where no rule asks about them."""
+    asked = {question.fact for question in report.questions}
+    for one in report.disagreements:
+        if one.fact not in asked:
+            yield one.title if maker.redact else f"{one.title}: {one.told}"
 
 
 def _is_taken(line: Line) -> bool:
@@ -135,7 +144,7 @@ def _not_recognised(report: Report) -> Iterator[str]:
 def _noted(report: Report, maker: _Maker) -> Iterator[str]:
     """What lines say besides: what was stopped, and what is spoken of and not clear."""
     days = ((lab, f", {day(lab.taken_on)}" if lab.taken_on else "") for lab in report.labs)
-    known = {*report.person, *(f"{lab.label}: {lab.words}{when}" for lab, when in days)}
+    known = {*report.person, *(f"{lab.label}: {lab.words}{when}{_in_brackets(lab.note)}" for lab, when in days)}
     for line in report.regimen:
         if line.noted and line.unread and not line.items:
             yield maker.typed(f"{line.text} (not understood: {', '.join(line.unread)})")
@@ -148,8 +157,9 @@ def _noted(report: Report, maker: _Maker) -> Iterator[str]:
 class _Maker:
     """Makes the parts of one page, and numbers the sources in the order in which they are cited."""
 
-    def __init__(self, redact: bool, made_on: date) -> None:
+    def __init__(self, redact: bool, made_on: date, disagreeing: Mapping[str, str]) -> None:
         self.redact = redact
+        self.disagreeing = disagreeing  # blood values, by fact, with what may be told of them
         self.today = made_on.isoformat()
         self.cited: dict[str, tuple[Stated, dict[str, None]]] = {}
 
@@ -170,6 +180,8 @@ class _Maker:
         return words
 
     def question(self, question: Question) -> str:
+        if self.redact and question.fact in self.disagreeing:
+            return self.disagreeing[question.fact]
         hidden = self.redact and question.fact.startswith("line ")
         return f"What a line holds that is left out here ({question.fact})" if hidden else question.text
 
@@ -179,6 +191,7 @@ class _Maker:
         """One line; what it holds in unknown amounts, and as often, stands together."""
         notes = [f"= {item.label}" for item in line.items[:1] if item.label.casefold() not in line.text.casefold()]
         notes = notes if len(line.items) == 1 else []
+        notes += [f"{item.label} may still act" for item in line.items if item.may_act]
         notes += [f"read as: {words}" for words in line.assumed]
         if line.unread and (line.items or line.noted):  # else the whole line stands among what was not recognised
             notes.append("not understood: " + ", ".join(f'"{piece}"' for piece in line.unread))
@@ -210,7 +223,7 @@ class _Maker:
 
     def lab(self, lab: Measured, report: Report, made_on: date) -> Lab:
         """A blood value with what somebody who reads it must know: how old it is, and what was begun since then."""
-        notes = []
+        notes = [lab.note] if lab.note else []
         if lab.entered and not self.redact and _digits(lab.words) != _digits(lab.entered):
             notes.append(f"entered as {lab.entered}")
         if lab.taken_on is not None:
@@ -341,6 +354,10 @@ def _brief(source: Stated) -> str:
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _in_brackets(note: str) -> str:
+    return f" ({note})" if note else ""
 
 
 def _digits(words: str) -> set[str]:
