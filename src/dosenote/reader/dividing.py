@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from dosenote.quantity import IU, Amount, convert
+from dosenote.quantity import IU, Amount, convert, show_number
 from dosenote.reader.guard import judge
 from dosenote.reader.makers import DAILY, ONE
 from dosenote.reader.notes import Notes
@@ -59,6 +59,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
         if several and role in _HEADS and _heads_next(text, pieces, number, near):
             near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+            near.count_heads = True
         if several and role in _OFTEN and near is not segments[-1]:
             opens = _opens_next(text, pieces, number)
             if opens is None:
@@ -314,13 +315,28 @@ def count_together(text: str, segments: list[Segment], names: list[Piece], notes
         for segment in segments:
             segment.count, segment.form = segments[-1].count, segments[-1].form
         return
-    if len(counts) > 1 and None in counts:
-        high = max(count[1] for count in counts if count)
-        for segment in segments:
-            if high > 1:
-                low = segment.count[0] if segment.count else ONE
-                segment.count = (min(low, ONE), high)
-                notes.ask(segment.entry, "amount", f"does it hold for each that there are {high:f} of them?")
+    if len(counts) == 1 or None not in counts:
+        return
+    doubtful: dict[int, tuple[Decimal, Decimal]] = {}
+    for counted in segments:
+        if counted.count in (None, (ONE, ONE)):
+            continue
+        place = segments.index(counted)
+        others = range(place + 1 if counted.count_heads else 0, len(segments))
+        ends = counted.count_ends and counted is segments[-1]
+        with_it = [n for n in others if n != place and (ends or _shares_count(segments[n], counted))]
+        with_it = [n for n in with_it if segments[n].count is None]
+        if with_it:
+            doubtful |= dict.fromkeys((place, *with_it), counted.count)
+    for number, (low, high) in sorted(doubtful.items()):
+        segments[number].count = (min(low, ONE), max(high, ONE))
+        question = f"does it hold for each that there are {show_number(high)} of them?"
+        notes.ask(segments[number].entry, "amount", question)
+
+
+def _shares_count(segment: Segment, counted: Segment) -> bool:
+    """Whether how many there are of one may hold for another: that has no how often of its own."""
+    return segment.schedules is counted.schedules or not segment.says_how_often()
 
 
 def ask_which(segments: list[Segment], notes: Notes) -> None:

@@ -40,7 +40,8 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
     schedule = schedule_of(segment, amount, notes)
-    if amount is not None and segment.total is not None and schedule is not None and schedule.times_per_day()[0] > ONE:
+    is_unsaid = segment.total is not None and not (segment.is_at_once and (segment.amounts or segment.element))
+    if amount is not None and is_unsaid and schedule is not None and schedule.times_per_day()[0] > ONE:
         notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
         amount = None
     if amount is not None:
@@ -282,12 +283,31 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
     counted = _counted(segment, amount, notes)
     if total is None:
         return counted
+    if amount is not None and counted is not None and not _is_same(entry, counted, total):
+        whole = segment.amounts[0].value[0] if segment.salt and segment.amounts else None
+        count = segment.count or (ONE, ONE)
+        if whole is not None and _is_same(entry, whole.times(*count), total):
+            return counted  # "400 mg (241.3 mg magnesium), 1 tablet (400 mg total)": the salt's weight, again
+        if not segment.is_at_once and _is_same(entry, counted.times(*_times_a_day(segment)), total):
+            segment.total = None
+            return counted  # "600 mg twice a day (1200 mg total)"
     if amount is not None and (counted is None or not _is_same(entry, counted, total)):
         notes.refuse(
             "two amounts that are not the same", f"{entry.label}: which of the two amounts is taken each time?"
         )
         return None
     return total
+
+
+def _times_a_day(segment: Segment) -> tuple[Decimal, Decimal]:
+    """How many times a day, where the segment says it clearly; else none."""
+    often = segment.schedules[0] if len(segment.schedules) == 1 and not segment.times else None
+    if segment.as_needed or segment.single or segment.unclear or segment.divided or segment.many:
+        return (Decimal(0), Decimal(0))
+    if often is not None and often.times[1] is not None and often.period_days <= 1:
+        return (often.times[0] / often.period_days, often.times[1] / often.period_days)
+    times = Decimal(0) if segment.schedules else Decimal(len(set(segment.times)))
+    return (times, times)
 
 
 def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:

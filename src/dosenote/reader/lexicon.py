@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from dosenote.reader.phrases import END, Piece, Trie, match, tree
-from dosenote.reader.places import PLACES, SHORT_NAMES, Place, by_place
+from dosenote.reader.place import Place
+from dosenote.reader.places import PLACES, SHORT_NAMES, by_place
 from dosenote.reader.tokens import NUMBERED, Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary
@@ -25,6 +26,8 @@ SYMBOLS = {
 NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 #: q8h, q4-6h is three tokens: q4, -, 6h.
 _EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks)")
+#: How clinics write "take 1 tablet", "take 2 capsules".
+_TAKE = re.compile(r"t([1-4])([tc])")
 #: A word of this length or longer that is written nearly like an ordinary word is read as that word, and said back.
 _LONG_ENOUGH = 5
 #: How numbers are grouped in India: 3,00,000.
@@ -259,6 +262,11 @@ def _plain(token: Token) -> tuple[str, Any]:
         every = _EVERY.fullmatch(token.text)
         if every:
             return "schedule", Schedule((Decimal(1), Decimal(1)), Decimal(every[1]), _PERIODS[every[2][0]])
+    elif token.text[0] == "t":
+        taken = _TAKE.fullmatch(token.text)
+        if taken:
+            count = Decimal(taken[1])
+            return "count", ((count, count, ""), "tablet" if taken[2] == "t" else "capsule")
     return "word", token.text
 
 

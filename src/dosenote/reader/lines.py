@@ -17,6 +17,7 @@ from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, take
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past
+from dosenote.reader.sums import DOSE, Stated, check, stated
 from dosenote.reader.twins import is_element, joins, says_element
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
@@ -80,6 +81,9 @@ class Line:
             aside = aside_of(self.text, self.pieces, turning, bool(names))
             if aside:
                 return self._aside(names, aside)
+        told: list[Stated] = []
+        if len(names) == 1 and len([1 for piece in self.pieces if piece.role in DOSE]) > 1:
+            self.pieces, told = stated(self.pieces, self.text)
         segments = self._steps(names, roles)
         in_steps = segments is not None
         if segments is None:
@@ -125,6 +129,7 @@ class Line:
         unread = self._in_doubt(names) if self.unread else ()
         certain = not (turning or levels or was_before or in_turn)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
+        items = check(told, items, names[0].value, self.notes) if told else items
         if turning:
             self.doubted += (*self.conditions, *self.foods)
             self.conditions, self.foods = [], []

@@ -152,7 +152,7 @@ def make_purpose(word: str, complaint: str) -> Made:
 
 def make_dispensed(word: str, quantity: Quantity) -> Made:
     """Disp #30: what was handed out, and no dose; None where so few may be a dose."""
-    return None if quantity[0] < _FEWEST_DISPENSED and not word.startswith("refill") else []
+    return None if quantity[0] < _FEWEST_DISPENSED and not word.startswith(("refill", "rf")) else []
 
 
 #: As many times in a row nothing is taken.
