@@ -30,6 +30,9 @@ _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
     """The item of one segment. unread: what was not understood in its line and may change its amount."""
+    is_at_one_time = not segment.schedules and len(set(segment.times)) == 1 and not segment.many_comes_last
+    if segment.many is not None and segment.count is None and is_at_one_time:
+        segment.count, segment.many = segment.many, None  # "200 mg x 2 at bedtime"
     amount, also = _amount(segment, text, bool(unread), notes)
     amount = _at_one_time(segment, amount, notes)
     if segment.divided is not None and amount is not None:

@@ -25,7 +25,7 @@ SYMBOLS = {
 }  # fmt: skip
 NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 #: q8h, q4-6h is three tokens: q4, -, 6h.
-_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks)")
+_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks|mo|mos|mth|mths|month|months)")
 #: How clinics write "take 1 tablet", "take 2 capsules".
 _TAKE = re.compile(r"t([1-4])([tc])")
 #: A word of this length or longer that is written nearly like an ordinary word is read as that word, and said back.
@@ -35,7 +35,7 @@ _LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _DASHES = frozenset("-–—−")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
-_PERIODS = {"h": "hour", "d": "day", "w": "week"}
+_PERIODS = {"h": "hour", "d": "day", "w": "week", "m": "month"}
 #: Ordinary words of which a slip of the finger is no other word: not lunch (launch), nor any word of another language.
 _OFTEN_MISSPELT = (
     "vitamin", "tablet", "tablets", "capsule", "capsules", "softgel", "softgels", "weekly", "monthly", "morning",

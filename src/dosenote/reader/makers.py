@@ -227,6 +227,12 @@ def make_part_before(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], afte
     return None if part is None else [("number", (part[1],)), after]
 
 
+def make_part_behind(day: tuple[str, Any], top: tuple[Decimal, ...], _: Any, bottom: tuple[Decimal, ...]) -> Made:
+    """Mon 1/2, rest 1/4."""
+    part = make_fraction(top, bottom)
+    return None if part is None else [day, ("number", (part[1],))]
+
+
 def is_a_day(hours: Quantity, unit: str) -> bool:
     """Whether it is one day: 24 hours, 1 day."""
     return (hours[0] == hours[1] == 24 and unit == "hour") or (hours[0] == hours[1] == 1 and unit == "day")

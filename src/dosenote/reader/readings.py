@@ -32,7 +32,7 @@ _TEXT = itemgetter(1)  # of a token
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
     r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
-    r"|,\s+(?=started\b|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
+    r"|,\s+(?=started\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
 #: How many or how much, and when, before any name.

@@ -146,7 +146,9 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
     elif role == "cap" and value > _MOST_CAP:
         return False  # "75 mg, max 300 daily": 300 mg, and not so many pieces
     elif role in ("cap", "ceiling", "many", "divided") and getattr(segment, role) is None:
-        segment.many_comes_last = segment.many_comes_last or (role == "many" and bool(segment.schedules))
+        segment.many_comes_last = segment.many_comes_last or (
+            role == "many" and bool(segment.schedules or segment.times)
+        )
         setattr(segment, role, value)
     else:
         return _take_count(segment, role, value, follows)
@@ -161,7 +163,7 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
         segment.count, segment.form = value[0][:2], value[1] or segment.form
         segment.count_comes_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
         segment.count_ends = bool(segment.times) and follows not in HOW_OFTEN
-    elif role == "slash_count" and (segment.count is not None or segment.schedules or follows in ("amount", "name")):
+    elif role == "slash_count" and (segment.count is not None or segment.schedules or _opens_another(value, follows)):
         return False  # "15 mg 1 tablet / 2 tablets 180 mcg MK-7"
     elif role in ("per_count", "slash_count") and segment.per is None and _is_one_number(value[0]):
         segment.per, segment.per_form = value[0][0], value[1]
@@ -177,6 +179,11 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
     else:
         return False
     return True
+
+
+def _opens_another(count: Any, follows: str) -> bool:
+    """Whether a count behind a slash may be of what follows; "80 mg/0.8 ml" is how strong it is, whatever follows."""
+    return follows == "name" or (follows == "amount" and count[1] != "ml")
 
 
 def _is_one_number(quantity: Quantity) -> bool:
@@ -204,4 +211,5 @@ def _is_count(segment: Segment, quantity: Quantity, follows: str) -> bool:
 
 def is_of_food(piece: Piece) -> bool:
     """Whether a piece right before a food says how much of it: "2 eggs", "3 glasses of milk"."""
-    return piece.role == "quantity" or (piece.role == "count" and piece.value[1] == "glass")
+    is_glass = (piece.role == "count" and piece.value[1] == "glass") or piece[:2] == ("per_form", "glass")
+    return piece.role == "quantity" or is_glass

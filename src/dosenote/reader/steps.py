@@ -90,8 +90,15 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
     groups = [group for number, group in enumerate(groups) if group or number == len(groups) - 1]
     if not groups[-1]:  # "weekly for 8 weeks, monthly thereafter"
         groups.pop()
-        place = max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
-        groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
+        repeated = (
+            len(groups) > 1 and [piece.role for piece in groups[-1]].count("amount") == 1
+        )  # "then ... thereafter"
+        place = (
+            0
+            if repeated
+            else max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
+        )
+        groups[-1:] = [groups[-1]] if repeated else [groups[-1][:place], groups[-1][place + 1 :]]
     if [piece.role for piece in groups[-1] if piece.role not in ("comma", "semicolon")] == ["stopped"]:
         groups.pop()  # "for 5 days, then stop"
     groups[0] = _without_strength(groups[0])
@@ -213,6 +220,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     for piece in pieces:
         is_marked = piece.role in DOSE or piece.role == "quantity" or _is_mark(piece)
         (marked if is_marked else others).append(piece)
+    marked = _dose_first(marked)
     lead = [] if _is_mark(marked[0]) else marked[:1]
     groups = _before_marks(marked) or _after_marks(marked[len(lead) :], lead)
     if groups is None:
@@ -252,6 +260,12 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         moments = [one._replace(role="moment") for one in ([mark] if len(groups) > 1 else times_said) if _is_time(one)]
         found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedule), *moments]))
     return found
+
+
+def _dose_first(marked: list[Piece]) -> list[Piece]:
+    """ "5 mg Mon Wed Fri, other days 2.5 mg": each dose before its days."""
+    is_last = [piece.role == "rest" for piece in marked[-2:]] == [True, False] and _is_mark(marked[-3])
+    return [*marked[:-2], marked[-1], marked[-2]] if is_last and not _is_mark(marked[0]) else marked
 
 
 def _without_lead(groups: list[tuple[list[Piece], Piece]]) -> list[tuple[list[Piece], Piece]]:
