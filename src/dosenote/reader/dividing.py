@@ -48,30 +48,22 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         if role == "amount" and not several:
             near.amounts.append(piece)
             continue
-        if role == "amount" and piece.start in owners:
-            segments[owners[piece.start]].amounts.append(piece)
-            continue
         if several:
-            near = segments[max(0, sum(name.start < piece.start for name in names) - 1)]
-            if role == "form" and follows == "name" and near.form:
-                near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
-        if role == "per_form" and piece.value == "serving" and near.serving is not None:
-            continue  # "Serving size: 4 capsules. Per serving: calcium ..."
-        if several and role in _HEADS and _heads_next(text, pieces, number, near):
-            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
-            near.count_heads = True
-        if several and role in _OFTEN and near is not segments[-1]:
-            opens = _opens_next(text, pieces, number)
-            if opens is None:
+            if role == "amount" and piece.start in owners:
+                segments[owners[piece.start]].amounts.append(piece)
+                continue
+            found = _near(text, pieces, number, names, segments)
+            if found is None:
                 unread.append(piece)
                 continue
-            if opens:
-                near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
-        if several and role in ("per_count", "per_form") and piece.start < names[0].start:
-            value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
-            piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
-        elif role == "quantity" and follows == "name" and "form" in roles:
+            near = found
+            if role in ("per_count", "per_form") and piece.start < names[0].start:
+                value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
+                piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        if role == "quantity" and follows == "name" and "form" in roles:
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
+        elif role == "per_form" and piece.value == "serving" and near.serving is not None:
+            continue  # "Serving size: 4 capsules. Per serving: calcium ..."
         if near.amounts and piece.role in ("quantity", "count"):
             before = roles[number - 1] if number else ""
             is_more = _is_more(piece, before, near)
@@ -86,6 +78,24 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
+
+
+def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segments: list[Segment]) -> Segment | None:
+    """Of several names the one that a piece is of; None where nobody can tell."""
+    piece = pieces[number]
+    near = segments[max(0, sum(name.start < piece.start for name in names) - 1)]
+    if piece.role == "form" and near.form and number + 1 < len(pieces) and pieces[number + 1].role == "name":
+        near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
+    elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
+        near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+        near.count_heads = True
+    elif piece.role in _OFTEN and near is not segments[-1]:
+        opens = _opens_next(text, pieces, number)
+        if opens is None:
+            return None
+        if opens:
+            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+    return near
 
 
 #: Ends what was said of one thing: "1/2 tab. digoxin 250 mcg".

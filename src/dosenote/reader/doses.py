@@ -66,7 +66,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         phase=segment.phase,
         duration_days=segment.duration,
         season=segment.season,
-        moments=moments_of((*segment.times, *segment.moments), text),
+        moments=moments_of((*segment.times, *segment.moments), text) if segment.times or segment.moments else (),
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from dosenote.reader.phrases import END, Piece, Trie, match, tree
 from dosenote.reader.place import Place
-from dosenote.reader.places import PLACES, SHORT_NAMES, by_place
+from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
 from dosenote.reader.tokens import NUMBERED, Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary
@@ -35,6 +35,8 @@ _LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _DASHES = frozenset("-–—−")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
+#: Written numbers of which the meaning is kept: people write few different ones.
+_KEPT = 4096
 _PERIODS = {"h": "hour", "d": "day", "w": "week", "m": "month"}
 #: Ordinary words of which a slip of the finger is no other word: not lunch (launch), nor any word of another language.
 _OFTEN_MISSPELT = (
@@ -75,7 +77,7 @@ class Lexicon:
             token = tokens[here]
             text = token.text
             node = trie.get(text)
-            if text in PLACES:
+            if text in PLACES and (token.glued or text not in GLUED):
                 piece = by_place(Place(tokens, here, pieces, trie, self._named))
                 if piece is not None:
                     pieces.append(piece)
@@ -270,6 +272,7 @@ def _plain(token: Token) -> tuple[str, Any]:
     return "word", token.text
 
 
+@lru_cache(maxsize=_KEPT)
 def numbers(text: str) -> tuple[Decimal, ...]:
     """What a written number may mean: "5,000" → 5000; "2,5" → 2.5; "20.000" → 20 or 20000; nothing for "1.2.3"."""
     if len(text) > _MOST_FIGURES and sum(character.isdigit() for character in text) > _MOST_FIGURES:

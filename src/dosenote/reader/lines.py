@@ -17,7 +17,7 @@ from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, take
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past
-from dosenote.reader.sums import DOSE, Stated, check, stated
+from dosenote.reader.sums import Stated, check, stated
 from dosenote.reader.twins import is_element, joins, says_element
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
@@ -30,6 +30,13 @@ _WITH = (" with", " mit", " avec", " con")
 _OFFERED = frozenset(("symbol", "word"))
 #: Without one of these a line with one name is one dose, unless it counts or measures twice.
 _STEPPED = frozenset(("then", "scheme"))
+#: Kinds of entries that are taken, and what makes of the name of one a blood value.
+_TAKEN = frozenset(("supplement", "medicine"))
+_LEVELS = frozenset(("reading", "levelled"))
+#: Without one of these a line gives no sum of its doses.
+_SUMMED = frozenset(("open", "equals", "total"))
+#: What may be said of the end of something: when, and why.
+_OF_END = frozenset(("date", "quantity", "because", "complaint", "too", "thousand", "long", "event"))
 _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 #: Words that make of a condition a test, or somebody who sees to it.
 _VISIT = r"(?i)\b(?:test|tests|appointment|visit|doctor|screening|check|clinic)\b"
@@ -75,14 +82,14 @@ class Line:
         self.denied = denied_of(self.text, self.pieces) if "denied" in roles else ()
         if self.denied:
             return self._finish((), "ignore", "it says no")
-        names = self._names()
+        names = self._names(roles)
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
         if turning or not roles.isdisjoint(_OFFERED):
             aside = aside_of(self.text, self.pieces, turning, bool(names))
             if aside:
                 return self._aside(names, aside)
         told: list[Stated] = []
-        if len(names) == 1 and len([1 for piece in self.pieces if piece.role in DOSE]) > 1:
+        if len(names) == 1 and not roles.isdisjoint(_SUMMED):
             self.pieces, told = stated(self.pieces, self.text)
         segments = self._steps(names, roles)
         in_steps = segments is not None
@@ -93,16 +100,9 @@ class Line:
             turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
         if turning and segments and self._has_ended(self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
-            dates = [
-                piece
-                for piece in self.unread
-                if piece.role in ("date", "quantity", "because", "complaint", "too", "thousand", "long", "event")
-            ]
-            is_clear = (
-                because == len(self.text)
-                or bool(self.conditions)
-                or any(piece.role == "complaint" for piece in self.pieces)
-            )
+            dates = [piece for piece in self.unread if piece.role in _OF_END]
+            is_clear = because == len(self.text) or bool(self.conditions)
+            is_clear = is_clear or any(piece.role == "complaint" for piece in self.pieces)
             if (
                 len(dates) == len(self.unread) and is_clear and not self.labs and not any(map(_is_salt, self.pieces))
             ):  # "stopped warfarin in May": nothing of it is taken
@@ -147,8 +147,9 @@ class Line:
 
     def product_reading(self, named: Named) -> Reading:
         """The reading of a line that names one product: its ingredients, as far as its label is known."""
-        self._statements({piece.role for piece in self.pieces})
-        self._names()
+        roles = {piece.role for piece in self.pieces}
+        self._statements(roles)
+        self._names(roles)
         turning = [piece for piece in self.pieces if piece.role in TURNING]
         if any(piece.role in ("elemental", "element", "ceiling") for piece in self.pieces):
             self.notes.reasons.append("it is not clear whether the weight is that of the product or of what is in it")
@@ -287,7 +288,7 @@ class Line:
 
         "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own.
         """
-        alone = _MY_AGE.fullmatch(self.text) if self.text[:2].strip()[:1] in ("i", "I") else None
+        alone = _MY_AGE.fullmatch(self.text) if "i" in self.text[:2].lower() else None
         if alone:
             self.person = Person(age=Decimal(alone[1]))
             self.pieces = []
@@ -319,8 +320,11 @@ class Line:
     def _goes_on(self, piece: Piece) -> bool:
         return any(other.start == piece.end and other.role != "and" for other in self.pieces)  # 67y: years
 
-    def _names(self) -> list[Piece]:
+    def _names(self, roles: set[str]) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
+        names = [piece for piece in self.pieces if piece.role == "name"]
+        if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_LEVELS):
+            return names  # as in nearly every line
         rest: list[Piece] = []
         used: list[Piece] = []
         apart: list[int] = []  # where foods and lab values were

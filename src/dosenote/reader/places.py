@@ -340,3 +340,5 @@ for _week in _DAYS:
     for _word in _week:
         if _day not in PLACES.setdefault(_word, []):
             PLACES[_word].append(_day)
+#: Words that only mean something else where nothing stands between them and the number before: 4th, 2b.
+GLUED = frozenset(word for word, read in PLACES.items() if read == [_ordinal])

@@ -102,10 +102,10 @@ class Segment:
 def take(segment: Segment, piece: Piece, follows: str) -> bool:
     """Give a piece to a segment; False when it has no place there. follows: the role of the piece after it."""
     role, value = piece.role, piece.value
-    if role in SILENT or role in TURNING or (role == "every" and value in ("a", "an")):
-        return True
     if role == "schedule":
         segment.schedules.append(value)
+    elif role in SILENT or role in TURNING or (role == "every" and value in ("a", "an")):
+        return True
     elif role in ("time", "meal"):
         segment.times.append(value)
         segment.fed |= {True} if role == "meal" else set()
