@@ -140,7 +140,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
             (one for one in _readings(second) if _is_same(entry, amount, one)),
             second,
         )
-    between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower()
+    between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower().removeprefix("rae")
     if segment.salt:
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
@@ -236,6 +236,10 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
     if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
         return first, second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
+    if same is None and entry.has_iu and IU in (first.unit, second.unit):
+        weight = second if first.unit == IU else first
+        if judge(entry, weight, None).verdict != "refuse":
+            return first, second  # "vitamin A 10,000 IU (3,000 mcg)": no factor is known that could tell them apart
     salt = _salt(entry, segment.salt)
     if salt is not None and same is not None and first.low:
         part, whole = sorted((first.low, same))
