@@ -75,6 +75,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if several:
         unread += _of_all_or_one(segments, pieces)
         segments, names = _once_named(segments, names)
+        _share_ahead(text, pieces, names, segments)
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
@@ -270,6 +271,21 @@ def _share_serving(segments: list[Segment]) -> None:
         segment.count, segment.form = last.count, last.form
         segment.schedules, segment.times, segment.unclear = last.schedules, last.times, last.unclear
         segment.as_needed, segment.cap = last.as_needed, last.cap
+
+
+def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: list[Segment]) -> None:
+    """ "1 capsule daily: D3 2000 IU, K2 100 mcg": what stands before the colon speaks for all of them."""
+    before = [piece for piece in pieces if piece.start < names[0].start and piece.role in _OFTEN]
+    first = segments[0]
+    if not before or text[before[-1].end : names[0].start].strip() != ":" or any(map(_has_own, segments[1:])):
+        return
+    for segment in segments[1:]:
+        segment.schedules, segment.times, segment.unclear = first.schedules, first.times, first.unclear
+        segment.as_needed, segment.fed = first.as_needed, first.fed
+
+
+def _has_own(segment: Segment) -> bool:
+    return segment.says_how_often() or segment.count is not None
 
 
 #: A slash with nothing about it parts what is in one tablet.

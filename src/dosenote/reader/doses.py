@@ -9,8 +9,9 @@ from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.frequency import schedule_of
 from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
-from dosenote.reader.makers import EITHER, ONE, PAIR, THOUSANDS
+from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
+from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
@@ -112,6 +113,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
         notes.reasons.append("more amounts than one line can hold")
         return None, None
+    if not unclear and amount.low != amount.high and _is_strength(text, pieces[0]):
+        unclear = RANGE
     if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
         if amount is None:
@@ -148,6 +151,15 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.reasons.append("more amounts than one line can hold")
         return None, None
     return _two(segment, amount, second, notes)
+
+
+#: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
+_DASHED = re.compile(r"\d[-\u2013]\d")
+_PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
+
+
+def _is_strength(text: str, piece: Piece) -> bool:
+    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
 
 
 #: Salts of these are measured in milliequivalents.
@@ -217,7 +229,8 @@ def _settled(entry: Entry, amount: Amount, unclear: str, is_abroad: bool, notes:
         )
         return None
     notes.ask(entry, "amount", f"is it {low} {amount.unit} or {high} {amount.unit}?")
-    notes.reasons.append("the point may part thousands or decimals")
+    is_range = unclear == RANGE
+    notes.reasons.append(f"the {'numbers may be two amounts' if is_range else 'point may part thousands or decimals'}")
     return amount
 
 

@@ -207,6 +207,11 @@ def make_part_often(mark: tuple[str, Any], top: tuple[Decimal, ...], _: Any, bot
     return None if part is None or often.unit != "day" else [mark, ("number", (part[1],)), ("schedule", often)]
 
 
+def make_part_each(mark: tuple[str, Any], top: Any, slash: Any, bottom: Any, _every: Any, unit: str) -> Made:
+    """5 mg 1/2 every day."""
+    return make_part_often(mark, top, slash, bottom, DAILY) if unit == "day" else None
+
+
 def make_part_count(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], form: str) -> Made:
     """1/2 tablet."""
     part = make_fraction(top, bottom)

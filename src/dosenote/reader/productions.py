@@ -42,7 +42,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("time number slash number", lambda time, *part: du.make_part_after(("time", time), *part)),
         ("number slash number comma then", lambda top, _s, bottom, _c, then: du.make_part_then(top, _s, bottom, then)),
         ("unit number slash number schedule", lambda unit, *rest: mk.make_part_often(("unit", unit), *rest)),
-        ("form number slash number schedule", lambda form, *rest: mk.make_part_often(("form", form), *rest)),
+        ("unit number slash number every period", lambda unit, *rest: mk.make_part_each(("unit", unit), *rest)),
         ("times number slash number", lambda _f, top, _, bottom: du.make_part_of_year(top, bottom)),
         ("number open number close", mk.make_number_twice),
         ("number slash number period", oft.make_hourly),

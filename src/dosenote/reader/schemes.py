@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dosenote.reader.makers import ONE
-from dosenote.reader.phrases import Piece, match
+from dosenote.reader.phrases import END, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
@@ -14,7 +14,7 @@ from dosenote.regimen import Schedule
 _EACH = frozenset("1234")
 _MOST_TIMES = 6
 #: May stand behind such a scheme.
-_AFTER = frozenset(("time", "meal", "food", "as_needed", "duration"))
+_AFTER = frozenset(("time", "meal", "food", "as_needed", "duration", "for", "season"))
 
 
 def _times(place: Place) -> Decimal | None:
@@ -27,15 +27,13 @@ def _times(place: Place) -> Decimal | None:
     return values[0] if is_whole and 0 < values[0] <= _MOST_TIMES else None
 
 
-def _dosed(place: Place, times: Decimal, each: str, last: Token) -> Piece:
+def _dosed(place: Place, times: Decimal, each: Decimal, last: Token, form: str = "") -> Piece:
     """So many times a day so many, in the place of the number before the word, the word and what is behind it."""
     often = Schedule((times, times))
     first = place.pieces.pop()
-    if not each:
+    if each == 1 and not form:
         return Piece("schedule", often, first.start, last.end)
-    return Piece(
-        "dosed", [("count", ((Decimal(each), Decimal(each), ""), "")), ("schedule", often)], first.start, last.end
-    )
+    return Piece("dosed", [("count", ((each, each, ""), form)), ("schedule", often)], first.start, last.end)
 
 
 def dd(place: Place) -> Piece | None:
@@ -46,7 +44,7 @@ def dd(place: Place) -> Piece | None:
     each = last.text[2:]
     if not each and number is not None and number.text in _EACH and text_of(place.near(2)) in ENDS:
         each, last = number.text, number
-    return _dosed(place, times, each, last)
+    return _dosed(place, times, Decimal(each or 1), last)
 
 
 def by(place: Place) -> Piece | None:
@@ -57,13 +55,13 @@ def by(place: Place) -> Piece | None:
     times, number = _times(place), place.near(1)
     if times is None or number is None or number.text not in _EACH:
         return None
-    if means(place, place.near(2), "form"):
+    form, each = place.near(2), Decimal(number.text)
+    if form is not None and means(place, form, "form"):
         closes = _closes(place, 4 if text_of(place.near(3)) == "." else 3)
-        return _dosed(place, times, "", place.token) if closes else None
-    each = Decimal(number.text)
+        return _dosed(place, times, each, form, place.trie[form.text][END][1]) if closes else None
     if not _closes(place, 2) or (times != each and ONE not in (times, each)):
         return None
-    return _dosed(place, max(times, each), "" if ONE in (times, each) else number.text, number)
+    return _dosed(place, max(times, each), ONE if ONE in (times, each) else each, number)
 
 
 def _closes(place: Place, step: int) -> bool:

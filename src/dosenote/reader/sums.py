@@ -73,6 +73,8 @@ class Stated(NamedTuple):
 
 #: What says how often something is taken; a sum stands behind it.
 _TELLS = frozenset(("schedule", "time", "meal", "rest"))
+#: May stand before a sum.
+_ABOUT = frozenset(("", "about", "approx", "approximately", "ca", "circa", "i.e", "=", "~", "\u2248"))
 #: Two sums in one unit differ by no more than a slip of the last figure, in two units by rounding.
 _NEAR, _SAME = Decimal("0.005"), Decimal("0.03")
 #: A month may be 30 days, or four weeks and a half.
@@ -110,7 +112,8 @@ def _stated(pieces: list[Piece], here: int, text: str) -> tuple[Stated, int] | N
         return None  # without a bracket only that word says that it is no other dose
     if sorted(roles) not in (["amount", "schedule"], ["schedule", "total"]) or (roles[0] == "schedule" and not opens):
         return None
-    if roles[1] == "amount" or (roles[0] == "amount" and text[pieces[here].end : inside[0].start].strip()):
+    between = text[pieces[here].end : inside[0].start].strip().lower().rstrip(".")
+    if roles[1] == "amount" or (roles[0] == "amount" and between not in _ABOUT):
         return None  # "(was 35 mg/week)"
     amount, often = sorted(inside, key=lambda piece: piece.role == "schedule")
     plain = often.value.times == (ONE, ONE) and often.value.count == 1 and not often.value.days
@@ -150,7 +153,8 @@ def _fits(told: Stated, items: tuple[Item, ...], entry: Entry) -> bool | None:
         two = convert(amount.high * most * days, amount.unit, told.amount.unit, entry.mcg_per_iu)
         if one is None or two is None:
             return None
-        near = near if amount.unit == told.amount.unit else max(near, _SAME)
+        is_rounded = amount.unit != told.amount.unit or (told.often.unit == "day" and often.unit != "day")
+        near = max(near, _SAME) if is_rounded else near
         low, high = low + one, high + two
     assert told.amount.high is not None
     return abs(low - told.amount.low) <= near * low and abs(high - told.amount.high) <= near * high
