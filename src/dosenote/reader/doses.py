@@ -50,6 +50,10 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
+    moments = moments_of((*segment.times, *segment.moments), text) if segment.times or segment.moments else ()
+    if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
+        notes.ask(segment.entry, "frequency", "how many times a day, and when?")
+        schedule = None  # "1-0-0, 21:30"
     if schedule is not None and amount is not None and _is_too_often(schedule):
         notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
         schedule = None
@@ -67,7 +71,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         phase=segment.phase,
         duration_days=segment.duration,
         season=segment.season,
-        moments=moments_of((*segment.times, *segment.moments), text) if segment.times or segment.moments else (),
+        moments=moments,
     )
 
 

@@ -125,7 +125,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
                 *group,
             ]
         found.append(Step(mine, number + 1))
-    return found
+    return found if len(found) > 1 else [found[0]._replace(phase=0)]  # "for 5 days, then stop" is one step
 
 
 def _without_strength(pieces: list[Piece]) -> list[Piece]:
