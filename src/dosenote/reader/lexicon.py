@@ -44,6 +44,10 @@ _OFTEN_MISSPELT = (
     "evening", "nightly", "bedtime", "breakfast", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
     "sunday", "twice", "every",
 )  # fmt: skip
+#: The role and the value of a phrase.
+Meaning = tuple[str, Any]
+#: Roles of phrases whose neighbours may say something else.
+_LOOKED_AT = frozenset(("name", "heading", "elemental"))
 #: "Of calcium" beside the name of a salt says that the weight is the element's.
 _OF = frozenset(("of", "as"))
 
@@ -87,12 +91,8 @@ class Lexicon:
             if node is not None:
                 found, end = match(tokens, here, node)
                 if found is not None:
-                    if found[0] == "name" and end > here + 2:
-                        found, end = self._listed_apart(tokens, here, found, end)
-                    if found[0] == "heading" and pieces and node.get(END, ("",))[0] == "schedule":
-                        found, end = node[END], here + 1  # "warfarin 5 mg daily supplements: ..."
-                    if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
-                        found, end = ("filler", text), here + 1  # "1200 mg of calcium": nothing of it was named
+                    if found[0] in _LOOKED_AT:
+                        found, end = self._looked_at(tokens, here, found, end, pieces)
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
                     here = end
                     if found[0] == "name" and _numbered_form(tokens, end, trie):
@@ -133,6 +133,19 @@ class Lexicon:
             here += 1
         return pieces
 
+    def _looked_at(
+        self, tokens: list[Token], here: int, found: Meaning, end: int, pieces: list[Piece]
+    ) -> tuple[Meaning, int]:
+        """What a phrase means, and the place after it, where its neighbours may say something else."""
+        node = self._trie[tokens[here].text]
+        if found[0] == "name" and end > here + 2:
+            return self._listed_apart(tokens, here, found, end)
+        if found[0] == "heading" and pieces and node.get(END, ("",))[0] == "schedule":
+            return node[END], here + 1  # "warfarin 5 mg daily supplements: ..."
+        if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
+            return ("filler", tokens[here].text), here + 1  # "1200 mg of calcium": nothing of it was named
+        return found, end
+
     def _is_another(self, tokens: list[Token], pieces: list[Piece]) -> bool:
         """Whether "elemental magnesium", "of calcium" names something else than what was named last, or the first."""
         named = [piece.value.id for piece in pieces if piece.role == "name"][-1:]
@@ -143,9 +156,7 @@ class Lexicon:
         ]
         return bool(minerals) and minerals != named and not (not named and any(p.role == "salt" for p in pieces))
 
-    def _listed_apart(
-        self, tokens: list[Token], here: int, found: tuple[str, Any], end: int
-    ) -> tuple[tuple[str, Any], int]:
+    def _listed_apart(self, tokens: list[Token], here: int, found: Meaning, end: int) -> tuple[Meaning, int]:
         """A name without what a comma parts from it: "atorvastatin, calcium" is a list, and not atorvastatin calcium.
 
         "Vitamin D, cholecalciferol" stays one: neither part says more than the whole.
