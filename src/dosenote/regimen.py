@@ -49,9 +49,11 @@ class Schedule:
     def times_per_day(self) -> tuple[Decimal, Decimal | None]:
         """Lowest and highest average number of times a day."""
         low, high = self.times
-        days = self.period_days
         if self.as_needed or self.once:
             low = Decimal(0)
+        if self.unit == "day" and self.count == 1:
+            return low, high
+        days = self.period_days
         return low / days, None if high is None else high / days
 
     @property

@@ -80,6 +80,10 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
     products = [question for question in reading.questions if question.startswith(_WHICH)]
     if products:
         return LineAsk("product", "Which of these is it?", tuple(_products(reading, products, reader)))
+    checked = reader.read(f"{reading.text.strip()}, {CHECKED}")
+    if checked.outcome == "accept" and same_things(reading, checked, vocabulary):
+        is_so = Option("yes, it says the same", checked.text)
+        return LineAsk("product", _sentence(reading.questions[-1]), (is_so,))
     asked = [words for words in (*reading.questions, reading.reason) if words]
     strange = ", ".join(f'"{piece}"' for piece in reading.unread)
     return LineAsk("other", _sentence(asked[0]) if asked else f"What is meant by {strange}?")

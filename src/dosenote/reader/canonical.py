@@ -84,6 +84,8 @@ def schedule_text(schedule: Schedule, amount: Amount | None) -> str:
     elif schedule.days:
         days = ", ".join(_DAYS[day] for day in schedule.days)
         often = f"every other {days}" if schedule.count == 2 else f"on {days}"
+        each = low / len(schedule.days)
+        words += [f"{number_text(each)} times every 1 days"] if each > 1 and schedule.count == 1 else []
         words.append(often if low else f"max {often}")
     elif between := _hours_between(schedule):
         words.append(between)

@@ -9,8 +9,9 @@ from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.frequency import schedule_of
 from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
-from dosenote.reader.makers import EITHER, ONE, PAIR, THOUSANDS
+from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
+from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
@@ -30,6 +31,9 @@ _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
     """The item of one segment. unread: what was not understood in its line and may change its amount."""
+    is_at_one_time = not segment.schedules and len(set(segment.times)) == 1 and not segment.many_comes_last
+    if segment.many is not None and segment.count is None and is_at_one_time:
+        segment.count, segment.many = segment.many, None  # "200 mg x 2 at bedtime"
     amount, also = _amount(segment, text, bool(unread), notes)
     amount = _at_one_time(segment, amount, notes)
     if segment.divided is not None and amount is not None:
@@ -40,11 +44,16 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
     schedule = schedule_of(segment, amount, notes)
-    if amount is not None and segment.total is not None and schedule is not None and schedule.times_per_day()[0] > ONE:
+    is_unsaid = segment.total is not None and not (segment.is_at_once and (segment.amounts or segment.element))
+    if amount is not None and is_unsaid and schedule is not None and schedule.times_per_day()[0] > ONE:
         notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
+    moments = moments_of((*segment.times, *segment.moments), text) if segment.times or segment.moments else ()
+    if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
+        notes.ask(segment.entry, "frequency", "how many times a day, and when?")
+        schedule = None  # "1-0-0, 21:30"
     if schedule is not None and amount is not None and _is_too_often(schedule):
         notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
         schedule = None
@@ -62,7 +71,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         phase=segment.phase,
         duration_days=segment.duration,
         season=segment.season,
-        moments=moments_of((*segment.times, *segment.moments), text),
+        moments=moments,
     )
 
 
@@ -108,6 +117,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
         notes.reasons.append("more amounts than one line can hold")
         return None, None
+    if not unclear and amount.low != amount.high and _is_strength(text, pieces[0]):
+        unclear = RANGE
     if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
         if amount is None:
@@ -136,7 +147,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
             (one for one in _readings(second) if _is_same(entry, amount, one)),
             second,
         )
-    between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower()
+    between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower().removeprefix("rae")
     if segment.salt:
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
@@ -144,6 +155,15 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.reasons.append("more amounts than one line can hold")
         return None, None
     return _two(segment, amount, second, notes)
+
+
+#: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
+_DASHED = re.compile(r"\d[-\u2013]\d")
+_PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
+
+
+def _is_strength(text: str, piece: Piece) -> bool:
+    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
 
 
 #: Salts of these are measured in milliequivalents.
@@ -213,7 +233,8 @@ def _settled(entry: Entry, amount: Amount, unclear: str, is_abroad: bool, notes:
         )
         return None
     notes.ask(entry, "amount", f"is it {low} {amount.unit} or {high} {amount.unit}?")
-    notes.reasons.append("the point may part thousands or decimals")
+    is_range = unclear == RANGE
+    notes.reasons.append(f"the {'numbers may be two amounts' if is_range else 'point may part thousands or decimals'}")
     return amount
 
 
@@ -232,6 +253,10 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
     if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
         return first, second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
+    if same is None and entry.has_iu and IU in (first.unit, second.unit):
+        weight = second if first.unit == IU else first
+        if judge(entry, weight, None).verdict != "refuse":
+            return first, second  # "vitamin A 10,000 IU (3,000 mcg)": no factor is known that could tell them apart
     salt = _salt(entry, segment.salt)
     if salt is not None and same is not None and first.low:
         part, whole = sorted((first.low, same))
@@ -282,12 +307,31 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
     counted = _counted(segment, amount, notes)
     if total is None:
         return counted
+    if amount is not None and counted is not None and not _is_same(entry, counted, total):
+        whole = segment.amounts[0].value[0] if segment.salt and segment.amounts else None
+        count = segment.count or (ONE, ONE)
+        if whole is not None and _is_same(entry, whole.times(*count), total):
+            return counted  # "400 mg (241.3 mg magnesium), 1 tablet (400 mg total)": the salt's weight, again
+        if not segment.is_at_once and _is_same(entry, counted.times(*_times_a_day(segment)), total):
+            segment.total = None
+            return counted  # "600 mg twice a day (1200 mg total)"
     if amount is not None and (counted is None or not _is_same(entry, counted, total)):
         notes.refuse(
             "two amounts that are not the same", f"{entry.label}: which of the two amounts is taken each time?"
         )
         return None
     return total
+
+
+def _times_a_day(segment: Segment) -> tuple[Decimal, Decimal]:
+    """How many times a day, where the segment says it clearly; else none."""
+    often = segment.schedules[0] if len(segment.schedules) == 1 and not segment.times else None
+    if segment.as_needed or segment.single or segment.unclear or segment.divided or segment.many:
+        return (Decimal(0), Decimal(0))
+    if often is not None and often.times[1] is not None and often.period_days <= 1:
+        return (often.times[0] / often.period_days, often.times[1] / often.period_days)
+    times = Decimal(0) if segment.schedules else Decimal(len(set(segment.times)))
+    return (times, times)
 
 
 def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:

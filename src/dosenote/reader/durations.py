@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dosenote.reader.dates import MONTHS
-from dosenote.reader.makers import Made, Quantity
+from dosenote.reader.makers import ONE, Made, Quantity
 from dosenote.regimen import Schedule
 
 
@@ -53,6 +53,11 @@ def make_season(first: str, last: str) -> Made:
 def make_duration(quantity: Quantity, unit: str) -> Made:
     """For 5 days: so many of a unit of time; None where the number is not clear."""
     return None if quantity[2] else ("duration", (quantity, unit))
+
+
+def make_one_period(word: str, article: str, unit: str) -> Made:
+    """For a week; "over a week" may be how often."""
+    return make_duration((ONE, ONE, ""), unit) if word == "for" and article in ("a", "an") else None
 
 
 def make_supply(schedule: Schedule, quantity: Quantity, unit: str) -> Made:

@@ -89,7 +89,10 @@ def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], her
     if made is None:
         return False
     first, last = matched[0].start, matched[-1].end
-    if isinstance(made, list):  # each begins at a place of its own: what belongs to which name is told by the place
+    if isinstance(made, list):
+        if len(made) > 1 and made[0][1] is matched[0].value and made[0][0] == matched[0].role:
+            here, made, first = here + 1, made[1:], matched[1].start  # what stays keeps its place
+        # each begins at a place of its own: what belongs to which name is told by the place
         pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(made)]
         roles[here:end] = [role for role, _ in made]
     else:
