@@ -30,8 +30,9 @@ class Talk:
         env = {**os.environ, "DOSENOTE_DATA": str(folder), "TERM": "dumb", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
         env.pop("COLUMNS", None)  # the terminal tells how wide it is
         self.child = pexpect.spawn(
-            BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(50, columns), timeout=20, echo=False
-        )
+            BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(50, columns), timeout=20, echo=False,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # whatever nohup made of it for the tests
+        )  # fmt: skip
 
     def until(self, wanted: str) -> str:
         """Everything printed up to something wanted, in lines."""
@@ -64,6 +65,13 @@ class Talk:
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
 
+    def leave(self) -> None:
+        """As a person does, so that it ends by itself."""
+        if self.child.isalive():
+            self.child.sendline(":quit")
+            self.child.expect(pexpect.EOF)
+        self.child.close(force=True)
+
     @property
     def kept(self) -> Path:
         return self.folder / "entered.toml"
@@ -80,7 +88,7 @@ def talk(tmp_path: Path) -> Iterator[Callable[..., Talk]]:
 
     yield begin
     for one in begun:
-        one.child.close(force=True)
+        one.leave()
 
 
 def test_the_walk_through(talk: Callable[..., Talk]) -> None:
@@ -336,6 +344,8 @@ def test_tab_completes_names(tmp_path: Path) -> None:
     child.expect(r"1> ")
     child.send("acenocoum\t")
     child.expect("acenocoum\x07?arol")
+    child.send("\x15:quit\r")
+    child.expect(pexpect.EOF)
     child.close(force=True)
 
 
@@ -350,6 +360,8 @@ def test_the_old_text_stands_there_to_be_changed(tmp_path: Path) -> None:
     child.expect("MK-7 100 mcg daily")
     child.send("\x15warfarin\r")
     child.expect("I read: warfarin")
+    child.send(":quit\r")
+    child.expect(pexpect.EOF)
     child.close(force=True)
 
 

@@ -176,6 +176,9 @@ def talk(mine: Path) -> Iterator[Callable[[str], str]]:
         return str(child.before).replace("\r\n", "\n")
 
     yield say
+    if child.isalive():
+        child.sendline("quit")
+        child.expect(pexpect.EOF)
     child.close(force=True)
 
 
@@ -228,6 +231,8 @@ def test_plain_lines_cannot_hold_an_acknowledgement(tmp_path: Path) -> None:
     child.expect("> ")
     child.sendline('ack 1 reason "known" until 2099-01-31')
     child.expect(r"only\s+a\s+TOML\s+list")
+    child.sendline("quit")
+    child.expect(pexpect.EOF)
     child.close(force=True)
     assert path.read_text("utf-8") == "D3 5000 IU daily\nage 67\n"
 
