@@ -588,3 +588,169 @@ def test_the_page_is_made_from_the_prompt(talk: Callable[..., Talk], tmp_path: P
     for path in (early, late):
         assert "CALL FIRST" in path.read_text("utf-8")
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_earlier_entry_that_cannot_be_read_is_put_aside(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """It is not lost, and it is said where it is now."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "entered.toml").write_text('items = ["warfarin"\n', "utf-8")
+    one = talk()
+    told = " ".join(one.until(ITEM).split())
+    assert "An earlier entry could not be read." in told
+    assert "entered.unreadable.toml" in told
+    assert (tmp_path / "data" / "entered.unreadable.toml").read_text("utf-8") == 'items = ["warfarin"\n'
+    one.answer("metformin", ITEM)
+    assert "metformin" in one.kept.read_text("utf-8")
+
+
+def test_an_earlier_entry_may_wait(talk: Callable[..., Talk]) -> None:
+    """ ":quit" instead of an answer leaves it as it is."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    one.child.sendline(":quit")
+    one.status()
+    before = one.kept.read_text("utf-8")
+    two = talk()
+    two.until(r"delete it: $")
+    two.child.sendline(":quit")
+    assert two.status() == 3
+    assert two.kept.read_text("utf-8") == before
+
+
+def test_of_two_prompts_only_the_first_keeps(talk: Callable[..., Talk]) -> None:
+    """The second says so, and writes nothing of it."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    before = one.kept.read_text("utf-8")
+    two = talk()
+    assert "Nothing of this is kept: another prompt is open" in " ".join(two.until(ITEM).split())
+    two.answer("metformin", ITEM)
+    assert one.kept.read_text("utf-8") == before
+
+
+def test_where_nothing_can_be_kept_the_entry_goes_on(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """A file in the place of the folder, and a folder that goes away meanwhile: said once."""
+    (tmp_path / "data").write_text("", "utf-8")
+    one = talk()
+    assert "Nothing of this is kept" in " ".join(one.until(ITEM).split())
+    assert "I read: warfarin" in one.answer("warfarin", ITEM)
+    (tmp_path / "data").unlink()
+    two = talk()
+    two.until(ITEM)
+    two.answer("warfarin", ITEM)
+    for path in (tmp_path / "data").iterdir():
+        path.unlink()
+    (tmp_path / "data").rmdir()
+    assert "From here on nothing is kept" in " ".join(two.answer("metformin", ITEM).split())
+    assert "kept" not in two.answer("zinc 15 mg daily", ITEM)
+    listed = two.answer(":list", ITEM)
+    assert all(word in listed for word in ("1. warfarin", "2. metformin", "3. zinc"))
+
+
+def test_a_saved_file_gets_what_was_answered_since(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """When the person leaves."""
+    mine = tmp_path / "mine.toml"
+    one = talk()
+    one.to_questions("MK-7 100 mcg daily", "warfarin")
+    assert "Saved to" in one.answer(f":save {mine}", ASK)
+    before = mine.read_text("utf-8")
+    one.answer("none", ASK)
+    one.child.sendline(":quit")
+    one.child.expect(pexpect.EOF)
+    assert "What you answered since is in" in " ".join(str(one.child.before).split())
+    assert mine.read_text("utf-8") != before
+    assert mine.read_text("utf-8") == one.kept.read_text("utf-8")
+
+
+def test_back_at_the_items_takes_the_last_one_off_to_be_typed_again(talk: Callable[..., Talk]) -> None:
+    """And at the beginning there is nothing before."""
+    one = talk()
+    one.until(ITEM)
+    assert "This is the beginning." in one.answer(":back", ITEM)
+    one.answer("warfarin", ITEM)
+    one.answer("metformin", ITEM)
+    assert "Now it is: metformin" in one.answer(":back", ITEM)
+    one.answer("zinc 15 mg daily", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. warfarin" in listed
+    assert "2. zinc 15 mg daily" in listed
+    assert "metformin" not in listed
+
+
+def test_a_line_is_changed_taken_off_or_left(talk: Callable[..., Talk]) -> None:
+    """Another line may be asked for meanwhile; what would contradict changes nothing."""
+    one = talk()
+    one.until(ITEM)
+    for item in ("warfarin", "metformin", "67 years old"):
+        one.answer(item, ITEM)
+    one.answer(":edit 1", r"\n 1> $")
+    assert "You asked to change this line." in one.answer(":why", r"\n 1> $")
+    one.answer(":back", ITEM)
+    assert "1. warfarin" in one.answer(":list", ITEM)
+    one.answer(":edit 1", r"\n 1> $")
+    assert "Now it is: metformin" in one.answer(":edit 2", r"\n 2> $")
+    assert "I read: lisinopril" in one.answer("lisinopril", ITEM)
+    one.answer(":edit 3", r"\n 3> $")
+    one.answer("40 years old", ITEM)
+    one.answer("50 years old", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "40 years old" in listed
+    assert "50 years old" not in listed
+    one.answer(":edit 2", r"\n 2> $")
+    assert "two answers for age" in one.answer("51 years old", ITEM)
+    one.answer(":edit 2", r"\n 2> $")
+    assert "Taken off the list." in one.answer(" ", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. warfarin" in listed
+    assert "2. 40 years old" in listed
+    assert "lisinopril" not in listed
+
+
+def test_the_list_is_changed_from_a_question_about_a_line(talk: Callable[..., Talk]) -> None:
+    """Then that question comes again; ":back" there changes the line itself."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("metformin", ITEM)
+    one.answer("k2 100 mcg", LINE)
+    one.answer(":edit 1", r"\n 1> $")
+    assert "How often" in one.answer("lisinopril", LINE)
+    assert "Now it is: k2 100 mcg" in one.answer(":back", r"\n 2> $")
+    one.answer("MK-7 100 mcg daily", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. lisinopril" in listed
+    assert "2. MK-7 100 mcg daily" in listed
+
+
+def test_what_was_understood_of_a_line_is_said(talk: Callable[..., Talk]) -> None:
+    """Of a product its label, of a condition that it is noted, of anything else that nothing is."""
+    one = talk()
+    one.until(ITEM)
+    assert "Read as: Adcal-D3 Caplets (UK)" in one.answer("Adcal-D3 caplets 2 daily", ITEM)
+    assert "Nothing is noted from it" in one.answer("BP 120/80", ITEM)
+    assert '"warfrain" is not in my lists' in one.answer("warfrain", LINE)
+    assert "[a] it is warfarin" in str(one.child.before).replace("\r\n", "\n")
+    assert "I read: warfarin" in one.answer("yes", ITEM)
+
+
+def test_bytes_that_are_no_text_are_told(talk: Callable[..., Talk]) -> None:
+    """They are not a part of the list."""
+    one = talk()
+    one.until(ITEM)
+    os.write(one.child.child_fd, b"caf\xe9 5 mg\n")
+    assert "it is not UTF-8" in one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    assert "1. warfarin" in one.answer(":list", ITEM)
+
+
+def test_at_the_end_anything_but_enter_is_answered(talk: Callable[..., Talk]) -> None:
+    """ ":why" shows every rule, and Ctrl-D ends as Enter does."""
+    one = talk("--no-save")
+    one.to_questions("zinc 15 mg daily")
+    one.finish()
+    assert "Enter ends. :help shows" in one.answer("blorb", ASK)
+    assert "not raised" in one.answer(":why", ASK).casefold()
+    one.child.sendeof()
+    one.child.expect(pexpect.EOF)
+    assert "NEXT: " in str(one.child.before)
