@@ -278,6 +278,36 @@ def test_read_prints_one_object_a_line() -> None:
     assert "schedule" not in found[1]["items"][0]
 
 
+def test_read_tells_everything_of_an_item() -> None:
+    """Both units, the form, the salt, food, steps, seasons, for how long; and that it is not sure that it is taken."""
+    lines = [
+        "vitamin D3 25 mcg (1000 IU) 1 tablet daily with food", "calcium citrate 200 mg elemental daily",
+        "prednisone 10 mg daily for 5 days, then 5 mg daily", "D3 2000 IU in winter, 1000 IU in summer",
+        "warfarin 5 mg daily; stopped warfarin", "calcium 500 mg as needed, max 3 a day",
+    ]  # fmt: skip
+    told = dosenote("read", "--format", "json", stdin="\n".join(lines)).stdout.splitlines()
+    both, salt, steps, seasons, doubtful, needed = (json.loads(line)["items"] for line in told)
+    assert (both[0]["amount"]["unit"], both[0]["also"]["unit"]) == ("mcg", "IU")
+    assert (both[0]["form"], both[0]["with_food"]) == ("tablet", True)
+    assert salt[0]["salt"] == "citrate"
+    assert [(step["phase"], step.get("duration_days")) for step in steps] == [(1, 5), (2, None)]
+    assert [step["season"] for step in seasons] == ["winter", "summer"]
+    assert doubtful[0]["is_taken"] is None
+    assert "is_taken" not in needed[0]
+    assert needed[0]["schedule"]["times"] == {"low": 0, "high": None}
+    assert needed[0]["schedule"]["max_per_day"] == 1500
+
+
+def test_read_says_how_in_words() -> None:
+    """What was assumed, what is missing, what may be meant, and why."""
+    lines = ["Adcal-D3 caplets 2 daily", "warfrain 5 mg daily", "BP 120/80", "D3 4000"]
+    told = dosenote("read", stdin="\n".join(lines)).stdout
+    assert "read as: Adcal-D3 Caplets (UK): 1 caplet holds 300 mg calcium, 200 IU vitamin D3" in " ".join(told.split())
+    assert "did you mean: warfarin" in told
+    assert "because: " in told
+    assert "missing: unit, frequency" in told
+
+
 def test_bad_bytes_are_named() -> None:
     """Input that is not UTF-8 is refused with its place."""
     done = dosenote("check", "-f", "-", stdin=b"vitamin D3 5000 IU \xff daily")

@@ -459,3 +459,37 @@ def test_who_ticks_only_female_has_not_denied_a_pregnancy(reader: Reader) -> Non
     answer = understand(Ask("person", "", "", choices, (), ("sex", "pregnant")), "1", reader)
     assert isinstance(answer, Answer)
     assert answer.lines == ("female",)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "text"),
+    [
+        ("D3 4000", "amount", "How much vitamin D3 each time? Which unit stands on the label?"),
+        ("Centrum 1 daily", "other", "Does the label say the same?"),
+        ("K2 100 mcg daily", "form", "Which kind of vitamin K2 does the label name?"),
+        ("zzzz blorb 5 mg", "name", '"zzzz blorb 5 mg" is not in my lists.'),
+        ("Adcal-D3 2 daily", "product", "Which of these is it?"),
+        ("calcium carbonate 500 mg daily", "other", "Calcium: is 500 mg the weight of the calcium or of the calcium"),
+    ],
+)
+def test_a_line_is_asked_about_in_words_of_its_own(reader: Reader, line: str, kind: str, text: str) -> None:
+    """What is open in it decides which question it is."""
+    ask = line_ask(reader.read(line), reader, matters=True)
+    assert ask is not None
+    assert ask.kind == kind
+    assert ask.text.startswith(text)
+
+
+@pytest.mark.parametrize("line", ["BP 120/80", "warfarin 5 mg daily", "kidney stones", "no warfarin"])
+def test_a_line_without_anything_open_is_not_asked_about(reader: Reader, line: str) -> None:
+    """Of a medicine the amount is not needed, and of what is noted nothing more."""
+    assert line_ask(reader.read(line), reader, matters=True) is None
+
+
+def test_an_option_of_a_product_is_read_as_that_product(reader: Reader) -> None:
+    """Its whole name stands in the place of the one that was typed, and the rest of the line stays."""
+    ask = line_ask(reader.read("Adcal-D3 2 daily"), reader, matters=True)
+    assert ask is not None
+    assert [option.line for option in ask.options] == ["Adcal-D3 Caplets 2 daily", "Adcal-D3 Chewable Tablets 2 daily"]
+    amounts = [reader.read(option.line).items[0].amount for option in ask.options]
+    assert [amount.low for amount in amounts if amount] == [600, 1200]
