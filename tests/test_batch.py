@@ -31,7 +31,7 @@ from dosenote.batch import source as batch_source
 from dosenote.batch import work as batch_work
 from dosenote.batch.csv_rows import header_of
 from dosenote.batch.part import Counted
-from dosenote.batch.rows import Block
+from dosenote.batch.rows import Block, Stretch
 from dosenote.batch.run import Batch, Names
 from dosenote.batch.source import Source, kind_of
 from dosenote.batch.work import Job, Worker
@@ -1040,3 +1040,15 @@ def test_without_a_place_for_the_findings_nothing_is_read(tmp_path: Path, words:
     assert done.returncode == 2
     assert told in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stretch_of_a_file_that_is_there_no_more_is_told(tmp_path: Path) -> None:
+    """A file that was removed, or became shorter, while others read it."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"0123456789")
+    assert Stretch(path, 2, 3).read() == b"234"
+    with pytest.raises(DosenoteError, match="it changed while it was read"):
+        Stretch(path, 8, 3).read()
+    path.unlink()
+    with pytest.raises(DosenoteError, match="it cannot be read: No such file"):
+        Stretch(path, 0, 1).read()
