@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -410,3 +411,77 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     )
     assert list(home.rglob("*")) == []
     assert list(here.rglob("*")) == []
+
+
+# --- at a terminal
+
+
+def _at_a_terminal(folder: Path, command: str) -> Any:
+    pexpect = pytest.importorskip("pexpect")
+    line = command.replace("dosenote", f"{sys.executable} -m dosenote")
+    variables = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | {"TERM": "dumb"}
+    return pexpect.spawn(
+        "sh",
+        ["-c", line],
+        cwd=str(folder),
+        env=variables,
+        encoding="utf-8",
+        timeout=30,
+        echo=False,
+        dimensions=(50, 80),
+    )
+
+
+def test_read_answers_each_line_as_it_is_typed(tmp_path: Path) -> None:
+    """And says how to end."""
+    child = _at_a_terminal(tmp_path, "dosenote read")
+    child.expect("Type one item a line; end with Ctrl-D.")
+    child.sendline("warfarin 5 mg daily")
+    child.expect("= warfarin")
+    child.sendline("kidney stones")
+    child.expect("kidney stones")
+    child.sendeof()
+    child.wait()
+    assert child.exitstatus == 0
+
+
+def test_read_shows_how_far_it_is_where_the_answers_go_to_a_file(tmp_path: Path) -> None:
+    """None of that is in the file."""
+    (tmp_path / "lines.txt").write_text("warfarin 5 mg daily\nkidney stones\n" * 400, "utf-8")
+    child = _at_a_terminal(tmp_path, "dosenote read lines.txt --format json > out.jsonl")
+    child.expect("Reading")
+    child.wait()
+    told = [json.loads(line)["text"] for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert told == ["warfarin 5 mg daily", "kidney stones"] * 400
+
+
+def test_a_list_may_be_typed_to_check(tmp_path: Path) -> None:
+    """It says how to end; the notes are as wide as the terminal."""
+    child = _at_a_terminal(tmp_path, "dosenote check -f - --age 67")
+    child.expect("Ctrl-D")
+    child.sendline("MK-7 100 mcg daily")
+    child.sendline("warfarin")
+    child.sendeof()
+    child.expect("CALL FIRST")
+    child.wait()
+    assert child.exitstatus == 1
+
+
+def test_a_pdf_is_nothing_for_a_terminal(tmp_path: Path) -> None:
+    """It asks for a file."""
+    (tmp_path / "list.txt").write_text("warfarin\n", "utf-8")
+    child = _at_a_terminal(tmp_path, "dosenote page list.txt --format pdf")
+    child.expect("give it a file with -o page.pdf")
+    child.wait()
+    assert child.exitstatus == 2
+
+
+def test_without_a_terminal_or_columns_lines_are_of_80(tmp_path: Path) -> None:
+    """As wide as a terminal is by custom."""
+    variables = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    words = [*BASE, "check", "MK-7 100 mcg daily", "warfarin"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env=variables, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    lines = [line for line in done.stdout.decode().splitlines() if "http" not in line]
+    assert 70 < max(map(len, lines)) <= 80

@@ -493,3 +493,25 @@ def test_an_option_of_a_product_is_read_as_that_product(reader: Reader) -> None:
     assert [option.line for option in ask.options] == ["Adcal-D3 Caplets 2 daily", "Adcal-D3 Chewable Tablets 2 daily"]
     amounts = [reader.read(option.line).items[0].amount for option in ask.options]
     assert [amount.low for amount in amounts if amount] == [600, 1200]
+
+
+@pytest.mark.parametrize(
+    ("topic", "said", "told"),
+    [
+        ("new", "1, 2", "Only one of the two can be so of each."),
+        ("labs", "yes", "Type each value with its unit, as in INR 2.4."),
+        ("medicines", "yes", "Which? Type the numbers, or the names."),
+        ("medicines", "99", "The list goes from 1 to "),
+    ],
+)
+def test_an_answer_that_says_too_little_or_too_much_is_asked_again(
+    reader: Reader, asks: Callable[[Session], tuple[Ask, ...]], topic: str, said: str, told: str
+) -> None:
+    """With what is wanted instead."""
+    session = Session().with_item("MK-7 100 mcg daily").with_item("D3 5000 IU daily").with_item("warfarin")
+    if topic == "medicines":
+        session = Session().with_item("MK-7 100 mcg daily").with_item("D3 5000 IU daily")
+    ask = next(one for one in asks(session) if one.topic == topic)
+    answer = understand(ask, said, reader)
+    assert isinstance(answer, str)
+    assert answer.startswith(told)
