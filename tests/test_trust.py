@@ -48,3 +48,9 @@ def test_the_tests_are_good_where_pytest_and_each_of_them_say_so(
     figure = next(suite.figures())
     assert figure.is_so is wanted
     assert ("none failed" in figure.measured) is wanted
+
+
+def test_random_cases_are_counted_whatever_hypothesis_calls_them() -> None:
+    """And those that failed are not among them."""
+    told = "    - 100 passing examples, 2 failing examples, 5 invalid examples\n    - 40 passing, 1 failing, and 0 invalid test cases\n"
+    assert trust.tried(f"tests/test_x.py::test_y:\n\n  - during generate phase (0.58 seconds):\n{told}") == [100, 40]

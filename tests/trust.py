@@ -63,6 +63,11 @@ def worst_of(cases: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
+def tried(told: str) -> list[int]:
+    """How many cases each property passed, as hypothesis prints it; its versions call them examples, or test cases."""
+    return [int(number) for number in re.findall(r"^\s*- (\d+) passing\b", told, re.MULTILINE)]
+
+
 class Suite:
     """The tests, run once, under coverage; what became of each. is_good: whether pytest itself says that none failed."""
 
@@ -78,7 +83,7 @@ class Suite:
             PYTHON, "-m", "coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile", f"--junitxml={report}",
             "-o", "junit_family=xunit1", "--hypothesis-show-statistics",
         )  # fmt: skip
-        self.cases = [int(number) for number in re.findall(r"(\d+) passing examples", told.stdout)]
+        self.cases = tried(told.stdout)
         if not report.exists():
             sys.exit(f"The tests did not run to their end:\n{told.stdout[-2000:]}")
         self.is_good = told.returncode == 0
