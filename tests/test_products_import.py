@@ -405,6 +405,13 @@ def test_another_shape_is_refused(tmp_path: Path, ruleset: RuleSet, content: obj
         labels(tmp_path, ruleset, content)
 
 
+def test_a_table_that_is_not_there_is_told(tmp_path: Path, ruleset: RuleSet) -> None:
+    """With its name."""
+    with pytest.raises(DosenoteError, match="cannot be read: No such file") as error:
+        list(nhanes_products(tmp_path / "a.csv", tmp_path / "b.csv", ruleset.vocabulary, quiet))
+    assert error.value.where == str(tmp_path / "a.csv")
+
+
 def _encrypted(zipped: bytes) -> bytes:
     """The same zip with the mark of a password on its member."""
     at = zipped.index(b"PK\x01\x02")

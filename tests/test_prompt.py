@@ -704,3 +704,12 @@ def test_at_the_end_anything_but_enter_is_answered(talk: Callable[..., Talk]) ->
     one.child.sendeof()
     one.child.expect(pexpect.EOF)
     assert "NEXT: " in str(one.child.before)
+
+
+def test_after_a_name_the_list_is_asked_on(talk: Callable[..., Talk]) -> None:
+    """Who types one name may take others; the answer keeps each of them."""
+    one = talk()
+    one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily")
+    assert "Any others?" in one.answer("warfarin", ASK)
+    one.answer("none", ASK)
+    assert "warfarin" in one.kept.read_text("utf-8")
