@@ -485,3 +485,12 @@ def test_without_a_terminal_or_columns_lines_are_of_80(tmp_path: Path) -> None:
     )
     lines = [line for line in done.stdout.decode().splitlines() if "http" not in line]
     assert 70 < max(map(len, lines)) <= 80
+
+
+def test_no_part_of_a_line_is_read_as_a_line() -> None:
+    """However long a line is, what stands at its end is nothing by itself."""
+    long = "x" * 65_530 + " no warfarin MK-7 100 mcg daily\n"
+    done = dosenote("read", "-", "--format", "json", stdin=f"{long}warfarin\n{long}{long}")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["outcome"] for one in told] == ["refuse", "ask", "refuse", "refuse"]
+    assert not any(one["items"] for one in told if one["outcome"] == "refuse")

@@ -1720,3 +1720,33 @@ def test_numbers_for_several_things_say_only_how_often(text: str, is_told: bool,
     assert [item.amount for item in reading.items] == [None, None]
     assert [item.schedule is not None for item in reading.items] == [is_told, is_told]
     assert reading.outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    "note, is_value",
+    [("Sample mislabelled, please repeat", False), ("haemolysed", False), ("of another patient?", False),
+     ("fasting", True), ("Deficiency is below 20 ng/mL", True), ("As entered: INR 2.5", True)],
+)  # fmt: skip
+def test_a_note_beside_a_value_is_shown_and_may_put_it_in_doubt(
+    read: Read, only: Callable[..., Reading], note: str, is_value: bool
+) -> None:
+    """A laboratory that says that the sample was mixed up has told no value; whatever it says is shown."""
+    table = observation("INR", valueQuantity=quantity(2.5, "{INR}"), note=[{"text": note}])
+    reading = only(table)
+    assert bool(reading.labs) is is_value
+    assert ("inr" in reading.doubted) is not is_value
+    assert (f'it has a note, "{note}"' in reading.reason) is not note.startswith("As entered")
+    assert read(table).readings
+
+
+def test_values_that_do_not_agree_are_the_same_after_a_trip(reader: Reader, ruleset: RuleSet) -> None:
+    """Written as FHIR and read again; our own words beside the values put none of them in doubt."""
+    regimen = Regimen(
+        reader.read_all(["D3 1000 IU daily", "eGFR 25", "eGFR 80", "INR 2 (1 Nov 2026)", "INR 3 (2 Nov 2026)"])
+    )
+    report = build_report(regimen._replace(as_of=DAY), ruleset, "us")
+    again = build_report(read_regimen(render(report), "one.json", reader, DAY), ruleset, "us")
+    assert [one.fact for one in report.disagreements] == [one.fact for one in again.disagreements] == ["lab.egfr"]
+    assert [(lab.value, lab.taken_on, lab.note) for lab in again.labs] == [
+        (lab.value, lab.taken_on, lab.note) for lab in report.labs
+    ]

@@ -13,7 +13,7 @@ from dosenote.batch.lines import Lines
 from dosenote.batch.naming import Naming
 from dosenote.batch.outcomes import Checker, Outcomes, Saying, result_of
 from dosenote.batch.rows import Rows
-from dosenote.columns import Chunk, Store, facts_of_chunk
+from dosenote.columns import Chunk, Store, differing, facts_of_chunk
 from dosenote.effects import Effect
 from dosenote.engine import applies, evaluate
 from dosenote.facts import Facts
@@ -61,12 +61,13 @@ class Findings:
     """The findings of one chunk, each a row of its rule and a column of its regimen.
 
     raised, open: what a rule answers, nothing where the regimen contradicts itself (clashes). shown: what is raised
-    and not left to a graver rule.
+    and not left to a graver rule. differing: the regimens in which blood values of one test differ, by number.
     """
 
     def __init__(self, chunk: Chunk, lines: Stored, checker: Checker) -> None:
         self.size, self.checker = len(chunk.counts), checker
         self.facts, self.clashes = facts_of_chunk(chunk, lines.store)
+        self.differing = differing(chunk, lines.store)
         findings = evaluate(checker.rules, self.facts)
         self.raised = np.empty((len(findings), self.size), bool)
         self.open = np.empty((len(findings), self.size), bool)
@@ -151,14 +152,14 @@ class _Noting(Findings):
         kinds = list(zip(*(column[first].tolist() for column in columns), strict=True))
         found.results += [result_of((*ACTIONS, "")[action], many) for action, *many in kinds]
         result = (numbers + begin).tolist()
-        for row in np.unique(self._rows[is_unread]).tolist():
+        for row in np.union1d(self._rows[is_unread], self.differing).tolist():
             if self.clashes[row]:
                 continue
             codes = self._codes[self._ends[row - 1] if row else 0 : self._ends[row]].tolist()
             unread = tuple(code for code in codes if self._lines.told[code].not_recognised)
             action, *many = kinds[numbers[row]]
             result[row] = len(found.results)
-            found.results.append(result_of((*ACTIONS, "")[action], many, unread))
+            found.results.append(result_of((*ACTIONS, "")[action], many, unread, self._lines.differing(codes)))
         found.result += result
 
     def _missing(self, found: Outcomes) -> None:

@@ -55,7 +55,7 @@ class Result(NamedTuple):
     """What a regimen comes to, whoever's it is. worst: the gravest action of what is raised, or "".
 
     items: lines that name something taken. left: findings that are left to a graver rule. unread: the lines in which
-    something was not recognised, by number.
+    something was not recognised, by number. differing: blood values that do not agree, each test with what is told.
     """
 
     answer: Answer
@@ -65,6 +65,7 @@ class Result(NamedTuple):
     left: int
     open: int
     unread: tuple[int, ...] = ()
+    differing: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -160,18 +161,21 @@ def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
         raised = sum(one.is_raised for one in sayings)
         unread = tuple(code for code in codes if lines.told[code].not_recognised)
         counts = sum(one.is_item for one in told), raised, left, len(sayings) - raised
-        found.results.append(result_of(worst, counts, unread))
+        found.results.append(result_of(worst, counts, unread, lines.differing(codes)))
     return found
 
 
-def result_of(worst: str, counts: Sequence[int], unread: tuple[int, ...] = ()) -> Result:
+def result_of(
+    worst: str, counts: Sequence[int], unread: tuple[int, ...] = (), differing: tuple[tuple[str, str], ...] = ()
+) -> Result:
     """What a regimen comes to. counts: items, and findings that are raised, left to a graver rule, cannot be told.
 
     One in which nothing is named that is taken cannot be told.
     """
     items, raised, left, is_open = counts
-    answer: Answer = "raised" if raised else "cannot-tell" if is_open or unread or not items else "not-raised"
-    return Result(answer, worst, items, raised, left, is_open, unread)
+    is_unclear = is_open or unread or differing or not items
+    answer: Answer = "raised" if raised else "cannot-tell" if is_unclear else "not-raised"
+    return Result(answer, worst, items, raised, left, is_open, unread, differing)
 
 
 def _sayings(facts: Facts, told: Sequence[Told], missing: Counter[str], checker: Checker) -> tuple[list[Saying], int]:

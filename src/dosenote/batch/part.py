@@ -21,6 +21,8 @@ from dosenote.ruleset import RuleSet
 
 FINDING = ("line", "id", "rule", "answer", "action", "severity", "certainty", "values", "limit")
 RESULT = ("line", "id", "answer", "worst", "items", "raised", "left_to_graver", "cannot_tell", "not_recognised")
+#: So many of them, and the first, come before what was not recognised.
+_COUNTED = len(RESULT) - 1
 REJECT = ("line", "id", "column", "value", "reason", "suggestion")
 #: A number with its sign: no formula.
 _PLAIN = re.compile(r"[+-]\d+(?:[.,]\d+)?")
@@ -150,8 +152,8 @@ class Printer:
         """What a row of results says of the regimen, behind the line and the id."""
         pieces = _not_recognised(one, lines)
         if self.results_kind == "csv":
-            return _csv_row((*one[:-1], "; ".join(f"{piece}: {reason}" for piece, reason in pieces)))
-        row = dict(zip(RESULT[2:], one, strict=True)) | {
+            return _csv_row((*one[: _COUNTED - 2], "; ".join(f"{piece}: {reason}" for piece, reason in pieces)))
+        row = dict(zip(RESULT[2:_COUNTED], one, strict=False)) | {
             "worst": one.worst or None,
             "not_recognised": [{"text": piece, "reason": reason} for piece, reason in pieces],
         }
@@ -159,7 +161,8 @@ class Printer:
 
 
 def _not_recognised(one: Result, lines: Lines) -> list[tuple[str, str]]:
-    return [piece for code in one.unread for piece in lines.told[code].not_recognised]
+    """What was not recognised, and the blood values that do not agree, each with the reason."""
+    return [*(piece for code in one.unread for piece in lines.told[code].not_recognised), *one.differing]
 
 
 def _woven(heads: list[str], places: Iterable[int], texts: list[str], others: Iterable[int]) -> bytes:

@@ -109,7 +109,8 @@ def _hours_between(schedule: Schedule) -> str:
 
 def _lab(lab: Lab, vocabulary: Vocabulary) -> str:
     entry = vocabulary[lab.id]
-    return f"{entry.label} {number_text(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
+    value = f"{entry.label} {number_text(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
+    return value if lab.taken_on is None else f"{value} ({lab.taken_on.isoformat()})"
 
 
 def _age(years: Decimal) -> str:

@@ -31,6 +31,8 @@ _WITHOUT = frozenset(
 )
 #: The words for a date that leave no time open.
 _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
+#: Those of them that say that it was so before.
+_ONCE_SO = _ANY_MORE - {"taking it"}
 #: May be an order for later, or a break.
 _FOR_NOW = frozenset(
     ("stop", "discontinue", "d/c", "dc", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de")
@@ -41,8 +43,11 @@ _SINCE = frozenset(("nothing since", "none since"))
 _DISCHARGED = frozenset(("d/c", "dc", "d/c'd", "dc'd"))
 #: Said of an amount, these may mean that another is taken now.
 _CHANGED = frozenset(
-    ("no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo", "больше не")
-)
+    (
+        "no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo",
+        "больше не", "je ne prends plus", "ne prends plus",
+    )
+)  # fmt: skip
 #: With one of these only a part has ended, or it is not said what.
 _PARTLY = frozenset(
     (
@@ -121,6 +126,11 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
     if any(piece.value.is_narrower(text[piece.start : piece.end]) for piece in names):
         return ()
     return tuple(dict.fromkeys(piece.value.id for group in groups for piece in group if piece.role == "name"))
+
+
+def was_taken(pieces: list[Piece]) -> bool:
+    """Whether what a line denies was so before: "I don't take K2 anymore"."""
+    return any(piece.role == "date" and piece.value in _ONCE_SO for piece in pieces)
 
 
 def _has_condition(names: list[Piece]) -> bool:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
-from dosenote.reader.denials import denied_of, has_ended
+from dosenote.reader.denials import denied_of, has_ended, was_taken
 from dosenote.reader.dividing import ask_which, count_together, divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
-from dosenote.reader.labs import is_level, measured, value_of
+from dosenote.reader.labs import day_of, is_level, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, take
@@ -73,7 +73,7 @@ class Line:
         self._statements(roles)
         self.denied = denied_of(self.text, self.pieces) if "denied" in roles else ()
         if self.denied:
-            return self._finish((), "ignore", "it says no")
+            return self._denial()
         names = self._names()
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
         if turning or not roles.isdisjoint(_OFFERED):
@@ -185,6 +185,14 @@ class Line:
         if self.unread or self.notes.missing or self.notes.reasons:
             return self._finish(items, "ask")
         return self._finish(items, "accept")
+
+    def _denial(self) -> Reading:
+        """What is not there; of what is taken no more, that it was stopped."""
+        if not was_taken(self.pieces):
+            return self._finish((), "ignore", "it says no")
+        self.stopped = tuple(id for id in self.denied if self.vocabulary[id].kind in ("supplement", "medicine"))
+        self.denied = tuple(id for id in self.denied if id not in self.stopped)
+        return self._finish((), "ignore", "it says that this is no longer taken")
 
     def _has_ended(self, pieces: list[Piece], turning: list[Piece], segments: list[Segment]) -> bool:
         if all(piece.role != "stopped" for piece in turning):
@@ -340,7 +348,7 @@ class Line:
                     place -= 1
                 if place == 0 and rest[0].role == "name" and rest[0].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
-                used += self._note_lab(entry, self.pieces[number + 1 :], rest[-1] if rest else None)
+                used += self._note_lab(entry, number, rest[-1] if rest else None)
                 apart.append(piece.start)
             elif kind == "supplement" and is_level(piece.value, after, self.vocabulary):
                 used.append(after[0])  # a blood level that no lab of ours is about, or a misprint
@@ -376,13 +384,15 @@ class Line:
                 self.notes.reasons.append("it is not clear of what it says how often")
                 return
 
-    def _note_lab(self, entry: Entry, after: list[Piece], before: Piece | None) -> list[Piece]:
+    def _note_lab(self, entry: Entry, number: int, before: Piece | None) -> list[Piece]:
         """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""
         is_for_it = any(piece.role == "single" for piece in self.pieces)  # "vitamin K 5 mg stat for INR 8.6"
-        found = value_of(entry, after, None if is_for_it else before)
-        if found.value is not None:
-            self.labs.append(Lab(entry.id, found.value, self.text.strip()))
-        else:
+        found = value_of(entry, self.pieces[number + 1 :], None if is_for_it else before)
+        if found.value is None:
             self.doubted += (entry.id,)  # there may be a value
             self.notes.reasons += [found.problem] if found.problem else []
-        return found.pieces
+            return found.pieces
+        told = day_of(self.text, self.pieces, number, found.pieces)
+        self.labs.append(Lab(entry.id, found.value, self.text.strip(), told.day))
+        self.notes.reasons += [told.problem] if told.problem else []
+        return found.pieces if told.piece is None else [*found.pieces, told.piece]

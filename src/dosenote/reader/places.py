@@ -287,6 +287,12 @@ def _as(place: Place) -> Piece | None:
     return place.piece("in", "as") if is_number and after_unit else None
 
 
+def _mehr(place: Place) -> Piece | None:
+    """ "kein K2 mehr": not any more; "1000 IE mehr" is more."""
+    is_denied = any(piece.role == "denied" for piece in place.pieces) and _follows_name(place)
+    return place.piece("date", "any more") if is_denied else None
+
+
 def _means(place: Place, token: Token | None, role: str) -> bool:
     return bool(place.trie.get(_text(token), {}).get(END, ("",))[0] == role)
 
@@ -375,7 +381,7 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
     "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
-    "plus": [_plus], "comp": [_comp],
+    "plus": [_plus], "comp": [_comp], "mehr": [_mehr],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)

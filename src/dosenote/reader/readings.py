@@ -11,6 +11,7 @@ from operator import itemgetter
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
 from dosenote.reader.asides import ALLERGY
+from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, named_product
 from dosenote.reader.lexicon import Lexicon
@@ -71,6 +72,8 @@ def _together(line: str, parts: list[Reading]) -> Reading:
 
 def _tokens(line: str) -> list[Token]:
     tokens = without_marker(line, tokenise(line))
+    if not MONTHS.keys().isdisjoint(map(_TEXT, tokens)):
+        tokens = with_dates(tokens)
     return tokens if TELLING.isdisjoint(map(_TEXT, tokens)) else with_numbers(tokens)
 
 
