@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from dosenote.batch import source as batch_source
 from dosenote.batch import work as batch_work
 from dosenote.batch.csv_rows import header_of
 from dosenote.batch.part import Counted
-from dosenote.batch.rows import Block
+from dosenote.batch.rows import Block, Stretch
 from dosenote.batch.run import Batch, Names
 from dosenote.batch.source import Source, kind_of
 from dosenote.batch.work import Job, Worker
@@ -1030,3 +1031,63 @@ def test_a_pipe_with_a_name_is_read_as_standard_input_is(tmp_path: Path) -> None
     (tmp_path / "a.jsonl").write_bytes(data)
     _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "p.jsonl", "--as-of", "2026-11-21")
     assert (tmp_path / "o.jsonl").read_bytes() == (tmp_path / "p.jsonl").read_bytes()
+
+
+# --- where somebody watches
+
+
+@pytest.mark.parametrize("columns", [50, 100])
+@pytest.mark.parametrize("name", ["in.jsonl", "-"])
+def test_the_rows_are_counted_where_somebody_watches(tmp_path: Path, name: str, columns: int) -> None:
+    """A bar for a file, a number for a stream of which nobody knows the end; the output is the same."""
+    pexpect = pytest.importorskip("pexpect")
+    (tmp_path / "in.jsonl").write_bytes(_file([b'{"id": "%d", "items": ["warfarin"]}' % number for number in range(3)]))
+    words = f"{sys.executable} -m dosenote batch {name} -o out.csv --input-format jsonl"
+    child = pexpect.spawn(
+        "sh", ["-c", words + (" < in.jsonl" if name == "-" else "")], cwd=str(tmp_path), encoding="utf-8", timeout=60,
+        dimensions=(50, columns), env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+    )  # fmt: skip
+    child.expect(pexpect.EOF)
+    child.close()
+    shown, _, _ = re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", str(child.before)).rpartition(" rows read:")
+    *_, last, _ = re.split(r"[\r\n]+", shown)
+    assert "3 rows" in last
+    assert ("%" in last) is (name != "-")
+    assert ("rows, " in last) is (name != "-" and columns == 100)
+    assert len(last) <= columns
+    found = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8")))
+    assert {row["id"] for row in found} == {"0", "1", "2"}
+
+
+def test_columns_that_are_not_used_are_told(tmp_path: Path) -> None:
+    """A column with a slip in its name must not be passed over in silence."""
+    (tmp_path / "in.csv").write_text("id,item,hieght\n1,warfarin,170\n", "utf-8")
+    words = [sys.executable, "-m", "dosenote", "batch", "in.csv", "-o", "out.csv"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
+    assert re.search(rb"Columns that are not used.*hieght", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["in.csv"], b"Give a FILE and -o OUTPUT"), (["in.csv", "-o", "out.txt"], b"the name ends with .jsonl, .csv or .parquet")],
+)  # fmt: skip
+def test_without_a_place_for_the_findings_nothing_is_read(tmp_path: Path, words: list[str], told: bytes) -> None:
+    """It is said how the command is written."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dosenote", "batch", *words], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stretch_of_a_file_that_is_there_no_more_is_told(tmp_path: Path) -> None:
+    """A file that was removed, or became shorter, while others read it."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"0123456789")
+    assert Stretch(path, 2, 3).read() == b"234"
+    with pytest.raises(DosenoteError, match="it changed while it was read"):
+        Stretch(path, 8, 3).read()
+    path.unlink()
+    with pytest.raises(DosenoteError, match="it cannot be read: No such file"):
+        Stretch(path, 0, 1).read()

@@ -532,6 +532,62 @@ def test_who_ticks_only_female_has_not_denied_a_pregnancy(reader: Reader) -> Non
     assert answer.lines == ("female",)
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "text"),
+    [
+        ("D3 4000", "amount", "How much vitamin D3 each time? Which unit stands on the label?"),
+        ("Centrum 1 daily", "other", "Does the label say the same?"),
+        ("K2 100 mcg daily", "form", "Which kind of vitamin K2 does the label name?"),
+        ("zzzz blorb 5 mg", "name", '"zzzz blorb 5 mg" is not in my lists.'),
+        ("Adcal-D3 2 daily", "product", "Which of these is it?"),
+        ("calcium carbonate 500 mg daily", "other", "Calcium: is 500 mg the weight of the calcium or of the calcium"),
+    ],
+)
+def test_a_line_is_asked_about_in_words_of_its_own(reader: Reader, line: str, kind: str, text: str) -> None:
+    """What is open in it decides which question it is."""
+    ask = line_ask(reader.read(line), reader, matters=True)
+    assert ask is not None
+    assert ask.kind == kind
+    assert ask.text.startswith(text)
+
+
+@pytest.mark.parametrize("line", ["BP 120/80", "warfarin 5 mg daily", "kidney stones", "no warfarin"])
+def test_a_line_without_anything_open_is_not_asked_about(reader: Reader, line: str) -> None:
+    """Of a medicine the amount is not needed, and of what is noted nothing more."""
+    assert line_ask(reader.read(line), reader, matters=True) is None
+
+
+def test_an_option_of_a_product_is_read_as_that_product(reader: Reader) -> None:
+    """Its whole name stands in the place of the one that was typed, and the rest of the line stays."""
+    ask = line_ask(reader.read("Adcal-D3 2 daily"), reader, matters=True)
+    assert ask is not None
+    assert [option.line for option in ask.options] == ["Adcal-D3 Caplets 2 daily", "Adcal-D3 Chewable Tablets 2 daily"]
+    amounts = [reader.read(option.line).items[0].amount for option in ask.options]
+    assert [amount.low for amount in amounts if amount] == [600, 1200]
+
+
+@pytest.mark.parametrize(
+    ("topic", "said", "told"),
+    [
+        ("new", "1, 2", "Only one of the two can be so of each."),
+        ("labs", "yes", "Type each value with its unit, as in INR 2.4."),
+        ("medicines", "yes", "Which? Type the numbers, or the names."),
+        ("medicines", "99", "The list goes from 1 to "),
+    ],
+)
+def test_an_answer_that_says_too_little_or_too_much_is_asked_again(
+    reader: Reader, asks: Callable[[Session], tuple[Ask, ...]], topic: str, said: str, told: str
+) -> None:
+    """With what is wanted instead."""
+    session = Session().with_item("MK-7 100 mcg daily").with_item("D3 5000 IU daily").with_item("warfarin")
+    if topic == "medicines":
+        session = Session().with_item("MK-7 100 mcg daily").with_item("D3 5000 IU daily")
+    ask = next(one for one in asks(session) if one.topic == topic)
+    answer = understand(ask, said, reader)
+    assert isinstance(answer, str)
+    assert answer.startswith(told)
+
+
 _NAMES = [
     "D3",
     "vitamin K2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import random
@@ -387,6 +388,33 @@ def test_no_script_and_no_address_is_loaded(page: Callable[..., Page]) -> None:
 
 
 # --- PDF
+
+
+def test_a_pdf_without_weasyprint_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or what else can be done."""
+    from dosenote.render.page import pdf
+
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(DosenoteError, match="a PDF needs weasyprint") as error:
+        pdf.render("<p>x</p>", "A4")
+    assert "print the page from a browser" in error.value.hint
+
+
+def test_a_pdf_fetches_nothing(tmp_path: Path) -> None:
+    """No picture that stands in the page is in it: it is refused as a whole, or made without that."""
+    from dosenote.render.page import pdf
+
+    try:
+        pdf.render("<html lang=en><title>x</title><p>x", "A4")
+    except DosenoteError as error:
+        pytest.skip(str(error))
+    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    (tmp_path / "dot.png").write_bytes(base64.b64decode(dot))
+    try:
+        made = pdf.render(f"<html lang=en><title>x</title><img alt=x src='{(tmp_path / 'dot.png').as_uri()}'>", "A4")
+    except (ValueError, AttributeError):  # newer versions of weasyprint pass on what their fetcher raises
+        return
+    assert b"/Image" not in made
 
 
 def test_a_pdf_is_tagged_and_the_same_every_time(page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,8 +101,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     entry, pieces = segment.entry, segment.amounts
     if segment.element is not None:
         if len(pieces) > 1:
-            notes.reasons.append("more amounts than one line can hold")
-        elif pieces and _is_more_than(entry, segment.element, pieces[0].value[0]):
+            return _too_many(entry, notes)
+        if pieces and _is_more_than(entry, segment.element, pieces[0].value[0]):
             notes.refuse("more of the element than the whole weighs", f"{entry.label}: which amount is the element's?")
             return None, None
         return segment.element, None
@@ -114,9 +114,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         return None, None
     amount, unclear = pieces[0].value
     if unclear == PAIR and len(pieces) > 1:
-        notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
-        notes.reasons.append("more amounts than one line can hold")
-        return None, None
+        return _too_many(entry, notes)
     if not unclear and amount.low != amount.high and _is_strength(text, pieces[0]):
         unclear = RANGE
     if unclear and unclear != PAIR:
@@ -151,10 +149,14 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if segment.salt:
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
-        notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
-        notes.reasons.append("more amounts than one line can hold")
-        return None, None
+        return _too_many(entry, notes)
     return _two(segment, amount, second, notes)
+
+
+def _too_many(entry: Entry, notes: Notes) -> tuple[None, None]:
+    notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
+    notes.reasons.append("more amounts than one line can hold")
+    return None, None
 
 
 #: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
@@ -297,12 +299,13 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
         segment.per = segment.per or segment.count_in_brackets
     if bracket is not None and segment.count is not None:
         low, high = segment.count
+        is_said_again = amount is not None and _is_same(entry, amount, bracket)
         if amount is None and low == high == 1:
             return bracket
-        if amount is None:
+        if amount is None or (is_said_again and not low == high == 1):  # "500 mg, 2 tablets (500 mg)"
             notes.ask(entry, "amount", f"is {show_number(bracket.low)} {bracket.unit} in each, or in all of them?")
-            return bracket.times(ONE, high)
-        if not _is_same(entry, amount, bracket):
+            return bracket.times(min(low, ONE), max(high, ONE))
+        if not is_said_again:
             total = bracket
     counted = _counted(segment, amount, notes)
     if total is None:

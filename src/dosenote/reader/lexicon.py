@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -246,11 +246,9 @@ def _slip(word: str, ordinary: dict[str, str]) -> str:
 
 
 def _is_one_slip(word: str, other: str) -> bool:
-    if abs(len(word) - len(other)) > 1:
-        return False
+    """Whether two words that are the same without one letter of the one, or of each, differ by one slip."""
     if len(word) != len(other):
-        long, short = sorted((word, other), key=len, reverse=True)
-        return short in _shorter(long)
+        return True
     differing = [place for place in range(len(word)) if word[place] != other[place]]
     if len(differing) == 2:
         one, two = differing
@@ -294,19 +292,16 @@ def numbers(text: str) -> tuple[Decimal, ...]:
     marks = [mark for mark in plain if mark in ".,"]
     groups = re.split("[.,]", plain)
     grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0"
-    try:
-        if _LAKH.fullmatch(plain):
-            return (Decimal("".join(groups)),)
-        if len(set(marks)) == 1 and grouped:
-            whole = Decimal("".join(groups))
-            if len(marks) == 1 and marks[0] == ".":
-                return Decimal(plain), whole
-            return (whole,)
-        if len(marks) == 1:
-            slip = marks[0] == "," and (groups[1] == "00" or len(groups[1]) > 3)  # 1,00 may be 1,000 cut short
-            return () if slip else (Decimal(plain.replace(",", ".")),)
-        if len(set(marks[:-1])) == 1 and marks[-1] != marks[0]:
-            return (Decimal("".join(groups[:-1]) + "." + groups[-1]),)
-    except InvalidOperation:
-        pass
+    if _LAKH.fullmatch(plain):
+        return (Decimal("".join(groups)),)
+    if len(set(marks)) == 1 and grouped:
+        whole = Decimal("".join(groups))
+        if len(marks) == 1 and marks[0] == ".":
+            return Decimal(plain), whole
+        return (whole,)
+    if len(marks) == 1:
+        slip = marks[0] == "," and (groups[1] == "00" or len(groups[1]) > 3)  # 1,00 may be 1,000 cut short
+        return () if slip else (Decimal(plain.replace(",", ".")),)
+    if len(set(marks[:-1])) == 1 and marks[-1] != marks[0]:
+        return (Decimal("".join(groups[:-1]) + "." + groups[-1]),)
     return ()

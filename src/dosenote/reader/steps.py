@@ -90,15 +90,12 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
     groups = [group for number, group in enumerate(groups) if group or number == len(groups) - 1]
     if not groups[-1]:  # "weekly for 8 weeks, monthly thereafter"
         groups.pop()
-        repeated = (
-            len(groups) > 1 and [piece.role for piece in groups[-1]].count("amount") == 1
-        )  # "then ... thereafter"
-        place = (
-            0
-            if repeated
-            else max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
-        )
-        groups[-1:] = [groups[-1]] if repeated else [groups[-1][:place], groups[-1][place + 1 :]]
+        place = max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
+        repeated = len(groups) > 1 and [piece.role for piece in groups[-1]].count("amount") == 1  # "then … thereafter"
+        if place and not repeated:  # the comma behind "for 8 weeks" has parted the two already
+            groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
+        if len(groups) == 1:
+            return None  # "weekly for 8 weeks, then": what then?
     if [piece.role for piece in groups[-1] if piece.role not in ("comma", "semicolon")] == ["stopped"]:
         groups.pop()  # "for 5 days, then stop"
     groups[0] = _without_strength(groups[0])
