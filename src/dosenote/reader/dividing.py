@@ -42,11 +42,10 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
     near = segments[0]
-    for number, (piece, role, follows) in enumerate(zip(pieces, roles, [*roles[1:], ""], strict=True)):
+    roles.append("")  # nothing follows the last
+    for number, piece in enumerate(pieces):
+        role, follows = roles[number], roles[number + 1]
         if role == "name":
-            continue
-        if role == "amount" and not several:
-            near.amounts.append(piece)
             continue
         if several:
             if role == "amount" and piece.start in owners:
@@ -60,6 +59,12 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             if role in ("per_count", "per_form") and piece.start < names[0].start:
                 value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
                 piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        elif role == "amount":
+            near.amounts.append(piece)
+            continue
+        elif role == "schedule":
+            near.schedules.append(piece.value)
+            continue
         if role == "quantity" and follows == "name" and "form" in roles:
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         elif role == "per_form" and piece.value == "serving" and near.serving is not None:
