@@ -191,7 +191,11 @@ def _name_of(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) 
     parted = after is not None and re.search(_PARTED, text[begins:after])
     if after is not None and not parted and _joins(text, pieces, end.end, after, dates):
         return None if end.value in _DISCHARGED and text[:after].rstrip().endswith(" on") else after
-    if before is None or not _joins(text, pieces, before, end.start, dates) or not _ends_there(text, pieces, end, dates):
+    if (
+        before is None
+        or not _joins(text, pieces, before, end.start, dates)
+        or not _ends_there(text, pieces, end, dates)
+    ):
         return None
     return max((piece.start for piece in doses if piece.role == "name" and piece.start < end.start), default=None)
 
