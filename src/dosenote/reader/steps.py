@@ -116,7 +116,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
                 *(piece for piece in first if piece.role == "amount" or not roles & {"count", "many", "quantity"}),
                 *group,
             ]
-        found.append(Step(mine, number + 1))
+        found.append(Step(mine, number + 1 if len(groups) > 1 else 0))
     return found
 
 
