@@ -150,14 +150,21 @@ class Tests:
         if measured is None or isinstance(measured, str):
             sys.exit(f"A test fails without any slip: {measured}")
         self.seconds: list[float] = [seconds for seconds, _ in measured]
+        self.random = [number for number, (_, reached) in enumerate(measured) if reached is None]
         self.reaching: dict[str, list[int]] = defaultdict(list)
         for number, (_, reached) in enumerate(measured):
-            for name in reached:
+            for name in reached or ():
                 self.reaching[name].append(number)
         self.noticed: dict[str, Counter[int]] = defaultdict(Counter)  # by function: how many slips each test noticed
+        control = self._first_to_fail(list(range(len(items))), "", lambda: None)
+        if control != -1:
+            sys.exit(f"In another order a test fails without any slip: {control}")
 
     def _measure(self) -> object:
-        """Of each test: seconds of the processor, and the functions that it reaches. Runs in a copy."""
+        """Of each test: seconds of the processor, and the functions that it reaches. Runs in a copy.
+
+        A test of random cases would take minutes while it is watched; of it this is not known.
+        """
         measured = []
         for number, item in enumerate(self.items):
             reached: set[str] = set()
@@ -167,27 +174,25 @@ class Tests:
                 if event == "call" and id(code) in self.codes:
                     reached.add(self.codes[id(code)])
 
+            is_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
             start = time.process_time()
-            sys.setprofile(called)
+            sys.setprofile(None if is_random else called)
             failed = self._fails(number, self.items[number + 1] if number + 1 < len(self.items) else None)
             sys.setprofile(None)
             if failed:
                 return item.nodeid
-            measured.append((time.process_time() - start, sorted(reached)))
+            measured.append((time.process_time() - start, None if is_random else sorted(reached)))
         return measured
 
     def _fails(self, number: int, following: pytest.Item | None) -> bool:
         return any(report.failed for report in runtestprotocol(self.items[number], log=False, nextitem=following))
 
-    def notice(self, mutant: Mutant) -> bool:
-        """Whether a test fails, or does not end, once the slip is in place."""
-        name = f"{mutant.module}:{mutant.function}"
-        order = self.reaching[name] if len(self.reaching[name]) >= FEW else list(range(len(self.items)))
-        order = sorted(order, key=lambda number: (-self.noticed[name][number], self.seconds[number]))
+    def _first_to_fail(self, those: list[int], name: str, put_in: Callable[[], None]) -> int | None:
+        """Which of these tests fails first in a copy with a slip in a function: -1 for none, None if one does not end."""
+        order = sorted(those, key=lambda number: (-self.noticed[name][number], self.seconds[number]))
 
-        def first() -> int:
-            """The first test that fails, or -1."""
-            mutant.put_in()
+        def run() -> int:
+            put_in()
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             for number, following in zip(order, [*order[1:], -1], strict=True):
@@ -197,7 +202,14 @@ class Tests:
                     return number
             return -1
 
-        found = in_a_copy(first)
+        return in_a_copy(run)
+
+    def notice(self, mutant: Mutant) -> bool:
+        """Whether a test fails, or does not end, once the slip is in place."""
+        name = f"{mutant.module}:{mutant.function}"
+        reaching = self.reaching[name]
+        those = [*reaching, *self.random] if len(reaching) >= FEW else list(range(len(self.items)))
+        found = self._first_to_fail(those, name, mutant.put_in)
         if found is not None and found >= 0:
             self.noticed[name][found] += 1
         return found != -1
