@@ -25,7 +25,7 @@ PYTHON = sys.executable
 #: What each figure must reach.
 MUTANTS, BRANCHES, HAZARDS, HOSTILE, LINES = 95.0, 97.0, 25, 150, 400
 #: How many slips of the reader are tried: all of them take hours.
-SAMPLE = 1000
+SAMPLE = 500
 
 
 class Figure(NamedTuple):
