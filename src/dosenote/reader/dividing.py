@@ -267,9 +267,12 @@ def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segme
 
 def _share_serving(segments: list[Segment]) -> None:
     """A line that says how large the serving is tells the label of one product: the count is of the whole product."""
-    serving = next((segment.serving for segment in segments if segment.serving is not None), None)
+    sizes = {segment.serving for segment in segments if segment.serving is not None}
+    serving = max(sizes, default=None)  # "per serving" is of one, whatever its size
     last = segments[-1]
-    if serving is None or any(segment.count or segment.says_how_often() for segment in segments[:-1]):
+    if serving is None or len(sizes - {ONE}) > 1:
+        return
+    if any(segment.count or segment.says_how_often() for segment in segments[:-1]):
         return
     for segment in segments:
         segment.serving = serving

@@ -295,7 +295,7 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
     if segment.count_in_brackets is not None:
         if segment.count is None and segment.count_in_brackets != 1 and amount is not None:
             notes.ask(entry, "amount", f"is the amount in one piece or in {show_number(segment.count_in_brackets)}?")
-            return amount.times(ONE, segment.count_in_brackets)
+            return _either(amount, amount.times(segment.count_in_brackets, segment.count_in_brackets))
         segment.per = segment.per or segment.count_in_brackets
     if bracket is not None and segment.count is not None:
         low, high = segment.count
@@ -304,7 +304,7 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
             return bracket
         if amount is None or (is_said_again and not low == high == 1):  # "500 mg, 2 tablets (500 mg)"
             notes.ask(entry, "amount", f"is {show_number(bracket.low)} {bracket.unit} in each, or in all of them?")
-            return bracket.times(min(low, ONE), max(high, ONE))
+            return _either(bracket, bracket.times(low, high))
         if not is_said_again:
             total = bracket
     counted = _counted(segment, amount, notes)
@@ -324,6 +324,12 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
         )
         return None
     return total
+
+
+def _either(one: Amount, two: Amount) -> Amount:
+    """Anything from the smaller to the larger of two amounts in one unit; of half a tablet the whole is the larger."""
+    high = None if one.high is None or two.high is None else max(one.high, two.high)
+    return Amount(min(one.low, two.low), high, one.unit)
 
 
 def _times_a_day(segment: Segment) -> tuple[Decimal, Decimal]:
@@ -356,7 +362,8 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
         if segment.count is None and (per != 1 or form in _LIQUID):
             question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
             notes.ask(segment.entry, "amount", question if per != 1 else f"how many times one {form} is taken?")
-            return Amount(amount.low / per, amount.high, amount.unit) if form not in _LIQUID else None
+            part = Amount(amount.low / per, None if amount.high is None else amount.high / per, amount.unit)
+            return _either(amount, part) if form not in _LIQUID else None
         if form in _LIQUID and segment.form != form:
             notes.ask(segment.entry, "amount", f"the amount is for one {form}; how much is taken each time?")
             return None

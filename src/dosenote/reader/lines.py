@@ -335,7 +335,7 @@ class Line:
             if piece.role != "name":
                 rest.append(piece)
                 continue
-            kind, after = piece.value.kind, self.pieces[number + 1 : number + 4]
+            kind, after = piece.value.kind, self.pieces[number + 1 :]
             if kind == "condition":
                 self.conditions.append(piece.value.id)
                 self.conditional.append(piece._replace(role="complaint"))

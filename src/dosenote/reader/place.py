@@ -36,6 +36,14 @@ class Place(NamedTuple):
         """From this word to the end of another, or to its own."""
         return Piece(role, value, self.token.start, (last or self.token).end)
 
+    def word(self) -> Piece:
+        """As itself: nothing that the line could count."""
+        return self.piece("word", self.token.text)
+
+    def filler(self, last: Token | None = None) -> Piece:
+        """As what carries nothing, from this word to the end of another, or to its own."""
+        return self.piece("filler", self.token.text, last)
+
 
 def text_of(token: Token | None) -> str:
     """How a token is written, or "" where there is none."""

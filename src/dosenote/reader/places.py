@@ -62,7 +62,7 @@ def _mg(place: Place) -> Piece | None:
     if before is not None and before.kind == "number":
         return None
     if text_of(follows) == "supplement":
-        return place.piece("filler", "mg supplement", follows)
+        return place.filler(follows)
     earlier = place.near(-2)
     if before is None or (before.text in _LISTED and (earlier is None or earlier.kind != "number")):
         return _name(place)
@@ -102,7 +102,7 @@ def _w(place: Place) -> Piece | None:
         return None
     if after in _ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
         return place.piece("weekday", "wed")
-    return None if after in place.trie.get("w", {}) else place.piece("filler", "with", follows)
+    return None if after in place.trie.get("w", {}) else place.filler(follows)
 
 
 def _with(place: Place) -> Piece | None:
@@ -122,13 +122,13 @@ def _doctor(place: Place) -> Piece | None:
     if not is_name:
         return None
     follows = text_of(place.near(3 if text_of(place.near(1)) == "." else 2))
-    return place.piece("family" if follows in _DOES else "filler", "doctor", name)
+    return place.piece("family", "doctor", name) if follows in _DOES else place.filler(name)
 
 
 def _t(place: Place) -> Piece | None:
     """ "1 T M W F": a tablet, or Tuesday?"""
     before = place.near(-1)
-    return place.piece("word", "t") if before is not None and before.kind == "number" else None
+    return place.word() if before is not None and before.kind == "number" else None
 
 
 def _ordinal(place: Place) -> Piece | None:
@@ -145,7 +145,7 @@ def _on(place: Place) -> Piece | None:
     if text_of(before) in _WITH and text_of(place.near(-2)) in _MORNING:
         return place.piece("time", "night")
     if any(piece.role == "except" for piece in pieces) and pieces[-1].role in ("and", "comma"):
-        return place.piece("word", "on")
+        return place.word()
     if any(piece.role in ("name", "unit", "form") for piece in pieces) and text_of(follows) in ENDS:
         return place.piece("time", "night")
     return None
@@ -156,41 +156,47 @@ def _both(place: Place) -> Piece | None:
     node = place.trie.get(text_of(place.near(1)))
     found = None if node is None else match(place.tokens, place.here + 1, node)[0]
     named = sum(piece.role == "name" for piece in place.pieces) > 1 or (found is not None and found[0] == "name")
-    return place.piece("filler" if named else "word", "both")
+    return place.filler() if named else place.word()
 
 
 def _total(place: Place) -> Piece | None:
     """ "Calcium, total: 9.6 mg/dL": a blood value."""
     unit = pairwise(one.text for one in place.tokens[place.here + 1 : place.here + _TO_UNIT])
     is_lab = any(pair in (("/", "dl"), ("/", "l")) for pair in unit)
-    return place.piece("filler", "total") if is_lab else None
+    return place.filler() if is_lab else None
 
 
 def _ca(place: Place) -> Piece | None:
     """ "ca. 1000" is about, and Ca is calcium."""
     follows = place.near(1)
     is_about = follows is not None and follows.text == "." and follows.glued
-    return place.piece("filler", "ca.", follows) if is_about else None
+    return place.filler(follows) if is_about else None
 
 
 def _i(place: Place) -> Piece | None:
-    """ "i-ii tabs" is one or two."""
-    follows = text_of(place.near(1)) in ("-", "–", "to", "/") and text_of(place.near(2)) in ("ii", "iii")
-    return place.piece("number_word", (Decimal(1),)) if follows else None
+    """ "i to iii" is one to three; "i - 3 tabs" is no three."""
+    second = place.near(2)
+    if second is None or text_of(place.near(1)) not in _UP_TO:
+        return None
+    if second.text in ("ii", "iii"):
+        return place.piece("number_word", (Decimal(1),))
+    return place.word() if second.kind == "number" else None
 
 
 def _iv(place: Place) -> Piece | None:
     """ "iv tabs": four of them, or a slip: nobody takes a tablet into a vein."""
-    return place.piece("word", "iv") if means(place, place.near(1), "form") else None
+    return place.word() if means(place, place.near(1), "form") else None
 
 
 def _a_grave(place: Place) -> Piece | None:
     """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range."""
     follows, before = place.near(1), place.pieces[-1].role if place.pieces else ""
     is_of = before in ("name", "form") and follows is not None and follows.kind == "number"
-    return place.piece("filler", "à") if is_of and means(place, place.near(2), "unit") else None
+    return place.filler() if is_of and means(place, place.near(2), "unit") else None
 
 
+#: Between the two ends of "i-ii".
+_UP_TO = frozenset(("-", "–", "to", "/"))
 _MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
 
 
@@ -200,7 +206,7 @@ def _plus(place: Place) -> Piece | None:
     node = place.trie.get(text_of(follows), {})
     found = match(place.tokens, place.here + 1, node)[0] if node else None
     is_joined = (found is not None and found[0] in ("name", "salt")) or text_of(follows) in SHORT_NAMES
-    return place.piece("word", "plus") if _follows_name(place) and not is_joined else None
+    return place.word() if _follows_name(place) and not is_joined else None
 
 
 def _follows_name(place: Place) -> bool:
@@ -215,14 +221,14 @@ def _comp(place: Place) -> Piece | None:
     is_tablet = (
         follows is not None and (follows.text == "." or follows.kind == "number") and text_of(place.near(2)) != "/"
     )
-    return place.piece("word", "comp") if _follows_name(place) and not is_tablet else None
+    return place.word() if _follows_name(place) and not is_tablet else None
 
 
 def _soll(place: Place) -> Piece | None:
     """ "soll 2 täglich": how many, and no value that is aimed at."""
     number = place.near(1)
     is_dose = number is not None and number.kind == "number" and means(place, place.near(2), "schedule")
-    return place.piece("word", "soll") if is_dose else None
+    return place.word() if is_dose else None
 
 
 def _om(place: Place) -> Piece | None:
@@ -235,17 +241,17 @@ def _to(place: Place) -> Piece | None:
     follows = text_of(place.near(1))
     if follows in _NORDIC_FORMS:
         return place.piece("number_word", (Decimal(2),))
-    return place.piece("word", "to") if follows == "og" else None
+    return place.word() if follows == "og" else None
 
 
 def _een(place: Place) -> Piece | None:
     """Dutch "een en een halve", "een of twee": a number, and no article."""
-    return place.piece("word", "een") if text_of(place.near(1)) in ("en", "of") else None
+    return place.word() if text_of(place.near(1)) in ("en", "of") else None
 
 
 def _sun(place: Place) -> Piece | None:
     """Sunshine, and no Sunday."""
-    return place.piece("word", "sun") if text_of(place.near(-1)) in ("in", "with", "the", "of") else None
+    return place.word() if text_of(place.near(-1)) in ("in", "with", "the", "of") else None
 
 
 def _um(place: Place) -> Piece | None:
@@ -258,7 +264,7 @@ def _um(place: Place) -> Piece | None:
 def _am(place: Place) -> Piece | None:
     """German "am 12.03." is no morning."""
     follows = place.near(1)
-    return place.piece("filler", "am") if follows is not None and follows.kind == "date" else None
+    return place.filler() if follows is not None and follows.kind == "date" else None
 
 
 def _as(place: Place) -> Piece | None:
@@ -299,7 +305,7 @@ def _day(place: Place) -> Piece | None:
         if place.token.text in days and (len(there & days.keys()) >= _SURELY_DAYS or _beside(place, days)):
             return place.piece("weekday", days[place.token.text])
     if any(place.token.text in days and _touches(place, days) for days in _DAYS):
-        return place.piece("word", place.token.text)  # "la su": two days, or none
+        return place.word()  # "la su": two days, or none
     return None
 
 

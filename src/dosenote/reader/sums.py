@@ -56,6 +56,8 @@ def summed(pieces: list[Piece], name: Piece, text: str) -> list[Piece] | None:
             return None
     if name.start > pieces[inside[0]].start:
         return None
+    if any(piece.role == "quantity" and piece.value[:2] != (ONE, ONE) for piece in pieces):
+        return None  # "3 mg + 1 mg 2 daily": of both or of the last alone
     if any(piece.role == "schedule" and piece.value.times > (ONE, ONE) and not piece.value.days for piece in pieces):
         return None  # "3 mg + 1 mg twice a day", "5 mg x1 + 1 mg x2 daily": twice may be of the last alone
     if said and ([piece.role for piece in said[1:]] != ["amount"] or said[1].value[0] != total):
