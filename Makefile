@@ -34,8 +34,6 @@ fuzz: .venv/installed-for-tests
 	  $(BIN)/python tests/fuzz/run.py $$each --seconds $(FUZZ_SECONDS) || exit 1; done
 
 mutants: .venv/installed-for-trust
-	@rm -rf mutants
-	@$(BIN)/mutmut run --max-children 2
 	@$(BIN)/python tests/mutants.py --survivors
 
 coverage: COVERAGE = COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/coverage
@@ -65,5 +63,5 @@ trust: .venv/installed-for-trust
 	@touch $@
 
 clean:
-	rm -rf .venv build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -33,7 +33,9 @@ MEDICINES = (
 )
 CONDITIONS = ("kidney stones", "sarcoidosis", "osteoporosis", "high blood calcium")
 FOODS = ("natto", "kale", "green smoothies")
-LABS = ("INR 2.5", "25-OH-D 160 ng/mL", "calcium 9.4 mg/dL", "eGFR 25")
+LABS = (
+    "INR 2.5", "25-OH-D 160 ng/mL", "calcium 9.4 mg/dL", "eGFR 25", "eGFR 80 (3 Nov 2025)", "eGFR 50 (1 Oct 2025)",
+)  # fmt: skip
 
 
 def regimen(chance: random.Random, id: str) -> dict[str, Any]:

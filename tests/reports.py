@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from dosenote.questions import Question
+from dosenote.report.entered import Code, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
     Because,
     ChangesAt,
     Cited,
-    Code,
     Counts,
     Coverage,
     ItemPlace,
-    Line,
-    Measured,
     NotRecognised,
-    Patient,
     Reference,
     Report,
     Rules,
-    Said,
-    Span,
     StatedIn,
-    TakenItem,
-    Times,
-    Timing,
     Tool,
     Total,
     Traced,
@@ -115,7 +107,7 @@ FULL = Report(
     advisories=(ADVISORY, ADVISORY._replace(rule="a-call", title="A call", action="call-first", severity="serious", evidence=ADVISORY.evidence[:1])),
     undecided=(Undecided("k2-with-warfarin", "K2 with warfarin", "serious", "call-first", ("medicines:warfarin",), ("whether you take warfarin",)),),
     questions=(QUESTION, QUESTION._replace(fact="line 1", label="line 1", text='"D3 5000 IU <script> daily": what is "<script>"?')),
-    not_recognised=(NotRecognised("<script>", 'not understood in "D3 5000 IU <script> daily"', ("vitamin D3",)),),
+    not_recognised=(NotRecognised("<script>", 'not understood in "D3 5000 IU <script> daily"', ("vitamin D3",), 1),),
     counts=Counts(2, 1, 3, 1, 3),
     coverage=Coverage(2, 1, 6, ("herbs",), "Checked 1 of 2 items against 6 rules. Not covered: herbs."),
     next_step="A call: call before you start, stop or change anything.",
@@ -165,7 +157,7 @@ def with_words(words: str) -> Report:
         ),
         undecided=(FULL.undecided[0]._replace(missing_words=(words, words)),),
         questions=(question, question._replace(fact="medicines:a"), question._replace(fact="line 2")),
-        not_recognised=(NotRecognised(words, f'not understood in "{words}"', (words, words)),),
+        not_recognised=(NotRecognised(words, f'not understood in "{words}"', (words, words), 1),),
         unused_acknowledgements=(UnusedAcknowledgement(words, f'"{words}" is no rule'),),
         next_step=f'Of the answers that could change the result, the first to find: "{words}"?',
     )

@@ -469,12 +469,13 @@ def test_fields_say_what_text_says() -> None:
 
 
 def test_dates_count_on_the_day_of_the_check() -> None:
-    """What was stopped is taken until then; without a day nothing has stopped."""
+    """What was stopped is taken until then, and may act for a month; without a day nothing has stopped."""
     items = [{"line": "warfarin 5 mg daily", "stopped": "2026-06-01"}, {"line": "MK-7 100 mcg daily"}]
     row = {"id": "a", "items": items, "medicines": []}
     assert _answers(row, check=checker(as_of=date(2026, 5, 1)), schema=STRUCTS)["a"][MK7] == "raised"
     assert _answers(row, schema=STRUCTS)["a"][MK7] == "raised"
-    assert MK7 not in _answers(row, check=checker(as_of=date(2026, 6, 1)), schema=STRUCTS)["a"]
+    assert _answers(row, check=checker(as_of=date(2026, 6, 1)), schema=STRUCTS)["a"][MK7] == "cannot-tell"
+    assert MK7 not in _answers(row, check=checker(as_of=date(2026, 7, 1)), schema=STRUCTS)["a"]
 
 
 # --- what cannot be used

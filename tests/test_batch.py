@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from dosenote.batch import source as batch_source
 from dosenote.batch import work as batch_work
 from dosenote.batch.csv_rows import header_of
 from dosenote.batch.part import Counted
-from dosenote.batch.rows import Block
+from dosenote.batch.rows import Block, Stretch
 from dosenote.batch.run import Batch, Names
 from dosenote.batch.source import Source, kind_of
 from dosenote.batch.work import Job, Worker
@@ -143,7 +145,7 @@ def test_a_row_has_the_answers_of_a_single_check(ran: Callable[..., Ran], rulese
         )  # fmt: skip
         assert result["items"] == report.coverage.items
         assert (result["answer"] == "not-raised") == (not report.advisories and not report.is_open)
-        unread = {one.text for one in report.not_recognised}
+        unread = {one.text for one in report.not_recognised} | {one.title for one in report.disagreements}
         assert unread <= {one["text"] for one in result["not_recognised"]}
 
 
@@ -868,6 +870,44 @@ def test_columns_by_other_names(ran: Callable[..., Ran]) -> None:
     assert [(row["id"], row["items"]) for row in found.rows()] == [("1", 2)]
 
 
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
+def test_a_column_that_is_not_used_stands_in_the_summary(tmp_path: Path, suffix: str) -> None:
+    """What it holds was not checked, and a summary without it would look like everything; a near name is told."""
+    (tmp_path / "a.csv").write_text("id,item,medication,<b>\n1,MK-7 100 mcg daily,warfarin,x\n")
+    status, told = _invoke("batch", tmp_path / "a.csv", "-o", tmp_path / "o.csv", "--summary", tmp_path / f"s{suffix}")
+    for text in (told, (tmp_path / f"s{suffix}").read_text("utf-8")):
+        plain = " ".join(unescape(text).replace("\\", "").split())
+        assert 'so nothing in them was checked: "medication" (Did you mean medicines?), "<b>".' in plain
+    assert status == 3
+    assert "<b>" not in (tmp_path / "s.html").read_text("utf-8") if suffix == ".html" else True
+
+
+def test_names_of_columns_are_mapped_in_csv_only(tmp_path: Path) -> None:
+    """Elsewhere it would be ignored."""
+    (tmp_path / "a.jsonl").write_text('{"id": "1", "items": ["D3"]}\n')
+    with pytest.raises(Exception, match="--map is for CSV"):
+        _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "o.csv", "--map", "id=respondent")
+    assert not (tmp_path / "o.csv").exists()
+
+
+@pytest.mark.parametrize(("said", "cores", "used"), [("5000", 2, 2), ("2", 4, 2), ("3", 1, 1)])
+def test_no_more_processes_than_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, cores: int, used: int
+) -> None:
+    """5000 of them would only wait for each other."""
+    (tmp_path / "a.csv").write_text("id,items\n1,D3\n")
+    seen = []
+
+    def parts(job: Job, blocks: Any, jobs: int, own: Worker) -> Any:
+        seen.append(jobs)
+        return ((own.part(block), place) for block, place in blocks)
+
+    monkeypatch.setattr("dosenote.batch.run.parts", parts)
+    monkeypatch.setattr("dosenote.cli.batch._cores", lambda: cores)
+    _invoke("batch", tmp_path / "a.csv", "-o", tmp_path / "o.csv", "--jobs", said)
+    assert seen == [used]
+
+
 def test_no_cell_is_a_formula(ran: Callable[..., Ran]) -> None:
     """An id or a text that a spreadsheet would run is written as text; a negative number stays one."""
     found = ran(
@@ -991,3 +1031,63 @@ def test_a_pipe_with_a_name_is_read_as_standard_input_is(tmp_path: Path) -> None
     (tmp_path / "a.jsonl").write_bytes(data)
     _invoke("batch", tmp_path / "a.jsonl", "-o", tmp_path / "p.jsonl", "--as-of", "2026-11-21")
     assert (tmp_path / "o.jsonl").read_bytes() == (tmp_path / "p.jsonl").read_bytes()
+
+
+# --- where somebody watches
+
+
+@pytest.mark.parametrize("columns", [50, 100])
+@pytest.mark.parametrize("name", ["in.jsonl", "-"])
+def test_the_rows_are_counted_where_somebody_watches(tmp_path: Path, name: str, columns: int) -> None:
+    """A bar for a file, a number for a stream of which nobody knows the end; the output is the same."""
+    pexpect = pytest.importorskip("pexpect")
+    (tmp_path / "in.jsonl").write_bytes(_file([b'{"id": "%d", "items": ["warfarin"]}' % number for number in range(3)]))
+    words = f"{sys.executable} -m dosenote batch {name} -o out.csv --input-format jsonl"
+    child = pexpect.spawn(
+        "sh", ["-c", words + (" < in.jsonl" if name == "-" else "")], cwd=str(tmp_path), encoding="utf-8", timeout=60,
+        dimensions=(50, columns), env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+    )  # fmt: skip
+    child.expect(pexpect.EOF)
+    child.close()
+    shown, _, _ = re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", str(child.before)).rpartition(" rows read:")
+    *_, last, _ = re.split(r"[\r\n]+", shown)
+    assert "3 rows" in last
+    assert ("%" in last) is (name != "-")
+    assert ("rows, " in last) is (name != "-" and columns == 100)
+    assert len(last) <= columns
+    found = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8")))
+    assert {row["id"] for row in found} == {"0", "1", "2"}
+
+
+def test_columns_that_are_not_used_are_told(tmp_path: Path) -> None:
+    """A column with a slip in its name must not be passed over in silence."""
+    (tmp_path / "in.csv").write_text("id,item,hieght\n1,warfarin,170\n", "utf-8")
+    words = [sys.executable, "-m", "dosenote", "batch", "in.csv", "-o", "out.csv"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
+    assert re.search(rb"Columns that are not used.*hieght", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["in.csv"], b"Give a FILE and -o OUTPUT"), (["in.csv", "-o", "out.txt"], b"the name ends with .jsonl, .csv or .parquet")],
+)  # fmt: skip
+def test_without_a_place_for_the_findings_nothing_is_read(tmp_path: Path, words: list[str], told: bytes) -> None:
+    """It is said how the command is written."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dosenote", "batch", *words], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stretch_of_a_file_that_is_there_no_more_is_told(tmp_path: Path) -> None:
+    """A file that was removed, or became shorter, while others read it."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"0123456789")
+    assert Stretch(path, 2, 3).read() == b"234"
+    with pytest.raises(DosenoteError, match="it changed while it was read"):
+        Stretch(path, 8, 3).read()
+    path.unlink()
+    with pytest.raises(DosenoteError, match="it cannot be read: No such file"):
+        Stretch(path, 0, 1).read()

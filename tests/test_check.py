@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,8 @@ from dosenote.facts import facts_of
 from dosenote.files import read_regimen
 from dosenote.logic import Interval
 from dosenote.reader import Reader
+from dosenote.render.page.make import page_of
+from dosenote.render.page.words import as_text
 from dosenote.render.text import render
 from dosenote.report import Report, build_report
 from dosenote.ruleset import RuleSet
@@ -360,7 +363,7 @@ def test_what_no_rule_looks_at_is_named(check: Callable[..., Report]) -> None:
     assert coverage.no_rule_for == ("amlodipine",)
     assert "No rule looks at: amlodipine." in coverage.words
     assert "No rule looks at" not in check("vitamin D3 1000 IU daily").coverage.words
-    assert check("INR 5.8; 25-OH-D 40 ng/mL").coverage.no_rule_for == ("INR",)
+    assert check("TSH 5.8; 25-OH-D 40 ng/mL").coverage.no_rule_for == ("TSH",)
 
 
 @pytest.mark.parametrize("spoken_of", ["eGFR <15", "eGFR over 60"])
@@ -378,3 +381,63 @@ def test_a_blood_value_is_said_back_with_its_day(reader: Reader, ruleset: RuleSe
     text = 'items = ["D3 1000 IU daily"]\nlabs = [{ line = "25-OH-D 170 ng/mL", date = 2009-03-01 }]'
     found = render(build_report(read_regimen(text, "mine.toml", reader), ruleset, "us"))
     assert "170 ng/mL, 1 Mar 2009" in found
+
+
+def test_a_ratio_is_said_without_a_unit(reader: Reader, ruleset: RuleSet) -> None:
+    """The INR has none: neither the value nor the line of the rule is followed by a "1"."""
+    found = render(build_report(read_regimen("warfarin\nINR 9", "mine.txt", reader), ruleset, "us"))
+    assert "your INR: 9 (the rule: at least 5); a value of your INR was given;" in found.replace("\n    ", " ")
+    assert "9 1" not in found
+    assert "5 1" not in found
+
+
+def test_what_was_refused_is_to_be_looked_at_before_any_question(check: Callable[..., Report]) -> None:
+    """Its amount is not counted, and it may be anything."""
+    one = check("D3 100000 IU daily").next_step
+    assert one.startswith('Look again at this line, which was refused: "D3 100000 IU daily" (100,000 IU')
+    assert "the first to find" in one
+    several = check("; ".join(f"D3 {number}00000 IU daily" for number in range(1, 6))).next_step
+    assert several.startswith('Look again at these lines, which were refused: "D3 100000 IU daily", ')
+    assert "and 2 more." in several
+
+
+def test_what_to_call_about_comes_before_what_was_refused(check: Callable[..., Report]) -> None:
+    """It is known to be there; both are said."""
+    step = check("D3 100000 IU daily; MK-7 100 mcg daily; warfarin").next_step
+    assert step.startswith("MK-7 (vitamin K2) with")
+    assert "refused" in step
+
+
+@pytest.mark.parametrize(
+    "lines, is_taken",
+    [("stopped K2 last week; warfarin", False), ("stopped greens powder; warfarin", False), ("calcium 14 mg/dL", False),
+     ("MK-7 100 mcg daily; warfarin", True)],
+)  # fmt: skip
+def test_what_is_over_is_not_spoken_of_as_taken(check: Callable[..., Report], lines: str, is_taken: bool) -> None:
+    """ "If you already take it" is said of what may be taken, and not of what was stopped, or of a blood value."""
+    step = check(lines).next_step
+    assert "all today" in step
+    assert ("If you already take it" in step) is is_taken
+
+
+@pytest.mark.parametrize(
+    "stopped, as_of, is_open",
+    [("2026-11-21", "2026-11-21", True), ("2026-11-01", "2026-11-21", True), ("2026-10-22", "2026-11-21", False),
+     ("2026-10-23", "2026-11-21", True), ("2020-01-01", "2026-11-21", False)],
+)  # fmt: skip
+def test_a_medicine_that_was_just_stopped_may_still_act(
+    ruleset: RuleSet, reader: Reader, stopped: str, as_of: str, is_open: bool
+) -> None:
+    """Warfarin stopped today must not make the caution about vitamin K vanish: it cannot be told, and is asked about."""
+    text = f'items = ["MK-7 100 mcg daily", {{ line = "warfarin 5 mg daily", stopped = {stopped} }}]\n'
+    text += "no_other_medicines = true\n"
+    regimen = read_regimen(text, "me.toml", reader)._replace(as_of=date.fromisoformat(as_of))
+    report = build_report(regimen, ruleset, "us")
+    rule = "mk-7-with-vitamin-k-antagonist"
+    assert rule not in {one.rule for one in report.advisories}
+    assert (rule in {one.rule for one in report.undecided}) is is_open
+    shown = " ".join(render(report).split())
+    assert ("Could it still act?" in shown) is is_open
+    assert ("and may still act" in shown) is is_open
+    page = as_text(page_of(report, "patient", date.fromisoformat(as_of)))
+    assert ("warfarin may still act" in page) is is_open

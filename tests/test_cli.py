@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -278,6 +279,36 @@ def test_read_prints_one_object_a_line() -> None:
     assert "schedule" not in found[1]["items"][0]
 
 
+def test_read_tells_everything_of_an_item() -> None:
+    """Both units, the form, the salt, food, steps, seasons, for how long; and that it is not sure that it is taken."""
+    lines = [
+        "vitamin D3 25 mcg (1000 IU) 1 tablet daily with food", "calcium citrate 200 mg elemental daily",
+        "prednisone 10 mg daily for 5 days, then 5 mg daily", "D3 2000 IU in winter, 1000 IU in summer",
+        "warfarin 5 mg daily; stopped warfarin", "calcium 500 mg as needed, max 3 a day",
+    ]  # fmt: skip
+    told = dosenote("read", "--format", "json", stdin="\n".join(lines)).stdout.splitlines()
+    both, salt, steps, seasons, doubtful, needed = (json.loads(line)["items"] for line in told)
+    assert (both[0]["amount"]["unit"], both[0]["also"]["unit"]) == ("mcg", "IU")
+    assert (both[0]["form"], both[0]["with_food"]) == ("tablet", True)
+    assert salt[0]["salt"] == "citrate"
+    assert [(step["phase"], step.get("duration_days")) for step in steps] == [(1, 5), (2, None)]
+    assert [step["season"] for step in seasons] == ["winter", "summer"]
+    assert doubtful[0]["is_taken"] is None
+    assert "is_taken" not in needed[0]
+    assert needed[0]["schedule"]["times"] == {"low": 0, "high": None}
+    assert needed[0]["schedule"]["max_per_day"] == 1500
+
+
+def test_read_says_how_in_words() -> None:
+    """What was assumed, what is missing, what may be meant, and why."""
+    lines = ["Adcal-D3 caplets 2 daily", "warfrain 5 mg daily", "BP 120/80", "D3 4000"]
+    told = dosenote("read", stdin="\n".join(lines)).stdout
+    assert "read as: Adcal-D3 Caplets (UK): 1 caplet holds 300 mg calcium, 200 IU vitamin D3" in " ".join(told.split())
+    assert "did you mean: warfarin" in told
+    assert "because: " in told
+    assert "missing: unit, frequency" in told
+
+
 def test_bad_bytes_are_named() -> None:
     """Input that is not UTF-8 is refused with its place."""
     done = dosenote("check", "-f", "-", stdin=b"vitamin D3 5000 IU \xff daily")
@@ -380,3 +411,86 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     )
     assert list(home.rglob("*")) == []
     assert list(here.rglob("*")) == []
+
+
+# --- at a terminal
+
+
+def _at_a_terminal(folder: Path, command: str) -> Any:
+    pexpect = pytest.importorskip("pexpect")
+    line = command.replace("dosenote", f"{sys.executable} -m dosenote")
+    variables = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | {"TERM": "dumb"}
+    return pexpect.spawn(
+        "sh",
+        ["-c", line],
+        cwd=str(folder),
+        env=variables,
+        encoding="utf-8",
+        timeout=30,
+        echo=False,
+        dimensions=(50, 80),
+    )
+
+
+def test_read_answers_each_line_as_it_is_typed(tmp_path: Path) -> None:
+    """And says how to end."""
+    child = _at_a_terminal(tmp_path, "dosenote read")
+    child.expect("Type one item a line; end with Ctrl-D.")
+    child.sendline("warfarin 5 mg daily")
+    child.expect("= warfarin")
+    child.sendline("kidney stones")
+    child.expect("kidney stones")
+    child.sendeof()
+    child.wait()
+    assert child.exitstatus == 0
+
+
+def test_read_shows_how_far_it_is_where_the_answers_go_to_a_file(tmp_path: Path) -> None:
+    """None of that is in the file."""
+    (tmp_path / "lines.txt").write_text("warfarin 5 mg daily\nkidney stones\n" * 400, "utf-8")
+    child = _at_a_terminal(tmp_path, "dosenote read lines.txt --format json > out.jsonl")
+    child.expect("Reading")
+    child.wait()
+    told = [json.loads(line)["text"] for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert told == ["warfarin 5 mg daily", "kidney stones"] * 400
+
+
+def test_a_list_may_be_typed_to_check(tmp_path: Path) -> None:
+    """It says how to end; the notes are as wide as the terminal."""
+    child = _at_a_terminal(tmp_path, "dosenote check -f - --age 67")
+    child.expect("Ctrl-D")
+    child.sendline("MK-7 100 mcg daily")
+    child.sendline("warfarin")
+    child.sendeof()
+    child.expect("CALL FIRST")
+    child.wait()
+    assert child.exitstatus == 1
+
+
+def test_a_pdf_is_nothing_for_a_terminal(tmp_path: Path) -> None:
+    """It asks for a file."""
+    (tmp_path / "list.txt").write_text("warfarin\n", "utf-8")
+    child = _at_a_terminal(tmp_path, "dosenote page list.txt --format pdf")
+    child.expect("give it a file with -o page.pdf")
+    child.wait()
+    assert child.exitstatus == 2
+
+
+def test_without_a_terminal_or_columns_lines_are_of_80(tmp_path: Path) -> None:
+    """As wide as a terminal is by custom."""
+    variables = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    words = [*BASE, "check", "MK-7 100 mcg daily", "warfarin"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env=variables, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    lines = [line for line in done.stdout.decode().splitlines() if "http" not in line]
+    assert 70 < max(map(len, lines)) <= 80
+
+
+def test_no_part_of_a_line_is_read_as_a_line() -> None:
+    """However long a line is, what stands at its end is nothing by itself."""
+    long = "x" * 65_530 + " no warfarin MK-7 100 mcg daily\n"
+    done = dosenote("read", "-", "--format", "json", stdin=f"{long}warfarin\n{long}{long}")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["outcome"] for one in told] == ["refuse", "ask", "refuse", "refuse"]
+    assert not any(one["items"] for one in told if one["outcome"] == "refuse")

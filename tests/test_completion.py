@@ -87,6 +87,16 @@ def test_the_script_for_a_shell_is_printed(shell: type[ShellComplete], tmp_path:
     assert f"_DOSENOTE_COMPLETE={shell.name}_complete" in done.stdout
 
 
+@pytest.mark.parametrize("more", ["", "COMP_WORDS='dosenote ch' COMP_CWORD=x "])
+def test_what_only_a_shell_says_is_not_whole(more: str, tmp_path: Path) -> None:
+    """Left in the environment, or set by hand: it is said what it is for, and there is no traceback."""
+    done = Shell(tmp_path).run(f"{more}_DOSENOTE_COMPLETE=bash_complete dosenote check D3")
+    assert done.returncode == 2
+    assert done.stdout == (
+        "dosenote: _DOSENOTE_COMPLETE is for a shell, which says COMP_WORDS and COMP_CWORD with it. Unset it.\n"
+    )
+
+
 def test_bash_itself_completes(tmp_path: Path) -> None:
     """With the script loaded: a command, an id of a rule, and a file."""
     shell = Shell(tmp_path)

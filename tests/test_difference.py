@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dosenote.difference import Difference, difference_of
 from dosenote.engine import evaluate
+from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
 from dosenote.files import read_regimen
 from dosenote.reader import Reader
@@ -168,3 +169,33 @@ def test_a_file_with_itself(tmp_path: Path, reader: Reader, ruleset: RuleSet) ->
     )
     regimen = read_regimen(path.read_text("utf-8"), "mine", reader)
     assert difference_of(regimen, regimen, ruleset, "us") == Difference((), ())
+
+
+def test_dates_and_facts_about_the_person_are_told_as_changes(reader: Reader, ruleset: RuleSet) -> None:
+    """What began, what is new, whose value is of another day, and every fact about the person."""
+    old = read_regimen(
+        'items = [{ line = "warfarin", started = 2026-05-01 }, "zinc 5 mg daily"]\n'
+        'labs = [{ line = "INR 2.5", date = 2026-10-02 }]\n[person]\nage = 30\nsex = "female"\npregnant = false\n',
+        "old",
+        reader,
+    )
+    new = read_regimen(
+        'items = ["warfarin", { line = "zinc 5 mg daily", new = true }]\n'
+        'labs = [{ line = "INR 2.5", date = 2026-11-02 }]\n[person]\nage = 30\nlactating = true\npregnant = true\n',
+        "new",
+        reader,
+    )
+    told = {(change.before, change.after) for change in difference_of(old, new, ruleset, "us").changes}
+    assert ("warfarin, started 2026-05-01", "warfarin") in told
+    assert ("zinc 5 mg daily", "zinc 5 mg daily, new") in told
+    assert ("INR 2.5, of 2026-10-02", "INR 2.5, of 2026-11-02") in told
+    assert ("not pregnant", "pregnant") in told
+    assert ("female", "") in told
+    assert ("", "breastfeeding") in told
+    assert not any("30" in words for pair in told for words in pair)
+
+
+def test_a_list_that_contradicts_itself_has_no_difference(differ: Callable[[str, str], Difference]) -> None:
+    """It is told, and not passed over as a change that says nothing."""
+    with pytest.raises(DosenoteError, match="two answers for age"):
+        differ("warfarin; age 66", "warfarin; age 66; age 67")

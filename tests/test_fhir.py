@@ -1619,3 +1619,134 @@ def test_a_note_is_shown_and_leaves_open_what_it_may_change(
     is_ours = any(text.startswith("As entered") for text in words)
     assert reading.outcome == ("ask" if more and not is_ours else "accept")
     assert is_ours or all(text in reading.reason for text in words)
+
+
+# --- doses and times told in other ways
+
+
+def ranged(low: Table | None, high: Table | None, text: str = "") -> Table:
+    bounds = {name: end for name, end in (("low", low), ("high", high)) if end is not None}
+    return dosage(None, DAILY, text, doseAndRate=[{"doseRange": bounds}])
+
+
+IU_1000, IU_2000 = quantity(1000, "[IU]"), quantity(2000, "[IU]")
+
+
+@pytest.mark.parametrize(
+    "told, low, high",
+    [
+        (ranged(IU_1000, IU_2000), 1000, 2000),
+        (ranged(IU_1000, IU_2000, "1000-2000 IU daily"), 1000, 2000),
+        (ranged(IU_1000, None), 1000, None),
+        (ranged(IU_1000, None, "at least 1000 IU daily"), 1000, None),
+        (ranged(None, IU_2000), 0, 2000),
+    ],
+)
+def test_a_range_of_doses_is_kept_as_one(told: Table, low: int, high: int | None, only: Any) -> None:
+    """An end that is not told is open, and no figure of its own."""
+    reading = only(statement("vitamin D3", told))
+    assert reading.outcome == "accept"
+    assert [(item.amount.low, item.amount.high) for item in reading.items] == [(low, high)]
+
+
+@pytest.mark.parametrize(
+    "told, reason",
+    [
+        (ranged(IU_1000, IU_2000, "1000 IU daily"), "do not give the same amount"),
+        (ranged(IU_1000, None, "1000 IU daily"), "do not give the same amount"),
+        (ranged(IU_2000, IU_1000), "its lowest amount is above its highest"),
+        (ranged(IU_1000, quantity(50, "ug")), "have different units"),
+        (ranged(quantity(1, "{tablet}"), IU_1000), "no amount that can be used"),
+        (dosage(None, DAILY, doseAndRate=[{"type": {"text": "ordered"}}]), "not given as an amount"),
+        (dosage(None, DAILY, doseAndRate=[{"doseQuantity": IU_1000}, {"doseQuantity": IU_2000}]), "more than one dose"),
+        (dosage(None, DAILY, doseAndRate=[{"rateQuantity": quantity(1, "mg/h")}]), "the dose is a rate"),
+    ],
+)
+def test_a_dose_that_is_no_one_amount_is_not_used(told: Table, reason: str, only: Any) -> None:
+    """It is said why, and how often stays."""
+    reading = only(statement("vitamin D3", told))
+    assert [item.amount for item in reading.items] == [None]
+    assert times(reading) == (1, 1, 1, "day")
+    assert reading.outcome == "ask"
+    assert reason.removeprefix("its ") in reading.reason
+
+
+@pytest.mark.parametrize(
+    "most, cap",
+    [
+        ({"numerator": quantity(1200, "mg"), "denominator": quantity(1, "d")}, 1200),
+        ({"numerator": quantity(1200, "mg"), "denominator": quantity(1, "wk")}, None),
+        ({"numerator": quantity(3, "{tablet}"), "denominator": quantity(1, "d")}, None),
+        ({"numerator": quantity(1200, "mg")}, None),
+    ],
+)
+def test_the_most_in_a_day_counts_where_it_is_understood(most: Table, cap: int | None, only: Any) -> None:
+    """Else it is said that it was not used, and nothing bounds the amount."""
+    reading = only(statement("ibuprofen", dosage(quantity(400, "mg"), asNeededBoolean=True, maxDosePerPeriod=most)))
+    assert [item.schedule.max_per_day for item in reading.items] == [cap]
+    assert ("the most in a period is not understood" in reading.reason) is (cap is None)
+
+
+@pytest.mark.parametrize(
+    "timing, text, as_needed, expected",
+    [
+        ({"repeat": {"frequency": 1, "period": 1, "periodMax": 2, "periodUnit": "d"}}, "", False, (1, 2, 2, "day")),
+        ({"repeat": {"frequency": 1, "period": 2, "periodMax": 1, "periodUnit": "d"}}, "", False, None),
+        ({"event": ["2026-01-01"]}, "", False, None),
+        ({"code": {"coding": [{"system": "urn:x", "code": "zz"}]}}, "", False, None),
+        ({"repeat": DAILY | {"when": ["MORN"]}, "code": {"text": "twice a day"}}, "", False, None),
+        ({"repeat": DAILY | {"frequency": 3}}, "as needed", True, (3, 3, 1, "day")),
+        (None, "up to 3 times a day as needed", True, (0, 3, 1, "day")),
+        ({"repeat": DAILY | {"dayOfWeek": ["mon", "thu"]}}, "on Mon and Fri", False, None),
+    ],
+)
+def test_how_often_by_numbers_codes_and_words(
+    timing: Table | None, text: str, as_needed: bool, expected: tuple[Any, ...] | None, only: Any
+) -> None:
+    """What one of them says holds, and what they say differently nobody knows."""
+    more = ({"asNeededBoolean": True} if as_needed else {}) | ({"timing": timing} if timing else {})
+    reading = only(statement("ibuprofen", dosage(quantity(400, "mg"), text=text, **more)))
+    assert times(reading) == expected
+    assert [item.schedule.as_needed for item in reading.items if item.schedule] == [True] * as_needed + [False] * (
+        expected is not None and not as_needed
+    )
+
+
+@pytest.mark.parametrize("text, is_told", [("1 tablet daily", True), ("1 tablet twice a day", False), ("", True)])
+def test_numbers_for_several_things_say_only_how_often(text: str, is_told: bool, only: Any) -> None:
+    """And that only where the words do not say otherwise."""
+    reading = only(statement("Calcium 600 mg + vitamin D3 400 IU", dosage(quantity(1, "{tablet}"), DAILY, text)))
+    assert [item.substance for item in reading.items] == ["calcium", "vitamin-d3"]
+    assert [item.amount for item in reading.items] == [None, None]
+    assert [item.schedule is not None for item in reading.items] == [is_told, is_told]
+    assert reading.outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    "note, is_value",
+    [("Sample mislabelled, please repeat", False), ("haemolysed", False), ("of another patient?", False),
+     ("fasting", True), ("Deficiency is below 20 ng/mL", True), ("As entered: INR 2.5", True)],
+)  # fmt: skip
+def test_a_note_beside_a_value_is_shown_and_may_put_it_in_doubt(
+    read: Read, only: Callable[..., Reading], note: str, is_value: bool
+) -> None:
+    """A laboratory that says that the sample was mixed up has told no value; whatever it says is shown."""
+    table = observation("INR", valueQuantity=quantity(2.5, "{INR}"), note=[{"text": note}])
+    reading = only(table)
+    assert bool(reading.labs) is is_value
+    assert ("inr" in reading.doubted) is not is_value
+    assert (f'it has a note, "{note}"' in reading.reason) is not note.startswith("As entered")
+    assert read(table).readings
+
+
+def test_values_that_do_not_agree_are_the_same_after_a_trip(reader: Reader, ruleset: RuleSet) -> None:
+    """Written as FHIR and read again; our own words beside the values put none of them in doubt."""
+    regimen = Regimen(
+        reader.read_all(["D3 1000 IU daily", "eGFR 25", "eGFR 80", "INR 2 (1 Nov 2026)", "INR 3 (2 Nov 2026)"])
+    )
+    report = build_report(regimen._replace(as_of=DAY), ruleset, "us")
+    again = build_report(read_regimen(render(report), "one.json", reader, DAY), ruleset, "us")
+    assert [one.fact for one in report.disagreements] == [one.fact for one in again.disagreements] == ["lab.egfr"]
+    assert [(lab.value, lab.taken_on, lab.note) for lab in again.labs] == [
+        (lab.value, lab.taken_on, lab.note) for lab in report.labs
+    ]

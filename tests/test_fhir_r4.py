@@ -19,7 +19,8 @@ from dosenote.regimen import Regimen
 from dosenote.render.fhir_r4 import render
 from dosenote.render.markdown import escaped
 from dosenote.report import Report, build_report
-from dosenote.report.model import Acknowledged, Span, Times, Timing, UnusedAcknowledgement
+from dosenote.report.entered import Span, Times, Timing
+from dosenote.report.model import Acknowledged, UnusedAcknowledgement
 from dosenote.ruleset import RuleSet
 from reports import ADVISORY, D3, EMPTY, FULL, KINDS, QUIET
 

@@ -114,6 +114,10 @@ BOUND = [
     ("calcium 500 mg daily", "Cipro", "calcium-with-quinolone-antibiotic"),
     ("magnesium 200 mg daily", "levofloxacin", "magnesium-with-quinolone-antibiotic"),
     ("zinc 25 mg daily", "ciprofloxacin", "zinc-with-quinolone-antibiotic"),
+    ("zinc 25 mg daily", "minocycline", "zinc-with-tetracycline-antibiotic"),
+    ("zinc 25 mg daily", "Vibramycin", "zinc-with-doxycycline"),
+    ("zinc 25 mg daily", "Fosamax", "zinc-with-bisphosphonate"),
+    ("zinc 25 mg daily", "Biktarvy", "zinc-with-integrase-inhibitor"),
     ("calcium 500 mg daily", "Fosamax", "calcium-with-bisphosphonate"),
     ("calcium 500 mg daily", "alendronate 70 mg once a week", "calcium-with-bisphosphonate"),
     ("calcium 500 mg daily", "Tivicay", "calcium-with-dolutegravir"),
@@ -139,6 +143,8 @@ TOO_MUCH_CALCIUM = [
     ("vitamin D3 1000 IU daily", "lymphoma", "vitamin-d-with-lymphoma", "ask-soon"),
     ("calcium 500 mg daily", "primary hyperparathyroidism", "calcium-with-primary-hyperparathyroidism", "call-first"),
     ("calcium 500 mg daily", "CKD stage 4", "calcium-with-severe-kidney-disease", "call-first"),
+    ("calcium 500 mg daily", "eGFR 12", "very-low-egfr-with-calcium", "call-first"),
+    ("vitamin D3 1000 IU daily", "eGFR 12", "very-low-egfr-with-vitamin-d", "call-first"),
     ("magnesium 200 mg daily", "on dialysis", "magnesium-with-severe-kidney-disease", "call-first"),
     ("vitamin D3 1000 IU daily", "kidney stones", "vitamin-d-with-kidney-stones", "ask-soon"),
     ("vitamin D3 1000 IU daily", "blood calcium 2.9 mmol/L", "raised-blood-calcium-value-with-vitamin-d", "call-first"),
@@ -149,6 +155,11 @@ TOO_MUCH_CALCIUM = [
     ("calcium 500 mg daily", "indapamide", "calcium-with-thiazide", "ask-soon"),
     ("vitamin D3 1000 IU daily", "calcitriol", "prescription-vitamin-d-with-vitamin-d", "call-first"),
     ("calcium 500 mg daily", "alfacalcidol 1 mcg daily", "prescription-vitamin-d-with-calcium", "ask-soon"),
+    ("calcitriol 0.25 mcg daily", "sarcoidosis", "prescription-vitamin-d-with-granulomatous-disease", "call-first"),
+    ("Zemplar", "primary hyperparathyroidism", "prescription-vitamin-d-with-primary-hyperparathyroidism", "call-first"),
+    ("One-Alpha", "kidney stones", "prescription-vitamin-d-with-kidney-stones", "ask-soon"),
+    ("Rocaltrol", "alfacalcidol", "calcitriol-with-another-prescription-vitamin-d", "call-first"),
+    ("calcitriol", "ketoconazole tablets", "prescription-vitamin-d-with-cyp3a4-inhibitor", "call-first"),
 ]
 
 
@@ -159,8 +170,33 @@ def test_what_drives_blood_calcium_up_is_told(
     """By the words of a person, and never "no" before it was said: a condition or medicine that is not told is open."""
     actions = {advisory.rule: advisory.action for advisory in check(f"{taken}; {true}").advisories}
     assert ACTIONS.index(actions[rule]) <= ACTIONS.index(action)  # type: ignore[arg-type]
-    is_value = any(unit in true for unit in ("mmol/L", "ng/mL"))
+    is_value = any(word in true for word in ("mmol/L", "ng/mL", "eGFR"))
     assert is_value or answers(taken)[rule] == "cannot-tell"
+
+
+@pytest.mark.parametrize(
+    ("dose", "expected"), [("1000 IU daily; age 5 months", None), ("1001 IU daily; age 5 months", "call-first"),
+                           ("3001 IU daily; age 8", "call-first"), ("4001 IU daily; age 9", "ask-soon")],
+)  # fmt: skip
+def test_a_child_above_every_limit_of_the_age_is_to_call_about(
+    check: Callable[..., Report], dose: str, expected: str | None
+) -> None:
+    """One unit above the highest limit that an authority sets for the age; a child of nine has the limit of adults."""
+    rules = ("vitamin-d-above-every-limit-for-a-child", "vitamin-d-above-us-upper-limit")
+    actions = {advisory.rule: advisory.action for advisory in check(f"vitamin D3 {dose}").advisories}
+    assert next((actions[rule] for rule in rules if rule in actions), None) == expected
+
+
+@pytest.mark.parametrize("medicine", ["warfarin", "Coumadin", "Marcumar", "acenocoumarol"])
+def test_a_very_high_inr_is_to_call_about(check: Callable[..., Report], answers: Answers, medicine: str) -> None:
+    """From 5 on, with any medicine of that kind, and with a blood thinner that has no name; without any it is open."""
+    rule = "very-high-inr-with-vitamin-k-antagonist"
+    actions = {advisory.rule: advisory.action for advisory in check(f"{medicine}; INR 5").advisories}
+    assert actions[rule] == "call-first"
+    assert answers(f"{medicine}; INR 4.9")[rule] == "not-raised"
+    assert answers("INR 9")[rule] == "cannot-tell"
+    actions = {advisory.rule: advisory.action for advisory in check("blood thinner; INR 9").advisories}
+    assert actions["very-high-inr-with-blood-thinner-not-named"] == "call-first"
 
 
 @pytest.mark.parametrize(

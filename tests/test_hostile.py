@@ -308,7 +308,8 @@ def test_a_file_that_may_grow_no_further(folder: Path, command: str, place: byte
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))
 
-    done = _dosenote(folder, command, preexec_fn=limit, env={**ENV, "PYTHONDONTWRITEBYTECODE": "1"})
+    env = {name: value for name, value in ENV.items() if not name.startswith("COVERAGE_")}  # it would write, too
+    done = _dosenote(folder, command, preexec_fn=limit, env={**env, "PYTHONDONTWRITEBYTECODE": "1"})
     assert done.returncode == 2
     assert place in done.stderr
     assert b"File too large" in done.stderr
@@ -448,3 +449,51 @@ def test_two_runs_on_one_output(folder: Path) -> None:
         first.wait(timeout=60)
     assert (folder / "out.csv").read_bytes().startswith(b"line,id,rule,")
     assert not [*folder.glob("*.partial")]
+
+
+# --- names of files
+
+#: A name that goes on in a line of its own, as if the program said it.
+LYING = "x\ndosenote: 0 findings, all is well"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["check", "-f", f"{LYING}.toml"], ["check", "D3 1000 IU daily", "-o", f"no-folder/{LYING}"],
+     ["batch", LYING, "-o", "o.csv"], ["batch", f"{LYING}.csv", "-o", "o.csv"], ["batch", "a.csv", "-o", LYING],
+     ["batch", "a.csv", "-o", "o.csv", "--map", LYING], ["rules", "verify", LYING], ["rules", "show", LYING],
+     ["check", "D3 1000 IU daily", "--report", LYING], [LYING], ["review", f"{LYING}.toml"],
+     ["rules", "new", LYING, "--kind", "dose", "--rules", "."]],
+    ids=lambda words: " ".join(words).replace(LYING, "NAME"),
+)  # fmt: skip
+def test_no_name_begins_a_line_of_its_own(here: Commands, words: list[str]) -> None:
+    """A line break in the name of a file cannot say something in the name of the program."""
+    (here.folder / "a.csv").write_text("id,items\n1,D3\n")
+    (here.folder / "dose").mkdir()
+    ran = here(words)
+    is_clear(ran, [])
+    assert ran.status != 0
+    assert not any(line.startswith("dosenote: 0 findings") for line in f"{ran.out}\n{ran.err}".splitlines())
+
+
+def test_what_is_written_under_such_a_name_is_told_in_one_line(here: Commands) -> None:
+    """Rejects, and the file that was written."""
+    (here.folder / "a.csv").write_text("id,items\n1,D3\n1\n")
+    for words in (["batch", "a.csv", "-o", f"{LYING}.csv"], ["page", "list.txt", "-o", f"{LYING}.html"]):
+        (here.folder / "list.txt").write_text(LIST)
+        ran = here(words)
+        is_clear(ran, [])
+        assert not any(line.startswith("dosenote: 0 findings") for line in ran.err.splitlines())
+
+
+@pytest.mark.parametrize("name", [b"a\xff.toml", b"a\nb.toml", b"a\x1b[2J.toml"])
+@pytest.mark.parametrize("command", ["verify", "lint"])
+def test_a_rule_file_whose_name_cannot_be_shown(here: Commands, name: bytes, command: str) -> None:
+    """It could not be listed in a seal: it is named, as far as it can be."""
+    _rule_set(here.folder / "set")
+    folder = here.folder / "set" / "dose"
+    folder.mkdir(exist_ok=True)
+    (folder / os.fsdecode(name)).write_text("x = 1\n")
+    ran = here(["rules", command, "set"])
+    is_clear(ran, ["the name of this file cannot be shown", "dose/'a"])
+    assert ran.status == 2

@@ -340,6 +340,9 @@ def test_a_good_table_lints_clean(folder: Path) -> None:
         ('at_least = "9 years"', 'at_least = "8 years"', ["12: two amounts for ages from 8 years to 9 years (female)"]),
         ('sex = { is = "male" }, ', "", ["14: two amounts for ages from 51 years to any age on (female)"]),
         ('  { age = { at_least = "51 years" }, sex = { is = "male" }, value = "1000 mg" },\n', "", ["10: women and men are not given amounts for the same ages"]),
+        ('below = "9 years"', 'below = "6 months"', ["12: no amount for ages from 6 months to 9 years (female)"]),
+        ('below = "9 years"', 'below = "1 year"', ["12: no amount for ages from 1 year to 9 years (female)"]),
+        ("2026-11-20", '2026-11-20\nsilent_with = ["warfarine"]', ['10: no medicine or class is called "warfarine". Did you mean warfarin?']),
         ("[calcium-rda]", "[Calcium_RDA]", ["2: the table's name is the id: small letters and figures, with - between words"]),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from dosenote.engine import evaluate
 from dosenote.facts import facts_of
 from dosenote.files import DatedLine, read_file, read_regimen, regimen_of, regimen_toml
 from dosenote.interview.asks import LEAST, MOST, Ask, Choice, asks_for, effects, line_topic, understand
-from dosenote.interview.entering import label_lines, line_ask, revise
+from dosenote.interview.entering import line_ask
+from dosenote.interview.revising import label_lines, revise
 from dosenote.interview.session import Answer, Session, session_of
+from dosenote.quantity import Amount
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.report import build_report
@@ -129,9 +132,21 @@ def test_the_answers_lead_to_what_a_form_of_everything_would(reader: Reader, rul
     assert max(counts) <= MOST
 
 
+def test_a_class_stands_behind_those_of_its_members_that_are_asked_about(
+    asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet
+) -> None:
+    """ "Another ..., or not sure which" is said once the others are named, in classes within classes, too."""
+    ask = _ask(asks, "medicines", "zinc 25 mg daily", "warfarin", "Osteo Max")
+    ids = {entry.label: id for id, entry in ruleset.vocabulary.entries.items()}
+    listed = [ids[choice.yes[0]] for choice in ask.choices]
+    assert {"doxycycline", "tetracycline-antibiotic", "antibiotic"} <= set(listed)
+    for place, id in enumerate(listed):
+        assert not ruleset.vocabulary.members(id) & set(listed[place:])
+
+
 def test_the_gravest_question_comes_first(asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet) -> None:
     """Never a lesser question before a graver one, but for the age, which may spare that for a pregnancy."""
-    asked = asks(Session(("MK-7 100 mcg daily", "vitamin D3 3000 IU daily", "calcium 600 mg daily")))
+    asked = asks(Session(("MK-7 100 mcg daily", "vitamin D3 1000 IU daily", "calcium 600 mg daily")))
     worst = [ACTIONS.index(ruleset.rule(ask.could_change[0]).action) for ask in asked if ask.topic != "age"]
     assert worst == sorted(worst)
     topics = [ask.topic for ask in asked]
@@ -273,7 +288,7 @@ def test_why_tells_what_each_answer_would_change(
      ("D3 50000 IU daily", "slip", ["once a week", "once a month", "I checked the label"]),
      ("K2 100 mcg daily", "form", ["MK-4", "MK-7", "only says"]),
      ("warfrin 5 mg", "name", ["it is warfarin"]), ("OsteoMax", "name", []),
-     ("k2 100 mcg", "frequency", []), ("D3 daily", "amount", []), ("D3 60K weekly", "amount", []),
+     ("k2 100 mcg", "frequency", []), ("blood thinner", "which", []), ("water pill daily", "which", []), ("D3 daily", "amount", []), ("D3 60K weekly", "amount", []),
      ("multivitamin daily", "holds", []), ("Adcal-D3 1 tablet twice daily", "product", ["Caplets", "Chewable"])],
 )  # fmt: skip
 def test_what_is_asked_about_a_line(reader: Reader, line: str, kind: str, labels: list[str]) -> None:
@@ -286,6 +301,24 @@ def test_what_is_asked_about_a_line(reader: Reader, line: str, kind: str, labels
         assert label in option.label
         reading = reader.read(option.line)
         assert reading.outcome == "accept" or kind == "name"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [("Centrum Silver", '"Centrum Silver"'), ("D3 5000 IU and K2 100 mcg", '"D3 5000 IU and K2 100 mcg"'),
+     ("calcium 600 mg, vitamin D3 400 IU", "calcium"), ("D3 5000 IU", "vitamin D3"), ("D3 5000 IU daily and K2 100 mcg", "vitamin K2")],
+)  # fmt: skip
+def test_how_often_is_asked_of_what_the_answer_is_used_for(reader: Reader, line: str, what: str) -> None:
+    """Of a product, not of the first thing in it; of one thing where the answer is of that alone."""
+    reading = reader.read(line)
+    ask = line_ask(reading, reader, matters=True)
+    assert ask is not None
+    assert ask.text.startswith(f"How often do you take {what}?")
+    revised = revise(reading, "twice a day", reader, ask.kind)
+    assert revised is not None
+    items = [item for text in revised.lines for item in reader.read(text).items]
+    said_of = [item for item, old in zip(items, reading.items, strict=True) if item.schedule and not old.schedule]
+    assert len(said_of) == (len(reading.items) if what.startswith('"') else 1)
 
 
 @pytest.mark.parametrize("line", ["MK-7 100 mcg daily", "warfarin", "no aspirin", "kidney stones", "INR 2.4"])
@@ -304,6 +337,14 @@ def test_a_whole_line_is_not_asked_about(reader: Reader, line: str) -> None:
      ("calcium, magnesium", "500 mg daily", ("calcium 500 mg daily", "magnesium"), ()),
      ("magnesium 200 mg, calcium daily", "500 mg", ("magnesium 200 mg, calcium daily 500 mg",), ()),
      ("calcium 600 mg, vitamin D3 400 IU", "twice a day", ("calcium 600 mg twice a day", "vitamin D3 400 IU"), ()),
+     ("D3 5000", "5000 iu", ("D3 5000 iu",), ()), ("D3 5000 daily", "5000 IU", ("D3 5000 IU daily",), ()),
+     ("D3 5000 and K2 100 mcg daily", "D3 5000 IU", ("D3 5000 IU", "K2 100 mcg daily"), ()),
+     ("D3 and K2", "K2 100 mcg", ("D3", "K2 100 mcg"), ()),
+     ("blood thinner", "eliquis", ("eliquis",), ()), ("blood thinner", "Warfarin 5 mg", ("Warfarin 5 mg",), ()),
+     ("blood pressure pill", "lisinopril and hctz", ("lisinopril and hctz",), ()),
+     ("blood thinner 5 mg daily", "warfarin", ("warfarin blood thinner 5 mg daily",), ()),
+     ("blood pressure pill", "Zorbelix", ("blood pressure pill Zorbelix",), ()),
+     ("blood pressure pill", "warfarin", ("blood pressure pill",), ("warfarin",)),
      ("5000 IU daily", "vitamin D3", ("vitamin D3 5000 IU daily",), ()), ("D3 60K weekly", "IU", ("D3 60K IU weekly",), ())],
 )  # fmt: skip
 def test_an_answer_completes_its_line(
@@ -318,11 +359,41 @@ def test_an_answer_completes_its_line(
     assert (revised.lines, revised.others) == (lines, others)
 
 
+@pytest.mark.parametrize("between", [" and ", " & ", " + ", "/", ", ", " with ", "; "])
+@pytest.mark.parametrize(
+    "answers", [("5000 IU", "daily", "100 mcg", "daily"), ("D3 5000 IU daily", "MK7 100 mcg daily")]
+)
+@pytest.mark.parametrize("number", ["", " 5000"])
+def test_two_things_in_one_line_are_asked_for_one_by_one(
+    reader: Reader, between: str, answers: tuple[str, ...], number: str
+) -> None:
+    """What a new bottle of "D3 + K2" is typed as: each answer is used for what was asked, until nothing is open."""
+    lines = [f"D3{number}{between}K2 MK-7"]
+    for said in answers:
+        readings = map(reader.read, lines)
+        place, reading, ask = next(
+            (place, reading, ask)
+            for place, reading in enumerate(readings)
+            if (ask := line_ask(reading, reader, matters=True))
+        )
+        revised = revise(reading, said, reader, ask.kind)
+        assert revised is not None, (lines, said)
+        lines[place : place + 1] = revised.lines
+    readings = [reader.read(line) for line in lines]
+    assert {reading.outcome for reading in readings} == {"accept"}
+    items = [item for reading in readings for item in reading.items]
+    assert [item.substance for item in items] == ["vitamin-d3", "vitamin-k2-mk7"]
+    assert [item.amount for item in items] == [Amount(D("5000"), D("5000"), "IU"), Amount(D("100"), D("100"), "mcg")]
+    assert all(item.schedule and item.schedule.times_per_day() == (1, 1) for item in items)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [*(("vitamin D3", said) for said in ("maybe", "5000", "blorb", "???", "<script>")),
      *(("D3 5000 mcg daily", said) for said in ("1", "20", "not daily", "sometimes")),
-     ("D3 and K2", "100 mcg daily"), ("calcium daily, D3 1000 IU", "weekly"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
+     ("D3 and K2", "100 mcg daily"), ("D3 5000", "2000 IU"), ("D3 5000", "50000 IU"), ("D3 and K2, kidney stones", "5000 IU"),
+     ("D3 and stopped K2", "K2 100 mcg"), ("blood pressure pill", "not a thiazide"), ("water pill", "a water pill"),
+     ("calcium daily, D3 1000 IU", "weekly"), ("OsteoMax", "no vitamin K"), ("OsteoMax", "no warfarin"),
      ("OsteoMax", "calcium 600 mg, D3 400 IU, no K2"), ("multivitamin daily", "no vitamin K")],
 )  # fmt: skip
 def test_an_answer_that_does_not_complete_its_line_changes_nothing(reader: Reader, line: str, said: str) -> None:
@@ -459,3 +530,104 @@ def test_who_ticks_only_female_has_not_denied_a_pregnancy(reader: Reader) -> Non
     answer = understand(Ask("person", "", "", choices, (), ("sex", "pregnant")), "1", reader)
     assert isinstance(answer, Answer)
     assert answer.lines == ("female",)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "text"),
+    [
+        ("D3 4000", "amount", "How much vitamin D3 each time? Which unit stands on the label?"),
+        ("Centrum 1 daily", "other", "Does the label say the same?"),
+        ("K2 100 mcg daily", "form", "Which kind of vitamin K2 does the label name?"),
+        ("zzzz blorb 5 mg", "name", '"zzzz blorb 5 mg" is not in my lists.'),
+        ("Adcal-D3 2 daily", "product", "Which of these is it?"),
+        ("calcium carbonate 500 mg daily", "other", "Calcium: is 500 mg the weight of the calcium or of the calcium"),
+    ],
+)
+def test_a_line_is_asked_about_in_words_of_its_own(reader: Reader, line: str, kind: str, text: str) -> None:
+    """What is open in it decides which question it is."""
+    ask = line_ask(reader.read(line), reader, matters=True)
+    assert ask is not None
+    assert ask.kind == kind
+    assert ask.text.startswith(text)
+
+
+@pytest.mark.parametrize("line", ["BP 120/80", "warfarin 5 mg daily", "kidney stones", "no warfarin"])
+def test_a_line_without_anything_open_is_not_asked_about(reader: Reader, line: str) -> None:
+    """Of a medicine the amount is not needed, and of what is noted nothing more."""
+    assert line_ask(reader.read(line), reader, matters=True) is None
+
+
+def test_an_option_of_a_product_is_read_as_that_product(reader: Reader) -> None:
+    """Its whole name stands in the place of the one that was typed, and the rest of the line stays."""
+    ask = line_ask(reader.read("Adcal-D3 2 daily"), reader, matters=True)
+    assert ask is not None
+    assert [option.line for option in ask.options] == ["Adcal-D3 Caplets 2 daily", "Adcal-D3 Chewable Tablets 2 daily"]
+    amounts = [reader.read(option.line).items[0].amount for option in ask.options]
+    assert [amount.low for amount in amounts if amount] == [600, 1200]
+
+
+@pytest.mark.parametrize(
+    ("topic", "said", "told"),
+    [
+        ("new", "1, 2", "Only one of the two can be so of each."),
+        ("labs", "yes", "Type each value with its unit, as in INR 2.4."),
+        ("medicines", "yes", "Which? Type the numbers, or the names."),
+        ("medicines", "99", "The list goes from 1 to "),
+    ],
+)
+def test_an_answer_that_says_too_little_or_too_much_is_asked_again(
+    reader: Reader, asks: Callable[[Session], tuple[Ask, ...]], topic: str, said: str, told: str
+) -> None:
+    """With what is wanted instead."""
+    session = Session().with_item("MK-7 100 mcg daily").with_item("D3 5000 IU daily").with_item("warfarin")
+    if topic == "medicines":
+        session = Session().with_item("MK-7 100 mcg daily").with_item("D3 5000 IU daily")
+    ask = next(one for one in asks(session) if one.topic == topic)
+    answer = understand(ask, said, reader)
+    assert isinstance(answer, str)
+    assert answer.startswith(told)
+
+
+_NAMES = [
+    "D3",
+    "vitamin K2",
+    "K2 MK-7",
+    "calcium",
+    "magnesium",
+    "warfarin",
+    "blood thinner",
+    "multivitamin",
+    "OsteoMax",
+]
+_THINGS = st.tuples(
+    st.sampled_from(_NAMES), st.sampled_from(["", " 5000", " 5000 IU", " 100 mcg", " 500 mg", " 2"]),
+    st.sampled_from(["", " daily", " twice a day", " weekly", " in the morning"]),
+).map("".join)  # fmt: skip
+_ANSWERS = st.sampled_from([
+    "5000 IU", "100 mcg", "500 mg daily", "daily", "twice a day", "IU", "warfarin", "K2 100 mcg daily", "D3 and K2", "no", "half",
+    "2 tablets", "both daily", "100 mcg each", "Zorbelix", "stopped", "not D3", "1000", "calcium 200 mg", "every other day",
+])  # fmt: skip
+
+
+@given(
+    things=st.lists(_THINGS, min_size=1, max_size=3),
+    between=st.sampled_from([" and ", " + ", "/", ", "]),
+    said=_ANSWERS,
+)
+@settings(max_examples=400)
+def test_an_answer_never_changes_what_the_line_said(reader: Reader, things: list[str], between: str, said: str) -> None:
+    """Nothing that was entered is lost, and no amount or how often, unless the answer names the thing again."""
+    before = reader.read(between.join(things))
+    ask = line_ask(before, reader, matters=True)
+    revised = revise(before, said, reader, ask.kind) if ask else None
+    if revised is None or before.outcome == "refuse":
+        return
+    after = [item for line in revised.lines for item in reader.read(line).items]
+    again = {item.substance for item in reader.read(said).items}
+    for item in before.items:
+        same = [one for one in after if item.substance in reader.vocabulary.surely(one.substance)]
+        assert same, (before.text, said, revised)
+        if any(item.substance in reader.vocabulary.surely(id) for id in again):
+            continue
+        assert item.amount is None or any(one.amount == item.amount for one in same), (before.text, said, revised)
+        assert item.schedule is None or any(one.schedule == item.schedule for one in same), (before.text, said, revised)

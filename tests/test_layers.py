@@ -23,6 +23,7 @@ LAYERS = (
     "reader",
     "fhir",
     "files",
+    "laboratory",
     "facts",
     "rule",
     "intake",

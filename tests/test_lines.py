@@ -17,7 +17,8 @@ from dosenote.regimen import Item, Reading, Schedule
 from dosenote.ruleset import RuleSet
 
 DATA = Path(__file__).parent / "data"
-LINES = tomllib.loads((DATA / "lines.toml").read_text("utf-8"))["line"]
+READINGS = tomllib.loads((DATA / "readings.toml").read_text("utf-8"))["line"]
+LINES = [*tomllib.loads((DATA / "lines.toml").read_text("utf-8"))["line"], *READINGS]
 
 
 def _number(value: Decimal | None) -> str:
@@ -58,6 +59,39 @@ def test_lines_are_read_as_they_were_meant(reader: Reader, line: dict[str, Any])
     assert [_note(item) for item in reading.items] == line.get("items", [])
     assert list(reading.missing) == line.get("missing", [])
     assert list(reading.unread) == line.get("unread", [])
+
+
+def _more(item: Item) -> str:
+    """What an item says beside its amount and schedule, as data/readings.toml writes it: "with food, morning, new"."""
+    parts = [] if item.also is None else [f"also {_span(item.also.low, item.also.high)} {item.also.unit}"]
+    parts += [] if item.with_food is None else ["with food" if item.with_food else "without food"]
+    parts += [
+        f"{name} {value}" for name, value in (("form", item.form), ("salt", item.salt), ("why", item.why)) if value
+    ]
+    parts += [] if item.is_taken else ["perhaps not taken"]
+    parts += [] if item.is_new is None else ["new" if item.is_new else "not new"]
+    parts += [f"{name} {day}" for name, day in (("from", item.started), ("to", item.stopped)) if day]
+    return ", ".join((*parts, *item.moments))
+
+
+def _all_of(reading: Reading) -> dict[str, object]:
+    """Everything that a reading says, but its text, as data/readings.toml writes it; what says nothing is left out."""
+    person, closed = reading.person, reading.closed
+    told = {
+        **reading._asdict(),
+        "items": [_note(item) for item in reading.items],
+        "more": [_more(item) for item in reading.items] if any(map(_more, reading.items)) else (),
+        "labs": [f"{lab.id} {_number(lab.value)}" for lab in reading.labs],
+        "person": [f"{name} {value}" for name, value in person._asdict().items() if value is not None],
+        "closed": [name for name, value in closed._asdict().items() if value],
+    }
+    return {name: value if isinstance(value, str) else list(value) for name, value in told.items() if value}
+
+
+@pytest.mark.parametrize("line", READINGS, ids=lambda line: line["text"])
+def test_everything_that_a_reading_says(reader: Reader, line: dict[str, Any]) -> None:
+    """Nothing more is said than was meant, and nothing less: questions and reasons, too, and what the line is about."""
+    assert _all_of(reader.read(line["text"])) == line
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line["outcome"] == "refuse"], ids=lambda line: line["text"])

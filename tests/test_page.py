@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import random
@@ -30,7 +31,8 @@ from dosenote.render.page.make import LEFT_OUT, page_of
 from dosenote.render.page.model import Audience, Gauge, Mark, Page
 from dosenote.render.page.words import as_markdown, as_text
 from dosenote.report import Report, build_report
-from dosenote.report.model import Acknowledged, Span
+from dosenote.report.entered import Span
+from dosenote.report.model import Acknowledged
 from dosenote.ruleset import RuleSet
 from reports import FULL, KINDS
 
@@ -388,6 +390,33 @@ def test_no_script_and_no_address_is_loaded(page: Callable[..., Page]) -> None:
 # --- PDF
 
 
+def test_a_pdf_without_weasyprint_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or what else can be done."""
+    from dosenote.render.page import pdf
+
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(DosenoteError, match="a PDF needs weasyprint") as error:
+        pdf.render("<p>x</p>", "A4")
+    assert "print the page from a browser" in error.value.hint
+
+
+def test_a_pdf_fetches_nothing(tmp_path: Path) -> None:
+    """No picture that stands in the page is in it: it is refused as a whole, or made without that."""
+    from dosenote.render.page import pdf
+
+    try:
+        pdf.render("<html lang=en><title>x</title><p>x", "A4")
+    except DosenoteError as error:
+        pytest.skip(str(error))
+    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    (tmp_path / "dot.png").write_bytes(base64.b64decode(dot))
+    try:
+        made = pdf.render(f"<html lang=en><title>x</title><img alt=x src='{(tmp_path / 'dot.png').as_uri()}'>", "A4")
+    except (ValueError, AttributeError):  # newer versions of weasyprint pass on what their fetcher raises
+        return
+    assert b"/Image" not in made
+
+
 def test_a_pdf_is_tagged_and_the_same_every_time(page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> None:
     """The same page gives the same bytes under SOURCE_DATE_EPOCH, on the paper that was asked for."""
     from dosenote.render.page import pdf
@@ -492,19 +521,29 @@ def test_a_misspelt_medicine_is_shown_with_what_it_may_be(page: Callable[..., Pa
     assert not [finding for finding in made.findings if finding.is_grave]
 
 
+def test_what_was_not_understood_is_told_once(page: Callable[..., Page]) -> None:
+    """A line of which nothing was understood as a whole, without its pieces; of another, the piece that was not."""
+    made = page("Juicy Plux Orchard + Blended Fruitz\nvitamin D3 500 IU with foozle daily")
+    whole, piece = made.not_recognised
+    assert whole.startswith('"Juicy Plux Orchard + Blended Fruitz"')
+    assert piece.startswith('"foozle": not understood in "vitamin D3 500 IU')
+    assert [one.notes for one in made.taken] == [(), ('not understood: "foozle"',)]
+    assert made.gaps[0].startswith('"Juicy Plux Orchard + Blended Fruitz": what is it?')
+
+
 def test_a_blood_value_says_what_it_does_not_tell(page: Callable[..., Page]) -> None:
     """How old it is, as it was entered, what was begun since, and that no rule looks at it."""
     made = page(
         'items = [{ line = "K2 MK-7 100 mcg daily", started = 2026-11-15 }]\n'
-        'labs = [{ line = "INR 5.8", date = 2026-11-02 }, { line = "25-OH-D 160 nmol/L", date = 2024-01-01 }]'
+        'labs = [{ line = "TSH 5.8", date = 2026-11-02 }, { line = "25-OH-D 160 nmol/L", date = 2024-01-01 }]'
     )
-    inr, vitamin_d = (lab.whole for lab in made.labs)
-    assert "begun since then: vitamin K2 (MK-7)" in inr
-    assert "no rule here looks at it" in inr
+    tsh, vitamin_d = (lab.whole for lab in made.labs)
+    assert "begun since then: vitamin K2 (MK-7)" in tsh
+    assert "no rule here looks at it" in tsh
     assert "entered as 25-OH-D 160 nmol/L" in vitamin_d
     assert "more than 2 years old" in vitamin_d
     assert "no rule" not in vitamin_d
-    assert inr in words_of(as_html(made))
+    assert tsh in words_of(as_html(made))
 
 
 def test_a_condition_that_is_understood_in_part_is_no_medicine(page: Callable[..., Page]) -> None:
@@ -711,3 +750,25 @@ def test_a_line_that_is_set_aside_is_nothing_taken(page: Callable[..., Page]) ->
     assert [taken.text for taken in made.taken] == ["D3 1000 IU daily"]
     assert made.noted == ("# from my daughter (a line that begins with # is not read)",)
     assert "Not checked" not in as_text(made)
+
+
+@pytest.mark.parametrize(
+    "by, year, title, link, brief",
+    [
+        ("Straub DA, Van der Berg P, O'Neil K", 2007, "Long", "https://doi.org/10.1/x", "Straub DA and others (2007), doi 10.1/x"),
+        ("Straub DA", None, "Calcium", "", "Straub DA, Calcium"),
+        ("a copy, it seems, of an article", None, "Calcium", "", "a copy, it seems, of an article, Calcium"),
+        ("A paper, reporting BfR", 2020, "Calcium", "https://a.de", "A paper, reporting BfR (2020), Calcium"),
+        ("", None, "words " * 20, "", "words words words words words words words words words …"),
+    ],
+)  # fmt: skip
+def test_a_source_in_short_still_says_whose_copy_was_read(
+    by: str, year: int | None, title: str, link: str, brief: str
+) -> None:
+    """Authors are cut to the first, and a long title at a word; from whom a copy or a report comes is not."""
+    advisory = FULL.advisories[0]
+    stated = advisory.evidence[0]._replace(source="s", by=by, year=year, title=title.strip(), link=link)
+    made = page_of(
+        FULL._replace(advisories=(advisory._replace(evidence=(stated,)),), totals=()), "patient", DAY
+    )  # fmt: skip
+    assert [one.name for one in made.sources] == [brief]

@@ -167,3 +167,13 @@ def test_an_output_without_rows(tmp_path: Path) -> None:
     run(tmp_path, "in.jsonl", "parquet", quiet)
     assert pq.read_table(tmp_path / "findings.parquet").num_rows == 0
     assert "values" in pq.read_schema(tmp_path / "findings.parquet").names
+
+
+def test_a_column_that_is_not_used_is_known(tmp_path: Path) -> None:
+    """Also one that differs from ours by a capital letter; nothing of it is checked."""
+    pq.write_table(pa.table({"id": ["1"], "items": ["MK-7"], "Medicines": ["warfarin"]}), tmp_path / "in.parquet")
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1")
+    for name, unused in (("in.parquet", ("Medicines",)), ("bad.parquet", ())):
+        source = Source(tmp_path / name, "parquet", {})
+        source.close()
+        assert source.unused == unused

@@ -70,6 +70,9 @@ WRONG = (
     ["nonsense"],
 )
 
+#: What tells a process to measure which lines it runs: it would write what it found.
+MEASURING = ("COVERAGE_",)
+
 
 def _commands(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     if not isinstance(command, click.Group):
@@ -103,7 +106,7 @@ def _run(inside: Path, words: list[str], *may_write: Path) -> subprocess.Complet
     words = [word.replace("IN/", f"{inside}/in/").replace("OUT/", f"{inside}/out/") for word in words]
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE",)}
     env = {
-        **{name: value for name, value in kept.items() if not name.startswith(("XDG_", "DOSENOTE_DATA"))},
+        **{name: value for name, value in kept.items() if not name.startswith(("XDG_", "DOSENOTE_DATA", *MEASURING))},
         "HOME": str(inside / "home"),
         "TMPDIR": str(inside / "home"),
         **audit.variables(ROOT / "src"),
@@ -278,7 +281,11 @@ def _prompt(inside: Path, *options: str, may_write: tuple[Path, ...] = ()) -> No
     """Somebody enters a list at a terminal, and leaves it to the end."""
     pexpect = pytest.importorskip("pexpect")
     env = {
-        **{name: value for name, value in os.environ.items() if name not in ("XDG_DATA_HOME", "DOSENOTE_DATA")},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("XDG_DATA_HOME", "DOSENOTE_DATA", *MEASURING))
+        },
         "HOME": str(inside / "home"),
         "TERM": "dumb",
         **audit.variables(ROOT / "src"),

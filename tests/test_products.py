@@ -139,6 +139,8 @@ def test_products_count_in_the_digest(tmp_path: Path, ruleset: RuleSet) -> None:
         ('"adcal chew"', '"Coumadin"', 4, '"Coumadin" is a name of [warfarin], which this product does not hold'),
         ('"UK/IE"', '"UK/IE"\nshared = ["adcal"]', 3, "shared names and also_sold go together"),
         ('"UK/IE"', '"UK/IE"\nnote = "Please take two."', 7, "tells a person what to swallow"),
+        ('amount = "400 IU", also = "10 mcg"', 'also = "10 mcg"', 10, "give amount, too"),
+        ('salt = "carbonate", ', "", 9, "salt_weight needs the salt"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line(rule_set: Path, old: str, new: str, line: int, what: str) -> None:

@@ -12,7 +12,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -186,6 +186,8 @@ def test_packed_tables_are_read_whatever_they_are_called(tmp_path: Path, ruleset
         (DSPI[:-4].replace(b'ANTACID"', b"ANTACID"), "not CSV"),
         (lzma.compress(DSPI)[:-20], "cut short"),
         (gzip.compress(DSPI)[:-20], "cut short"),
+        (lzma.compress(DSPI)[:-8] + bytes(8), "packed file is broken"),
+        (gzip.compress(DSPI)[:-8] + bytes(8), "packed file is broken"),
         (lzma.compress(DSPI)[:40] + bytes(40), "broken"),
     ],
 )  # fmt: skip
@@ -401,6 +403,37 @@ def test_another_shape_is_refused(tmp_path: Path, ruleset: RuleSet, content: obj
     """Fields that nobody confirmed are not guessed at."""
     with pytest.raises(DosenoteError, match=what):
         labels(tmp_path, ruleset, content)
+
+
+def test_a_table_that_is_not_there_is_told(tmp_path: Path, ruleset: RuleSet) -> None:
+    """With its name."""
+    with pytest.raises(DosenoteError, match="cannot be read: No such file") as error:
+        list(nhanes_products(tmp_path / "a.csv", tmp_path / "b.csv", ruleset.vocabulary, quiet))
+    assert error.value.where == str(tmp_path / "a.csv")
+
+
+def _encrypted(zipped: bytes) -> bytes:
+    """The same zip with the mark of a password on its member."""
+    at = zipped.index(b"PK\x01\x02")
+    return zipped[:6] + b"\x01\x00" + zipped[8 : at + 8] + b"\x01\x00" + zipped[at + 10 :]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda zipped: zipped[:60] + bytes(20) + zipped[80:], lambda zipped: zipped[:-60] + bytes(30) + zipped[-30:], _encrypted],
+    ids=["in a label", "in the list of labels", "with a password"],
+)  # fmt: skip
+def test_a_zip_that_cannot_be_unpacked_is_told(
+    tmp_path: Path, ruleset: RuleSet, spoil: Callable[[bytes], bytes]
+) -> None:
+    """With its name; nothing of it is used."""
+    path = tmp_path / "full.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("7.json", json.dumps(LABEL))
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(DosenoteError, match="the zip is broken") as error:
+        list(dsld_products(path, ruleset.vocabulary, quiet))
+    assert str(path) in str(error.value.where)
 
 
 # --- the index

@@ -30,8 +30,9 @@ class Talk:
         env = {**os.environ, "DOSENOTE_DATA": str(folder), "TERM": "dumb", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
         env.pop("COLUMNS", None)  # the terminal tells how wide it is
         self.child = pexpect.spawn(
-            BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(50, columns), timeout=20, echo=False
-        )
+            BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(50, columns), timeout=20, echo=False,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # whatever nohup made of it for the tests
+        )  # fmt: skip
 
     def until(self, wanted: str) -> str:
         """Everything printed up to something wanted, in lines."""
@@ -64,6 +65,13 @@ class Talk:
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
 
+    def leave(self) -> None:
+        """As a person does, so that it ends by itself."""
+        if self.child.isalive():
+            self.child.sendline(":quit")
+            self.child.expect(pexpect.EOF)
+        self.child.close(force=True)
+
     @property
     def kept(self) -> Path:
         return self.folder / "entered.toml"
@@ -80,7 +88,7 @@ def talk(tmp_path: Path) -> Iterator[Callable[..., Talk]]:
 
     yield begin
     for one in begun:
-        one.child.close(force=True)
+        one.leave()
 
 
 def test_the_walk_through(talk: Callable[..., Talk]) -> None:
@@ -336,6 +344,8 @@ def test_tab_completes_names(tmp_path: Path) -> None:
     child.expect(r"1> ")
     child.send("acenocoum\t")
     child.expect("acenocoum\x07?arol")
+    child.send("\x15:quit\r")
+    child.expect(pexpect.EOF)
     child.close(force=True)
 
 
@@ -350,6 +360,8 @@ def test_the_old_text_stands_there_to_be_changed(tmp_path: Path) -> None:
     child.expect("MK-7 100 mcg daily")
     child.send("\x15warfarin\r")
     child.expect("I read: warfarin")
+    child.send(":quit\r")
+    child.expect(pexpect.EOF)
     child.close(force=True)
 
 
@@ -576,3 +588,128 @@ def test_the_page_is_made_from_the_prompt(talk: Callable[..., Talk], tmp_path: P
     for path in (early, late):
         assert "CALL FIRST" in path.read_text("utf-8")
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_earlier_entry_may_wait(talk: Callable[..., Talk]) -> None:
+    """ ":quit" instead of an answer leaves it as it is."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    one.child.sendline(":quit")
+    one.status()
+    before = one.kept.read_text("utf-8")
+    two = talk()
+    two.until(r"delete it: $")
+    two.child.sendline(":quit")
+    assert two.status() == 3
+    assert two.kept.read_text("utf-8") == before
+
+
+def test_a_file_where_the_folder_should_be(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """It stays as it is; nothing is kept, and the entry goes on."""
+    (tmp_path / "data").write_text("mine", "utf-8")
+    one = talk()
+    assert "Nothing of this is kept" in " ".join(one.until(ITEM).split())
+    assert "I read: warfarin" in one.answer("warfarin", ITEM)
+    assert (tmp_path / "data").read_text("utf-8") == "mine"
+
+
+def test_back_at_the_items_takes_the_last_one_off_to_be_typed_again(talk: Callable[..., Talk]) -> None:
+    """And at the beginning there is nothing before."""
+    one = talk()
+    one.until(ITEM)
+    assert "This is the beginning." in one.answer(":back", ITEM)
+    one.answer("warfarin", ITEM)
+    one.answer("metformin", ITEM)
+    assert "Now it is: metformin" in one.answer(":back", ITEM)
+    one.answer("zinc 15 mg daily", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. warfarin" in listed
+    assert "2. zinc 15 mg daily" in listed
+    assert "metformin" not in listed
+
+
+def test_a_line_is_changed_taken_off_or_left(talk: Callable[..., Talk]) -> None:
+    """Another line may be asked for meanwhile; what would contradict changes nothing."""
+    one = talk()
+    one.until(ITEM)
+    for item in ("warfarin", "metformin", "67 years old"):
+        one.answer(item, ITEM)
+    one.answer(":edit 1", r"\n 1> $")
+    assert "You asked to change this line." in one.answer(":why", r"\n 1> $")
+    one.answer(":back", ITEM)
+    assert "1. warfarin" in one.answer(":list", ITEM)
+    one.answer(":edit 1", r"\n 1> $")
+    assert "Now it is: metformin" in one.answer(":edit 2", r"\n 2> $")
+    assert "I read: lisinopril" in one.answer("lisinopril", ITEM)
+    one.answer(":edit 3", r"\n 3> $")
+    one.answer("40 years old", ITEM)
+    one.answer("50 years old", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "40 years old" in listed
+    assert "50 years old" not in listed
+    one.answer(":edit 2", r"\n 2> $")
+    assert "two answers for age" in one.answer("51 years old", ITEM)
+    one.answer(":edit 2", r"\n 2> $")
+    assert "Taken off the list." in one.answer(" ", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. warfarin" in listed
+    assert "2. 40 years old" in listed
+    assert "lisinopril" not in listed
+
+
+def test_the_list_is_changed_from_a_question_about_a_line(talk: Callable[..., Talk]) -> None:
+    """Then that question comes again; ":back" there changes the line itself."""
+    one = talk()
+    one.until(ITEM)
+    one.answer("metformin", ITEM)
+    one.answer("k2 100 mcg", LINE)
+    one.answer(":edit 1", r"\n 1> $")
+    assert "How often" in one.answer("lisinopril", LINE)
+    assert "Now it is: k2 100 mcg" in one.answer(":back", r"\n 2> $")
+    one.answer("MK-7 100 mcg daily", ITEM)
+    listed = one.answer(":list", ITEM)
+    assert "1. lisinopril" in listed
+    assert "2. MK-7 100 mcg daily" in listed
+
+
+def test_what_was_understood_of_a_line_is_said(talk: Callable[..., Talk]) -> None:
+    """Of a product its label, of a condition that it is noted, of anything else that nothing is."""
+    one = talk()
+    one.until(ITEM)
+    assert "Read as: Adcal-D3 Caplets (UK)" in one.answer("Adcal-D3 caplets 2 daily", ITEM)
+    assert "Nothing is noted from it" in one.answer("BP 120/80", ITEM)
+    assert '"warfrain" is not in my lists' in one.answer("warfrain", LINE)
+    assert "[a] it is warfarin" in str(one.child.before).replace("\r\n", "\n")
+    assert "I read: warfarin" in one.answer("yes", ITEM)
+
+
+def test_bytes_that_are_no_text_are_told(talk: Callable[..., Talk]) -> None:
+    """They are not a part of the list."""
+    one = talk()
+    one.until(ITEM)
+    os.write(one.child.child_fd, b"caf\xe9 5 mg\n")
+    assert "it is not UTF-8" in one.until(ITEM)
+    one.answer("warfarin", ITEM)
+    assert "1. warfarin" in one.answer(":list", ITEM)
+
+
+def test_at_the_end_anything_but_enter_is_answered(talk: Callable[..., Talk]) -> None:
+    """ ":why" shows every rule, and Ctrl-D ends as Enter does."""
+    one = talk("--no-save")
+    one.to_questions("zinc 15 mg daily")
+    one.finish()
+    assert "Enter ends. :help shows" in one.answer("blorb", ASK)
+    assert "not raised" in one.answer(":why", ASK).casefold()
+    one.child.sendeof()
+    one.child.expect(pexpect.EOF)
+    assert "NEXT: " in str(one.child.before)
+
+
+def test_after_a_name_the_list_is_asked_on(talk: Callable[..., Talk]) -> None:
+    """Who types one name may take others; the answer keeps each of them."""
+    one = talk()
+    one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily")
+    assert "Any others?" in one.answer("warfarin", ASK)
+    one.answer("none", ASK)
+    assert "warfarin" in one.kept.read_text("utf-8")

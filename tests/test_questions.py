@@ -52,6 +52,15 @@ def test_what_cannot_matter_is_not_asked(check: Callable[..., Report], lines: st
     assert not_asked not in _asked(check(lines))
 
 
+def test_a_medicine_is_not_asked_about_beside_its_class(check: Callable[..., Report]) -> None:
+    """Who takes calcitriol says so where the class is asked about; once the class is known, the others are asked."""
+    asked = _asked(check("vitamin D3 1000 IU daily"))
+    assert "medicines:active-vitamin-d" in asked
+    assert "medicines:calcitriol" not in asked
+    assert "medicines:alfacalcidol" not in asked
+    assert "medicines:alfacalcidol" in _asked(check("calcitriol"))
+
+
 def test_age_is_asked_where_the_limit_depends_on_it(check: Callable[..., Report]) -> None:
     """2,000 IU is above an infant's limit and not above an adult's."""
     assert "age" in _asked(check("vitamin D3 2000 IU daily"))
@@ -302,7 +311,7 @@ def _item(substance: str, is_taken: bool = True) -> Item:
     "reading, row, text",
     [
         (Reading(" Osteo Max ", "ask", unread=("Osteo", "Max")), TAKEN,
-         '"Osteo Max": what is "Osteo", "Max"? What does its label say is in it?'),
+         '"Osteo Max": what is it? What does its label say is in it?'),
         (Reading("K2?", "ask", doubted=("vitamin-k2",)), TAKEN, '"K2?": do you take vitamin K2 yourself, now?'),
         (Reading("K2?", "ask", doubted=("vitamin-k2", "kidney-stones", "warfarin")), TAKEN,
          '"K2?": do you take vitamin K2 and warfarin yourself, now?'),
@@ -378,3 +387,35 @@ def test_every_unclear_line_is_asked_about_once(ask: Callable[..., list[Question
         ("line 1", ("daily", "each_time")),
         ("line 2", ("daily", "each_time")),
     ]
+
+
+@pytest.mark.parametrize("second", ["cardiac-glycoside", "thiazide-diuretic", "antibiotic", "rifamycin"])
+def test_the_second_medicine_of_a_pair_is_not_asked_for_before_the_first(
+    check: Callable[..., Report], second: str
+) -> None:
+    """Who takes neither a prescription vitamin D form nor warfarin need not say whether they take digoxin."""
+    asked = _asked(check("zinc 10 mg daily"))
+    assert {"medicines:active-vitamin-d", "medicines:vitamin-k-antagonist"} <= {*asked}
+    assert f"medicines:{second}" not in asked
+
+
+@pytest.mark.parametrize(
+    "first, second",
+    [("calcitriol", "cardiac-glycoside"), ("calcitriol", "thiazide-diuretic"), ("warfarin", "antibiotic"),
+     ("blood thinner", "antibiotic"), ("warfarin?", "antibiotic")],
+)  # fmt: skip
+def test_the_second_medicine_of_a_pair_is_asked_for_where_the_first_may_be_there(
+    check: Callable[..., Report], first: str, second: str
+) -> None:
+    """Then an answer decides, or settles what the line leaves open."""
+    assert f"medicines:{second}" in _asked(check(f"zinc 10 mg daily; {first}"))
+
+
+def test_a_stopped_medicine_is_asked_about_as_such(check: Callable[..., Report]) -> None:
+    """Not whether it is taken: that it was stopped has been said, and when leaves the rule open."""
+    closed = "no other medicines; no other conditions; no other foods"
+    (first, *others) = check(f"MK-7 100 mcg daily; stopped warfarin; {closed}").questions
+    assert (first.fact, first.text) == ("line 2", '"stopped warfarin": when was it stopped, and for good?')
+    assert all(not question.fact.startswith("medicines:") for question in others)
+    asked = _asked(check("MK-7 100 mcg daily; stopped apixaban"))
+    assert {"line 2", "medicines:vitamin-k-antagonist"} <= {*asked}

@@ -876,3 +876,23 @@ def test_a_number_sign_inside_a_line_stays(reader: Reader) -> None:
     """How many were dispensed is no number of a list."""
     line = "D3 2000 IU QD #30 refills 3"
     assert reader.read_all([line]) == (reader.read(line),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["I don't take K2 anymore", "no K2 any more", "not on K2 any longer", "kein K2 mehr", "ich nehme kein Vitamin K2 mehr",
+     "Vitamin K2 letzte Woche abgesetzt", "ich habe K2 gestern abgesetzt", "je ne prends plus de vitamine K2",
+     "J'ai arrêté la vitamine K2 la semaine dernière"],
+)  # fmt: skip
+def test_what_is_taken_no_more_was_stopped(ruleset: RuleSet, reader: Reader, line: str) -> None:
+    """It was taken before: the rule about a vitamin K that was dropped beside warfarin must hear of it."""
+    reading = reader.read(line)
+    assert (reading.stopped, reading.denied) == (("vitamin-k2",), ())
+    assert facts_of(Regimen((reading,)), ruleset.vocabulary).truths["vitamin_k.stopped"].is_true
+
+
+def test_a_plain_no_is_no_end(ruleset: RuleSet, reader: Reader) -> None:
+    """Who does not take K2 has not stopped it."""
+    reading = reader.read("I don't take K2")
+    assert (reading.stopped, reading.denied) == ((), ("vitamin-k2",))
+    assert facts_of(Regimen((reading,)), ruleset.vocabulary).truths["vitamin_k.stopped"].is_false

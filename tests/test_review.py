@@ -176,6 +176,9 @@ def talk(mine: Path) -> Iterator[Callable[[str], str]]:
         return str(child.before).replace("\r\n", "\n")
 
     yield say
+    if child.isalive():
+        child.sendline("quit")
+        child.expect(pexpect.EOF)
     child.close(force=True)
 
 
@@ -228,6 +231,8 @@ def test_plain_lines_cannot_hold_an_acknowledgement(tmp_path: Path) -> None:
     child.expect("> ")
     child.sendline('ack 1 reason "known" until 2099-01-31')
     child.expect(r"only\s+a\s+TOML\s+list")
+    child.sendline("quit")
+    child.expect(pexpect.EOF)
     child.close(force=True)
     assert path.read_text("utf-8") == "D3 5000 IU daily\nage 67\n"
 
@@ -244,3 +249,16 @@ def test_the_page_is_made_from_a_review(talk: Callable[[str], str], tmp_path: Pa
     assert "end the name with one of" in " ".join(talk(f"page {tmp_path}/visit.xyz").split())
     assert "page FILE" in talk("help")
     assert path.read_text("utf-8") == made
+
+
+def test_the_summary_names_what_was_not_recognised_and_what_folds_nothing(mine: Path, tmp_path: Path) -> None:
+    """And where nothing is raised it says so in the words of the notes."""
+    mine.write_text(mine.read_text("utf-8").replace("items = [", 'items = ["OsteoMax", ', 1), "utf-8")
+    with mine.open("a", encoding="utf-8") as file:
+        file.write('[[acknowledged]]\nrule = "calcium-above-us-upper-limit"\nreason = "known"\nuntil = 2027-01-31\n')
+    shown = " ".join(_run("review", str(mine), "--as-of", "2026-11-21").stdout.split())
+    assert 'not recognised: "OsteoMax"' in shown
+    assert "acknowledged, but not folded: calcium-above-us-upper-limit: it is not among the findings" in shown
+    other = tmp_path / "other.toml"
+    other.write_text('items = ["magnesium 100 mg daily"]\nno_other_medicines = true\n[person]\nage = 40\n', "utf-8")
+    assert "No rule raised a flag." in _run("review", str(other), "--as-of", "2026-11-21").stdout

@@ -14,7 +14,7 @@ from conftest import ROOT
 from dosenote.cli import main
 from dosenote.compare import compare
 from dosenote.coverage import coverage_page, left_out, served
-from dosenote.errors import RuleError
+from dosenote.errors import DosenoteError, RuleError
 from dosenote.lint import lint
 from dosenote.report import Report
 from dosenote.rulefiles import Files, rules_folder
@@ -151,3 +151,15 @@ def test_there_is_at_most_one_note_about_pairing(
     pairing = {rule.id for rule in ruleset.rules if rule.folder == "pairing"}
     report = check(f"{d}; {k}; {calcium}; age 67; no other medicines; no other conditions")
     assert len([advisory for advisory in report.advisories if advisory.rule in pairing]) <= 1
+
+
+def test_a_difference_names_the_line_of_the_file(ruleset: RuleSet, copied: Path) -> None:
+    """Blank lines count, so that an editor finds it; and who contradicts themselves is named so, too."""
+    path = copied / "dose" / "vitamin-d-above-us-upper-limit.toml"
+    path.write_text(path.read_text("utf-8").replace('value = "100 mcg"', 'value = "200 mcg"'), "utf-8")
+    lines = ["vitamin D3 4000 IU daily; age 40", "", "  ", "vitamin D3 8000 IU daily; age 40"]
+    count, changes = compare(ruleset, load(copied), lines, "us")
+    assert (count, [change.number for change in changes]) == (2, [4])
+    with pytest.raises(DosenoteError) as error:
+        compare(ruleset, ruleset, ["", "age 40; age 50"], "us")
+    assert error.value.where == "line 2"

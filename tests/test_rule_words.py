@@ -143,3 +143,14 @@ def test_show_has_the_words_and_the_row(ruleset: RuleSet) -> None:
     shown = render_rule(ruleset.rule("mk-7-with-vitamin-k-antagonist"), ruleset, 80)
     assert "  - takes vitamin K2 (MK-7)\n    in the file: vitamin_k2_mk7.taken is true\n" in shown
     assert "{" not in shown
+
+
+def test_what_silences_a_rule_and_that_it_was_withdrawn_are_shown(ruleset: RuleSet) -> None:
+    """Whoever reads a rule aloud must hear both."""
+    rule = ruleset.rule("mk-7-below-studied-amount")
+    shown = " ".join(render_rule(rule, ruleset, 80).split())
+    assert "UNLESS ANY OF THIS IS KNOWN TO HOLD" in shown
+    assert "WITHDRAWN" not in shown
+    withdrawn = rule._replace(withdrawn={"date": "2026-11-01", "reason": "its source was retracted"})
+    shown = " ".join(render_rule(withdrawn, ruleset, 80).split())
+    assert "WITHDRAWN on 2026-11-01: its source was retracted" in shown

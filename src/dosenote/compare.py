@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dosenote.engine import evaluate
+from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
@@ -14,7 +15,10 @@ from dosenote.ruleset import RuleSet
 
 
 class Change(NamedTuple):
-    """One rule's answer for one regimen, before and after; None where that rule set has no such rule."""
+    """One rule's answer for one regimen, before and after; None where that rule set has no such rule.
+
+    number: the line on which the regimen stands, from 1.
+    """
 
     number: int
     regimen: str
@@ -30,17 +34,27 @@ class Change(NamedTuple):
         return "lost" if self.before == "raised" else "changed"
 
 
-def compare(old: RuleSet, new: RuleSet, regimens: Iterable[str], jurisdiction: str) -> tuple[int, list[Change]]:
-    """How many regimens (items parted by semicolons) were compared, and every change, in their order."""
+def compare(old: RuleSet, new: RuleSet, lines: Iterable[str], jurisdiction: str) -> tuple[int, list[Change]]:
+    """How many regimens (a line each, items parted by semicolons) were compared, and every change, in their order.
+
+    Blank lines are passed over, and counted as lines. Raises DosenoteError with the line where a person contradicts
+    themselves.
+    """
     readers = [(ruleset, Reader(ruleset.vocabulary, ruleset.products)) for ruleset in (old, new)]
     changes: list[Change] = []
-    number = 0
-    for number, text in enumerate(regimens, 1):
-        before, after = (_answers(text, ruleset, reader, jurisdiction) for ruleset, reader in readers)
+    count = 0
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        count += 1
+        try:
+            before, after = (_answers(text, ruleset, reader, jurisdiction) for ruleset, reader in readers)
+        except DosenoteError as error:
+            raise DosenoteError(error.what, f"line {number}", error.hint) from None
         for rule in sorted(before.keys() | after.keys()):
             if before.get(rule) != after.get(rule):
                 changes.append(Change(number, text, rule, before.get(rule), after.get(rule)))
-    return number, changes
+    return count, changes
 
 
 def _answers(text: str, ruleset: RuleSet, reader: Reader, jurisdiction: str) -> dict[str, Answer]:

@@ -15,9 +15,9 @@ class Effect(NamedTuple):
 
     uses: each with the entry for which it counts. named: what is surely, and what is perhaps, named by itself.
     conditions, foods, stopped, doubted, denied, labs, person, closed: as in a reading; what stopped by its date is in
-    `ended`. hides: whether the line may hide anything. not_recognised: pieces of it that were not, or the whole of it
-    where it was refused or has an unusual amount, each with the reason. is_item: whether it names, or may name,
-    something that is taken.
+    `ended`, and in `doubted`, too, where that was lately. hides: whether the line may hide anything. not_recognised:
+    pieces of it that were not, or the whole of it where it was refused or has an unusual amount, each with the reason.
+    is_item: whether it names, or may name, something that is taken.
     """
 
     uses: tuple[tuple[str, Use], ...] = ()
@@ -53,9 +53,9 @@ def effect_of(reading: Reading, vocabulary: Vocabulary, as_of: date | None = Non
         foods=reading.foods,
         stopped=reading.stopped,
         ended=tuple(item.substance for item in reading.items if regimen.has_stopped(item)),
-        doubted=reading.doubted,
+        doubted=(*reading.doubted, *(item.substance for item in reading.items if regimen.has_just_stopped(item))),
         denied=reading.denied,
-        labs=tuple(lab._replace(text="") for lab in reading.labs),
+        labs=tuple(lab._replace(text="") for lab in regimen.all_labs),
         person=reading.person,
         closed=reading.closed,
         hides=reading.hides_something,

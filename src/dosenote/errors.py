@@ -19,8 +19,9 @@ class DosenoteError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        first = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{first}\n{self.hint}" if self.hint else first
+        """What, and what to do, each in one line whatever a name in it holds."""
+        first = printable(f"{self.where}: {self.what}" if self.where else self.what)
+        return f"{first}\n{printable(self.hint)}" if self.hint else first
 
 
 class RuleError(DosenoteError):
@@ -29,6 +30,10 @@ class RuleError(DosenoteError):
     def __init__(self, mistakes: Iterable[str]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(self.mistakes))
+
+    def __str__(self) -> str:
+        """A line for each mistake."""
+        return "\n".join(map(printable, self.mistakes))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import inf
 from typing import Literal, NamedTuple
 
+from dosenote.laboratory import newest
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
 from dosenote.quantity import convert
 from dosenote.regimen import Item, Lab, Regimen
@@ -146,13 +147,9 @@ class Use(NamedTuple):
 
 
 def _last_value(labs: list[Lab]) -> Interval:
-    """The newest value; where several have no date, any of them may be the newest."""
-    if not labs:
-        return ANY_AMOUNT
-    dated = [lab for lab in labs if lab.taken_on is not None]
-    newest = max((lab.taken_on for lab in dated if lab.taken_on), default=None)
-    values = [float(lab.value) for lab in labs if lab.taken_on in (None, newest)]
-    return Interval(min(values), max(values))
+    """The newest value; where several may be the newest, the span of them."""
+    values = [float(lab.value) for lab in newest(labs)]
+    return Interval(min(values), max(values)) if values else ANY_AMOUNT
 
 
 @dataclass(slots=True)

@@ -203,7 +203,7 @@ def _plain_line(line: str | DatedLine) -> str | dict[str, Any]:
 def _dated(reader: Reader, line: str | DatedLine) -> Reading:
     if isinstance(line, str):
         return reader.read(line)
-    reading = reader.read(line.line)
+    reading = _on_day(reader.read(line.line), line.date)
     return reading._replace(
         text=f"{line.product}: {reading.text}" if line.product else reading.text,
         doubted=(*reading.doubted, *_medicines_in(reader, line.product or "", reading)),
@@ -216,8 +216,19 @@ def _dated(reader: Reader, line: str | DatedLine) -> Reading:
             )
             for item in reading.items
         ),
-        labs=tuple(lab._replace(taken_on=line.date) for lab in reading.labs),
     )
+
+
+def _on_day(reading: Reading, day: datetime.date | None) -> Reading:
+    """The reading with the day of its blood values; where the line says another, they have none, and it is asked."""
+    if day is None:
+        return reading
+    said = {lab.taken_on for lab in reading.labs} - {None, day}
+    labs = tuple(lab._replace(taken_on=None if said else day) for lab in reading.labs)
+    if not said:
+        return reading._replace(labs=labs)
+    why = "the line and its date tell two days, so it is used as a value without a day"
+    return reading._replace(labs=labs, outcome="ask", reason="; ".join(filter(None, (reading.reason, why))))
 
 
 def _medicines_in(reader: Reader, product: str, reading: Reading) -> tuple[str, ...]:

@@ -47,12 +47,9 @@ def convert(value: Decimal, unit: str, to: str, mcg_per_iu: Decimal | None = Non
     """`value` in the unit `to`, or None where the two do not convert: IU without a factor, or an unknown unit."""
     if unit == to:
         return value
-    factors = dict(MCG_PER)
-    if mcg_per_iu is not None:
-        factors[IU] = mcg_per_iu
-    if unit not in factors or to not in factors:
-        return None
-    return value * factors[unit] / factors[to]
+    one = mcg_per_iu if unit == IU else MCG_PER.get(unit)
+    other = mcg_per_iu if to == IU else MCG_PER.get(to)
+    return None if one is None or other is None else value * one / other
 
 
 def parse_amount(text: str) -> tuple[Decimal, str]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
-from dosenote.facts import LISTS, SEXES, UNNAMED, Facts
+from dosenote.facts import LISTS, SEXES, UNNAMED, Facts, fact_name
+from dosenote.laboratory import disagreements
 from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
-from dosenote.regimen import Reading, Regimen
-from dosenote.rule import Rule
+from dosenote.regimen import Reading, Regimen, date_words
+from dosenote.rule import Comparison, Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
 
@@ -51,6 +52,8 @@ def questions_for(
             continue
         for topic, text in _topics(name, facts, regimen, ruleset):
             asked.setdefault(topic, (text, set()))[1].update(changed)
+    for name in [name for name in asked if _is_left_to_its_class(name, asked, rules, ruleset.vocabulary)]:
+        del asked[name]
     gravity = {id: rule.gravity for id, (rule, _) in rules.items()}
     found = [
         Question(topic, _label(topic, ruleset), text, tuple(sorted(changed, key=gravity.__getitem__)))
@@ -59,15 +62,54 @@ def questions_for(
     return tuple(sorted(found, key=lambda ask: (gravity[ask.could_change[0]][:2], -len(ask.could_change), ask.fact)))
 
 
+def _is_left_to_its_class(
+    name: str,
+    asked: dict[str, tuple[str, set[str]]],
+    rules: dict[str, tuple[Rule, frozenset[str]]],
+    vocabulary: Vocabulary,
+) -> bool:
+    """Whether a medicine that rules name only beside a second one is in a class that is asked about anyway."""
+    kind, _, id = name.partition(":")
+    if kind != "medicines" or name.endswith(UNNAMED) or vocabulary.members(id):
+        return False
+    naming = [rule for rule, atoms in rules.values() if name in atoms]
+    if not all(any(test.word == "include_also" for row in rule.when for test in row.comparisons) for rule in naming):
+        return False
+    groups = (f"{kind}:{group}" for group in vocabulary.surely(id) - {id})
+    return any(group in asked and asked[name][1] <= asked[group][1] for group in groups)
+
+
 def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:
     seen = set()
     for finding in findings:
         silenceable = finding.outcome.is_true and any(truth.is_unknown for truth in finding.unless)
         if finding.outcome.is_unknown or silenceable:
+            later = _asked_later(finding, facts)
             for name in unknown_facts(finding.rule, facts):
-                if name not in seen:
+                if name not in seen and name not in later:
                     seen.add(name)
                     yield name
+
+
+def _asked_later(finding: Finding, facts: Facts) -> frozenset[str]:
+    """The medicines that a rule wants beside others of which nothing was said: to be asked for when one is there.
+
+    "No" to the first of the two settles the rule, and "yes" to the second alone never does.
+    """
+    later: set[str] = set()
+    for row, truth in zip(finding.rule.when, finding.when, strict=True):
+        first, second = (
+            frozenset(f"{row.fact}:{id}" for test in row.comparisons if test.word == word for id in _ids(test))
+            for word in ("include_any", "include_also")
+        )
+        is_unsaid = not any(facts.sources.get(name) or not is_unknown(name, facts) for name in first)
+        if second and truth.is_unknown and is_unsaid:
+            later |= second - first
+    return frozenset(later)
+
+
+def _ids(test: Comparison) -> tuple[str, ...]:
+    return test.value if isinstance(test.value, tuple) else ()
 
 
 def is_unknown(name: str, facts: Facts) -> Mask:
@@ -143,6 +185,10 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
     """Whom or what to ask for one unknown fact: the lines that leave it open, else the fact itself."""
     vocabulary = ruleset.vocabulary
     kind, _, id = name.removesuffix(UNNAMED).partition(":")
+    ended = [*_ended(id, regimen, vocabulary)] if kind == "medicines" else []
+    yield from ended
+    if ended and regimen.all_closed.medicines:
+        return  # nothing else leaves it open
     unclear = [
         number
         for number, reading in enumerate(regimen.readings)
@@ -162,7 +208,24 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
         verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[kind]
         yield name, entry.ask or f"Do you {verb} {entry.label}?"
         return
-    yield name, _fact_question(name, ruleset)
+    unclear_values = (
+        f"{one.title}: {one.told}"
+        for one in disagreements(regimen.all_labs, vocabulary)
+        if name == f"lab.{fact_name(one.test.id)}"
+    )
+    yield name, next(unclear_values, "") or _fact_question(name, ruleset)
+
+
+def _ended(id: str, regimen: Regimen, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """The lines that say that a medicine, or a member of a class, was stopped: nobody knows when, or lately."""
+    for number, reading in enumerate(regimen.readings):
+        said = f'"{reading.text.strip()}"'
+        if any(id in vocabulary.surely(one) for one in reading.stopped):
+            yield f"line {number + 1}", f"{said}: when was it stopped, and for good?"
+        for item in reading.items:
+            if item.stopped and regimen.has_just_stopped(item) and id in vocabulary.surely(item.substance):
+                day = date_words(item.stopped)
+                yield f"line {number + 1}", f"{said}: it was stopped on {day}. Could it still act?"
 
 
 def _is_value(name: str) -> bool:
@@ -174,7 +237,7 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
     """What is to be asked about one line, or "" when it is complete."""
     said = f'"{reading.text.strip()}"'
     if reading.hides_something:
-        unread = ", ".join(f'"{piece}"' for piece in reading.hidden)
+        unread = ", ".join(f'"{piece}"' for piece in reading.hidden) if not reading.is_empty else "it"
         return f"{said}: what is {unread}? What does its label say is in it?"
     if reading.doubted:
         taken = " and ".join(vocabulary[id].label for id in reading.doubted if vocabulary[id].kind in _TAKEN)

@@ -12,6 +12,7 @@ from dosenote.errors import DosenoteError
 from dosenote.quantity import DAYS_PER, Amount
 
 #: An item begun less than this many days ago is new; after OLD_DAYS it is not; between the two nobody can tell.
+#: One that was stopped less than NEW_DAYS ago may still act.
 NEW_DAYS, OLD_DAYS = 30, 365
 
 #: Why a line is asked about whose amount is understood, and used, but more or less than people take.
@@ -48,9 +49,11 @@ class Schedule:
     def times_per_day(self) -> tuple[Decimal, Decimal | None]:
         """Lowest and highest average number of times a day."""
         low, high = self.times
-        days = self.period_days
         if self.as_needed or self.once:
             low = Decimal(0)
+        if self.unit == "day" and self.count == 1:
+            return low, high
+        days = self.period_days
         return low / days, None if high is None else high / days
 
     @property
@@ -111,6 +114,12 @@ class Lab(NamedTuple):
     value: Decimal
     text: str
     taken_on: date | None = None
+
+
+def date_words(day: date) -> str:
+    """ "20 Nov 2026": no reader takes it for the other order of day and month."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 class Person(NamedTuple):
@@ -256,6 +265,13 @@ class Regimen(NamedTuple):
         """Whether the item is no longer taken on the day of the check."""
         return item.stopped is not None and self.as_of is not None and item.stopped <= self.as_of
 
+    def has_just_stopped(self, item: Item) -> bool:
+        """Whether the item was stopped so lately that it may still act."""
+        return item.stopped is not None and self.has_stopped(item) and self._days_since(item.stopped) < NEW_DAYS
+
+    def _days_since(self, day: date) -> int:
+        return 0 if self.as_of is None else (self.as_of - day).days
+
     @property
     def all_conditions(self) -> tuple[str, ...]:
         """The ids of the conditions that any line names, each once."""
@@ -268,8 +284,10 @@ class Regimen(NamedTuple):
 
     @property
     def all_doubted(self) -> tuple[str, ...]:
-        """What may be there or not: named in a doubtful way, or said to have stopped, nobody knows when."""
-        return tuple(dict.fromkeys(id for reading in self.readings for id in (*reading.doubted, *reading.stopped)))
+        """What may be there or not: named in a doubtful way, or said to have stopped, nobody knows when, or lately."""
+        said = (id for reading in self.readings for id in (*reading.doubted, *reading.stopped))
+        lately = (item.substance for reading in self.readings for item in reading.items if self.has_just_stopped(item))
+        return tuple(dict.fromkeys((*said, *lately)))
 
     @property
     def all_stopped(self) -> tuple[str, ...]:
@@ -292,8 +310,16 @@ class Regimen(NamedTuple):
 
     @property
     def all_labs(self) -> tuple[Lab, ...]:
-        """Every blood value, in the order of the lines."""
-        return tuple(lab for reading in self.readings for lab in reading.labs)
+        """Every blood value, in the order of the lines; a day that has not come yet is a slip, and is none."""
+        return tuple(
+            lab._replace(taken_on=None) if self.is_to_come(lab) else lab
+            for reading in self.readings
+            for lab in reading.labs
+        )
+
+    def is_to_come(self, lab: Lab) -> bool:
+        """Whether a blood value has a day after that of the check."""
+        return lab.taken_on is not None and self.as_of is not None and lab.taken_on > self.as_of
 
     @property
     def whole_person(self) -> Person:

@@ -40,6 +40,9 @@ def _toml_files(folder: Path, part: str) -> list[Stamp]:
             found = sorted((e.name, e) for e in entries if e.name.endswith(".toml") and e.is_file())
     except FileNotFoundError:
         return []
+    for name, _ in found:
+        if not name.isprintable():  # nor is one whose bytes are not UTF-8
+            raise DosenoteError("the name of this file cannot be shown, so it cannot be sealed", f"{part}/{name!a}")
     return [_stamp(f"{part}/{name}", entry.stat()) for name, entry in found]
 
 

@@ -67,12 +67,13 @@ class ReadItemSchema(_Open):
 
 
 class NotedSchema(_Open):
-    """A condition, a food or a lab value, with its unit, that the line names."""
+    """A condition, a food or a lab value that the line names. taken_on: the day of the value, where it is told."""
 
     kind: str
     id: str
     value: float | None = None
     unit: str | None = None
+    taken_on: str | None = None
 
 
 class ReadingSchema(_Open):

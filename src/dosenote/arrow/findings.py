@@ -205,6 +205,12 @@ class Writer:
             if not is_bad[row]
             for piece, reason in told[code].not_recognised
         ]
+        ends = np.cumsum(regimens.counts)
+        for row in found.differing[~is_bad[found.differing]].tolist():
+            codes = regimens.codes[ends[row] - regimens.counts[row] : ends[row]].tolist()
+            more = [_Extra(row, _CANNOT_TELL, *piece) for piece in self.lines.differing(codes)]
+            is_silent[row] &= not more
+            extras += more
         for row in np.flatnonzero(~has_item & ~is_bad).tolist():
             extras.append(_Extra(row, _CANNOT_TELL, None, "nothing is named that is taken"))
         extras += [_Extra(row, _NOT_RAISED) for row in np.flatnonzero(is_silent & ~is_bad).tolist()]
@@ -212,7 +218,6 @@ class Writer:
             _Extra(row, _REJECTED, one.text or None, f"{one.column}: {one.reason}")
             for row, one in regimens.rejects.items()
         ]
-        ends = np.cumsum(regimens.counts)
         for row in np.flatnonzero(found.clashes).tolist():
             codes = regimens.codes[ends[row] - regimens.counts[row] : ends[row]].tolist()
             extras.append(_Extra(row, _REJECTED, None, f"{self.lines.clash(codes)}. Give one of them."))

@@ -12,7 +12,7 @@ from dosenote.batch.naming import Naming
 from dosenote.batch.outcomes import Checker, Outcomes, Saying, result_of
 from dosenote.batch.rows import Rows
 from dosenote.batch.stored import Stored
-from dosenote.columns import Chunk, facts_of_chunk
+from dosenote.columns import Chunk, differing, facts_of_chunk
 from dosenote.engine import applies, evaluate
 from dosenote.facts import Facts
 from dosenote.questions import is_unknown
@@ -40,12 +40,13 @@ class Findings:
     """The findings of one chunk, each a row of its rule and a column of its regimen.
 
     raised, open: what a rule answers, nothing where the regimen contradicts itself (clashes). shown: what is raised
-    and not left to a graver rule.
+    and not left to a graver rule. differing: the regimens in which blood values of one test differ, by number.
     """
 
     def __init__(self, chunk: Chunk, lines: Stored, checker: Checker) -> None:
         self.size, self.checker = len(chunk.counts), checker
         self.facts, self.clashes = facts_of_chunk(chunk, lines.store)
+        self.differing = differing(chunk, lines.store)
         findings = evaluate(checker.rules, self.facts)
         self.raised = np.empty((len(findings), self.size), bool)
         self.open = np.empty((len(findings), self.size), bool)
@@ -71,7 +72,7 @@ class _Noting(Findings):
 
     def __init__(self, chunk: Chunk, lines: Stored, naming: Naming, checker: Checker) -> None:
         super().__init__(chunk, lines, checker)
-        self._codes, self._naming = chunk.codes, naming
+        self._codes, self._naming, self._lines = chunk.codes, naming, lines
         self._rows = np.repeat(np.arange(self.size, dtype=np.int32), chunk.counts)
         self._sequences = naming.sequences(self._codes, self._rows, self.size)
 
@@ -126,12 +127,17 @@ class _Noting(Findings):
         for row, code in zip(self._rows[is_unread].tolist(), self._codes[is_unread].tolist(), strict=True):
             if not self.clashes[row]:
                 found.unread.setdefault(first + row, []).append(code)
-        unread = np.bincount(self._rows[is_unread], minlength=self.size) > 0
-        columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_, unread
+        unclear = np.bincount(self._rows[is_unread], minlength=self.size) > 0
+        for row in self.differing[~self.clashes[self.differing]].tolist():
+            told = self._lines.differing(self._codes[self._rows == row].tolist())
+            if told:
+                found.differing[first + row] = told
+                unclear[row] = True
+        columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_, unclear
         numbers, places = _distinct([_packed(columns)], self.size)
         found.result += (numbers + len(found.results)).tolist()
         kinds = zip(*(column[places].tolist() for column in columns), strict=True)
-        found.results += [result_of((*ACTIONS, "")[action], many, is_unread) for action, *many, is_unread in kinds]
+        found.results += [result_of((*ACTIONS, "")[action], many, is_unclear) for action, *many, is_unclear in kinds]
 
     def _missing(self, found: Outcomes) -> None:
         missing: dict[str, Any] = {}

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple, TypeAlias
 from dosenote.effects import Effect, effect_of
 from dosenote.errors import DosenoteError, nearest
 from dosenote.files import dated_line, person_of
+from dosenote.laboratory import disagreements
 from dosenote.quantity import DAYS_PER
 from dosenote.reader import Reader
-from dosenote.regimen import Closed, Person, Reading, Schedule
+from dosenote.regimen import Closed, Lab, Person, Reading, Regimen, Schedule
 from dosenote.report.words import schedule_words
-from dosenote.vocabulary import NOTHING, Vocabulary
+from dosenote.vocabulary import NOTHING
 
 #: How a line is told apart: text, JSON of a line, or what else a row says together with its JSON.
 Key: TypeAlias = str | bytes | tuple[str, bytes]
@@ -52,7 +53,7 @@ class Told(NamedTuple):
 
     not_recognised: pieces, each with the reason. is_item: whether it names something that is taken. is_told: whether it
     says anything about what is taken, also that something is not. is_empty: whether nothing was read in it.
-    person: what it says of the person.
+    person: what it says of the person. labs: the blood values, as a regimen of this day has them.
     """
 
     named: Mapping[str, tuple[str, ...]]
@@ -61,6 +62,7 @@ class Told(NamedTuple):
     is_told: bool
     is_empty: bool
     person: Person
+    labs: tuple[Lab, ...]
 
 
 class Lines:
@@ -104,7 +106,7 @@ class Lines:
         effect = effect_of(reading, self.reader.vocabulary, self.as_of)
         if isinstance(key, tuple) and key[0] == "unread":
             effect = effect._replace(not_recognised=((reading.text, "it was not used, or does not tell of an item"),))
-        self.told.append(told_of(reading, effect, self.reader.vocabulary))
+        self.told.append(told_of(reading, effect, self))
         self.codes[key] = len(self.told) - 1
         self.add(reading, effect)
         return len(self.told) - 1
@@ -119,6 +121,11 @@ class Lines:
             return error.what
         return ""
 
+    def differing(self, codes: Iterable[int]) -> tuple[tuple[str, str], ...]:
+        """The blood values of these lines that do not agree, each test with what is told of it."""
+        labs = (lab for code in codes for lab in self.told[code].labs)
+        return tuple((one.title, one.told) for one in disagreements(labs, self.reader.vocabulary))
+
     def add(self, reading: Reading, effect: Effect) -> None:
         """Keep what the facts need of one more line."""
         raise NotImplementedError
@@ -128,8 +135,9 @@ class Lines:
         return None
 
 
-def told_of(reading: Reading, effect: Effect, vocabulary: Vocabulary) -> Told:
+def told_of(reading: Reading, effect: Effect, lines: Lines) -> Told:
     """What a row tells of a line, besides the facts."""
+    vocabulary = lines.reader.vocabulary
     medicines = tuple(id for id in effect.named if vocabulary[id].kind == "medicine")
     named = {"medicines": medicines, "conditions": effect.conditions, "foods": effect.foods}
     told = {name: ids for name, ids in named.items() if ids}
@@ -140,6 +148,7 @@ def told_of(reading: Reading, effect: Effect, vocabulary: Vocabulary) -> Told:
         bool(effect.is_item or effect.stopped or effect.ended or effect.denied),
         reading.is_empty and not effect.not_recognised,
         _NOBODY if effect.person == _NOBODY else effect.person,
+        Regimen((reading,), as_of=lines.as_of).all_labs,
     )
 
 

@@ -71,8 +71,9 @@ class Outcomes:
 
     row: by finding, the regimen, by number. said: what it says, by number in `sayings`. result: by regimen, what it
     comes to, by number in `results`; of no meaning for one with a clash. unread: by regimen, in their order, the lines
-    in which something was not recognised, by number. raised, open: in how many regimens a rule is, by its number.
-    missing: in how many a fact is missing. clashes: what is wrong with a regimen, by number.
+    in which something was not recognised, by number. differing: by regimen, blood values that do not agree, each test
+    with what is told. raised, open: in how many regimens a rule is, by its number. missing: in how many a fact is
+    missing. clashes: what is wrong with a regimen, by number.
     """
 
     row: list[int] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Outcomes:
     result: list[int] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     unread: dict[int, list[int]] = field(default_factory=dict)
+    differing: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     raised: Counter[int] = field(default_factory=Counter)
     open: Counter[int] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
@@ -159,20 +161,24 @@ def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
         worst = next((checker.rules[one.rule].action for one in sayings if one.is_raised), "")
         raised = sum(one.is_raised for one in sayings)
         unread = [code for code in codes if lines.told[code].not_recognised]
+        differing = lines.differing(codes)
         if unread:
             found.unread[number] = unread
+        if differing:
+            found.differing[number] = differing
         counts = sum(one.is_item for one in told), raised, left, len(sayings) - raised
-        found.results.append(result_of(worst, counts, bool(unread)))
+        found.results.append(result_of(worst, counts, bool(unread or differing)))
     return found
 
 
-def result_of(worst: str, counts: Sequence[int], is_unread: bool) -> Result:
+def result_of(worst: str, counts: Sequence[int], is_unclear: bool) -> Result:
     """What a regimen comes to. counts: items, and findings that are raised, left to a graver rule, cannot be told.
 
-    is_unread: whether something in it was not recognised. One in which nothing is named that is taken cannot be told.
+    is_unclear: whether something in it was not recognised, or blood values do not agree. One in which nothing is named
+    that is taken cannot be told.
     """
     items, raised, left, is_open = counts
-    answer: Answer = "raised" if raised else "cannot-tell" if is_open or is_unread or not items else "not-raised"
+    answer: Answer = "raised" if raised else "cannot-tell" if is_open or is_unclear or not items else "not-raised"
     return Result(answer, worst, items, raised, left, is_open)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dosenote.batch.record_batches import regimens_of
-from dosenote.batch.record_schema import check_schema
+from dosenote.batch.record_schema import INPUT, check_schema
 from dosenote.batch.rows import Block, Rows
 from dosenote.batch.stored import Stored
 from dosenote.errors import DosenoteError
@@ -25,6 +25,15 @@ _PIECES = pa.list_(pa.struct([("text", pa.string()), ("reason", pa.string())]))
 _KINDS = {"line": pa.int64(), "id": pa.string(), "values": pa.string(), "not_recognised": _PIECES} | dict.fromkeys(
     ("items", "raised", "left_to_graver", "cannot_tell"), pa.int32()
 )
+
+
+def unused_columns(path: Path) -> tuple[str, ...]:
+    """The columns that mean nothing here; none where the file cannot be read, which is said when its rows are."""
+    try:
+        with pq.ParquetFile(path) as file:
+            return tuple(name for name in file.schema_arrow.names if name not in INPUT.names)
+    except (OSError, pa.ArrowException):
+        return ()
 
 
 def blocks(path: Path, first: int) -> Iterator[tuple[Block, int]]:

@@ -22,6 +22,8 @@ from dosenote.rule import Answer, Rule
 
 FINDING = ("line", "id", "rule", "answer", "action", "severity", "certainty", "values", "limit")
 RESULT = ("line", "id", "answer", "worst", "items", "raised", "left_to_graver", "cannot_tell", "not_recognised")
+#: So many of them, and the first, come before what was not recognised.
+_COUNTED = len(RESULT) - 1
 REJECT = ("line", "id", "column", "value", "reason", "suggestion")
 #: A number with its sign: no formula.
 _PLAIN = re.compile(r"[+-]\d+(?:[.,]\d+)?")
@@ -105,17 +107,18 @@ class Printer:
             answers[one.worst or one.answer] += count
             left += one.left * count
         pieces: list[str] = []
-        for codes in found.unread.values():
-            here = _not_recognised(codes, lines)
+        unclear = sorted(found.unread.keys() | found.differing.keys()) if found.differing else found.unread
+        for number in unclear:
+            here = _not_recognised(number, lines, found)
             pieces += (here[0][0],) if len(here) == 1 else dict.fromkeys(piece for piece, _ in here)
         results = b""
         if self.results_kind:
             heads = _heads(self.results_kind, rows, is_escaped=True)
             texts, said = [self._result(one, ()) for one in found.results], list(came_to)
             for place, number in enumerate(good):
-                if number in found.unread:
+                if number in found.unread or number in found.differing:
                     said[place] = len(texts)
-                    here = _not_recognised(found.unread[number], lines)
+                    here = _not_recognised(number, lines, found)
                     texts.append(self._result(found.results[came_to[place]], here))
             results = _woven(heads, good, texts, said)
         heads, texts = _heads(self.findings_kind, rows), self._findings(found.sayings)
@@ -175,10 +178,12 @@ def _graded(rule: Rule, is_raised: bool) -> tuple[str, ...]:
     return rule.id, answer, rule.action, rule.severity, rule.certainty
 
 
-def _not_recognised(codes: Sequence[int], lines: Lines) -> Sequence[tuple[str, str]]:
-    if len(codes) == 1:
+def _not_recognised(number: int, lines: Lines, found: Outcomes) -> Sequence[tuple[str, str]]:
+    """What was not recognised in a regimen, and the blood values that do not agree, each with the reason."""
+    codes, differing = found.unread.get(number, ()), found.differing.get(number, ())
+    if len(codes) == 1 and not differing:
         return lines.told[codes[0]].not_recognised
-    return [piece for code in codes for piece in lines.told[code].not_recognised]
+    return [*(piece for code in codes for piece in lines.told[code].not_recognised), *differing]
 
 
 def _woven(heads: list[str], places: Iterable[int], texts: list[str], others: Iterable[int]) -> bytes:

@@ -44,6 +44,11 @@ class Source:
         self._stream = _unpacked(self.raw, path)
         self._start = Place()
         self.header: Header | None = None
+        self._unused: tuple[str, ...] = ()
+        if kind == "parquet" and path is not None:
+            from dosenote.batch.parquet import unused_columns
+
+            self._unused = unused_columns(path)
         if kind == "csv":
             try:
                 with _readable(path):
@@ -53,6 +58,11 @@ class Source:
                 self.close()
                 raise
             self._start = Place(len(first), 1)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The columns of the file that mean nothing here."""
+        return self._unused if self.header is None else self.header.unused
 
     @property
     def bytes_read(self) -> int:

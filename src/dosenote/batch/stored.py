@@ -75,7 +75,7 @@ class Stored(Lines):
             (entry, amounts, vocabulary[ids[entry]] if ids[entry] in known else None)
             for entry, amounts in self.store.rows_of(effect)
         ]
-        return _Like(told_of(kind.reading, effect, vocabulary), self.store.kind_of(effect), uses)
+        return _Like(told_of(kind.reading, effect, self), self.store.kind_of(effect), uses)
 
 
 @dataclass

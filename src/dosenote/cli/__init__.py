@@ -56,13 +56,16 @@ def run() -> None:
         _forget_output()
         sys.exit(CLOSED_PIPE)
     except click.ClickException as error:
+        vars(error)["message"] = printable(error.message)  # a name in it must not begin a line of its own
         error.show()
         sys.exit(FAILED)
     except DosenoteError as error:
         _fail(str(error))
     except OSError as error:
-        _fail(f"{error.strerror or error}: {error.filename or 'the result could not be written'}")
+        _fail(printable(f"{error.strerror or error}: {error.filename or 'the result could not be written'}"))
     except Exception as error:
+        if os.environ.get("_DOSENOTE_COMPLETE"):
+            _fail("_DOSENOTE_COMPLETE is for a shell, which says COMP_WORDS and COMP_CWORD with it. Unset it.")
         _fail(f"internal error: {type(error).__name__}: {error}\nThe result is not to be trusted. Please report this.")
     sys.exit(result if isinstance(result, int) else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,7 +68,8 @@ id,items,medicines,conditions,foods,labs,age,sex,pregnant
 @click.option("--input-format", type=click.Choice(["csv", "jsonl", "parquet"]), help="Where the name does not say it.")
 @click.option("--map", "maps", multiple=True, metavar="OURS=THEIRS", help="A column that has another name. Repeatable.")
 @click.option("--max-rejects", type=click.IntRange(0), metavar="ROWS", help="Stop where more rows cannot be used.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", default=1, show_default=True, help="Processes at once.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", default=1, show_default=True,
+              help="Processes at once; no more than this computer has cores.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where a run was stopped or killed.")
 @click.option("--template", type=click.Choice(list(_TEMPLATES)), help="Print an example of an input, and end.")
 @click.option(
@@ -103,27 +105,37 @@ def batch(
     _all_different(path, names, summary)
     if summary is not None:
         _check_summary(summary)
-    source = Source(path, kind_of(path, input_format), _mapping(maps))
+    kind = kind_of(path, input_format)
+    if maps and kind != "csv":
+        raise click.UsageError(f"--map is for CSV: the names in {kind} are always ours")
+    source = Source(path, kind, _mapping(maps))
     job = Job(
         folder, jurisdiction, as_of.date() if as_of else today(), source.kind, source.header, kinds["-o"],
         kinds.get("--results", ""),
     )  # fmt: skip
-    if source.header is not None and source.header.unused:
-        click.echo(printable(f"Columns that are not used: {', '.join(source.header.unused)}"), err=True)
+    if source.unused:
+        from dosenote.render.summary import unused_words
+
+        click.echo(printable(unused_words(source.unused)), err=True)
     worker = Worker(job)
     run = Batch(source, job, names, worker, resume)
     try:
         with _progress(path) as told:
-            counted = run.run(jobs, max_rejects, told)
+            counted = run.run(min(jobs, _cores()), max_rejects, told)
     except KeyboardInterrupt:
         if source.is_file:
             click.echo("Stopped. What was checked is kept: the same command with --resume goes on.", err=True)
         raise
-    _summarise(counted, worker, jurisdiction, summary)
+    _summarise(counted, worker, source.unused, summary)
     if counted.rejected:
         rows = "1 row was" if counted.rejected == 1 else f"{counted.rejected:,} rows were"
-        click.echo(f"{rows} not used: {names.rejects}", err=True)
+        click.echo(printable(f"{rows} not used: {names.rejects}"), err=True)
     return _exit_code(counted, fail_on)
+
+
+def _cores() -> int:
+    """How many processes can work at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _kind(option: str, path: Path) -> str:
@@ -189,10 +201,10 @@ def _progress(path: Path | None) -> Iterator[Callable[[Counted, int], None]]:
         yield told
 
 
-def _summarise(counted: Counted, worker: Any, jurisdiction: str, path: Path | None) -> None:
+def _summarise(counted: Counted, worker: Any, unused: tuple[str, ...], path: Path | None) -> None:
     from dosenote.render import summary as render
 
-    summary = render.summary_of(counted, worker.ruleset, jurisdiction)
+    summary = render.summary_of(counted, worker.ruleset, worker.job.jurisdiction, unused)
     echo(render.text(summary, width()))
     if path is None:
         return

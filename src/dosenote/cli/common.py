@@ -165,5 +165,11 @@ def regimen_said(
     )
     if not regimen.readings:
         raise DosenoteError("nothing was entered", name, "Give what you take, one item a line.")
+    return on_day(regimen, as_of)
+
+
+def on_day(regimen: Regimen, as_of: date | None = None) -> Regimen:
+    """The regimen for a day: the one that was said, else today where something in it depends on the day."""
     dated = any(item.started or item.stopped for reading in regimen.readings for item in reading.items)
+    dated |= any(lab.taken_on and lab.taken_on > today() for lab in regimen.all_labs)  # which has not come yet
     return regimen._replace(as_of=as_of or regimen.as_of or (today() if dated or regimen.acknowledged else None))

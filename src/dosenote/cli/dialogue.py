@@ -7,7 +7,7 @@ from pathlib import Path
 from time import localtime, strftime
 from typing import NamedTuple
 
-from dosenote.cli.common import today
+from dosenote.cli.common import on_day, today
 from dosenote.cli.keeping import HEADER, Kept, write_whole
 from dosenote.cli.terminal import Terminal, names_of
 from dosenote.documents import read_text
@@ -70,8 +70,8 @@ class Dialogue:
         self.saved_session = Session()
 
     def regimen(self) -> Regimen:
-        """What was entered so far, read."""
-        return regimen_of(self.session.file(self.reader), self.reader)
+        """What was entered so far, read, for today."""
+        return on_day(regimen_of(self.session.file(self.reader), self.reader))
 
     def begin_keeping(self) -> None:
         """Say where what is entered is kept, and offer what was kept before."""

@@ -6,8 +6,10 @@ from dosenote.cli.dialogue import Back, Dialogue, Edit, Place
 from dosenote.errors import DosenoteError
 from dosenote.facts import item_amounts
 from dosenote.interview.asks import Ask, asks_for, is_none, is_unsure, line_topic
-from dosenote.interview.entering import LineAsk, Revised, label_lines, line_ask, revise
+from dosenote.interview.entering import LineAsk, line_ask
+from dosenote.interview.revising import Revised, label_lines, revise
 from dosenote.interview.session import Answer
+from dosenote.laboratory import disagreements
 from dosenote.reader import Reader
 from dosenote.regimen import Reading
 from dosenote.render.outline import ACTION_WORDS
@@ -20,7 +22,8 @@ _AGAIN = "Type it, or the whole line again; or not sure."
 _HINTS = {
     "slip": "Type the line again as the label has it.",
     "name": "Type what its label says is in it, or another name. Enter leaves it as not recognised.",
-    "form": _AGAIN, "product": _AGAIN, "holds": _AGAIN, "amount": _AGAIN, "frequency": _AGAIN, "other": _AGAIN,
+    "form": _AGAIN, "product": _AGAIN, "holds": _AGAIN, "amount": _AGAIN, "frequency": _AGAIN,
+    "which": "Type its name; or not sure.", "other": _AGAIN,
 }  # fmt: skip
 #: Words of an option that are too short to mean it.
 _SHORTEST = 3
@@ -193,6 +196,9 @@ class Entry(Dialogue):
                 self.say("How much of it is not needed here.", 4)
         for words in noted_words(reading, vocabulary):
             self.say(words, 4, 2, "Noted: ")
+        for one in disagreements(self.regimen().all_labs, vocabulary) if reading.labs else ():
+            if any(lab.id == one.test.id for lab in reading.labs):
+                self.say(f"{one.title}: {one.told} Type :edit and the number of a line to put it right.", 4, 2)
         for words in reading.assumed:
             self.say(words, 4, 2, "Read as: ")
         if reading.items and reading.unread:

@@ -14,7 +14,7 @@ import click
 from dosenote.cli.common import CONTEXT, echo, rules_option, width
 from dosenote.cli.completing import complete_product
 from dosenote.cli.help import Group
-from dosenote.errors import DosenoteError, nearest
+from dosenote.errors import DosenoteError, nearest, printable
 
 if TYPE_CHECKING:
     from dosenote.products import Product
@@ -67,7 +67,7 @@ def import_products(nhanes: tuple[Path, Path] | None, labels: tuple[Path, ...], 
     sources += [(path.name, partial(dsld_products, path, vocabulary)) for path in labels]
     found = chain.from_iterable(_watched(name, read) for name, read in sources)
     count = write(found, Names(vocabulary).is_plain)
-    echo(f"{count:,} products in {data_folder() / FILE}\n")
+    echo(printable(f"{count:,} products in {data_folder() / FILE}") + "\n")
 
 
 def _watched(name: str, read: Read) -> Iterator[Product]:

@@ -86,6 +86,10 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[str, int]]:
     start = True
     for line in iter(lambda: file.readline(_LONGEST), b""):
         taken += len(line)
+        rest = line
+        while len(rest) == _LONGEST and not rest.endswith(b"\n"):  # no part of a line is a line of its own
+            rest = file.readline(_LONGEST)
+            taken += len(rest)
         text = line.decode("utf-8", errors="replace")
         yield text.removeprefix("\ufeff").rstrip("\r\n") if start else text.rstrip("\r\n"), taken
         start = False

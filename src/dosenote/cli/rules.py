@@ -257,8 +257,7 @@ def diff_rules(old: Path, new: Path, path: str, jurisdiction: str) -> None:
     from dosenote.compare import compare
     from dosenote.ruleset import load
 
-    lines = [line for line in input_text(path).splitlines() if line.strip()]
-    count, changes = compare(load(old), load(new), lines, jurisdiction)
+    count, changes = compare(load(old), load(new), input_text(path).splitlines(), jurisdiction)
     for change in changes:
         was, now = change.before or "no such rule", change.after or "no such rule"
         echo(f"{change.number}: {change.kind}: {change.rule}: {was} -> {now}\n")
@@ -279,13 +278,15 @@ def diff_rules(old: Path, new: Path, path: str, jurisdiction: str) -> None:
 @rules_option
 def new_rule(rule_id: str, kind: str, folder: Path | None) -> None:
     """Write the skeleton of a rule, which fails lint until it is true."""
+    if not re.fullmatch("[a-z0-9]+(?:-[a-z0-9]+)*", rule_id):
+        raise click.UsageError("An id is words in small letters with hyphens: calcium-with-something")
     path = (folder or rules_folder()) / kind / f"{rule_id}.toml"
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(_SKELETON.replace("TODAY", today().isoformat()))
     except FileExistsError:
         raise DosenoteError("there is such a rule already", str(path), "Choose another id.") from None
-    echo(f"{path}\n")
+    echo(printable(str(path)) + "\n")
 
 
 #: Every field of a rule. The dots are no text, and the examples prove nothing yet.

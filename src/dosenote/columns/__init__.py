@@ -3,7 +3,7 @@
 The definition is `facts.facts_of`, for one regimen; a test holds both to the same facts.
 """
 
-from dosenote.columns.chunk import facts_of_chunk
+from dosenote.columns.chunk import differing, facts_of_chunk
 from dosenote.columns.store import Chunk, Store
 
-__all__ = ["Chunk", "Store", "facts_of_chunk"]
+__all__ = ["Chunk", "Store", "differing", "facts_of_chunk"]

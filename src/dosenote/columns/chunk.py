@@ -27,6 +27,17 @@ def facts_of_chunk(chunk: Chunk, store: Store) -> tuple[Facts, Mask]:
     return _Facts(store, chunk).all()
 
 
+def differing(chunk: Chunk, store: Store) -> Whole:
+    """The regimens of a chunk, by number, in which two blood values of one test are not the same number."""
+    rows = np.repeat(np.arange(len(chunk.counts), dtype=np.int32), chunk.counts)
+    found = np.zeros(len(chunk.counts), bool)
+    for _, here, values in store.values.by_entry(chunk.codes, rows):
+        is_value = ~np.isnan(values[:, 0])
+        low, high = _extremes(here[is_value], values[is_value, 0], len(found))
+        found |= low < high
+    return np.flatnonzero(found).astype(np.int32)
+
+
 class _Facts:
     """The facts of one chunk."""
 

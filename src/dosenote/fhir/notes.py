@@ -1,4 +1,4 @@
-"""What somebody wrote beside a statement or a request: shown, and never thought to change nothing."""
+"""What somebody wrote beside a statement, a request or a value: shown, and never thought to change nothing."""
 
 from __future__ import annotations
 
@@ -19,10 +19,27 @@ _AMOUNT = re.compile(
     r"|increas|decreas|reduc|rais|lower|dail|week|month|day|tablet|capsule|pill|drop|if\b|when|need)",
     re.IGNORECASE,
 )
+#: Words that may say that a value is not that of the person, or not right.
+_UNSURE = re.compile(
+    r"\b(?:wrong|err(?:or|oneous|eur)|mis-?label|mix(?:ed|-)? ?up|repeat|re-?draw|re-?collect|contaminat|ha?emoly[sz]"
+    r"|invalid|reject|cancel|unreliab|doubt|suspect|interfer|clotted|lipa?emi|(?:an)?other patient|falsch|fehler)",
+    re.IGNORECASE,
+)
 #: How notes begin in which our own reading of a line is written into FHIR: their numbers are those of the statement.
 _OWN = ("As entered: ", "Read as: ", "Understood as: ", f"{UNUSUAL}; ")
 #: So many characters of a note are shown.
 _SHOWN = 200
+
+
+def noted_of(resource: Element) -> tuple[str, bool]:
+    """The notes of a value, as a reason; and whether one of them may say that the value is not right."""
+    told = [text for text in _told(resource) if not text.startswith(_OWN)]
+    reason = "; ".join(f'it has a note, "{_shown(text)}"' for text in told)
+    return reason, any(_UNSURE.search(text) for text in told)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def with_notes(resource: Element, reading: Reading) -> Reading:
@@ -30,7 +47,7 @@ def with_notes(resource: Element, reading: Reading) -> Reading:
     told = [text for text in _told(resource) if not text.startswith(_OWN) or _ROUND.search(text)]
     if not told or not reading.items:
         return reading
-    why = [f'it has a note, "{text if len(text) <= _SHOWN else text[:_SHOWN] + "..."}"' for text in told]
+    why = [f'it has a note, "{_shown(text)}"' for text in told]
     items, missing = reading.items, reading.missing
     if any(_ROUND.search(text) for text in told):
         items = tuple(item._replace(is_taken=False) for item in items)

@@ -20,6 +20,7 @@ from dosenote.fhir.laboratory import (
     spelt_names,
     value_words,
 )  # fmt: skip
+from dosenote.fhir.notes import noted_of
 from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM
 from dosenote.reader import Reader
 from dosenote.reader.canonical import number_text
@@ -195,6 +196,8 @@ class Findings:
             day = self._taken_on(resource)
         except NotUsable as error:
             why.append(error.reason)
+        note, is_unsure = noted_of(resource)
+        why += [note] if is_unsure else []
         unit = None if quantity is None else lab_unit(quantity)
         if quantity is None or value is None or unit is None:
             why.append("there is no value with a unit that can be used")
@@ -207,7 +210,7 @@ class Findings:
         if len(reading.labs) != 1 or reading.labs[0].id != id or reading.unread or not _only(reading, "labs"):
             return doubted._replace(reason=f'"{told}": {reading.reason or "the value could not be used"}')
         lab = reading.labs[0]._replace(taken_on=day, text=f"{names[0]} {value} {unit}".strip())
-        return Reading("", "ignore", labs=(lab,), reason="no dose")
+        return Reading("", "ask" if note else "ignore", labs=(lab,), reason=note or "no dose")
 
     def _check_plain(self, resource: Element) -> None:
         """Raises NotUsable for what contradicts one value of the blood."""

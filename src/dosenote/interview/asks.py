@@ -10,6 +10,7 @@ from dosenote.engine import evaluate
 from dosenote.facts import LISTS, UNNAMED, fact_name, facts_of
 from dosenote.files import regimen_of
 from dosenote.interview.session import Answer, Session
+from dosenote.laboratory import disagreements
 from dosenote.questions import Question, questions_for
 from dosenote.reader import Reader
 from dosenote.regimen import Reading, Regimen
@@ -106,8 +107,9 @@ def asks_for(session: Session, regimen: Regimen, ruleset: RuleSet, jurisdiction:
     facts = facts_of(regimen, ruleset.vocabulary)
     topics: dict[str, list[Question]] = {}
     texts = session.texts()
+    told = {f"lab.{fact_name(one.test.id)}" for one in disagreements(regimen.all_labs, ruleset.vocabulary)}
     for question in questions_for(evaluate(rules, facts), facts, regimen, ruleset):
-        topic = _topic(question.fact, texts)
+        topic = "" if question.fact in told else _topic(question.fact, texts, regimen)
         worst = min(ACTIONS.index(actions[rule]) for rule in question.could_change)
         answer = session.answer(topic)
         is_told = answer is not None and (topic.startswith("line ") or question.fact in answer.covers)
@@ -145,14 +147,15 @@ def line_topic(text: str) -> str:
     return f"line {text}"
 
 
-def _topic(fact: str, texts: tuple[str, ...]) -> str:
+def _topic(fact: str, texts: tuple[str, ...], regimen: Regimen) -> str:
     """The question to which a fact belongs; "" for what nobody can answer at the prompt, such as a range."""
     kind = fact.partition(":")[0]
     if kind in LISTS or fact == "age":
         return kind
     if fact.startswith("line "):
         number = int(fact.removeprefix("line ")) - 1
-        return line_topic(texts[number]) if number < len(texts) else ""
+        is_asked = number < len(texts) and not regimen.readings[number].stopped
+        return line_topic(texts[number]) if is_asked else ""
     if fact in _PERSON:
         return "person"
     if fact.startswith("lab."):
@@ -198,8 +201,11 @@ def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> I
     for id in ids:
         if any(id in below[other] for other in ids):
             continue
-        group = [id, *below[id]] if topic == "conditions" else [*below[id], id]
-        placed += [one for one in group if one not in placed]
+        if topic == "conditions":
+            group = [id, *below[id]]
+        else:
+            group = [one for member in (*below[id], id) for one in (*below[member], member)]
+        placed += [one for one in dict.fromkeys(group) if one not in placed]
     for id in placed:
         name = vocabulary[id].label
         is_rest = bool(below[id]) and topic != "conditions"

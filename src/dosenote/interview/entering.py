@@ -1,19 +1,18 @@
-"""What to ask about one line as it is entered, and the lines that an answer makes of it."""
+"""What to ask about one line as it is entered, and what is offered for it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from dosenote.facts import item_amounts
+from dosenote.interview.revising import Kind, same_things
 from dosenote.reader import Reader
-from dosenote.regimen import Item, Person, Reading
-from dosenote.report.words import item_words, schedule_words
+from dosenote.regimen import Item, Reading
+from dosenote.report.words import item_words
 from dosenote.vocabulary import Vocabulary
-
-Kind = Literal["slip", "name", "form", "product", "holds", "amount", "frequency", "other"]
 
 #: Words after which an amount that hardly anybody takes is believed.
 CHECKED = "label checked"
@@ -26,7 +25,6 @@ _DAILY = re.compile(r"\b(?:daily|every day|each day|a day|per day|once a day)\b"
 #: So many things that an unknown name may be are offered.
 _NEAREST = 3
 _WHICH = "which is it: "
-_RANK = {"accept": 0, "ignore": 0, "ask": 1, "refuse": 2}
 
 
 class Option(NamedTuple):
@@ -42,13 +40,6 @@ class LineAsk(NamedTuple):
     kind: Kind
     text: str
     options: tuple[Option, ...] = ()
-
-
-class Revised(NamedTuple):
-    """What became of an answer to a line: the lines in its place, and lines about something else."""
-
-    lines: tuple[str, ...]
-    others: tuple[str, ...] = ()
 
 
 def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
@@ -68,6 +59,9 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
         return None
     for item in reading.items:
         entry = vocabulary[item.substance]
+        if entry.kind == "medicine" and vocabulary.members(entry.id):
+            is_asked = entry.ask.startswith("Which")
+            return LineAsk("which", entry.ask if is_asked else f"What is the name of the {entry.label}?")
         if entry.kind != "supplement":
             continue
         if entry.may_hold:
@@ -79,15 +73,29 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
         if item.amount is None and "unit" in reading.missing:
             return LineAsk("amount", f"How much {entry.label} each time? Which unit stands on the label?")
         if item.schedule is None and "frequency" in reading.missing:
-            return LineAsk("frequency", f"How often do you take {entry.label}? Type daily, twice a week, ...")
+            what = f'"{reading.text.strip()}"' if _is_one_to_take(reading, reader) else entry.label
+            return LineAsk("frequency", f"How often do you take {what}? Type daily, twice a week, ...")
     if reading.outcome == "accept":
         return _which_form(reading, reader)
     products = [question for question in reading.questions if question.startswith(_WHICH)]
     if products:
         return LineAsk("product", "Which of these is it?", tuple(_products(reading, products, reader)))
+    checked = reader.read(f"{reading.text.strip()}, {CHECKED}")
+    if checked.outcome == "accept" and same_things(reading, checked, vocabulary):
+        is_so = Option("yes, it says the same", checked.text)
+        return LineAsk("product", _sentence(reading.questions[-1]), (is_so,))
     asked = [words for words in (*reading.questions, reading.reason) if words]
     strange = ", ".join(f'"{piece}"' for piece in reading.unread)
     return LineAsk("other", _sentence(asked[0]) if asked else f"What is meant by {strange}?")
+
+
+def _is_one_to_take(reading: Reading, reader: Reader) -> bool:
+    """Whether how often is said of several things at once, as of a product that holds them."""
+    if len(reading.items) == 1 or any(item.schedule for item in reading.items):
+        return False
+    daily = reader.read(f"{reading.text.strip()} twice a day")  # "daily" at the end may be of each thing anyway
+    is_clear = daily.reason == reading.reason and same_things(reading, daily, reader.vocabulary)
+    return is_clear and all(item.schedule for item in daily.items)
 
 
 def _sentence(words: str) -> str:
@@ -135,7 +143,7 @@ def _readable(
         new = reader.read(line)
         is_read = new.outcome == "accept" or (new.missing == ("frequency",) and not new.reason)
         usual = is_read and is_usual(new._replace(questions=() if new.missing else new.questions))
-        if usual and _same_things(reading, new, reader.vocabulary):
+        if usual and same_things(reading, new, reader.vocabulary):
             found.setdefault(_words(new, reader.vocabulary), new)
     return list(found.values())
 
@@ -198,135 +206,6 @@ def _which_form(reading: Reading, reader: Reader) -> LineAsk | None:
             asked = Option(f"the label only says {entry.label}", reading.text)
             return LineAsk("form", f"Which kind of {entry.label} does the label name?", (*options, asked))
     return None
-
-
-# --- what an answer makes of a line
-
-
-def revise(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised | None:
-    """The line as an answer in words completes or replaces it, or None when the answer says nothing to it.
-
-    kind: what was asked.
-    """
-    text, vocabulary = reading.text.strip(), reader.vocabulary
-    alone = reader.read(said)
-    if reading.hides_something and reading.is_empty and alone.items:
-        best = min((reader.read(line) for line in (f"{said} {text}", f"{text} {said}")), key=_open)
-        lines = (best.text,) if _only_items(best) else _parts(said, reader)
-        return Revised(lines) if lines else None  # what the label says is in it
-    if _same_things(reading, alone, vocabulary) and _open(alone) < _open(reading):
-        return Revised((said,))
-    joined = [f"{text} {said}", f"{text}, {said}", f"{said} {text}", f"{text} ({said})"]
-    joined += [text.replace(piece, f"{piece} {said}", 1) for piece in reading.hidden]
-    best = min((reader.read(line) for line in joined), key=_open)
-    if _speaks(alone, reading, vocabulary):
-        return Revised((text,), (said,))
-    if _completes(reading, best, vocabulary, kind):
-        return Revised((best.text,))
-    return _of_the_first(reading, said, reader, kind)
-
-
-def _of_the_first(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised | None:
-    """The line as one line a thing, where the answer completes the first of those that lack it: it was asked for."""
-    parts = list(_parts(reading.text, reader, is_whole=False))
-    if len(parts) != len(reading.items) or len(parts) == 1:
-        return None
-    for number, part in enumerate(parts):
-        alone = reader.read(part)
-        if kind in alone.missing:
-            revised = revise(alone, said, reader, kind)
-            if revised is None or revised.others:
-                return None
-            parts[number : number + 1] = revised.lines
-            return Revised(tuple(parts))
-    return None
-
-
-def label_lines(said: str, reading: Reading, reader: Reader) -> tuple[str, ...]:
-    """What a label lists, one line an ingredient, each taken as often as the product is; none where it lists nothing.
-
-    reading: the product's own line.
-    """
-    vocabulary = reader.vocabulary
-    parts = _parts(said, reader)
-    if any(vocabulary[item.substance].kind != "supplement" for part in parts for item in reader.read(part).items):
-        return ()
-    schedule = reading.items[0].schedule if reading.items else None
-    lines = []
-    for part in parts:
-        whole = reader.read(f"{part} {schedule_words(schedule)}")
-        is_so = all(item.schedule == schedule for item in whole.items) and _same_things(
-            reader.read(part), whole, vocabulary
-        )
-        lines.append(whole.text if schedule and is_so and whole.outcome == "accept" else part)
-    return tuple(lines)
-
-
-def _parts(said: str, reader: Reader, is_whole: bool = True) -> tuple[str, ...]:
-    """Each thing as a line of its own; none where something else is said, too.
-
-    is_whole: leave them in one line where that can be read.
-    """
-    if is_whole and _only_items(reader.read(said)):
-        return (said,)
-    parts = tuple(part.strip() for part in re.split(r";|,(?!\d)|\s\+\s", said) if part.strip())
-    return parts if all(_only_items(reader.read(part)) for part in parts) else ()
-
-
-def _only_items(reading: Reading) -> bool:
-    """Whether a line names things that are taken, and says nothing else."""
-    others = reading.denied or reading.stopped or reading.conditions or reading.doubted or any(reading.closed)
-    all_taken = bool(reading.items) and all(item.is_taken for item in reading.items)
-    return all_taken and not reading.unread and not others and reading.outcome != "refuse"
-
-
-def _completes(before: Reading, after: Reading, vocabulary: Vocabulary, kind: Kind) -> bool:
-    """Whether a longer line says what the other lacked, of the first thing that lacked it, and changes nothing."""
-    if not _same_things(before, after, vocabulary) or not _open(after) < _open(before) or after.outcome == "refuse":
-        return False
-    if before.outcome == "refuse":
-        return after.outcome == "accept"
-    pairs = list(zip(before.items, after.items, strict=True))
-    for asked, lacking in (("amount", "amount"), ("frequency", "schedule")):
-        rows = [(getattr(old, lacking), getattr(new, lacking)) for old, new in pairs]
-        if any(old is not None and old != new for old, new in rows):
-            return False
-        gained = [new is not None for old, new in rows if old is None]
-        if any(gained) and not gained[0]:
-            return False  # "calcium, magnesium", and "500 mg" would be of the second
-        if kind == asked and not any(gained):
-            return False
-    return True
-
-
-def _open(reading: Reading) -> tuple[int, int]:
-    """How much a line leaves open; less is better."""
-    return _RANK[reading.outcome], len(reading.missing) + len(reading.unread) + bool(reading.reason)
-
-
-def _speaks(alone: Reading, line: Reading, vocabulary: Vocabulary) -> bool:
-    """Whether an answer, by itself, says something that is not about the line: it names another thing."""
-    if alone.hides_something:
-        return False
-    known = {id for item in line.items for id in vocabulary.surely(item.substance) | vocabulary.members(item.substance)}
-    others = any(item.substance not in known for item in alone.items)
-    mixed = line.hides_something or any(vocabulary[item.substance].may_hold for item in line.items)
-    if alone.denied and mixed:
-        return False  # "no vitamin K" may be said of what is in it
-    said = alone.conditions or alone.foods or alone.labs or alone.denied or alone.stopped
-    return others or bool(said) or alone.person != Person()
-
-
-def _same_things(one: Reading, other: Reading, vocabulary: Vocabulary) -> bool:
-    """Whether two readings are about the same things, the other perhaps more exactly."""
-    if not other.items or other.hides_something:
-        return False
-    if not one.items:
-        return one.hides_something
-    return len(one.items) == len(other.items) and all(
-        before.substance in vocabulary.surely(after.substance)
-        for before, after in zip(one.items, other.items, strict=True)
-    )
 
 
 def _words(reading: Reading, vocabulary: Vocabulary) -> str:

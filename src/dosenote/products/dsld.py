@@ -8,8 +8,10 @@ quantity, unit). A label of any other shape is refused.
 from __future__ import annotations
 
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -58,6 +60,10 @@ def _labels(path: Path) -> tuple[int, Iterator[tuple[str, dict[str, Any]]]]:
     return len(members), _unzipped(archive, members, path)
 
 
+#: What unpacking a member of a zip raises where it is damaged, encrypted, or packed in a way that is not known.
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, OSError, EOFError)
+
+
 def _unzipped(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], path: Path
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -68,7 +74,7 @@ def _unzipped(
                 raise DosenoteError(f"more than {LARGEST // 1_000_000:,} MB unpacked", where)
             try:
                 content = archive.read(member)
-            except (zipfile.BadZipFile, OSError, EOFError) as error:
+            except _BROKEN as error:
                 raise DosenoteError(f"the zip is broken: {error}", str(path), "Download it again.") from None
             yield from ((where, label) for label in _parsed(content, where))
 

@@ -84,6 +84,8 @@ def schedule_text(schedule: Schedule, amount: Amount | None) -> str:
     elif schedule.days:
         days = ", ".join(_DAYS[day] for day in schedule.days)
         often = f"every other {days}" if schedule.count == 2 else f"on {days}"
+        each = low / len(schedule.days)
+        words += [f"{number_text(each)} times every 1 days"] if each > 1 and schedule.count == 1 else []
         words.append(often if low else f"max {often}")
     elif between := _hours_between(schedule):
         words.append(between)
@@ -109,7 +111,8 @@ def _hours_between(schedule: Schedule) -> str:
 
 def _lab(lab: Lab, vocabulary: Vocabulary) -> str:
     entry = vocabulary[lab.id]
-    return f"{entry.label} {number_text(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
+    value = f"{entry.label} {number_text(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
+    return value if lab.taken_on is None else f"{value} ({lab.taken_on.isoformat()})"
 
 
 def _age(years: Decimal) -> str:

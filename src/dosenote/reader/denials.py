@@ -31,6 +31,8 @@ _WITHOUT = frozenset(
 )
 #: The words for a date that leave no time open.
 _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
+#: Those of them that say that it was so before.
+_ONCE_SO = _ANY_MORE - {"taking it"}
 #: May be an order for later, or a break.
 _FOR_NOW = frozenset(
     ("stop", "discontinue", "d/c", "dc", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de")
@@ -41,8 +43,11 @@ _SINCE = frozenset(("nothing since", "none since"))
 _DISCHARGED = frozenset(("d/c", "dc", "d/c'd", "dc'd"))
 #: Said of an amount, these may mean that another is taken now.
 _CHANGED = frozenset(
-    ("no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo", "больше не")
-)
+    (
+        "no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo",
+        "больше не", "je ne prends plus", "ne prends plus",
+    )
+)  # fmt: skip
 #: With one of these only a part has ended, or it is not said what.
 _PARTLY = frozenset(
     (
@@ -85,6 +90,8 @@ _JOINING = frozenset(
 _WORD = r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*"
 #: Where the clause of an end is over.
 _OVER = r"[,;.()\[\]–—:|]|\s-\s"
+#: Parts an end from the name behind it: "stopped in May, Eliquis", "stopped in May - Eliquis"; not "Stopped - Eliquis".
+_PARTED = r"[,;.()\[\]|]|\S\s*[–—]|\S\s+-\s"
 
 
 def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
@@ -121,6 +128,11 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
     if any(piece.value.is_narrower(text[piece.start : piece.end]) for piece in names):
         return ()
     return tuple(dict.fromkeys(piece.value.id for group in groups for piece in group if piece.role == "name"))
+
+
+def was_taken(pieces: list[Piece]) -> bool:
+    """Whether what a line denies was so before: "I don't take K2 anymore"."""
+    return any(piece.role == "date" and piece.value in _ONCE_SO for piece in pieces)
 
 
 def _has_condition(names: list[Piece]) -> bool:
@@ -161,12 +173,11 @@ def has_ended(
         return False
     roles = [piece.role for piece in pieces]
     names = roles.count("name")
-    if len(ends) + len(_also(text, pieces)) < max(len(segments), names) or re.search(_FOR_A_WHILE, text):
-        return False  # "stopped calcium; Tums 500 mg": the second goes on
-    of_names = [_is_of_a_name(text, spans, piece, dates) for piece in ends]
-    if not any(of_names) or not all(
-        named or _says_again(text, spans, piece, dates) for named, piece in zip(of_names, ends, strict=True)
-    ):
+    of_names = [_name_of(text, spans, piece, dates) for piece in ends]
+    ended = {name for name in of_names if name is not None}
+    if len(ended) + len(_also(text, pieces)) < max(len(segments), names) or re.search(_FOR_A_WHILE, text):
+        return False  # "stopped calcium; Tums 500 mg", "stopped warfarin, stopped in May, Eliquis": the second goes on
+    if any(name is None and not _says_again(text, spans, end, dates) for name, end in zip(of_names, ends, strict=True)):
         return False
     told = [roles.count("amount"), roles.count("count") + roles.count("quantity"), roles.count("schedule")]
     times = roles.count("time") + roles.count("meal")
@@ -181,16 +192,22 @@ def has_ended(
     return not any(_goes_on_after(piece, pieces) for piece in ends)
 
 
-def _is_of_a_name(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> bool:
-    """Whether what has ended is what the line names, and not "warfarin, stopped drinking"."""
+def _name_of(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> int | None:
+    """Where the name begins of what has ended; None where that is none, as in "warfarin, stopped drinking"."""
     doses = [piece for piece in pieces if piece.role == "name" or piece.role in _DOSES]
     before = max((piece.end for piece in doses if piece.start < end.start), default=None)
     after = min((piece.start for piece in doses if piece.role == "name" and piece.start > end.start), default=None)
-    if after is not None and _joins(text, pieces, end.end, after, dates):
-        return not (end.value in _DISCHARGED and text[:after].rstrip().endswith(" on"))
-    return (
-        before is not None and _joins(text, pieces, before, end.start, dates) and _ends_there(text, pieces, end, dates)
-    )
+    begins = end.end - bool(text[: end.start].strip())  # a dash right behind a first word is that of a heading
+    parted = after is not None and re.search(_PARTED, text[begins:after])
+    if after is not None and not parted and _joins(text, pieces, end.end, after, dates):
+        return None if end.value in _DISCHARGED and text[:after].rstrip().endswith(" on") else after
+    if (
+        before is None
+        or not _joins(text, pieces, before, end.start, dates)
+        or not _ends_there(text, pieces, end, dates)
+    ):
+        return None
+    return max((piece.start for piece in doses if piece.role == "name" and piece.start < end.start), default=None)
 
 
 def _says_again(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from dosenote.quantity import IU, Amount, convert
+from dosenote.quantity import IU, Amount, convert, show_number
 from dosenote.reader.guard import judge
 from dosenote.reader.makers import DAILY, ONE
 from dosenote.reader.notes import Notes
@@ -42,35 +42,33 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
     near = segments[0]
-    for number, (piece, role, follows) in enumerate(zip(pieces, roles, [*roles[1:], ""], strict=True)):
+    roles.append("")  # nothing follows the last
+    for number, piece in enumerate(pieces):
+        role, follows = roles[number], roles[number + 1]
         if role == "name":
             continue
-        if role == "amount" and not several:
-            near.amounts.append(piece)
-            continue
-        if role == "amount" and piece.start in owners:
-            segments[owners[piece.start]].amounts.append(piece)
-            continue
         if several:
-            near = segments[max(0, sum(name.start < piece.start for name in names) - 1)]
-            if role == "form" and follows == "name" and near.form:
-                near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
-        if role == "per_form" and piece.value == "serving" and near.serving is not None:
-            continue  # "Serving size: 4 capsules. Per serving: calcium ..."
-        if several and role in _HEADS and _heads_next(text, pieces, number, near):
-            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
-        if several and role in _OFTEN and near is not segments[-1]:
-            opens = _opens_next(text, pieces, number)
-            if opens is None:
+            if role == "amount" and piece.start in owners:
+                segments[owners[piece.start]].amounts.append(piece)
+                continue
+            found = _near(text, pieces, number, names, segments)
+            if found is None:
                 unread.append(piece)
                 continue
-            if opens:
-                near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
-        if several and role in ("per_count", "per_form") and piece.start < names[0].start:
-            value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
-            piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
-        elif role == "quantity" and follows == "name" and "form" in roles:
+            near = found
+            if role in ("per_count", "per_form") and piece.start < names[0].start:
+                value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
+                piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        elif role == "amount":
+            near.amounts.append(piece)
+            continue
+        elif role == "schedule":
+            near.schedules.append(piece.value)
+            continue
+        if role == "quantity" and follows == "name" and "form" in roles:
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
+        elif role == "per_form" and piece.value == "serving" and near.serving is not None:
+            continue  # "Serving size: 4 capsules. Per serving: calcium ..."
         if near.amounts and piece.role in ("quantity", "count"):
             before = roles[number - 1] if number else ""
             is_more = _is_more(piece, before, near)
@@ -82,9 +80,28 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if several:
         unread += _of_all_or_one(segments, pieces)
         segments, names = _once_named(segments, names)
+        _share_ahead(text, pieces, names, segments)
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
+
+
+def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segments: list[Segment]) -> Segment | None:
+    """Of several names the one that a piece is of; None where nobody can tell."""
+    piece = pieces[number]
+    near = segments[max(0, sum(name.start < piece.start for name in names) - 1)]
+    if piece.role == "form" and near.form and number + 1 < len(pieces) and pieces[number + 1].role == "name":
+        near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
+    elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
+        near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+        near.count_heads = True
+    elif piece.role in _OFTEN and near is not segments[-1]:
+        opens = _opens_next(text, pieces, number)
+        if opens is None:
+            return None
+        if opens:
+            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+    return near
 
 
 #: Ends what was said of one thing: "1/2 tab. digoxin 250 mcg".
@@ -250,15 +267,33 @@ def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segme
 
 def _share_serving(segments: list[Segment]) -> None:
     """A line that says how large the serving is tells the label of one product: the count is of the whole product."""
-    serving = next((segment.serving for segment in segments if segment.serving is not None), None)
+    sizes = {segment.serving for segment in segments if segment.serving is not None}
+    serving = max(sizes, default=None)  # "per serving" is of one, whatever its size
     last = segments[-1]
-    if serving is None or any(segment.count or segment.says_how_often() for segment in segments[:-1]):
+    if serving is None or len(sizes - {ONE}) > 1:
+        return
+    if any(segment.count or segment.says_how_often() for segment in segments[:-1]):
         return
     for segment in segments:
         segment.serving = serving
         segment.count, segment.form = last.count, last.form
         segment.schedules, segment.times, segment.unclear = last.schedules, last.times, last.unclear
         segment.as_needed, segment.cap = last.as_needed, last.cap
+
+
+def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: list[Segment]) -> None:
+    """ "1 capsule daily: D3 2000 IU, K2 100 mcg": what stands before the colon speaks for all of them."""
+    before = [piece for piece in pieces if piece.start < names[0].start and piece.role in _OFTEN]
+    first = segments[0]
+    if not before or text[before[-1].end : names[0].start].strip() != ":" or any(map(_has_own, segments[1:])):
+        return
+    for segment in segments[1:]:
+        segment.schedules, segment.times, segment.unclear = first.schedules, first.times, first.unclear
+        segment.as_needed, segment.fed = first.as_needed, first.fed
+
+
+def _has_own(segment: Segment) -> bool:
+    return segment.says_how_often() or segment.count is not None
 
 
 #: A slash with nothing about it parts what is in one tablet.
@@ -314,13 +349,28 @@ def count_together(text: str, segments: list[Segment], names: list[Piece], notes
         for segment in segments:
             segment.count, segment.form = segments[-1].count, segments[-1].form
         return
-    if len(counts) > 1 and None in counts:
-        high = max(count[1] for count in counts if count)
-        for segment in segments:
-            if high > 1:
-                low = segment.count[0] if segment.count else ONE
-                segment.count = (min(low, ONE), high)
-                notes.ask(segment.entry, "amount", f"does it hold for each that there are {high:f} of them?")
+    if len(counts) == 1 or None not in counts:
+        return
+    doubtful: dict[int, tuple[Decimal, Decimal]] = {}
+    for counted in segments:
+        if counted.count in (None, (ONE, ONE)):
+            continue
+        place = segments.index(counted)
+        others = range(place + 1 if counted.count_heads else 0, len(segments))
+        ends = counted.count_ends and counted is segments[-1]
+        with_it = [n for n in others if n != place and (ends or _shares_count(segments[n], counted))]
+        with_it = [n for n in with_it if segments[n].count is None]
+        if with_it:
+            doubtful |= dict.fromkeys((place, *with_it), counted.count)
+    for number, (low, high) in sorted(doubtful.items()):
+        segments[number].count = (min(low, ONE), max(high, ONE))
+        question = f"does it hold for each that there are {show_number(high)} of them?"
+        notes.ask(segments[number].entry, "amount", question)
+
+
+def _shares_count(segment: Segment, counted: Segment) -> bool:
+    """Whether how many there are of one may hold for another: that has no how often of its own."""
+    return segment.schedules is counted.schedules or not segment.says_how_often()
 
 
 def ask_which(segments: list[Segment], notes: Notes) -> None:

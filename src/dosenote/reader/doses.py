@@ -9,8 +9,9 @@ from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
 from dosenote.reader.frequency import schedule_of
 from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
-from dosenote.reader.makers import EITHER, ONE, PAIR, THOUSANDS
+from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
+from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
@@ -30,6 +31,9 @@ _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
     """The item of one segment. unread: what was not understood in its line and may change its amount."""
+    is_at_one_time = not segment.schedules and len(set(segment.times)) == 1 and not segment.many_comes_last
+    if segment.many is not None and segment.count is None and is_at_one_time:
+        segment.count, segment.many = segment.many, None  # "200 mg x 2 at bedtime"
     amount, also = _amount(segment, text, bool(unread), notes)
     amount = _at_one_time(segment, amount, notes)
     if segment.divided is not None and amount is not None:
@@ -40,11 +44,16 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
     schedule = schedule_of(segment, amount, notes)
-    if amount is not None and segment.total is not None and schedule is not None and schedule.times_per_day()[0] > ONE:
+    is_unsaid = segment.total is not None and not (segment.is_at_once and (segment.amounts or segment.element))
+    if amount is not None and is_unsaid and schedule is not None and schedule.times_per_day()[0] > ONE:
         notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
+    moments = moments_of((*segment.times, *segment.moments), text) if segment.times or segment.moments else ()
+    if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
+        notes.ask(segment.entry, "frequency", "how many times a day, and when?")
+        schedule = None  # "1-0-0, 21:30"
     if schedule is not None and amount is not None and _is_too_often(schedule):
         notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
         schedule = None
@@ -62,7 +71,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         phase=segment.phase,
         duration_days=segment.duration,
         season=segment.season,
-        moments=moments_of((*segment.times, *segment.moments), text),
+        moments=moments,
     )
 
 
@@ -92,8 +101,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     entry, pieces = segment.entry, segment.amounts
     if segment.element is not None:
         if len(pieces) > 1:
-            notes.reasons.append("more amounts than one line can hold")
-        elif pieces and _is_more_than(entry, segment.element, pieces[0].value[0]):
+            return _too_many(entry, notes)
+        if pieces and _is_more_than(entry, segment.element, pieces[0].value[0]):
             notes.refuse("more of the element than the whole weighs", f"{entry.label}: which amount is the element's?")
             return None, None
         return segment.element, None
@@ -105,9 +114,9 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         return None, None
     amount, unclear = pieces[0].value
     if unclear == PAIR and len(pieces) > 1:
-        notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
-        notes.reasons.append("more amounts than one line can hold")
-        return None, None
+        return _too_many(entry, notes)
+    if not unclear and amount.low != amount.high and _is_strength(text, pieces[0]):
+        unclear = RANGE
     if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
         if amount is None:
@@ -136,14 +145,27 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
             (one for one in _readings(second) if _is_same(entry, amount, one)),
             second,
         )
-    between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower()
+    between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower().removeprefix("rae")
     if segment.salt:
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
-        notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
-        notes.reasons.append("more amounts than one line can hold")
-        return None, None
+        return _too_many(entry, notes)
     return _two(segment, amount, second, notes)
+
+
+def _too_many(entry: Entry, notes: Notes) -> tuple[None, None]:
+    notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
+    notes.reasons.append("more amounts than one line can hold")
+    return None, None
+
+
+#: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
+_DASHED = re.compile(r"\d[-\u2013]\d")
+_PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
+
+
+def _is_strength(text: str, piece: Piece) -> bool:
+    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
 
 
 #: Salts of these are measured in milliequivalents.
@@ -213,7 +235,8 @@ def _settled(entry: Entry, amount: Amount, unclear: str, is_abroad: bool, notes:
         )
         return None
     notes.ask(entry, "amount", f"is it {low} {amount.unit} or {high} {amount.unit}?")
-    notes.reasons.append("the point may part thousands or decimals")
+    is_range = unclear == RANGE
+    notes.reasons.append(f"the {'numbers may be two amounts' if is_range else 'point may part thousands or decimals'}")
     return amount
 
 
@@ -232,6 +255,10 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
     if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
         return first, second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
+    if same is None and entry.has_iu and IU in (first.unit, second.unit):
+        weight = second if first.unit == IU else first
+        if judge(entry, weight, None).verdict != "refuse":
+            return first, second  # "vitamin A 10,000 IU (3,000 mcg)": no factor is known that could tell them apart
     salt = _salt(entry, segment.salt)
     if salt is not None and same is not None and first.low:
         part, whole = sorted((first.low, same))
@@ -268,26 +295,52 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
     if segment.count_in_brackets is not None:
         if segment.count is None and segment.count_in_brackets != 1 and amount is not None:
             notes.ask(entry, "amount", f"is the amount in one piece or in {show_number(segment.count_in_brackets)}?")
-            return amount.times(ONE, segment.count_in_brackets)
+            return _either(amount, amount.times(segment.count_in_brackets, segment.count_in_brackets))
         segment.per = segment.per or segment.count_in_brackets
     if bracket is not None and segment.count is not None:
         low, high = segment.count
+        is_said_again = amount is not None and _is_same(entry, amount, bracket)
         if amount is None and low == high == 1:
             return bracket
-        if amount is None:
+        if amount is None or (is_said_again and not low == high == 1):  # "500 mg, 2 tablets (500 mg)"
             notes.ask(entry, "amount", f"is {show_number(bracket.low)} {bracket.unit} in each, or in all of them?")
-            return bracket.times(ONE, high)
-        if not _is_same(entry, amount, bracket):
+            return _either(bracket, bracket.times(low, high))
+        if not is_said_again:
             total = bracket
     counted = _counted(segment, amount, notes)
     if total is None:
         return counted
+    if amount is not None and counted is not None and not _is_same(entry, counted, total):
+        whole = segment.amounts[0].value[0] if segment.salt and segment.amounts else None
+        count = segment.count or (ONE, ONE)
+        if whole is not None and _is_same(entry, whole.times(*count), total):
+            return counted  # "400 mg (241.3 mg magnesium), 1 tablet (400 mg total)": the salt's weight, again
+        if not segment.is_at_once and _is_same(entry, counted.times(*_times_a_day(segment)), total):
+            segment.total = None
+            return counted  # "600 mg twice a day (1200 mg total)"
     if amount is not None and (counted is None or not _is_same(entry, counted, total)):
         notes.refuse(
             "two amounts that are not the same", f"{entry.label}: which of the two amounts is taken each time?"
         )
         return None
     return total
+
+
+def _either(one: Amount, two: Amount) -> Amount:
+    """Anything from the smaller to the larger of two amounts in one unit; of half a tablet the whole is the larger."""
+    high = None if one.high is None or two.high is None else max(one.high, two.high)
+    return Amount(min(one.low, two.low), high, one.unit)
+
+
+def _times_a_day(segment: Segment) -> tuple[Decimal, Decimal]:
+    """How many times a day, where the segment says it clearly; else none."""
+    often = segment.schedules[0] if len(segment.schedules) == 1 and not segment.times else None
+    if segment.as_needed or segment.single or segment.unclear or segment.divided or segment.many:
+        return (Decimal(0), Decimal(0))
+    if often is not None and often.times[1] is not None and often.period_days <= 1:
+        return (often.times[0] / often.period_days, often.times[1] / often.period_days)
+    times = Decimal(0) if segment.schedules else Decimal(len(set(segment.times)))
+    return (times, times)
 
 
 def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
@@ -309,7 +362,8 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
         if segment.count is None and (per != 1 or form in _LIQUID):
             question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
             notes.ask(segment.entry, "amount", question if per != 1 else f"how many times one {form} is taken?")
-            return Amount(amount.low / per, amount.high, amount.unit) if form not in _LIQUID else None
+            part = Amount(amount.low / per, None if amount.high is None else amount.high / per, amount.unit)
+            return _either(amount, part) if form not in _LIQUID else None
         if form in _LIQUID and segment.form != form:
             notes.ask(segment.entry, "amount", f"the amount is for one {form}; how much is taken each time?")
             return None

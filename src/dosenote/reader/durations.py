@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dosenote.reader.makers import Made, Quantity
+from dosenote.reader.dates import MONTHS
+from dosenote.reader.makers import ONE, Made, Quantity
 from dosenote.regimen import Schedule
 
 
@@ -35,32 +36,28 @@ def make_part_then(top: tuple[Decimal, ...], _s: Any, bottom: tuple[Decimal, ...
     return [made, ("then", then)] if isinstance(made, tuple) else None
 
 
-#: Of the words for a date those that name a month: "3 mg, 2 today" is no second of today.
-_MONTHS = frozenset(
-    ("january", "february", "march", "mar", "april", "may", "june", "july", "august", "september", "october",
-     "november", "december", "jan", "feb", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar",
-     "februar", "märz", "mai", "juni", "juli", "oktober", "dezember",
-     "janvier", "février", "mars", "avril", "juin", "juillet",
-     "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril", "mayo", "junio",
-     "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre")
-)  # fmt: skip
 _LAST_OF_MONTH = 31
 
 
 def make_date(day: Quantity, month: str) -> Made:
-    """3 March: a day."""
+    """3 March: a day; "3 mg, 2 today" is no second of today."""
     whole = day[0] == day[1] == day[0].to_integral_value()
-    return ("date", month) if month in _MONTHS and not day[2] and whole and 1 <= day[0] <= _LAST_OF_MONTH else None
+    return ("date", month) if month in MONTHS and not day[2] and whole and 1 <= day[0] <= _LAST_OF_MONTH else None
 
 
 def make_season(first: str, last: str) -> Made:
     """October to March: a part of the year."""
-    return ("season", f"{first} to {last}") if first in _MONTHS and last in _MONTHS else None
+    return ("season", f"{first} to {last}") if first in MONTHS and last in MONTHS else None
 
 
 def make_duration(quantity: Quantity, unit: str) -> Made:
     """For 5 days: so many of a unit of time; None where the number is not clear."""
     return None if quantity[2] else ("duration", (quantity, unit))
+
+
+def make_one_period(word: str, article: str, unit: str) -> Made:
+    """For a week; "over a week" may be how often."""
+    return make_duration((ONE, ONE, ""), unit) if word == "for" and article in ("a", "an") else None
 
 
 def make_supply(schedule: Schedule, quantity: Quantity, unit: str) -> Made:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dosenote.quantity import Amount, convert
+from dosenote.reader.guard import judge
 from dosenote.reader.hours import is_clock
 from dosenote.reader.makers import DAILY, ONE
 from dosenote.reader.notes import Notes
@@ -57,7 +58,11 @@ def schedule_of(segment: Segment, amount: Amount | None, notes: Notes) -> Schedu
     if ceiling == 0:
         notes.ask(entry, "frequency", "at most zero a day: is it taken at all?")
         return None
-    if ceiling is not None:
+    if ceiling is not None and amount is not None:
+        most = Amount(ceiling, ceiling, amount.unit)
+        if not notes.is_checked and judge(entry, most, DAILY).verdict == "refuse":
+            notes.ask(entry, "frequency", "so much a day is not plausible: what is the most, with the unit?")
+            return None
         return replace(schedule, max_per_day=ceiling)
     if segment.as_needed and schedule.times[1] is None:
         notes.ask(segment.entry, "frequency", "at most how many times a day?")

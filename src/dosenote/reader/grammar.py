@@ -90,7 +90,12 @@ def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], her
         return False
     first, last = matched[0].start, matched[-1].end
     if isinstance(made, list):  # each begins at a place of its own: what belongs to which name is told by the place
-        pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(made)]
+        if len(made) == len(matched):  # one for one: each stands where it stood
+            pieces[here:end] = [Piece(*one, was.start, was.end) for one, was in zip(made, matched, strict=True)]
+        else:
+            if len(made) > 1 and made[0][1] is matched[0].value and made[0][0] == matched[0].role:
+                here, made, first = here + 1, made[1:], matched[1].start  # what stays keeps its place
+            pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(made)]
         roles[here:end] = [role for role, _ in made]
     else:
         pieces[here:end] = (_new(Piece, (made[0], made[1], first, last)),)

@@ -26,13 +26,13 @@ _FROM = ((0, "night"), (4, "morning"), (11, "noon"), (17, "evening"), (21, "nigh
 #: Words that leave open whether a time of day is when it is taken.
 _OPEN = re.compile(
     r"\b(?:or|oder|ou|oppure|not|nicht|pas|no|non|never|nie|jamais|nunca|mai|(?:hours?|hrs?|h|stunden|heures|horas|ore)\s+"
-    r"(?:after|before|apart|from|nach|vor|après|avant|después|antes|dopo|prima))\b", re.IGNORECASE,
+    r"(?:after|before|apart|from|nach|vor|après|avant|después|antes|dopo|prima))\b"
 )  # fmt: skip
 
 
 def moments_of(times: Collection[str], text: str) -> tuple[Moment, ...]:
     """The times of day, in their order; none where one is not certain: "at 8", "morning or evening". text: the line."""
-    if not times or _OPEN.search(text):
+    if not times or _OPEN.search(text.lower()):
         return ()
     hours = [int(time.partition(":")[0]) for time in times if is_clock(time)]
     if hours and max(hours) <= _NOON:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from dosenote.reader.dates import days_of, is_written
 from dosenote.reader.phrases import Piece
+from dosenote.regimen import date_words
 from dosenote.vocabulary import Entry, Vocabulary
 
 #: What may stand between a lab's name and its value, or be its value.
@@ -115,7 +118,8 @@ def _is_a_time(after: Sequence[Piece], number: Piece) -> bool:
 
 def _may_be_a_date(after: Sequence[Piece], number: Piece) -> bool:
     """ "INR May 5", "INR visit 5"; "INR blood test 5.8" is a value."""
-    before = {piece.role for piece in after[: next(n for n, piece in enumerate(after) if piece is number)]}
+    place = next(n for n, piece in enumerate(after) if piece is number)
+    before = {piece.role for piece in after[:place] if not _is_day(piece)}  # "INR (3 Nov 2026): 2.5" is a value
     is_whole = number.value[0] == number.value[0].to_integral_value()
     return "date" in before or (is_whole and not before.isdisjoint(("chatter", "period")))
 
@@ -133,3 +137,54 @@ def _agree(entry: Entry, one: Piece, two: Piece) -> bool:
     """Whether two readings in two units are the same value, but for rounding."""
     values = [piece.value[0][0] * entry.units.get(piece.value[1], Decimal(0)) for piece in (one, two)]
     return all(values) and abs(values[0] - values[1]) <= _ROUNDED * max(values)
+
+
+#: What may stand between a value and its day.
+_LIGHT = frozenset(("neutral", "filler", "open", "close", "comma", "at", "in"))
+
+
+class Day(NamedTuple):
+    """The day of a blood value, and the piece that tells it. problem: why what stands there tells none."""
+
+    day: date | None = None
+    piece: Piece | None = None
+    problem: str = ""
+
+
+def day_of(text: str, pieces: Sequence[Piece], name: int, value: Sequence[Piece]) -> Day:
+    """The day that is written beside a blood value: behind it, or before it where the line begins with a day.
+
+    name: the place of the test's name among the pieces of the line. value: the pieces of its value.
+    """
+    said = [piece for piece in pieces if piece.role not in _LIGHT]
+    before = [piece for piece in pieces[:name] if _is_day(piece)]
+    if before and before[0] is said[0]:
+        return _told(before[-1])
+    after: list[Piece] = []
+    for piece in pieces[name + 1 :]:
+        if _is_day(piece) and not _is_heading(text, piece):
+            after.append(piece)
+        elif piece not in value and piece.role not in _LIGHT:
+            break
+    if len(after) == 1:
+        return _told(after[0])
+    if after:
+        return Day(problem="more than one day stands beside it, so it is used as a value without a day")
+    last = next((piece for piece in reversed(pieces[:name]) if piece.role not in _LIGHT), None)
+    return _told(last) if last is not None and _is_day(last) and _is_heading(text, last) else Day()
+
+
+def _is_day(piece: Piece) -> bool:
+    return piece.role == "date" and is_written(str(piece.value))
+
+
+def _is_heading(text: str, day: Piece) -> bool:
+    return text[day.end :].lstrip().startswith(":")
+
+
+def _told(piece: Piece) -> Day:
+    days = days_of(piece.value)
+    if len(days) == 1:
+        return Day(days[0], piece)
+    meant = f"may be {' or '.join(map(date_words, days))}" if days else "is not a day in full, as 2026-11-03 is"
+    return Day(None, piece, f'"{piece.value}" {meant}, so it is used as a value without a day')

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any
 
 from dosenote.reader.phrases import END, Piece, Trie, match, tree
-from dosenote.reader.places import PLACES, SHORT_NAMES, Place, by_place
+from dosenote.reader.place import Place
+from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
 from dosenote.reader.tokens import NUMBERED, Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary
@@ -24,7 +25,9 @@ SYMBOLS = {
 }  # fmt: skip
 NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
 #: q8h, q4-6h is three tokens: q4, -, 6h.
-_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks)")
+_EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks|mo|mos|mth|mths|month|months)")
+#: How clinics write "take 1 tablet", "take 2 capsules".
+_TAKE = re.compile(r"t([1-4])([tc])")
 #: A word of this length or longer that is written nearly like an ordinary word is read as that word, and said back.
 _LONG_ENOUGH = 5
 #: How numbers are grouped in India: 3,00,000.
@@ -32,13 +35,19 @@ _LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _DASHES = frozenset("-–—−")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
-_PERIODS = {"h": "hour", "d": "day", "w": "week"}
+#: Written numbers of which the meaning is kept: people write few different ones.
+_KEPT = 4096
+_PERIODS = {"h": "hour", "d": "day", "w": "week", "m": "month"}
 #: Ordinary words of which a slip of the finger is no other word: not lunch (launch), nor any word of another language.
 _OFTEN_MISSPELT = (
     "vitamin", "tablet", "tablets", "capsule", "capsules", "softgel", "softgels", "weekly", "monthly", "morning",
     "evening", "nightly", "bedtime", "breakfast", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
     "sunday", "twice", "every",
 )  # fmt: skip
+#: The role and the value of a phrase.
+Meaning = tuple[str, Any]
+#: Roles of phrases whose neighbours may say something else.
+_LOOKED_AT = frozenset(("name", "heading", "elemental"))
 #: "Of calcium" beside the name of a salt says that the weight is the element's.
 _OF = frozenset(("of", "as"))
 
@@ -72,7 +81,7 @@ class Lexicon:
             token = tokens[here]
             text = token.text
             node = trie.get(text)
-            if text in PLACES:
+            if text in PLACES and (token.glued or text not in GLUED):
                 piece = by_place(Place(tokens, here, pieces, trie, self._named))
                 if piece is not None:
                     pieces.append(piece)
@@ -82,12 +91,8 @@ class Lexicon:
             if node is not None:
                 found, end = match(tokens, here, node)
                 if found is not None:
-                    if found[0] == "name" and end > here + 2:
-                        found, end = self._listed_apart(tokens, here, found, end)
-                    if found[0] == "heading" and pieces and node.get(END, ("",))[0] == "schedule":
-                        found, end = node[END], here + 1  # "warfarin 5 mg daily supplements: ..."
-                    if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
-                        found, end = ("filler", text), here + 1  # "1200 mg of calcium": nothing of it was named
+                    if found[0] in _LOOKED_AT:
+                        found, end = self._looked_at(tokens, here, found, end, pieces)
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
                     here = end
                     if found[0] == "name" and _numbered_form(tokens, end, trie):
@@ -128,6 +133,19 @@ class Lexicon:
             here += 1
         return pieces
 
+    def _looked_at(
+        self, tokens: list[Token], here: int, found: Meaning, end: int, pieces: list[Piece]
+    ) -> tuple[Meaning, int]:
+        """What a phrase means, and the place after it, where its neighbours may say something else."""
+        node = self._trie[tokens[here].text]
+        if found[0] == "name" and end > here + 2:
+            return self._listed_apart(tokens, here, found, end)
+        if found[0] == "heading" and pieces and node.get(END, ("",))[0] == "schedule":
+            return node[END], here + 1  # "warfarin 5 mg daily supplements: ..."
+        if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
+            return ("filler", tokens[here].text), here + 1  # "1200 mg of calcium": nothing of it was named
+        return found, end
+
     def _is_another(self, tokens: list[Token], pieces: list[Piece]) -> bool:
         """Whether "elemental magnesium", "of calcium" names something else than what was named last, or the first."""
         named = [piece.value.id for piece in pieces if piece.role == "name"][-1:]
@@ -138,9 +156,7 @@ class Lexicon:
         ]
         return bool(minerals) and minerals != named and not (not named and any(p.role == "salt" for p in pieces))
 
-    def _listed_apart(
-        self, tokens: list[Token], here: int, found: tuple[str, Any], end: int
-    ) -> tuple[tuple[str, Any], int]:
+    def _listed_apart(self, tokens: list[Token], here: int, found: Meaning, end: int) -> tuple[Meaning, int]:
         """A name without what a comma parts from it: "atorvastatin, calcium" is a list, and not atorvastatin calcium.
 
         "Vitamin D, cholecalciferol" stays one: neither part says more than the whole.
@@ -230,11 +246,9 @@ def _slip(word: str, ordinary: dict[str, str]) -> str:
 
 
 def _is_one_slip(word: str, other: str) -> bool:
-    if abs(len(word) - len(other)) > 1:
-        return False
+    """Whether two words that are the same without one letter of the one, or of each, differ by one slip."""
     if len(word) != len(other):
-        long, short = sorted((word, other), key=len, reverse=True)
-        return short in _shorter(long)
+        return True
     differing = [place for place in range(len(word)) if word[place] != other[place]]
     if len(differing) == 2:
         one, two = differing
@@ -259,9 +273,15 @@ def _plain(token: Token) -> tuple[str, Any]:
         every = _EVERY.fullmatch(token.text)
         if every:
             return "schedule", Schedule((Decimal(1), Decimal(1)), Decimal(every[1]), _PERIODS[every[2][0]])
+    elif token.text[0] == "t":
+        taken = _TAKE.fullmatch(token.text)
+        if taken:
+            count = Decimal(taken[1])
+            return "count", ((count, count, ""), "tablet" if taken[2] == "t" else "capsule")
     return "word", token.text
 
 
+@lru_cache(maxsize=_KEPT)
 def numbers(text: str) -> tuple[Decimal, ...]:
     """What a written number may mean: "5,000" → 5000; "2,5" → 2.5; "20.000" → 20 or 20000; nothing for "1.2.3"."""
     if len(text) > _MOST_FIGURES and sum(character.isdigit() for character in text) > _MOST_FIGURES:
@@ -272,19 +292,16 @@ def numbers(text: str) -> tuple[Decimal, ...]:
     marks = [mark for mark in plain if mark in ".,"]
     groups = re.split("[.,]", plain)
     grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0] != "0"
-    try:
-        if _LAKH.fullmatch(plain):
-            return (Decimal("".join(groups)),)
-        if len(set(marks)) == 1 and grouped:
-            whole = Decimal("".join(groups))
-            if len(marks) == 1 and marks[0] == ".":
-                return Decimal(plain), whole
-            return (whole,)
-        if len(marks) == 1:
-            slip = marks[0] == "," and (groups[1] == "00" or len(groups[1]) > 3)  # 1,00 may be 1,000 cut short
-            return () if slip else (Decimal(plain.replace(",", ".")),)
-        if len(set(marks[:-1])) == 1 and marks[-1] != marks[0]:
-            return (Decimal("".join(groups[:-1]) + "." + groups[-1]),)
-    except InvalidOperation:
-        pass
+    if _LAKH.fullmatch(plain):
+        return (Decimal("".join(groups)),)
+    if len(set(marks)) == 1 and grouped:
+        whole = Decimal("".join(groups))
+        if len(marks) == 1 and marks[0] == ".":
+            return Decimal(plain), whole
+        return (whole,)
+    if len(marks) == 1:
+        slip = marks[0] == "," and (groups[1] == "00" or len(groups[1]) > 3)  # 1,00 may be 1,000 cut short
+        return () if slip else (Decimal(plain.replace(",", ".")),)
+    if len(set(marks[:-1])) == 1 and marks[-1] != marks[0]:
+        return (Decimal("".join(groups[:-1]) + "." + groups[-1]),)
     return ()

@@ -7,16 +7,17 @@ from decimal import Decimal
 
 from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
-from dosenote.reader.denials import denied_of, has_ended
+from dosenote.reader.denials import denied_of, has_ended, was_taken
 from dosenote.reader.dividing import ask_which, count_together, divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
-from dosenote.reader.labs import is_level, measured, value_of
+from dosenote.reader.labs import day_of, is_level, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
-from dosenote.reader.segments import TURNING, Segment, is_of_food, take
+from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past
+from dosenote.reader.sums import Stated, check, stated
 from dosenote.reader.twins import is_element, joins, says_element
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
@@ -29,6 +30,13 @@ _WITH = (" with", " mit", " avec", " con")
 _OFFERED = frozenset(("symbol", "word"))
 #: Without one of these a line with one name is one dose, unless it counts or measures twice.
 _STEPPED = frozenset(("then", "scheme"))
+#: Kinds of entries that are taken, and what makes of the name of one a blood value.
+_TAKEN = frozenset(("supplement", "medicine"))
+_LEVELS = frozenset(("reading", "levelled"))
+#: Without one of these a line gives no sum of its doses.
+_SUMMED = frozenset(("open", "equals", "total"))
+#: What may be said of the end of something: when, and why.
+_OF_END = frozenset(("date", "quantity", "because", "complaint", "too", "thousand", "long", "event"))
 _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 #: Words that make of a condition a test, or somebody who sees to it.
 _VISIT = r"(?i)\b(?:test|tests|appointment|visit|doctor|screening|check|clinic)\b"
@@ -67,19 +75,20 @@ class Line:
         if has_heading:
             self.pieces = without_heading(self.text, self.pieces)
             has_heading = not any(piece.role == "heading" for piece in self.pieces)
-        if "checked" in roles:
-            self.notes.is_checked = True
-            self.pieces = [piece for piece in self.pieces if piece.role != "checked"]
+        self._take_checked(roles)
         self._statements(roles)
         self.denied = denied_of(self.text, self.pieces) if "denied" in roles else ()
         if self.denied:
-            return self._finish((), "ignore", "it says no")
-        names = self._names()
+            return self._denial()
+        names = self._names(roles)
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
         if turning or not roles.isdisjoint(_OFFERED):
             aside = aside_of(self.text, self.pieces, turning, bool(names))
             if aside:
                 return self._aside(names, aside)
+        told: list[Stated] = []
+        if len(names) == 1 and not roles.isdisjoint(_SUMMED):
+            self.pieces, told = stated(self.pieces, self.text)
         segments = self._steps(names, roles)
         in_steps = segments is not None
         if segments is None:
@@ -89,16 +98,9 @@ class Line:
             turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
         if turning and segments and self._has_ended(self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
-            dates = [
-                piece
-                for piece in self.unread
-                if piece.role in ("date", "quantity", "because", "complaint", "too", "thousand", "long", "event")
-            ]
-            is_clear = (
-                because == len(self.text)
-                or bool(self.conditions)
-                or any(piece.role == "complaint" for piece in self.pieces)
-            )
+            dates = [piece for piece in self.unread if piece.role in _OF_END]
+            is_clear = because == len(self.text) or bool(self.conditions)
+            is_clear = is_clear or any(piece.role == "complaint" for piece in self.pieces)
             if (
                 len(dates) == len(self.unread) and is_clear and not self.labs and not any(map(_is_salt, self.pieces))
             ):  # "stopped warfarin in May": nothing of it is taken
@@ -125,6 +127,7 @@ class Line:
         unread = self._in_doubt(names) if self.unread else ()
         certain = not (turning or levels or was_before or in_turn)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
+        items = check(told, items, names[0].value, self.notes) if told else items
         if turning:
             self.doubted += (*self.conditions, *self.foods)
             self.conditions, self.foods = [], []
@@ -142,16 +145,16 @@ class Line:
 
     def product_reading(self, named: Named) -> Reading:
         """The reading of a line that names one product: its ingredients, as far as its label is known."""
-        self._statements({piece.role for piece in self.pieces})
-        self._names()
+        roles = {piece.role for piece in self.pieces}
+        self._take_checked(roles)
+        self._statements(roles)
+        self._names(roles)
         turning = [piece for piece in self.pieces if piece.role in TURNING]
         if any(piece.role in ("elemental", "element", "ceiling") for piece in self.pieces):
             self.notes.reasons.append("it is not clear whether the weight is that of the product or of what is in it")
         pieces = [piece for piece in self.pieces if piece.role != "product"]
-        if [piece.role for piece in pieces[:2]] == ["amount", "name"]:
-            self.notes.reasons.append(
-                "the weight may be of the product or of what is in it"
-            )  # "Tums 750 mg of calcium"
+        if [piece.role for piece in pieces[:2]] == ["amount", "name"]:  # "Tums 750 mg of calcium"
+            self.notes.reasons.append("the weight may be of the product or of what is in it")
         forms = {piece.value[1] for piece in pieces if piece.role == "count"} | {
             piece.value for piece in pieces if piece.role == "form"
         }
@@ -171,7 +174,7 @@ class Line:
             shown = named.products[:3] if fitting else (product,)
             self.notes.questions += [f"which is it: {describe(one, self.vocabulary)}?" for one in shown]
             items = tuple(item._replace(amount=None) for item in items)
-        elif product.must_ask(named.key):
+        elif product.must_ask(named.key) and not self.notes.is_checked:
             self.notes.reasons.append("the label is not known for certain")
             also = f" It is also sold as {product.also_sold}." if product.also_sold else ""
             self.notes.questions.append(f"does the label say the same? {describe(product, self.vocabulary)}.{also}")
@@ -179,12 +182,27 @@ class Line:
         elif any(item.amount is None for item in items):
             self.notes.reasons.append("not every amount is known")
         else:
-            self.notes.assumed.append(describe(product, self.vocabulary))
+            checked = " (label checked)" if product.must_ask(named.key) else ""
+            self.notes.assumed.append(f"{describe(product, self.vocabulary)}{checked}")
         if self.notes.refused:
             return self._finish(items, "refuse")
         if self.unread or self.notes.missing or self.notes.reasons:
             return self._finish(items, "ask")
         return self._finish(items, "accept")
+
+    def _take_checked(self, roles: set[str]) -> None:
+        """Note that the person looked at the label, so that what it is taken to say is believed."""
+        if "checked" in roles:
+            self.notes.is_checked = True
+            self.pieces = [piece for piece in self.pieces if piece.role != "checked"]
+
+    def _denial(self) -> Reading:
+        """What is not there; of what is taken no more, that it was stopped."""
+        if not was_taken(self.pieces):
+            return self._finish((), "ignore", "it says no")
+        self.stopped = tuple(id for id in self.denied if self.vocabulary[id].kind in ("supplement", "medicine"))
+        self.denied = tuple(id for id in self.denied if id not in self.stopped)
+        return self._finish((), "ignore", "it says that this is no longer taken")
 
     def _has_ended(self, pieces: list[Piece], turning: list[Piece], segments: list[Segment]) -> bool:
         if all(piece.role != "stopped" for piece in turning):
@@ -212,18 +230,7 @@ class Line:
         found = steps(pieces, names[0], self.text)
         if found is None:
             return None
-        segments = []
-        unread: dict[int, Piece] = {}
-        for step in found:
-            segment = Segment(names[0].value, phase=step.phase)
-            for number, piece in enumerate(step.pieces):
-                follows = step.pieces[number + 1].role if number + 1 < len(step.pieces) else ""
-                if piece.role == "amount":
-                    segment.amounts.append(piece)
-                elif not take(segment, piece, follows):
-                    unread[piece.start] = piece
-            segments.append(segment)
-        self.unread = list(unread.values())
+        segments, self.unread = of_steps(names[0].value, found)
         return segments
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
@@ -282,7 +289,7 @@ class Line:
 
         "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own.
         """
-        alone = _MY_AGE.fullmatch(self.text) if self.text[:2].strip()[:1] in ("i", "I") else None
+        alone = _MY_AGE.fullmatch(self.text) if "i" in self.text[:2].lower() else None
         if alone:
             self.person = Person(age=Decimal(alone[1]))
             self.pieces = []
@@ -314,8 +321,11 @@ class Line:
     def _goes_on(self, piece: Piece) -> bool:
         return any(other.start == piece.end and other.role != "and" for other in self.pieces)  # 67y: years
 
-    def _names(self) -> list[Piece]:
+    def _names(self, roles: set[str]) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
+        names = [piece for piece in self.pieces if piece.role == "name"]
+        if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_LEVELS):
+            return names  # as in nearly every line
         rest: list[Piece] = []
         used: list[Piece] = []
         apart: list[int] = []  # where foods and lab values were
@@ -325,7 +335,7 @@ class Line:
             if piece.role != "name":
                 rest.append(piece)
                 continue
-            kind, after = piece.value.kind, self.pieces[number + 1 : number + 4]
+            kind, after = piece.value.kind, self.pieces[number + 1 :]
             if kind == "condition":
                 self.conditions.append(piece.value.id)
                 self.conditional.append(piece._replace(role="complaint"))
@@ -340,7 +350,7 @@ class Line:
                     place -= 1
                 if place == 0 and rest[0].role == "name" and rest[0].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
-                used += self._note_lab(entry, self.pieces[number + 1 :], rest[-1] if rest else None)
+                used += self._note_lab(entry, number, rest[-1] if rest else None)
                 apart.append(piece.start)
             elif kind == "supplement" and is_level(piece.value, after, self.vocabulary):
                 used.append(after[0])  # a blood level that no lab of ours is about, or a misprint
@@ -376,13 +386,15 @@ class Line:
                 self.notes.reasons.append("it is not clear of what it says how often")
                 return
 
-    def _note_lab(self, entry: Entry, after: list[Piece], before: Piece | None) -> list[Piece]:
+    def _note_lab(self, entry: Entry, number: int, before: Piece | None) -> list[Piece]:
         """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""
         is_for_it = any(piece.role == "single" for piece in self.pieces)  # "vitamin K 5 mg stat for INR 8.6"
-        found = value_of(entry, after, None if is_for_it else before)
-        if found.value is not None:
-            self.labs.append(Lab(entry.id, found.value, self.text.strip()))
-        else:
+        found = value_of(entry, self.pieces[number + 1 :], None if is_for_it else before)
+        if found.value is None:
             self.doubted += (entry.id,)  # there may be a value
             self.notes.reasons += [found.problem] if found.problem else []
-        return found.pieces
+            return found.pieces
+        told = day_of(self.text, self.pieces, number, found.pieces)
+        self.labs.append(Lab(entry.id, found.value, self.text.strip(), told.day))
+        self.notes.reasons += [told.problem] if told.problem else []
+        return found.pieces if told.piece is None else [*found.pieces, told.piece]

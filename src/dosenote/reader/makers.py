@@ -27,6 +27,8 @@ Quantity = tuple[Decimal, Decimal, str]
 #: The first of two strengths is more than this: 3/4 mg may be three quarters.
 _FEWEST_OF_PAIR = 4
 EITHER, RANGE, PAIR, THOUSANDS = "either", "range", "pair", "thousands"
+#: Said right behind how many pieces: all of them together, at one time.
+AT_ONCE = "at once"
 
 
 def make_quantity(values: tuple[Decimal, ...]) -> Made:
@@ -129,6 +131,11 @@ def make_sum(*parts: tuple[tuple[Amount, str], Sequence[Any]]) -> Made:
     return None if total is None else ("amount", (total, ""))
 
 
+def make_total(amount: tuple[Amount, str]) -> tuple[str, Any]:
+    """2 tablets (10 mg total): the amount of all of them at one time."""
+    return "total", (amount[0], amount[1] or AT_ONCE)
+
+
 def make_pieces(count: Any, one: tuple[Amount, str], other_count: Any, other: tuple[Amount, str]) -> Made:
     """One 3 mg tablet + two 500 mcg tablets."""
     return make_sum((one, count[0]), (other, other_count[0]))
@@ -184,6 +191,27 @@ def make_with_number(number: tuple[Decimal, ...], written: tuple[Decimal, ...], 
     return [("count", ((*number, *number, ""), "")), ("number", written), ("unit", unit)]
 
 
+#: For so many hours a tablet gives off its medicine.
+_RELEASE = (12, 24)
+
+
+def make_release(amount: tuple[Amount, str], quantity: Quantity, unit: str, form: str) -> Made:
+    """25 mg 24 hr tablet: what kind of tablet it is, and not how often."""
+    is_kind = unit == "hour" and quantity[0] == quantity[1] and quantity[0] in _RELEASE
+    return [("amount", amount), ("form", form)] if is_kind else None
+
+
+def make_part_often(mark: tuple[str, Any], top: tuple[Decimal, ...], _: Any, bottom: Any, often: Schedule) -> Made:
+    """5 mg 1/2 daily: half of one. mark: what stands before it; "since 1/2 daily" is a date."""
+    part = make_fraction(top, bottom)
+    return None if part is None or often.unit != "day" else [mark, ("number", (part[1],)), ("schedule", often)]
+
+
+def make_part_each(mark: tuple[str, Any], top: Any, slash: Any, bottom: Any, _every: Any, unit: str) -> Made:
+    """5 mg 1/2 every day."""
+    return make_part_often(mark, top, slash, bottom, DAILY) if unit == "day" else None
+
+
 def make_part_count(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], form: str) -> Made:
     """1/2 tablet."""
     part = make_fraction(top, bottom)
@@ -202,6 +230,12 @@ def make_part_before(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], afte
     """1/4 on other days."""
     part = make_fraction(top, bottom)
     return None if part is None else [("number", (part[1],)), after]
+
+
+def make_part_behind(day: tuple[str, Any], top: tuple[Decimal, ...], _: Any, bottom: tuple[Decimal, ...]) -> Made:
+    """Mon 1/2, rest 1/4."""
+    part = make_fraction(top, bottom)
+    return None if part is None else [day, ("number", (part[1],))]
 
 
 def is_a_day(hours: Quantity, unit: str) -> bool:

@@ -39,6 +39,12 @@ def make_each_of(quantity: Quantity, unit: str, times: tuple[Decimal, Decimal] =
     return make_schedule((times[0], times[1] * high / low), high, unit) if unit == "hour" else None
 
 
+def make_hourly(hours: tuple[Decimal, ...], _: str, again: tuple[Decimal, ...], unit: str) -> Made:
+    """Portuguese "de 12/12h": every 12 hours."""
+    is_said = hours == again and len(hours) == 1 and unit == "hour" and hours[0] > ONE
+    return make_schedule((ONE, ONE), hours[0], unit) if is_said else None
+
+
 def make_once_or(times: tuple[Decimal, Decimal], schedule: Schedule) -> Made:
     """Once or twice daily."""
     low, high = times[0], schedule.times[1]
@@ -152,7 +158,7 @@ def make_purpose(word: str, complaint: str) -> Made:
 
 def make_dispensed(word: str, quantity: Quantity) -> Made:
     """Disp #30: what was handed out, and no dose; None where so few may be a dose."""
-    return None if quantity[0] < _FEWEST_DISPENSED and not word.startswith("refill") else []
+    return None if quantity[0] < _FEWEST_DISPENSED and not word.startswith(("refill", "rf")) else []
 
 
 #: As many times in a row nothing is taken.

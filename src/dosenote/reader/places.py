@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
 
-from dosenote.reader.phrases import END, ORDINALS, Piece, Trie, match
-from dosenote.reader.tokens import Token
+from dosenote.reader.phrases import END, ORDINALS, Piece, match
+from dosenote.reader.place import ENDS, Place, means, text_of
+from dosenote.reader.schemes import by, dd
 from dosenote.regimen import Schedule
-from dosenote.vocabulary import Entry
 
 #: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
-SHORT_NAMES = {"d": "vitamin-d", "mg": "magnesium", "ca": "calcium"}
+SHORT_NAMES = {"d": "vitamin-d", "mg": "magnesium", "mag": "magnesium", "ca": "calcium"}
 #: Between "om" and "on"; and how a doctor writes each morning.
 _WITH = frozenset("+&/")
 _MORNING = frozenset(("om", "mane"))
@@ -32,53 +31,15 @@ _DAYS = (
     {"ma": "mon", "di": "tue", "wo": "wed", "do": "thu", "vr": "fri", "za": "sat", "zo": "sun"},
     {"seg": "mon", "ter": "tue", "qua": "wed", "qui": "thu", "sex": "fri", "sáb": "sat", "dom": "sun"},
     {"man": "mon", "tir": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lør": "sat", "søn": "sun"},
-    {
-        "må": "mon",
-        "ti": "tue",
-        "on": "wed",
-        "to": "thu",
-        "fr": "fri",
-        "lö": "sat",
-        "sö": "sun",
-        "mån": "mon",
-        "tis": "tue",
-        "ons": "wed",
-        "tors": "thu",
-        "fre": "fri",
-        "lör": "sat",
-        "sön": "sun",
-    },
+    {"må": "mon", "ti": "tue", "on": "wed", "to": "thu", "fr": "fri", "lö": "sat", "sö": "sun", "mån": "mon",
+     "tis": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lör": "sat", "sön": "sun"},
     _ENGLISH_DAYS,
     {"ma": "mon", "ti": "tue", "ke": "wed", "to": "thu", "pe": "fri", "la": "sat", "su": "sun"},
-)
+)  # fmt: skip
 #: So many different ones in a line are days.
 _SURELY_DAYS = 3
 #: After one of these a D beside something else is vitamin D.
 _JOINED = frozenset(("+", "&", "and", "plus", "with"))
-
-
-class Place(NamedTuple):
-    """A word where it stands. pieces: what the words before it mean. named: the entries of SHORT_NAMES."""
-
-    tokens: list[Token]
-    here: int
-    pieces: list[Piece]
-    trie: Trie
-    named: Mapping[str, Entry]
-
-    @property
-    def token(self) -> Token:
-        """The token of the word."""
-        return self.tokens[self.here]
-
-    def near(self, steps: int) -> Token | None:
-        """The token so many places after this one, or before it."""
-        place = self.here + steps
-        return self.tokens[place] if 0 <= place < len(self.tokens) else None
-
-    def piece(self, role: str, value: object, last: Token | None = None) -> Piece:
-        """From this word to the end of another, or to its own."""
-        return Piece(role, value, self.token.start, (last or self.token).end)
 
 
 def by_place(place: Place) -> Piece | None:
@@ -88,10 +49,6 @@ def by_place(place: Place) -> Piece | None:
         if piece is not None:
             return piece
     return None
-
-
-def _text(token: Token | None) -> str:
-    return "" if token is None else token.text
 
 
 def _name(place: Place) -> Piece | None:
@@ -104,17 +61,29 @@ def _mg(place: Place) -> Piece | None:
     before, follows = place.near(-1), place.near(1)
     if before is not None and before.kind == "number":
         return None
-    if _text(follows) == "supplement":
-        return place.piece("filler", "mg supplement", follows)
+    if text_of(follows) == "supplement":
+        return place.filler(follows)
     earlier = place.near(-2)
     if before is None or (before.text in _LISTED and (earlier is None or earlier.kind != "number")):
         return _name(place)
     return None
 
 
+def _mag(place: Place) -> Piece | None:
+    """ "Mag glycinate 120 mg": magnesium, where one of its salts follows."""
+    return _name(place) if means(place, place.near(1), "salt") and text_of(place.near(-1)) != "-" else None
+
+
+def _taper(place: Place) -> Piece | None:
+    """ "Prednisone taper: 40 mg daily x 3 days, then ...": what is written behind the colon."""
+    mark = place.near(1)
+    is_told = text_of(mark) == ":" and any(token.text == "then" for token in place.tokens)
+    return place.piece("filler", "taper", mark) if is_told else None
+
+
 def _d(place: Place) -> Piece | None:
     """ "calcium + D", "Ca/D"."""
-    before, pieces = _text(place.near(-1)), place.pieces
+    before, pieces = text_of(place.near(-1)), place.pieces
     named = any(piece.role == "name" for piece in pieces)
     after_name = before == "/" and len(pieces) > 1 and pieces[-2].role == "name"
     return _name(place) if named and (before in _JOINED or after_name) else None
@@ -122,18 +91,24 @@ def _d(place: Place) -> Piece | None:
 
 def _x(place: Place) -> Piece | None:
     """ "x 1 dose"."""
-    is_single = _text(place.near(1)) == "1" and _text(place.near(2)) == "dose"
+    is_single = text_of(place.near(1)) == "1" and text_of(place.near(2)) == "dose"
     return place.piece("single", "x 1 dose", place.near(2)) if is_single else None
 
 
 def _w(place: Place) -> Piece | None:
     """ "w/ coffee"; "w/ meals" is a phrase of its own; "W/Sa" is Wednesday and Saturday."""
-    follows, after = place.near(1), _text(place.near(2))
+    follows, after = place.near(1), text_of(place.near(2))
     if follows is None or follows.text != "/" or not follows.glued:
         return None
     if after in _ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
         return place.piece("weekday", "wed")
-    return None if after in place.trie.get("w", {}) else place.piece("filler", "with", follows)
+    return None if after in place.trie.get("w", {}) else place.filler(follows)
+
+
+def _with(place: Place) -> Piece | None:
+    """ "D3 w K2", Polish "D3 z K2": with, between two names."""
+    named = any(piece.role == "name" for piece in place.pieces)
+    return place.piece("filler", "with") if named and means(place, place.near(1), "name") else None
 
 
 #: What a doctor does as somebody who takes things, too.
@@ -142,18 +117,18 @@ _DOES = frozenset(("takes", "has", "is", "eats", "uses", "inr"))
 
 def _doctor(place: Place) -> Piece | None:
     """ "Dr Byrne", "Dra. Ruiz"."""
-    name = place.near(2 if _text(place.near(1)) == "." else 1)
+    name = place.near(2 if text_of(place.near(1)) == "." else 1)
     is_name = name is not None and name.kind == "word" and name.text not in place.trie
     if not is_name:
         return None
-    follows = _text(place.near(3 if _text(place.near(1)) == "." else 2))
-    return place.piece("family" if follows in _DOES else "filler", "doctor", name)
+    follows = text_of(place.near(3 if text_of(place.near(1)) == "." else 2))
+    return place.piece("family", "doctor", name) if follows in _DOES else place.filler(name)
 
 
 def _t(place: Place) -> Piece | None:
     """ "1 T M W F": a tablet, or Tuesday?"""
     before = place.near(-1)
-    return place.piece("word", "t") if before is not None and before.kind == "number" else None
+    return place.word() if before is not None and before.kind == "number" else None
 
 
 def _ordinal(place: Place) -> Piece | None:
@@ -167,58 +142,71 @@ def _ordinal(place: Place) -> Piece | None:
 def _on(place: Place) -> Piece | None:
     """ "om + on": each morning and each night; "1 tab ON"; "except Sun and on Mon 2.5 mg": what of Sunday?"""
     before, follows, pieces = place.near(-1), place.near(1), place.pieces
-    if _text(before) in _WITH and _text(place.near(-2)) in _MORNING:
+    if text_of(before) in _WITH and text_of(place.near(-2)) in _MORNING:
         return place.piece("time", "night")
     if any(piece.role == "except" for piece in pieces) and pieces[-1].role in ("and", "comma"):
-        return place.piece("word", "on")
-    if any(piece.role in ("name", "unit", "form") for piece in pieces) and _text(follows) in _ENDS:
+        return place.word()
+    if any(piece.role in ("name", "unit", "form") for piece in pieces) and text_of(follows) in ENDS:
         return place.piece("time", "night")
     return None
 
 
 def _both(place: Place) -> Piece | None:
     """ "both daily" after two names, and not "both tablets"."""
-    node = place.trie.get(_text(place.near(1)))
+    node = place.trie.get(text_of(place.near(1)))
     found = None if node is None else match(place.tokens, place.here + 1, node)[0]
     named = sum(piece.role == "name" for piece in place.pieces) > 1 or (found is not None and found[0] == "name")
-    return place.piece("filler" if named else "word", "both")
+    return place.filler() if named else place.word()
 
 
 def _total(place: Place) -> Piece | None:
     """ "Calcium, total: 9.6 mg/dL": a blood value."""
     unit = pairwise(one.text for one in place.tokens[place.here + 1 : place.here + _TO_UNIT])
     is_lab = any(pair in (("/", "dl"), ("/", "l")) for pair in unit)
-    return place.piece("filler", "total") if is_lab else None
+    return place.filler() if is_lab else None
 
 
 def _ca(place: Place) -> Piece | None:
     """ "ca. 1000" is about, and Ca is calcium."""
     follows = place.near(1)
     is_about = follows is not None and follows.text == "." and follows.glued
-    return place.piece("filler", "ca.", follows) if is_about else None
+    return place.filler(follows) if is_about else None
 
 
 def _i(place: Place) -> Piece | None:
-    """ "i-ii tabs" is one or two."""
-    follows = _text(place.near(1)) in ("-", "–", "to", "/") and _text(place.near(2)) in ("ii", "iii")
-    return place.piece("number_word", (Decimal(1),)) if follows else None
+    """ "i to iii" is one to three; "i - 3 tabs" is no three."""
+    second = place.near(2)
+    if second is None or text_of(place.near(1)) not in _UP_TO:
+        return None
+    if second.text in ("ii", "iii"):
+        return place.piece("number_word", (Decimal(1),))
+    return place.word() if second.kind == "number" else None
 
 
 def _iv(place: Place) -> Piece | None:
     """ "iv tabs": four of them, or a slip: nobody takes a tablet into a vein."""
-    return place.piece("word", "iv") if _means(place, place.near(1), "form") else None
+    return place.word() if means(place, place.near(1), "form") else None
 
 
+def _a_grave(place: Place) -> Piece | None:
+    """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range."""
+    follows, before = place.near(1), place.pieces[-1].role if place.pieces else ""
+    is_of = before in ("name", "form") and follows is not None and follows.kind == "number"
+    return place.filler() if is_of and means(place, place.near(2), "unit") else None
+
+
+#: Between the two ends of "i-ii".
+_UP_TO = frozenset(("-", "–", "to", "/"))
 _MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
 
 
 def _plus(place: Place) -> Piece | None:
     """ "Micardis Plus" is another product than Micardis; "D3 plus K2" are two things."""
     follows = place.near(1)
-    node = place.trie.get(_text(follows), {})
+    node = place.trie.get(text_of(follows), {})
     found = match(place.tokens, place.here + 1, node)[0] if node else None
-    is_joined = (found is not None and found[0] in ("name", "salt")) or _text(follows) in SHORT_NAMES
-    return place.piece("word", "plus") if _follows_name(place) and not is_joined else None
+    is_joined = (found is not None and found[0] in ("name", "salt")) or text_of(follows) in SHORT_NAMES
+    return place.word() if _follows_name(place) and not is_joined else None
 
 
 def _follows_name(place: Place) -> bool:
@@ -231,70 +219,72 @@ def _comp(place: Place) -> Piece | None:
     """ "Ramipril comp" and "ramipril comp 5/25" hold a second medicine; "1 comp", "comp 100 mg" are tablets."""
     follows = place.near(1)
     is_tablet = (
-        follows is not None and (follows.text == "." or follows.kind == "number") and _text(place.near(2)) != "/"
+        follows is not None and (follows.text == "." or follows.kind == "number") and text_of(place.near(2)) != "/"
     )
-    return place.piece("word", "comp") if _follows_name(place) and not is_tablet else None
+    return place.word() if _follows_name(place) and not is_tablet else None
 
 
 def _soll(place: Place) -> Piece | None:
     """ "soll 2 täglich": how many, and no value that is aimed at."""
     number = place.near(1)
-    is_dose = number is not None and number.kind == "number" and _means(place, place.near(2), "schedule")
-    return place.piece("word", "soll") if is_dose else None
+    is_dose = number is not None and number.kind == "number" and means(place, place.near(2), "schedule")
+    return place.word() if is_dose else None
 
 
 def _om(place: Place) -> Piece | None:
     """Dutch "om 20.00 uur" is an hour; else each morning."""
-    return place.piece("at", "om") if _text(place.near(2)) == "uur" else None
+    return place.piece("at", "om") if text_of(place.near(2)) == "uur" else None
 
 
 def _to(place: Place) -> Piece | None:
     """Danish and Norwegian "to tabletter", "to gange": two; and no English "to"."""
-    follows = _text(place.near(1))
+    follows = text_of(place.near(1))
     if follows in _NORDIC_FORMS:
         return place.piece("number_word", (Decimal(2),))
-    return place.piece("word", "to") if follows == "og" else None
+    return place.word() if follows == "og" else None
 
 
 def _een(place: Place) -> Piece | None:
     """Dutch "een en een halve", "een of twee": a number, and no article."""
-    return place.piece("word", "een") if _text(place.near(1)) in ("en", "of") else None
+    return place.word() if text_of(place.near(1)) in ("en", "of") else None
 
 
 def _sun(place: Place) -> Piece | None:
     """Sunshine, and no Sunday."""
-    return place.piece("word", "sun") if _text(place.near(-1)) in ("in", "with", "the", "of") else None
+    return place.word() if text_of(place.near(-1)) in ("in", "with", "the", "of") else None
 
 
 def _um(place: Place) -> Piece | None:
     """German "um 18 Uhr" is an hour, Portuguese "um comprimido" a number."""
     number = place.near(1)
-    is_hour = number is not None and number.kind in ("number", "clock") and _text(place.near(2)) in _AFTER_HOUR
+    is_hour = number is not None and number.kind in ("number", "clock") and text_of(place.near(2)) in _AFTER_HOUR
     return place.piece("at", "um") if is_hour else None
 
 
 def _am(place: Place) -> Piece | None:
     """German "am 12.03." is no morning."""
     follows = place.near(1)
-    return place.piece("filler", "am") if follows is not None and follows.kind == "date" else None
+    return place.filler() if follows is not None and follows.kind == "date" else None
 
 
 def _as(place: Place) -> Piece | None:
     """ "1000 mg as 2 tablets": in so many."""
     follows = place.near(1)
-    is_number = follows is not None and (follows.kind == "number" or _means(place, follows, "number_word"))
+    is_number = follows is not None and (follows.kind == "number" or means(place, follows, "number_word"))
     after_unit = bool(place.pieces) and place.pieces[-1].role == "unit"
     return place.piece("in", "as") if is_number and after_unit else None
 
 
-def _means(place: Place, token: Token | None, role: str) -> bool:
-    return bool(place.trie.get(_text(token), {}).get(END, ("",))[0] == role)
+def _mehr(place: Place) -> Piece | None:
+    """ "kein K2 mehr": not any more; "1000 IE mehr" is more."""
+    is_denied = any(piece.role == "denied" for piece in place.pieces) and _follows_name(place)
+    return place.piece("date", "any more") if is_denied else None
 
 
 def _jeden(place: Place) -> Piece | None:
     """ "jeden 2. Tag": every second day."""
     number, unit = place.near(1), place.near(3)
-    if number is None or number.text not in _OFTEN or _text(place.near(2)) != "." or _text(unit) != "tag":
+    if number is None or number.text not in _OFTEN or text_of(place.near(2)) != "." or text_of(unit) != "tag":
         return None
     return place.piece("schedule", Schedule((Decimal(1), Decimal(1)), Decimal(number.text)), unit)
 
@@ -315,7 +305,7 @@ def _day(place: Place) -> Piece | None:
         if place.token.text in days and (len(there & days.keys()) >= _SURELY_DAYS or _beside(place, days)):
             return place.piece("weekday", days[place.token.text])
     if any(place.token.text in days and _touches(place, days) for days in _DAYS):
-        return place.piece("word", place.token.text)  # "la su": two days, or none
+        return place.word()  # "la su": two days, or none
     return None
 
 
@@ -323,19 +313,17 @@ def _beside(place: Place, days: Mapping[str, str]) -> bool:
     """Whether another day of the same language is joined to this one: by "and", a comma, a slash or "to"."""
     if len(place.token.text) == 1:
         return False  # "M, F" may be anything
-    return any(_text(place.near(step)) in _DAY_LINKS and _text(place.near(2 * step)) in days for step in (-1, 1))
+    return any(text_of(place.near(step)) in _DAY_LINKS and text_of(place.near(2 * step)) in days for step in (-1, 1))
 
 
 def _touches(place: Place, days: Mapping[str, str]) -> bool:
     """Whether a word that is surely a day stands right beside this one."""
     return any(
-        _text(near) in days and place.trie.get(_text(near), {}).get(END, ("",))[0] == "weekday"
+        text_of(near) in days and place.trie.get(text_of(near), {}).get(END, ("",))[0] == "weekday"
         for near in (place.near(-1), place.near(1))
     )
 
 
-#: What may follow "ON" that is no "on".
-_ENDS = frozenset(("", ",", ";", "."))
 #: After an hour of the clock.
 _AFTER_HOUR = frozenset(("", "uhr", "h", ",", ".", ")"))
 _NORDIC_FORMS = frozenset(
@@ -343,39 +331,21 @@ _NORDIC_FORMS = frozenset(
 )
 #: What joins two days.
 _DAY_LINKS = frozenset(
-    (
-        ",",
-        "/",
-        "+",
-        "&",
-        "-",
-        "\u2013",
-        "und",
-        "u",
-        "bis",
-        "och",
-        "og",
-        "ja",
-        "en",
-        "e",
-        "y",
-        "et",
-        "to",
-        "til",
-        "till",
-        "a",
-        "al",
-    )
-)
+    (",", "/", "+", "&", "-", "\u2013", "und", "u", "bis", "och", "og", "ja", "en", "e", "y", "et", "to", "til", "till",
+     "a", "al")
+)  # fmt: skip
 #: Every so many days.
 _OFTEN = frozenset("234567")
 
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
-    "mg": [_mg], "d": [_d], "x": [_x], "w": [_w], "dr": [_doctor], "dra": [_doctor], "on": [_on], "both": [_both],
-    "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as], "am": [_am], "um": [_um],
+    "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
+    "on": [_on], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as],
+    "am": [_am], "um": [_um],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
-    "plus": [_plus], "comp": [_comp],
+    "mehr": [_mehr], "z": [_with],
+    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
+    "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)
@@ -383,3 +353,5 @@ for _week in _DAYS:
     for _word in _week:
         if _day not in PLACES.setdefault(_word, []):
             PLACES[_word].append(_day)
+#: Words that only mean something else where nothing stands between them and the number before: 4th, 2b.
+GLUED = frozenset(word for word, read in PLACES.items() if read == [_ordinal])

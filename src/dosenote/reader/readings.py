@@ -12,6 +12,7 @@ from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
 from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
+from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, named_product
 from dosenote.reader.lexicon import Lexicon
@@ -30,10 +31,11 @@ _BLOCK = 128
 #: Pieces of no weight for how the others join.
 _LIGHT = frozenset(("neutral", "filler"))
 _TEXT = itemgetter(1)  # of a token
+_ROLE = 0  # the place of the role in a piece: by its number it is found in half the time
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
     r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
-    r"|,\s+(?=started\b|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
+    r"|,\s+(?=started\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
 #: How many or how much, and when, before any name.
@@ -72,6 +74,8 @@ def _together(line: str, parts: list[Reading]) -> Reading:
 
 def _tokens(line: str) -> list[Token]:
     tokens = without_marker(line, tokenise(line))
+    if not MONTHS.keys().isdisjoint(map(_TEXT, tokens)):
+        tokens = with_dates(tokens)
     return tokens if TELLING.isdisjoint(map(_TEXT, tokens)) else with_numbers(tokens)
 
 
@@ -116,7 +120,7 @@ class Reader:
         """Each step for all lines before the next step: the processor keeps the code of one step at hand."""
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
-        pieces = [[piece for piece in self._lexicon.pieces(one) if piece.role not in _LIGHT] for one in tokens]
+        pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
         reduced = [reduce(one) for one in pieces]
         readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
         return [self._again(*one) for one in zip(lines, tokens, readings, strict=True)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from dosenote.quantity import DAYS_PER, Amount
-from dosenote.reader.makers import Quantity
+from dosenote.reader.makers import AT_ONCE, Quantity
 from dosenote.reader.phrases import Piece
+from dosenote.reader.steps import Step
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
 
@@ -41,8 +43,10 @@ TURNING = frozenset(
 class Segment:
     """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen.
 
-    total: the amount of all pieces together, as written. in_brackets: an amount that may be of one piece or of all.
-    bare_count: the count is a number without a form.
+    total: the amount of all pieces together, as written; is_at_once: of those that are taken at one time.
+    in_brackets: an amount that may be of one piece or of all.
+    bare_count: the count is a number without a form. count_heads: it stands before the name.
+    count_ends: it stands behind the time of day.
     serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
     phase: 1, 2, … for steps that follow one another, else 0.
     times: what says how often, too. moments: times of day that a schedule already counts.
@@ -50,6 +54,7 @@ class Segment:
 
     element: Amount | None = None
     total: Amount | None = None
+    is_at_once = False
     in_brackets: Amount | None = None
     salt = ""
     is_elemental = False
@@ -70,6 +75,8 @@ class Segment:
     single = False
     has_scheme = False
     count_comes_last = False
+    count_heads = False
+    count_ends = False
     many_comes_last = False
     season = ""
     is_new: bool | None = None
@@ -97,10 +104,10 @@ class Segment:
 def take(segment: Segment, piece: Piece, follows: str) -> bool:
     """Give a piece to a segment; False when it has no place there. follows: the role of the piece after it."""
     role, value = piece.role, piece.value
-    if role in SILENT or role in TURNING or (role == "every" and value in ("a", "an")):
-        return True
     if role == "schedule":
         segment.schedules.append(value)
+    elif role in SILENT or role in TURNING or (role == "every" and value in ("a", "an")):
+        return True
     elif role in ("time", "meal"):
         segment.times.append(value)
         segment.fed |= {True} if role == "meal" else set()
@@ -135,16 +142,35 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
         segment.salt, segment.is_elemental = value, True
     elif role == "salt" and not segment.salt and any(value in salt.names for salt in segment.entry.salts):
         segment.salt = value
-    elif role in ("total", "in_brackets") and getattr(segment, role) is None and not value[1]:
+    elif role in ("total", "in_brackets") and getattr(segment, role) is None and value[1] in ("", AT_ONCE):
         setattr(segment, role, value[0])
+        segment.is_at_once = value[1] == AT_ONCE
     elif role == "cap" and value > _MOST_CAP:
         return False  # "75 mg, max 300 daily": 300 mg, and not so many pieces
     elif role in ("cap", "ceiling", "many", "divided") and getattr(segment, role) is None:
-        segment.many_comes_last = segment.many_comes_last or (role == "many" and bool(segment.schedules))
+        segment.many_comes_last = segment.many_comes_last or (
+            role == "many" and bool(segment.schedules or segment.times)
+        )
         setattr(segment, role, value)
     else:
         return _take_count(segment, role, value, follows)
     return True
+
+
+def of_steps(entry: Entry, steps: Iterable[Step]) -> tuple[list[Segment], list[Piece]]:
+    """A segment for each step of one thing, and the pieces that none of them takes."""
+    segments: list[Segment] = []
+    unread: dict[int, Piece] = {}
+    for step in steps:
+        segment = Segment(entry, phase=step.phase)
+        for number, piece in enumerate(step.pieces):
+            follows = step.pieces[number + 1].role if number + 1 < len(step.pieces) else ""
+            if piece.role == "amount":
+                segment.amounts.append(piece)
+            elif not take(segment, piece, follows):
+                unread[piece.start] = piece
+        segments.append(segment)
+    return segments, list(unread.values())
 
 
 def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
@@ -154,7 +180,8 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
     if role == "count" and segment.count is None and not value[0][2]:
         segment.count, segment.form = value[0][:2], value[1] or segment.form
         segment.count_comes_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
-    elif role == "slash_count" and (segment.count is not None or segment.schedules or follows in ("amount", "name")):
+        segment.count_ends = bool(segment.times) and follows not in HOW_OFTEN
+    elif role == "slash_count" and (segment.count is not None or segment.schedules or _opens_another(value, follows)):
         return False  # "15 mg 1 tablet / 2 tablets 180 mcg MK-7"
     elif role in ("per_count", "slash_count") and segment.per is None and _is_one_number(value[0]):
         segment.per, segment.per_form = value[0][0], value[1]
@@ -172,6 +199,11 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
     return True
 
 
+def _opens_another(count: Any, follows: str) -> bool:
+    """Whether a count behind a slash may be of what follows; "80 mg/0.8 ml" is how strong it is, whatever follows."""
+    return follows == "name" or (follows == "amount" and count[1] != "ml")
+
+
 def _is_one_number(quantity: Quantity) -> bool:
     return not quantity[2] and quantity[0] == quantity[1] > 0
 
@@ -182,14 +214,20 @@ HOW_OFTEN = frozenset(("schedule", "time", "meal", "every", "single"))
 _MOST_CAP = 24
 #: "take 5 daily" may be 5 mg as well as 5 tablets.
 _MOST_BARE = 4
+#: More than so many may be counted where the strength is a number so much larger: "1000 IU, 5 daily".
+_MOST_COUNTED, _MUCH_LARGER = 10, 50
 
 
 def _is_count(segment: Segment, quantity: Quantity, follows: str) -> bool:
     """A bare number is a count only right before how often, beside an amount: "50 mcg (2,000 IU), 1 daily"."""
     nearby = bool(segment.amounts) and follows in ("schedule", "time", "meal", "single")
-    return nearby and segment.count is None and not quantity[2] and quantity[1] <= _MOST_BARE
+    is_few = quantity[1] <= _MOST_BARE or (
+        nearby and quantity[1] <= _MOST_COUNTED and quantity[1] * _MUCH_LARGER <= segment.amounts[0].value[0].low
+    )
+    return nearby and is_few and segment.count is None and not quantity[2]
 
 
 def is_of_food(piece: Piece) -> bool:
     """Whether a piece right before a food says how much of it: "2 eggs", "3 glasses of milk"."""
-    return piece.role == "quantity" or (piece.role == "count" and piece.value[1] == "glass")
+    is_glass = (piece.role == "count" and piece.value[1] == "glass") or piece[:2] == ("per_form", "glass")
+    return piece.role == "quantity" or is_glass

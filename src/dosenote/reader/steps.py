@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
@@ -90,7 +91,11 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
     if not groups[-1]:  # "weekly for 8 weeks, monthly thereafter"
         groups.pop()
         place = max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
-        groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
+        repeated = len(groups) > 1 and [piece.role for piece in groups[-1]].count("amount") == 1  # "then … thereafter"
+        if place and not repeated:  # the comma behind "for 8 weeks" has parted the two already
+            groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
+        if len(groups) == 1:
+            return None  # "weekly for 8 weeks, then": what then?
     if [piece.role for piece in groups[-1] if piece.role not in ("comma", "semicolon")] == ["stopped"]:
         groups.pop()  # "for 5 days, then stop"
     groups[0] = _without_strength(groups[0])
@@ -117,7 +122,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
                 *group,
             ]
         found.append(Step(mine, number + 1))
-    return found
+    return found if len(found) > 1 else [found[0]._replace(phase=0)]  # "for 5 days, then stop" is one step
 
 
 def _without_strength(pieces: list[Piece]) -> list[Piece]:
@@ -212,6 +217,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     for piece in pieces:
         is_marked = piece.role in DOSE or piece.role == "quantity" or _is_mark(piece)
         (marked if is_marked else others).append(piece)
+    marked = _dose_first(marked)
     lead = [] if _is_mark(marked[0]) else marked[:1]
     groups = _before_marks(marked) or _after_marks(marked[len(lead) :], lead)
     if groups is None:
@@ -224,6 +230,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         return None  # "2.5 mg tabs Mon 5 Tue 2.5": 5 mg, or five tablets?
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
+    groups = _without_lead(groups) if strength else groups
     groups = _same_together(groups)
     times_said = [mark for _, mark in groups]
     doses_said = {tuple((piece.role, repr(piece.value)) for piece in group) for group, _ in groups}
@@ -252,6 +259,22 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     return found
 
 
+def _dose_first(marked: list[Piece]) -> list[Piece]:
+    """ "5 mg Mon Wed Fri, other days 2.5 mg": each dose before its days."""
+    is_last = [piece.role == "rest" for piece in marked[-2:]] == [True, False] and _is_mark(marked[-3])
+    return [*marked[:-2], marked[-1], marked[-2]] if is_last and not _is_mark(marked[0]) else marked
+
+
+def _without_lead(groups: list[tuple[list[Piece], Piece]]) -> list[tuple[list[Piece], Piece]]:
+    """ "5 mg 1 morning 1 evening": the strength before the first of several counts is that of all of them."""
+    first = groups[0][0]
+    counts = [group for group, _ in groups if group is not first]
+    leads = [piece.role for piece in first[:1]] == ["amount"] and len(first) == 2
+    if not leads or any(len(group) != 1 or group[0].role == "amount" for group in counts):
+        return groups
+    return [(first[1:] if group is first else group, mark) for group, mark in groups]
+
+
 def _may_be_amounts(strength: Piece, doses: list[Piece]) -> bool:
     """Whether bare numbers behind a strength may be amounts in its unit, and not how many pieces."""
     amount = strength.value[0]
@@ -266,13 +289,16 @@ def _same_together(groups: list[tuple[list[Piece], Piece]]) -> list[tuple[list[P
         if mark.role != "schedule":
             merged[(number,)] = (group, mark)
             continue
-        key = tuple((piece.role, repr(piece.value)) for piece in group)
+        often: Schedule = mark.value
+        each = often.times[0] / len(often.days)
+        key = (each, often.count, *((piece.role, repr(piece.value)) for piece in group))
         if key in merged:
             before = merged[key][1]
             days = (*before.value.days, *(day for day in mark.value.days if day not in before.value.days))
             if len(days) < len(before.value.days) + len(mark.value.days):
                 return groups  # a day twice: not clear
-            mark = before._replace(value=Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days))
+            times = each * len(days)
+            mark = before._replace(value=replace(often, times=(times, times), days=days))
         merged[key] = (group, mark)
     return list(merged.values())
 

@@ -23,7 +23,7 @@ NUMBERED = {
 }
 
 _DATE = r"""
-    (?<![\w/.-])(?:(?:19|20)\d\d-\d\d?-\d\d?|\d\d?/\d\d?/(?:\d\d){1,2}|\d\d?\.\d\d?\.(?:19|20)\d\d
+    (?<![\w/.-])(?:(?:19|20)\d\d(?:-\d\d?-|/\d\d?/)\d\d?|\d\d?/\d\d?/(?:\d\d){1,2}|\d\d?\.\d\d?\.(?:19|20)\d\d
         |\d\d?/(?:19|20)\d\d|(?:(?<=\son\s)|(?<=\sam\s)|(?<=\sle\s)|(?<=\svom\s))\d\d?\.\d\d?\.)(?![\w/-]|\.\d)
     """
 _CLOCK = r"(?<![\w:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])"
@@ -33,15 +33,17 @@ _PRINT = r"""
         |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,})(?![\w/])
     """
 #: Words and numbers come first, as nearly every token is one: of them only those that begin as a print does, or have
-#: behind them a mark that a date or a clock has, are tried as such.
+#: behind them a mark that a date or a clock has, are tried as such. At a space nothing is tried at all.
 _TOKEN = re.compile(
     rf"""
+    (?=\S)(?:
     (?P<word>[^\W\d_lbeundrxq][^\W_]*|(?!{_PRINT})(?:x(?=\d)|q(?=\d+(?![^\W_]))|[^\W\d_][^\W_]*))
     |(?P<number>\d+(?![\d.,'\u2019/:-])|(?!{_DATE}|{_CLOCK})\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
     |(?P<date>{_DATE})
     |(?P<clock>{_CLOCK})
     |(?P<print>{_PRINT})
     |(?P<symbol>\.{{2,3}}(?!\.)|~~|\[\s?\]|\(\s?\)|[^\s])
+    )
     """,
     re.VERBOSE,
 )

@@ -15,6 +15,20 @@ def make_on_days(days: tuple[str, ...]) -> Made:
     return "schedule", Schedule((Decimal(len(days)), Decimal(len(days))), ONE, "week", days)
 
 
+#: Beside so many days "daily" says "on each of them"; beside fewer it may be another statement.
+_FEWEST_DAILY = 5
+_WEEKEND = {"sat", "sun"}
+
+
+def make_times_on(schedule: Schedule, days: tuple[str, ...]) -> Made:
+    """Twice daily on weekends: twice on each of these days. "Daily Mon" may be two things."""
+    low, high = schedule.times
+    is_each_day = schedule.unit == "day" and schedule.count == 1 and not schedule.days and low == high
+    if not is_each_day or high is None or (low == 1 and len(days) < _FEWEST_DAILY and set(days) != _WEEKEND):
+        return None
+    return "schedule", Schedule((low * len(days), high * len(days)), ONE, "week", days)
+
+
 def make_but_days(schedule: Schedule, days: tuple[str, ...]) -> Made:
     """Every day but Sunday."""
     rest = tuple(day for day in WEEK if day not in days)

@@ -24,6 +24,7 @@ from dosenote.render.outline import (
     citation,
     counted,
     day,
+    disagreeing,
     finding,
     folded,
     how_bad_how_sure,
@@ -86,6 +87,8 @@ def _cards(report: Report) -> Iterator[_Card]:
             yield _Card((ACTIONS.index(advisory.action), 0), _raised(report, advisory))
     if report.not_recognised or _refused(report):
         yield _Card((0, 1), _not_checked(report))
+    if report.disagreements:
+        yield _Card((0, 1), _disagreeing(report))
     for are_grave in (True, False):
         rules = [rule for rule in report.undecided if (rule.severity == "serious") == are_grave]
         if rules:
@@ -189,6 +192,14 @@ def _not_checked(report: Report) -> dict[str, Any]:
     detail += ["Refused:", blocks(refused)] if refused else []
     told = {"answer": "not-recognised", "notRecognised": table_of(unread)}
     return _card(report, "check:not-recognised", summary, "warning", "\n\n".join(detail), told=told)
+
+
+def _disagreeing(report: Report) -> dict[str, Any]:
+    count = len(report.disagreements)
+    tests = "blood test has" if count == 1 else "blood tests have"
+    summary = f"{count} {tests} values that do not agree: which of them counts has to be told."
+    told = {"answer": "disagreeing", "disagreements": table_of(report.disagreements)}
+    return _card(report, "check:values", summary, "warning", blocks(disagreeing(report).entries), told=told)
 
 
 def _undecided(report: Report, rules: Sequence[Undecided], are_grave: bool) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dosenote.cells import inert
 from dosenote.render.outline import Stated, citation, counted, line_words, reference_words, row_words
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Line
+from dosenote.report.entered import Line
+from dosenote.report.model import Advisory
 
 #: Of every row: what it is.
 _KIND = ("kind", "rule", "title")
@@ -30,8 +31,8 @@ _AND = " | "
 def render(report: Report) -> str:
     """CSV by RFC 4180, with the columns of COLUMNS. No cell is a formula: `dosenote.cells.inert` says how.
 
-    kind: raised, nothing-raised, cannot-tell, question, not-recognised, refused, total, entered, about-you,
-    not-folded, explained, coverage, counts, disclaimer, next-step.
+    kind: raised, nothing-raised, cannot-tell, question, not-recognised, refused, disagreeing, total, entered,
+    about-you, not-folded, explained, coverage, counts, disclaimer, next-step.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -59,6 +60,8 @@ def _rows(report: Report) -> Iterator[Mapping[str, str]]:
     for line in report.regimen:
         if line.outcome == "refuse":
             yield {"kind": "refused", "text": line.text, "reason": line.reason}
+    for one in report.disagreements:
+        yield {"kind": "disagreeing", "title": one.title, "text": one.told}
     for rule in report.undecided:
         yield {
             "kind": "cannot-tell", "rule": rule.rule, "title": rule.title, "action": rule.action,
@@ -80,10 +83,12 @@ def _rows(report: Report) -> Iterator[Mapping[str, str]]:
         yield {"kind": "about-you", "text": _AND.join(report.person)}
     for unused in report.unused_acknowledgements:
         yield {"kind": "not-folded", "rule": unused.rule, "reason": unused.reason}
-    for one in report.trace or ():
-        rows = [*(("when", row) for row in one.when), *(("unless", row) for row in one.unless)]
+    for traced in report.trace or ():
+        rows = [*(("when", row) for row in traced.when), *(("unless", row) for row in traced.unless)]
         words = _AND.join(f"{label} {row_words(row)}" for label, row in rows)
-        yield {"kind": "explained", "rule": one.rule, "title": one.title, "text": one.outcome, "because": words}
+        yield {
+            "kind": "explained", "rule": traced.rule, "title": traced.title, "text": traced.outcome, "because": words
+        }  # fmt: skip
     yield {"kind": "coverage", "text": report.coverage.words}
     yield {"kind": "counts", "text": counted(report)}
     yield {"kind": "disclaimer", "text": report.disclaimer}

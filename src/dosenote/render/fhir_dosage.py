@@ -7,7 +7,7 @@ from typing import Any
 from dosenote.errors import printable
 from dosenote.fhir.systems import PERIODS, UCUM, UCUM_UNITS
 from dosenote.quantity import show_number
-from dosenote.report.model import Span, TakenItem, Timing
+from dosenote.report.entered import Span, TakenItem, Timing
 
 Table = dict[str, Any]
 

@@ -13,7 +13,8 @@ from dosenote.render.fhir_dosage import Table, dosage_of, number_of, text_of, un
 from dosenote.render.markdown import escaped
 from dosenote.render.outline import citation, reference_words
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Cited, Code, Line, Measured, Said, TakenItem, Traced, Undecided
+from dosenote.report.entered import Code, Line, Measured, Said, TakenItem
+from dosenote.report.model import Advisory, Cited, Traced, Undecided
 
 _SEVERITY = {"serious": "high", "moderate": "moderate", "minor": "low"}
 _DIRECTION = {"for": "For", "against": "Against", "differs": "Says something else"}
@@ -113,6 +114,8 @@ class _Writer:
         for question in report.questions:
             if shown.isdisjoint(question.could_change):
                 yield f"To ask: {question.text}"
+        for one in report.disagreements:
+            yield f"{one.title}: {one.told}"
         for unused in report.unused_acknowledgements:
             yield f"Not folded: {unused.rule}: acknowledged, but {unused.reason}."
         yield from (_trace_words(traced) for traced in report.trace or ())
@@ -193,7 +196,8 @@ class _Writer:
         quantity = {"value": number_of(lab.value)}
         if lab.unit not in ("", "1"):
             quantity |= unit_of(lab.unit)
-        self._observation(place, lab.label, {"valueQuantity": quantity}, lab.taken_on, notes)
+        understood = f"Understood as: {lab.words} ({lab.note})" if lab.note else ""
+        self._observation(place, lab.label, {"valueQuantity": quantity}, lab.taken_on, [*notes, understood])
 
     def _observation(self, place: str, label: str, value: Table, day: str | None, notes: Iterable[str] = ()) -> None:
         """Preliminary: the person's word, which nobody has verified. No code of a test was confirmed: text only."""

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Literal, NamedTuple, TypeAlias
 
 from dosenote.facts import LISTS
 from dosenote.questions import Question
+from dosenote.regimen import date_words
 from dosenote.report import Report
-from dosenote.report.model import (
-    Advisory,
-    Because,
-    Cited,
-    Line,
-    Reference,
-    StatedIn,
-    Traced,
-    UnusedAcknowledgement,
-)
-from dosenote.report.words import and_list, date_words
+from dosenote.report.entered import Line
+from dosenote.report.model import Advisory, Because, Cited, Reference, StatedIn, Traced, UnusedAcknowledgement
+from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
 ACTION_WORDS = {
@@ -82,7 +76,9 @@ def sections(report: Report) -> Iterator[Section]:
     yield from _findings(report, cited)
     count = len(report.undecided)
     undecided = Section(f"COULD NOT TELL: {count} {'rule' if count == 1 else 'rules'}", (*asked(*by_gravity(report)),))
-    parts = (not_recognised(report), undecided if count else None, totals(report, cited), traced(report))
+    parts = (
+        not_recognised(report), disagreeing(report), undecided if count else None, totals(report, cited), traced(report)
+    )  # fmt: skip
     yield from (section for section in (*parts, sources(cited)) if section and section.entries)
     closing = (report.coverage.words, counted(report), report.disclaimer)
     yield Section("", tuple(Entry("closing", words) for words in closing))
@@ -122,7 +118,8 @@ def line_words(line: Line) -> Iterator[tuple[str, str]]:
     """How a line was read: each with its label, "= " for what was understood."""
     for item in line.items:
         stopped = ", no longer taken: not counted" if item.stopped else ""
-        yield "= ", f"{item.words}{stopped}"
+        still = f"; it was stopped on {day(item.ended)}, and may still act" if item.may_act and item.ended else ""
+        yield "= ", f"{item.words}{stopped}{still}"
     for noted in line.noted:
         yield "= ", noted
     for words in line.assumed:
@@ -208,15 +205,26 @@ def not_folded(unused: UnusedAcknowledgement) -> str:
 
 
 def not_recognised(report: Report) -> Section:
-    """What was not understood, with near names, and what that leaves open; no entries where there is nothing."""
+    """What was not understood, the pieces of a line together, with near names, and what that leaves open.
+
+    No entries where there is nothing.
+    """
     entries = []
-    for item in report.not_recognised:
-        near = f" Did you mean {', '.join(item.suggestions)}?" if item.suggestions else ""
-        entries.append(Entry("bullet", f'"{item.text}": {item.reason}.{near}'))
+    for _, group in groupby(report.not_recognised, key=lambda one: (one.line, one.reason)):
+        pieces = [*group]
+        near = f" Did you mean {', '.join(pieces[0].suggestions)}?" if pieces[0].suggestions else ""
+        texts = ", ".join(f'"{one.text}"' for one in pieces)
+        entries.append(Entry("bullet", f"{texts}: {pieces[0].reason}.{near}"))
     if entries:
         words = "It may hold anything, so rules about what it may hold could not be told."
         entries.append(Entry("paragraph", words))
     return Section("NOT RECOGNISED, SO NOT CHECKED", tuple(entries))
+
+
+def disagreeing(report: Report) -> Section:
+    """Blood values of which nobody can tell which counts now; no entries where there are none."""
+    entries = tuple(Entry("bullet", one.told, f"{one.title}: ") for one in report.disagreements)
+    return Section("BLOOD VALUES THAT DO NOT AGREE", entries)
 
 
 def asked(grave: Sequence[Question], rest: Sequence[Question]) -> Iterator[Entry]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from dosenote.batch.csv_rows import PERSON
+from dosenote.batch.lines import FLAGS, LISTS
 from dosenote.batch.part import Counted
-from dosenote.errors import printable
+from dosenote.errors import nearest, printable
 from dosenote.render.markdown import escaped
 from dosenote.render.outline import ACTION_WORDS
 from dosenote.rule import ACTIONS
@@ -16,6 +18,8 @@ from dosenote.ruleset import RuleSet
 #: Of texts and of missing facts, only the most frequent are shown.
 _SHOWN = 10
 _BAR = 24
+#: What a column may be meant to be that is not used: those that may be missing.
+_COLUMNS = (*LISTS, *FLAGS, *PERSON)
 
 
 class Row(NamedTuple):
@@ -44,8 +48,18 @@ class Summary(NamedTuple):
     ending: tuple[str, ...]
 
 
-def summary_of(counted: Counted, ruleset: RuleSet, jurisdiction: str) -> Summary:
-    """What a batch came to. Rules that nobody's answers raised, and which were decided, are not listed."""
+def unused_words(columns: Sequence[str]) -> str:
+    """That columns were not used, each with the one of ours that may be meant; "" where there are none."""
+    near = (nearest(column.casefold(), _COLUMNS).strip() for column in columns)
+    named = [f'"{column}"' + (f" ({words})" if words else "") for column, words in zip(columns, near, strict=True)]
+    return f"Columns that are not used, so nothing in them was checked: {', '.join(named)}." if named else ""
+
+
+def summary_of(counted: Counted, ruleset: RuleSet, jurisdiction: str, unused: Sequence[str] = ()) -> Summary:
+    """What a batch came to. Rules that nobody's answers raised, and which were decided, are not listed.
+
+    unused: the columns of the file that mean nothing here.
+    """
     total = counted.regimens
     rules = sorted(ruleset.for_jurisdiction(jurisdiction), key=lambda rule: rule.gravity)
 
@@ -68,6 +82,7 @@ def summary_of(counted: Counted, ruleset: RuleSet, jurisdiction: str) -> Summary
             f"{counted.read:,} rows read: {counted.read - counted.rejected:,} used, {counted.rejected:,} rejected. "
             f"{total:,} regimens checked against {len(rules)} rules ({ruleset.version}, sha256 {ruleset.digest[:12]}, "
             f"values for {jurisdiction.upper()}).",
+            *filter(None, (unused_words(unused),)),
         ),
         (
             Section("Regimens", tuple(row._replace(share=row.number / max(total, 1)) for row in answers)),
@@ -117,7 +132,7 @@ def _text_lines(summary: Summary, width: int) -> Iterator[str]:
     bar = _BAR if width >= 60 else 0
     label = max(20, width - bar - 20)
     for line in summary.lines:
-        yield from _wrapped(line, width)
+        yield from _wrapped(printable(line), width)
     for section in summary.sections:
         if not section.rows:
             continue
@@ -154,7 +169,9 @@ def _hashes(share: float, width: int) -> str:
 
 def markdown(summary: Summary) -> str:
     """Markdown: a table a section; what was typed is escaped."""
-    lines = [f"# {summary.title}", "", *summary.lines]
+    lines = [f"# {summary.title}"]
+    for line in summary.lines:
+        lines += ["", escaped(line)]
     for section in summary.sections:
         if section.rows:
             lines += ["", f"## {section.title}", "", section.words, "", "| | | | |", "|---|---:|---:|---|"]
@@ -167,7 +184,10 @@ def markdown(summary: Summary) -> str:
 
 def html(summary: Summary) -> str:
     """One page that needs nothing else: no script, no font, no network."""
-    parts = [_HEAD.format(title=escape(summary.title)), *(f"<p>{escape(line)}</p>" for line in summary.lines)]
+    parts = [
+        _HEAD.format(title=escape(summary.title)),
+        *(f"<p>{escape(printable(line))}</p>" for line in summary.lines),
+    ]
     for section in summary.sections:
         if section.rows:
             parts.append(f"<h2>{escape(section.title)}</h2>")

@@ -9,8 +9,8 @@ from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
 from dosenote.facts import UNNAMED, facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Regimen
-from dosenote.report.lines import line_of, patient_of, person_of
+from dosenote.regimen import Reading, Regimen
+from dosenote.report.lines import disagreements_of, line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
     Advisory,
@@ -72,12 +72,13 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
             not_applicable=len(ruleset.rules) - len(rules),
         ),
         coverage=_coverage(regimen, rules, ruleset),
-        next_step=_next_step(advisories, undecided, questions),
+        next_step=_next_step(advisories, undecided, questions, regimen),
         nothing_raised="" if raised else ruleset.nothing_raised,
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
         patient=patient_of(regimen.whole_person),
+        disagreements=tuple(disagreements_of(checked)),
     )
 
 
@@ -165,9 +166,9 @@ def _undecided(finding: Finding, checked: Checked) -> Undecided:
 
 
 def _not_recognised(regimen: Regimen) -> Iterable[NotRecognised]:
-    for reading in regimen.readings:
+    for number, reading in enumerate(regimen.readings, 1):
         for piece, reason in reading.not_recognised:
-            yield NotRecognised(piece, reason, reading.suggestions)
+            yield NotRecognised(piece, reason, reading.suggestions, number)
 
 
 def _coverage(regimen: Regimen, rules: Sequence[Rule], ruleset: RuleSet) -> Coverage:
@@ -205,19 +206,48 @@ _STEPS = {
     "ask-soon": "ask a doctor or pharmacist in the next days",
     "mention": "mention it at your next visit",
 }
+#: So many lines are named in the closing line.
+_NAMED = 3
+#: To call about what is over, or about a blood value: there is nothing that is taken, or about to be.
+_CALL_TODAY = "call today, before you start, stop or change anything else"
 
 
-def _next_step(advisories: tuple[Advisory, ...], undecided: list[Finding], questions: tuple[Question, ...]) -> str:
-    """The one closing line; what is open goes first where it could turn out graver than anything raised."""
+def _next_step(
+    advisories: tuple[Advisory, ...], undecided: list[Finding], questions: tuple[Question, ...], regimen: Regimen
+) -> str:
+    """The one closing line: what to call about, else what was refused, as it may be anything; then what is open.
+
+    A question goes before a finding where it could turn out graver.
+    """
     open_ones = (advisory for advisory in advisories if not advisory.is_folded)
     found = next((advisory for advisory in open_ones if advisory.action in _STEPS), None)
-    step = f"{found.title}: {_STEPS[found.action]}." if found else ""
+    step = f"{found.title}: {_step(found)}." if found else ""
     worst = min((ACTIONS.index(finding.rule.action) for finding in undecided), default=len(ACTIONS))
+    asked = ""
     if questions and worst < (ACTIONS.index(found.action) if found else len(ACTIONS)):
         which = "Of the answers that could change the result, the first to find:"
         which = "One answer could change the result:" if len(questions) == 1 else which
-        return f"{which} {questions[0].text} {step}".strip()
-    return step or "Show these notes to a pharmacist or doctor at your next visit."
+        asked = f"{which} {questions[0].text}"
+    refused = _refused_words([reading for reading in regimen.readings if reading.outcome == "refuse"])
+    is_urgent = found is not None and found.action == "call-first"
+    steps = (step, refused) if is_urgent else (refused, asked, step)
+    return " ".join(filter(None, steps)) or "Show these notes to a pharmacist or doctor at your next visit."
+
+
+def _step(advisory: Advisory) -> str:
+    facts = [row.fact for row in advisory.because]
+    is_over = any(fact.endswith(".stopped") for fact in facts)
+    is_measured = all(fact.startswith("lab.") or fact == "age" for fact in facts)
+    return _CALL_TODAY if advisory.action == "call-first" and (is_over or is_measured) else _STEPS[advisory.action]
+
+
+def _refused_words(refused: list[Reading]) -> str:
+    texts = [f'"{reading.text.strip()}"' for reading in refused]
+    more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+    why = f" ({refused[0].reason})" if len(refused) == 1 and refused[0].reason else ""
+    lines = "this line, which was" if len(texts) == 1 else "these lines, which were"
+    words = f"Look again at {lines} refused: {', '.join(texts[:_NAMED])}{more}{why}."
+    return words if texts else ""
 
 
 def _traced(finding: Finding, checked: Checked) -> Traced:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from math import isinf
 from typing import Any
 
-from dosenote.facts import item_amounts
+from dosenote.facts import fact_name, item_amounts
+from dosenote.laboratory import disagreements, newest
 from dosenote.logic import Interval
-from dosenote.regimen import Item, Person, Reading
-from dosenote.report.model import Code, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
+from dosenote.regimen import Item, Lab, Person, Reading
+from dosenote.report.entered import Code, Disagreement, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
 from dosenote.report.words import (
     Checked,
     amount_words,
@@ -18,6 +19,7 @@ from dosenote.report.words import (
     course_words,
     day_words,
     item_words,
+    lab_words,
     noted_words,
     person_words,
     schedule_words,
@@ -27,28 +29,55 @@ from dosenote.vocabulary import Entry
 
 def line_of(reading: Reading, checked: Checked) -> Line:
     """One line as entered and as understood."""
+    measured = tuple(_measured(lab, checked) for lab in reading.labs)
+    noted = [*noted_words(reading, checked.vocabulary)]
+    for lab, shown in zip(reading.labs, measured, strict=True):
+        if shown.note:
+            noted[noted.index(lab_words(lab, checked.vocabulary[lab.id]))] += f" ({shown.note})"
     return Line(
         text=reading.text.strip(),
         outcome=reading.outcome,
         items=tuple(_item(item, checked) for item in reading.items),
-        noted=tuple(noted_words(reading, checked.vocabulary)),
+        noted=tuple(noted),
         assumed=reading.assumed,
         unread=reading.unread,
         reason=reading.why_unclear,
         said=tuple(_said(reading, checked)),
-        measured=tuple(
-            Measured(
-                lab.id,
-                checked.vocabulary[lab.id].label,
-                float(lab.value),
-                checked.vocabulary[lab.id].unit,
-                lab.taken_on.isoformat() if lab.taken_on else None,
-                checked.vocabulary[lab.id].show(lab.value),
-                lab.text,
-            )
-            for lab in reading.labs
-        ),
+        measured=measured,
     )
+
+
+def _measured(lab: Lab, checked: Checked) -> Measured:
+    entry = checked.vocabulary[lab.id]
+    return Measured(
+        lab.id,
+        entry.label,
+        float(lab.value),
+        entry.unit,
+        lab.taken_on.isoformat() if lab.taken_on else None,
+        entry.show(lab.value),
+        lab.text,
+        "; ".join(_notes(lab, checked)),
+    )
+
+
+def _notes(lab: Lab, checked: Checked) -> Iterator[str]:
+    """Why a blood value is not used, or not by itself."""
+    regimen = checked.regimen
+    counted = lab._replace(taken_on=None) if regimen.is_to_come(lab) else lab
+    if counted is not lab:
+        yield "this day has not come yet, so it is used as a value without a day"
+    if counted not in newest(other for other in regimen.all_labs if other.id == lab.id):
+        yield "not used: there is a newer value"
+    if any(counted in one.values for one in disagreements(regimen.all_labs, checked.vocabulary)):
+        yield "does not agree with another value"
+
+
+def disagreements_of(checked: Checked) -> Iterator[Disagreement]:
+    """The blood values that do not agree, with what has to be told about them."""
+    for one in disagreements(checked.regimen.all_labs, checked.vocabulary):
+        values = tuple(_measured(lab, checked) for lab in one.values)
+        yield Disagreement(f"lab.{fact_name(one.test.id)}", one.title, values, one.told)
 
 
 def _item(item: Item, checked: Checked) -> TakenItem:
@@ -76,6 +105,7 @@ def _item(item: Item, checked: Checked) -> TakenItem:
         duration_days=None if item.duration_days is None else float(item.duration_days),
         season=item.season,
         course=tuple(course_words(item)),
+        may_act=entry.kind == "medicine" and checked.regimen.has_just_stopped(item),
         ended=item.stopped.isoformat() if item.stopped else None,
     )
 

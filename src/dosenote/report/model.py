@@ -8,20 +8,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from dosenote.questions import Question
-from dosenote.regimen import UNUSUAL, Moment
+from dosenote.report.entered import Disagreement, Line, Measured, Patient, Span
 from dosenote.rule import ACTIONS, Action, Answer, Certainty, Direction, Severity, ValueKind
 from dosenote.rule import Counts as Counted
 
 #: The exit codes of the command line.
 CLEAR, RAISED, FAILED, OPEN, REJECTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
-
-
-class Span(NamedTuple):
-    """An amount of one unit: at least `low`, at most `high` (null: no upper bound)."""
-
-    low: float
-    high: float | None
-    unit: str
 
 
 class Tool(NamedTuple):
@@ -36,124 +28,6 @@ class Rules(NamedTuple):
 
     version: str
     sha256: str
-
-
-class Code(NamedTuple):
-    """A code of a thing that is taken, in a public system: rxnorm, unii, atc or cas."""
-
-    system: str
-    code: str
-
-
-class Times(NamedTuple):
-    """How many times in a period. high: null for no upper bound."""
-
-    low: float
-    high: float | None
-
-
-class Timing(NamedTuple):
-    """How often: `times` in each stretch of `every` periods. once: a single time. max_per_day: the most in a day."""
-
-    times: Times
-    every: float
-    period: Literal["hour", "day", "week", "month", "year"]
-    days: tuple[str, ...]
-    as_needed: bool
-    once: bool
-    max_per_day: Span | None
-
-
-class TakenItem(NamedTuple):
-    """One thing taken, as understood. words: the same for a person, in both units.
-
-    each_time, daily: its amounts in words, in both units; "" where it is not known. since: the day on which it was
-    begun. moments: the times of day, where they were said. why: what for, as the person put it. is_daily: false
-    where it is known that it is not taken on each day.
-    timing: `schedule` as numbers; null when the line does not say how often. written: the amount in the unit in which
-    it was told. is_taken: false where it is not clear whether it is taken at all. phase: 1, 2, … for steps of one line
-    that follow one another and are never added; else 0. season: the part of the year. ended: the day on which it ends.
-    course: for how long, when in the year, and as which step, in words.
-    """
-
-    substance: str
-    label: str
-    words: str
-    amount: Span | None
-    a_day: Span | None
-    schedule: str
-    stopped: bool
-    each_time: str = ""
-    daily: str = ""
-    since: str | None = None
-    moments: tuple[Moment, ...] = ()
-    why: str = ""
-    is_daily: bool = True
-    timing: Timing | None = None
-    codes: tuple[Code, ...] = ()
-    written: Span | None = None
-    is_taken: bool = True
-    phase: int = 0
-    duration_days: float | None = None
-    season: str = ""
-    ended: str | None = None
-    course: tuple[str, ...] = ()
-
-
-class Said(NamedTuple):
-    """Something that a line names without a dose. stance: whether it is there, not there, over, or not clear."""
-
-    id: str
-    label: str
-    kind: Literal["supplement", "medicine", "condition", "food", "lab"]
-    stance: Literal["present", "absent", "stopped", "unclear"]
-    codes: tuple[Code, ...]
-
-
-class Measured(NamedTuple):
-    """A blood value in the unit in which it is kept ("1" for none). taken_on: a day, or null.
-
-    words: the value with its unit. entered: as it was entered.
-    """
-
-    id: str
-    label: str
-    value: float
-    unit: str
-    taken_on: str | None
-    words: str
-    entered: str
-
-
-class Line(NamedTuple):
-    """One line as entered and as understood. assumed: what it does not say in so many words, as it was read.
-
-    said, measured: what `noted` says, piece by piece.
-    """
-
-    text: str
-    outcome: Literal["accept", "ask", "refuse", "ignore"]
-    items: tuple[TakenItem, ...]
-    noted: tuple[str, ...]
-    assumed: tuple[str, ...]
-    unread: tuple[str, ...]
-    reason: str
-    said: tuple[Said, ...] = ()
-    measured: tuple[Measured, ...] = ()
-
-    @property
-    def is_unusual(self) -> bool:
-        """Whether an amount is used of which it is asked whether it is meant."""
-        return self.outcome == "ask" and UNUSUAL in self.reason
-
-
-class Patient(NamedTuple):
-    """What was said about the person; null is "not said". age: in years."""
-
-    age: float | None
-    sex: Literal["female", "male"] | None
-    pregnant: bool | None
-    lactating: bool | None
 
 
 class StatedIn(NamedTuple):
@@ -305,11 +179,15 @@ class Undecided(NamedTuple):
 
 
 class NotRecognised(NamedTuple):
-    """Something that was entered and not understood, so not checked. reason: why; suggestions: near names."""
+    """Something that was entered and not understood, so not checked.
+
+    reason: why. suggestions: near names. line: the number of the line that it stands in, from 1.
+    """
 
     text: str
     reason: str
     suggestions: tuple[str, ...]
+    line: int
 
 
 class Counts(NamedTuple):
@@ -366,14 +244,13 @@ class Report(NamedTuple):
     trace: tuple[Traced, ...] | None = None
     unused_acknowledgements: tuple[UnusedAcknowledgement, ...] = ()
     patient: Patient | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
     def exit_code(self, fail_on: Action) -> int:
         """1 when something at or above `fail_on` is raised; else 3 when anything is open; else 0."""
         if any(ACTIONS.index(advisory.action) <= ACTIONS.index(fail_on) for advisory in self.advisories):
             return RAISED
-        if self.is_open:
-            return OPEN
-        return CLEAR
+        return OPEN if self.is_open else CLEAR
 
     @property
     def labs(self) -> tuple[Measured, ...]:
@@ -382,9 +259,10 @@ class Report(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether something was not recognised, refused, unusual or could not be told, or nothing was there to check.
+        """Whether something was not recognised, refused, unusual, disagrees or could not be told, or nothing was there.
 
         A line that lacks something which no rule needs (the dose of a medicine) leaves nothing open.
         """
         doubted = any(line.outcome == "refuse" or line.is_unusual for line in self.regimen)
-        return bool(self.undecided or self.not_recognised or doubted or not self.coverage.items)
+        unclear = self.undecided or self.not_recognised or self.disagreements
+        return bool(unclear or doubted or not self.coverage.items)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from math import isinf
 
 from dosenote.facts import LISTS, UNNAMED
-from dosenote.report.model import Because, ChangesAt, ItemPlace, Span
+from dosenote.report.entered import Span
+from dosenote.report.model import Because, ChangesAt, ItemPlace
 from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, row_interval, row_limit, row_value
 from dosenote.rule import AMOUNT_WORDS, Row, Rule
 
@@ -38,6 +39,8 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
         return f"your {label} is {'new or planned' if value == 'yes' else 'not new'}"
     if row.fact.endswith(".stopped") and value == "yes":
         return f"you stopped {checked.vocabulary[fact.entry].label}"
+    if row.fact.endswith("_said") and value == "yes":
+        return f"a value of your {checked.vocabulary[fact.entry].label} was given"
     if row.comparisons[0].word == "is":
         return f"{fact.label}: {value}"
     compared = " and ".join(

@@ -10,7 +10,8 @@ from dosenote.facts import Facts, fact_name, is_fertile
 from dosenote.intake import PERSONAL, Intake
 from dosenote.logic import FALSE, TRUE, Interval, all_of
 from dosenote.quantity import IU
-from dosenote.report.model import Reference, Span, StatedIn, Total
+from dosenote.report.entered import Span
+from dosenote.report.model import Reference, StatedIn, Total
 from dosenote.report.words import (
     Checked,
     age_limit_words,

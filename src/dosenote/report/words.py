@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from math import inf, isinf
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from dosenote.engine import applies
 from dosenote.facts import LISTS, UNNAMED, Fact, Facts
 from dosenote.logic import Interval, Truth
 from dosenote.quantity import show_number
-from dosenote.regimen import Closed, Item, Lab, Person, Reading, Regimen, Schedule
+from dosenote.regimen import Closed, Item, Lab, Person, Reading, Regimen, Schedule, date_words
 from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -44,9 +43,10 @@ def and_list(words: Iterable[str]) -> str:
 def span(interval: Interval, show: str, entry: Entry | None) -> str:
     """An uncertain amount: "100 mcg", "at least 100 mcg", "between 100 mcg and 200 mcg", "an unknown amount"."""
     low, high = float(interval.low), float(interval.high)
+    unit = "" if show == "1" else show  # a ratio, as the INR is
 
     def one(value: float) -> str:
-        return entry.show(value) if entry is not None else f"{show_number(value)} {show}".strip()
+        return entry.show(value) if entry is not None else f"{show_number(value)} {unit}".strip()
 
     if low == high:
         return one(low)
@@ -212,12 +212,6 @@ def lab_words(lab: Lab, entry: Entry) -> str:
     """ "INR: 2.5, 2 Nov 2026": with the day on which it was taken, where that is known."""
     day = f", {date_words(lab.taken_on)}" if lab.taken_on else ""
     return f"{entry.label}: {entry.show(lab.value)}{day}"
-
-
-def date_words(day: date) -> str:
-    """ "20 Nov 2026": no reader takes it for the other order of day and month."""
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def closed_words(closed: Closed) -> list[str]:

@@ -151,7 +151,8 @@ def _moved(page: Page, taken: int, shown: int, most: int, has: Sequence[bool]) -
         yield f"{finding.action}: {finding.title}"
     if not others and _others(page, most):
         rest = page.findings[most:]
-        yield f"{len(rest)} more notes, the gravest {rest[0].action}" if rest else "what I know of"
+        notes = "1 more note" if len(rest) == 1 else f"{len(rest)} more notes"
+        yield f"{notes}, the gravest {rest[0].action}" if rest else "what I know of"
     if page.more_gaps:
         yield "more that was not said"
     if not gauges and _totals(page):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
+from textwrap import shorten
 
 from dosenote.logic import Interval
 from dosenote.questions import Question
@@ -26,13 +28,18 @@ from dosenote.render.page.model import (
     Taken,
 )
 from dosenote.report import Report
-from dosenote.report.model import Advisory, Because, Line, Measured, Reference, Span, TakenItem, Total
+from dosenote.report.entered import Line, Measured, Span, TakenItem
+from dosenote.report.model import Advisory, Because, Reference, Total
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
 _KINDS = {"medicines": "Medicines", "conditions": "Health problems", "foods": "Foods"}
 _LETTERS = {"recommended": "R", "upper-limit": "U", "other": "N"}
 LEFT_OUT = "[left out]"
+_WITH_FOOD = "food and supplements"
+#: Of a source in short: a name of one author ("Straub DA"), and the most letters of a title.
+_AUTHOR = re.compile(r"(?:[\w'’-]+ ){1,3}[A-Z]{1,3}")
+_TITLE = 56
 #: From this age on a redacted page does not tell it (US Safe Harbor: ages over 89).
 _OLDEST = 90
 
@@ -42,7 +49,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
 
     redact: without the name, the words that were typed, the days (their years stay) and an age of 90 or over.
     """
-    maker = _Maker(redact, made_on)
+    maker = _Maker(redact, made_on, {one.fact: one.title for one in report.disagreements})
     questions = [question for group in by_gravity(report) for question in group]
     shown = [advisory for advisory in report.advisories if not advisory.is_folded]
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
@@ -71,7 +78,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         in_order=tuple(maker.finding(group) for group in joining.groups(report.advisories)),
         nothing_raised=report.nothing_raised,
         gaps=tuple(maker.question(question) for question in questions[:GAPS]),
-        more_gaps=tuple(_grouped(questions[GAPS:], maker)),
+        more_gaps=(*_unasked(report, maker), *_grouped(questions[GAPS:], maker)),
         undecided=len(report.undecided),
         gravest_undecided="" if worst is None else ACTION_WORDS[ACTIONS[worst]],
         not_recognised=tuple(maker.typed(words) for words in _not_recognised(report)),
@@ -99,6 +106,14 @@ def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
     yield from (maker.question(one) for one in questions if one.fact.partition(":")[0] not in _KINDS)
 
 
+def _unasked(report: Report, maker: _Maker) -> Iterator[str]:
+    """Blood values that do not agree, where no rule asks about them."""
+    asked = {question.fact for question in report.questions}
+    for one in report.disagreements:
+        if one.fact not in asked:
+            yield one.title if maker.redact else f"{one.title}: {one.told}"
+
+
 def _is_taken(line: Line) -> bool:
     """Whether a line speaks of something that is taken, or nobody knows of what."""
     return bool(line.items) or not (line.noted or line.outcome == "ignore")
@@ -115,19 +130,21 @@ def _is_drawn(gauge: Gauge) -> bool:
 
 
 def _not_recognised(report: Report) -> Iterator[str]:
-    """What was not recognised; pieces of one line together."""
-    pieces: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for one in report.not_recognised:
-        pieces.setdefault((one.reason, one.suggestions), []).append(f'"{one.text}"')
-    for (reason, suggestions), texts in pieces.items():
-        near = f" (did you mean {', '.join(suggestions)}?)" if suggestions else ""
-        yield f"{', '.join(texts)}: {reason}{near}"
+    """What was not recognised: a line of which nothing was, as a whole; of others the pieces, together."""
+    for (number, reason), group in groupby(report.not_recognised, key=lambda one: (one.line, one.reason)):
+        pieces, line = [*group], report.regimen[number - 1]
+        near = f" (did you mean {', '.join(pieces[0].suggestions)}?)" if pieces[0].suggestions else ""
+        if line.items or line.noted or line.outcome == "refuse":
+            texts = ", ".join(f'"{one.text}"' for one in pieces)
+            yield f"{texts}: {reason}{near}"
+        else:
+            yield f'"{line.text}"{near}'
 
 
 def _noted(report: Report, maker: _Maker) -> Iterator[str]:
     """What lines say besides: what was stopped, and what is spoken of and not clear."""
     days = ((lab, f", {day(lab.taken_on)}" if lab.taken_on else "") for lab in report.labs)
-    known = {*report.person, *(f"{lab.label}: {lab.words}{when}" for lab, when in days)}
+    known = {*report.person, *(f"{lab.label}: {lab.words}{when}{_in_brackets(lab.note)}" for lab, when in days)}
     for line in report.regimen:
         if line.noted and line.unread and not line.items:
             yield maker.typed(f"{line.text} (not understood: {', '.join(line.unread)})")
@@ -140,8 +157,9 @@ def _noted(report: Report, maker: _Maker) -> Iterator[str]:
 class _Maker:
     """Makes the parts of one page, and numbers the sources in the order in which they are cited."""
 
-    def __init__(self, redact: bool, made_on: date) -> None:
+    def __init__(self, redact: bool, made_on: date, disagreeing: Mapping[str, str]) -> None:
         self.redact = redact
+        self.disagreeing = disagreeing  # blood values, by fact, with what may be told of them
         self.today = made_on.isoformat()
         self.cited: dict[str, tuple[Stated, dict[str, None]]] = {}
 
@@ -162,6 +180,8 @@ class _Maker:
         return words
 
     def question(self, question: Question) -> str:
+        if self.redact and question.fact in self.disagreeing:
+            return self.disagreeing[question.fact]
         hidden = self.redact and question.fact.startswith("line ")
         return f"What a line holds that is left out here ({question.fact})" if hidden else question.text
 
@@ -171,8 +191,9 @@ class _Maker:
         """One line; what it holds in unknown amounts, and as often, stands together."""
         notes = [f"= {item.label}" for item in line.items[:1] if item.label.casefold() not in line.text.casefold()]
         notes = notes if len(line.items) == 1 else []
+        notes += [f"{item.label} may still act" for item in line.items if item.may_act]
         notes += [f"read as: {words}" for words in line.assumed]
-        if line.unread:
+        if line.unread and (line.items or line.noted):  # else the whole line stands among what was not recognised
             notes.append("not understood: " + ", ".join(f'"{piece}"' for piece in line.unread))
         if line.reason and not (line.outcome == "ignore" and line.noted):
             notes.append(f"{'refused: ' if line.outcome == 'refuse' else ''}{line.reason}")
@@ -202,7 +223,7 @@ class _Maker:
 
     def lab(self, lab: Measured, report: Report, made_on: date) -> Lab:
         """A blood value with what somebody who reads it must know: how old it is, and what was begun since then."""
-        notes = []
+        notes = [lab.note] if lab.note else []
         if lab.entered and not self.redact and _digits(lab.words) != _digits(lab.entered):
             notes.append(f"entered as {lab.entered}")
         if lab.taken_on is not None:
@@ -297,33 +318,46 @@ class _Maker:
 
 
 def _short(reference: Reference, total: Total) -> str:
-    """What a value is, in short: "RDA for vitamin D, food counted, too"; of what, where it is not the total's own."""
+    """What a value is, in short: "RDA for vitamin D"; of what, where it is not the total's own.
+
+    That food counts, too, is not repeated: the words on recommended intakes and on where a total stands say so.
+    """
     if not reference.name:
         return ", ".join(part for part in (f'the line of the note "{reference.title}"', reference.only_for) if part)
     own = "" if reference.substance == total.label else f" for {reference.substance}"
     parts = [f"{reference.name}{own}", reference.only_for]
     parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
-    parts += ["food counted, too" if reference.counts == "food and supplements" else reference.counts]
+    parts += [reference.counts] if reference.counts != _WITH_FOOD else []
     return ", ".join(part for part in parts if part)
 
 
-def _by(source: Stated) -> str:
-    year = f" ({source.year})" if source.year else ""
-    return f"{source.by}{year}".strip()
+def _year(source: Stated) -> str:
+    return f" ({source.year})" if source.year else ""
 
 
 def _words(source: Stated) -> str:
-    return ". ".join(part.rstrip(".") for part in (_by(source), source.title) if part)
+    return ". ".join(part.rstrip(".") for part in (f"{source.by}{_year(source)}".strip(), source.title) if part)
 
 
 def _brief(source: Stated) -> str:
-    """A source in short: who, when, and where to find it; a DOI says so without its title."""
+    """A source in short: who, when, and where to find it; a DOI says so without its title, which may be cut.
+
+    Whose copy or report of it was read is never cut.
+    """
     doi = source.link.removeprefix("https://doi.org/")
-    return ", ".join(part for part in (_by(source), f"doi {doi}" if doi != source.link else source.title) if part)
+    title = f"doi {doi}" if doi != source.link else shorten(source.title, _TITLE, placeholder=" …")
+    authors = source.by.split(", ")
+    are_authors = len(authors) > 1 and all(map(_AUTHOR.fullmatch, authors))
+    by = f"{authors[0]} and others" if are_authors else source.by
+    return ", ".join(part for part in (f"{by}{_year(source)}".strip(), title) if part)
 
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _in_brackets(note: str) -> str:
+    return f" ({note})" if note else ""
 
 
 def _digits(words: str) -> set[str]:
@@ -352,7 +386,7 @@ def _stands(total: Total, reference: Reference) -> str:
     if reference.kind == "recommended":
         return ""
     above = _interval(total.daily).above(_interval(reference.amount))
-    without = " without food" if reference.counts == "food and supplements" else ""
+    without = " without food" if reference.counts == _WITH_FOOD else ""
     return f"{'is above it' if above.is_true else 'is not above it' if above.is_false else 'may be above it'}{without}"
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from dosenote.regimen import Moment
 from dosenote.render.outline import ACTION_WORDS, RECOMMENDED
-from dosenote.report.model import Span
+from dosenote.report.entered import Span
 from dosenote.report.words import and_list
 
 Audience = Literal["patient", "clinician", "both"]
