@@ -214,17 +214,19 @@ def test_what_came_before_changes_nothing() -> None:
 def test_lines_that_are_forgotten_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """When there are too many of them."""
     batches = [_batch(_rows(60, seed)) for seed in (14, 15, 14, 16)]
-    kept = [_checked(batch) for batch in batches]
+    kept = [
+        _checked(batch, check=checker(as_of=date(2027, 1, 3))) for batch in batches
+    ]  # after every day that is named
     monkeypatch.setattr("dosenote.batch.lines.MOST", 40)
-    assert [_checked(batch, check=checker(as_of=date(2026, 1, 3))) for batch in batches] == kept
+    assert [_checked(batch, check=checker(as_of=date(2027, 1, 4))) for batch in batches] == kept
 
 
 def test_what_was_named_is_forgotten_when_it_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the same rows out."""
     batches = [_batch(_rows(60, seed)) for seed in (14, 15, 14)]
-    kept = [_checked(batch) for batch in batches]
+    kept = [_checked(batch, check=checker(as_of=date(2027, 1, 5))) for batch in batches]
     monkeypatch.setattr("dosenote.arrow.findings._MOST", 3)
-    assert [_checked(batch, check=checker(as_of=date(2026, 1, 6))) for batch in batches] == kept
+    assert [_checked(batch, check=checker(as_of=date(2027, 1, 6))) for batch in batches] == kept
 
 
 def test_threads_do_not_get_in_each_others_way() -> None:

@@ -536,7 +536,7 @@ def test_who_ticks_only_female_has_not_denied_a_pregnancy(reader: Reader) -> Non
     ("line", "kind", "text"),
     [
         ("D3 4000", "amount", "How much vitamin D3 each time? Which unit stands on the label?"),
-        ("Centrum 1 daily", "other", "Does the label say the same?"),
+        ("Centrum 1 daily", "product", "Does the label say the same?"),
         ("K2 100 mcg daily", "form", "Which kind of vitamin K2 does the label name?"),
         ("zzzz blorb 5 mg", "name", '"zzzz blorb 5 mg" is not in my lists.'),
         ("Adcal-D3 2 daily", "product", "Which of these is it?"),

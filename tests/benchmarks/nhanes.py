@@ -554,10 +554,11 @@ def _prevalence_lines(found: Prevalence, ruleset: RuleSet) -> Iterator[str]:
     spoken = [rule for rule in rules if found.raised[rule.id] or found.undecided[rule.id]]
     yield ""
     yield "findings, gravest first; shares of the population by interview weights"
-    yield f"  {'rule':57}{'action':12}{'raised':>6}{'share':>10}{'cannot tell':>12}"
+    width = max((len(rule.id) for rule in spoken), default=0) + 1
+    yield f"  {'rule':{width}}{'action':11}{'raised':>6}{'share':>10}{'open':>8}"
     for rule in spoken:
         raised, open_ = found.raised[rule.id], found.undecided[rule.id]
-        yield f"  {rule.id:57}{rule.action:12}{raised:6,}{found.share(rule.id):8.2f} %{open_:12,}"
+        yield f"  {rule.id:{width}}{rule.action:11}{raised:6,}{found.share(rule.id):8.2f} %{open_:8,}"
     yield f"  {len(rules) - len(spoken)} more rules: not raised for anybody, and decided for everybody"
     yield ""
     for end, words in (
