@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -107,12 +106,28 @@ def command(path: Path, out: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "dosenote", "batch", str(path), "-o", str(out), *options]
 
 
-def timed(arguments: list[str]) -> tuple[float, float]:
-    """Seconds, and megabytes at the peak, of one command with its children."""
-    began = time.perf_counter()
-    child = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
-    _, _, usage = os.wait4(child.pid, 0)
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+#: A process is said to have been as large as the one that started it; so a small one starts it.
+_LAUNCH = """
+import os, sys, time
+began = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, 1, 0)])
+_, _, usage = os.wait4(child, 0)
+print(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+"""
+
+
+class Took(NamedTuple):
+    """What a command took. wall, processor: seconds. megabytes: at the peak, of the largest of its processes."""
+
+    wall: float
+    processor: float
+    megabytes: float
+
+
+def launched(arguments: Sequence[str]) -> Took:
+    """One command with its children, from its start to its end."""
+    told = subprocess.run([sys.executable, "-S", "-c", _LAUNCH, *arguments], check=True, capture_output=True, text=True)
+    return Took(*map(float, told.stdout.split()))
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -157,7 +172,7 @@ def faults(folder: Path, count: int) -> str:
         for number, line in enumerate(rows(count, False), 1):
             file.write(BAD[number % len(BAD)] + b"\n" if number in planted else line)
     results = folder / "results.jsonl"
-    timed(command(path, folder / "faults.out.jsonl", "--results", str(results)))
+    launched(command(path, folder / "faults.out.jsonl", "--results", str(results)))
     with (folder / "faults.out.jsonl.rejects.csv").open(encoding="utf-8") as file:
         rejected = [int(row["line"]) for row in csv.DictReader(file)]
     checked = sum(1 for _ in results.open("rb"))
@@ -177,9 +192,9 @@ def main(count: int) -> None:
             path, out = folder / "in.jsonl", folder / "out.jsonl"
             with path.open("wb") as file:
                 file.writelines(rows(count, is_text))
-            took, memory = timed(command(path, out))
+            took, _, memory = launched(command(path, out))
             least = floor(path, out, folder / "copy.jsonl")
-            two, _ = timed(command(path, folder / "two.jsonl", "--jobs", "2"))
+            two = launched(command(path, folder / "two.jsonl", "--jobs", "2")).wall
             same = out.read_bytes() == (folder / "two.jsonl").read_bytes()
             say(f"{count:,} regimens, {title}: {count / took:,.0f} a second, {took / least:.2f} times decoding and")
             say(f"  writing; {memory:.0f} MB; two processes {took / two:.2f} times as fast, same bytes: {same}")
@@ -188,7 +203,7 @@ def main(count: int) -> None:
         ten.write_bytes(b"".join(rows(10, False)))
         check = [sys.executable, "-m", "dosenote", "check", "Vitamin D3 5000 IU daily", "warfarin"]
         batch = command(ten, folder / "ten.out.jsonl")
-        pairs = [(timed(batch)[0], timed(check)[0]) for _ in range(9)]
+        pairs = [(launched(batch).wall, launched(check).wall) for _ in range(9)]
         ratios = sorted(one / other for one, other in pairs)
         say(f"ten regimens: {ratios[len(ratios) // 2]:.2f} times one check")
 

@@ -160,10 +160,10 @@ def main(count: int) -> None:
         write(path, count)
         command = files.command(path, ours, "--rules", str(rules))
         pipeline = [sys.executable, __file__, "--polars", str(path), str(theirs), graded]
-        turns = [(peers.launched(command), peers.launched(pipeline)) for _ in range(3)]
+        turns = [(files.launched(command), files.launched(pipeline)) for _ in range(3)]
         columns = ["line", "id", "rule", "action", "severity", "certainty"]
         same = pq.read_table(ours, columns=columns).to_pylist() == pq.read_table(theirs, columns=columns).to_pylist()
-    (our_s, our_mb), (their_s, their_mb) = (
+    (_, our_s, our_mb), (_, their_s, their_mb) = (
         [statistics.median(column) for column in zip(*(turn[place] for turn in turns), strict=True)] for place in (0, 1)
     )
     peers.say(f"{count:,} regimens, Parquet in and out, 20 rules: {our_s:.1f} s and {our_mb:.0f} MB;")

@@ -20,7 +20,6 @@ import argparse
 import importlib
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -428,7 +427,7 @@ def command_against_zen(rules: Sequence[Rule], facts: Facts, count: int) -> None
         path, out = Path(name) / "in.jsonl", Path(name) / "out.jsonl"
         with path.open("wb") as file:
             file.writelines(files.rows(count, False))
-        files.timed(files.command(path, out))
+        files.launched(files.command(path, out))
 
         def job() -> None:
             files.floor(path, out, Path(name) / "copy.jsonl")
@@ -437,7 +436,7 @@ def command_against_zen(rules: Sequence[Rule], facts: Facts, count: int) -> None
             for row in rows:
                 evaluate_one(row)
 
-        turns = [(launched(files.command(path, out))[0], seconds(job), seconds(zen)) for _ in range(3)]
+        turns = [(files.launched(files.command(path, out)).processor, seconds(job), seconds(zen)) for _ in range(3)]
         ours, floor, theirs = (statistics.median(column) for column in zip(*turns, strict=True))
     whole = floor + theirs / SAME * count
     say(f"the whole command, {count:,} regimens: {whole / ours:.1f} times as fast as one around zen-engine")
@@ -447,21 +446,6 @@ def command_against_zen(rules: Sequence[Rule], facts: Facts, count: int) -> None
 
 
 #: Runs a command from a process so small that what the command uses at most is its own.
-_LAUNCH = """
-import os, sys
-child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, 1, 0)])
-_, _, usage = os.wait4(child, 0)
-print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-"""
-
-
-def launched(arguments: Sequence[str]) -> tuple[float, float]:
-    """Seconds of the processor, and megabytes at the peak, of one command."""
-    told = subprocess.run([sys.executable, "-S", "-c", _LAUNCH, *arguments], check=True, capture_output=True, text=True)
-    took, memory = map(float, told.stdout.split())
-    return took, memory
-
-
 def memory(count: int) -> None:
     """Time and memory of the whole command for so many regimens, and for a tenth of them."""
     found = []
@@ -470,8 +454,8 @@ def memory(count: int) -> None:
             path = Path(name) / "in.jsonl"
             with path.open("wb") as file:
                 file.writelines(files.rows(rows, False))
-            found.append(launched(files.command(path, Path(name) / "out.jsonl")))
-    (few_s, few_mb), (all_s, all_mb) = found
+            found.append(files.launched(files.command(path, Path(name) / "out.jsonl")))
+    (_, few_s, few_mb), (_, all_s, all_mb) = found
     say(f"{count // 10:,} regimens: {few_s:.1f} s, {few_mb:.0f} MB; {count:,}: {all_s:.1f} s, {all_mb:.0f} MB")
     say(f"  ten times the regimens: {all_s / few_s:.1f} times the time, {all_mb / few_mb:.2f} times the memory")
 
