@@ -772,3 +772,10 @@ def test_a_source_in_short_still_says_whose_copy_was_read(
         FULL._replace(advisories=(advisory._replace(evidence=(stated,)),), totals=()), "patient", DAY
     )  # fmt: skip
     assert [one.name for one in made.sources] == [brief]
+
+
+def test_what_was_measured_comes_before_what_may_happen(page: Callable[..., Page]) -> None:
+    """Of findings that are as grave, a blood value of this person leads: it must not move to the second sheet."""
+    made = page("warfarin 5 mg daily\nMK-7 100 mcg daily\nvitamin K1 100 mcg daily\nINR 9\nno other medicines")
+    assert sum(finding.is_grave for finding in made.findings) > 2
+    assert made.findings[0].title.startswith("A very high INR")

@@ -31,7 +31,7 @@ from dosenote.report import Report
 from dosenote.report.entered import Line, Measured, Span, TakenItem
 from dosenote.report.model import Advisory, Because, Reference, Total
 from dosenote.report.words import and_list
-from dosenote.rule import ACTIONS
+from dosenote.rule import ACTIONS, SEVERITIES
 
 _KINDS = {"medicines": "Medicines", "conditions": "Health problems", "foods": "Foods"}
 _LETTERS = {"recommended": "R", "upper-limit": "U", "other": "N"}
@@ -51,7 +51,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
     """
     maker = _Maker(redact, made_on, {one.fact: one.title for one in report.disagreements})
     questions = [question for group in by_gravity(report) for question in group]
-    shown = [advisory for advisory in report.advisories if not advisory.is_folded]
+    shown = sorted((advisory for advisory in report.advisories if not advisory.is_folded), key=_by_weight)
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
     denied = [words.removeprefix("no ") for words in report.person if words not in person]
     together = joining.groups(shown)
@@ -94,6 +94,12 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         disclaimer=report.disclaimer,
         is_redacted=redact,
     )
+
+
+def _by_weight(advisory: Advisory) -> tuple[int, int, bool]:
+    """What to do, how bad, and then what was measured in this person before what may happen; else as they stand."""
+    is_measured = any(row.fact.startswith("lab.") for row in advisory.because)
+    return ACTIONS.index(advisory.action), SEVERITIES.index(advisory.severity), not is_measured
 
 
 def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
@@ -224,7 +230,7 @@ class _Maker:
     def lab(self, lab: Measured, report: Report, made_on: date) -> Lab:
         """A blood value with what somebody who reads it must know: how old it is, and what was begun since then."""
         notes = [lab.note] if lab.note else []
-        if lab.entered and not self.redact and _digits(lab.words) != _digits(lab.entered):
+        if lab.entered and not self.redact and not {*_digits(lab.words)[:1]} <= {*_digits(lab.entered)}:
             notes.append(f"entered as {lab.entered}")
         if lab.taken_on is not None:
             taken = date.fromisoformat(lab.taken_on)
@@ -360,9 +366,9 @@ def _in_brackets(note: str) -> str:
     return f" ({note})" if note else ""
 
 
-def _digits(words: str) -> set[str]:
+def _digits(words: str) -> list[str]:
     """The numbers in a text, as they are written."""
-    return set(re.findall(r"\d+(?:\.\d+)?", words.replace(",", "")))
+    return re.findall(r"\d+(?:\.\d+)?", words.replace(",", ""))
 
 
 def _short_days(words: str) -> str:
