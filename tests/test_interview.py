@@ -540,6 +540,7 @@ def test_who_ticks_only_female_has_not_denied_a_pregnancy(reader: Reader) -> Non
         ("K2 100 mcg daily", "form", "Which kind of vitamin K2 does the label name?"),
         ("zzzz blorb 5 mg", "name", '"zzzz blorb 5 mg" is not in my lists.'),
         ("Adcal-D3 2 daily", "product", "Which of these is it?"),
+        ("warfarin 5 mg as needed up to 100 mg daily", "other", "Warfarin: so much a day is not plausible"),
         ("calcium carbonate 500 mg daily", "other", "Calcium: is 500 mg the weight of the calcium or of the calcium"),
     ],
 )

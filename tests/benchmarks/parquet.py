@@ -25,16 +25,7 @@ import peers
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: What the actions of the rules are, as a column of the findings.
-RULES = (
-    "calcium-far-above-any-limit", "vitamin-d-above-us-upper-limit", "vitamin-d-above-customary-amount",
-    "calcium-above-us-upper-limit", "mk-7-with-vitamin-k-antagonist", "vitamin-d-with-cardiac-glycoside",
-    "calcium-with-thiazide", "calcium-with-levothyroxine", "calcium-with-iron", "vitamin-d3-without-vitamin-k2",
-    "calcium-with-kidney-stones", "vitamin-d-with-high-blood-calcium", "high-25-oh-d-with-vitamin-d",
-    "low-egfr-with-calcium", "vitamin-e-with-vitamin-k-antagonist", "calcium-large-single-dose",
-    "vitamin-k-with-kidney-disease", "infant-vitamin-d-above-fda-amount", "iron-with-levothyroxine",
-    "calcium-with-zinc",
-)  # fmt: skip
+#: Where the rules of the sample stand.
 FOLDERS = ("dose", "interaction", "pairing", "condition", "timing", "form")
 ITEM = pa.struct(
     [("substance", pa.string()), ("amount", pa.float64()), ("unit", pa.string()), ("times", pa.int64()), ("period", pa.string())]
@@ -153,9 +144,13 @@ def main(count: int) -> None:
         folder = Path(name)
         path, ours, theirs, rules = (folder / one for one in ("in.parquet", "ours.parquet", "theirs.parquet", "rules"))
         shutil.copytree(Path(__file__).parents[2] / "rules", rules)
-        for file in [file for one in FOLDERS for file in (rules / one).rglob("*.toml") if file.stem not in RULES]:
+        for file in [
+            file for one in FOLDERS for file in (rules / one).rglob("*.toml") if file.stem not in peers.SAMPLE
+        ]:
             file.unlink()
-        kept = sorted((rule for rule in peers.load(rules).rules if rule.id in RULES), key=lambda rule: rule.gravity)
+        kept = sorted(
+            (rule for rule in peers.load(rules).rules if rule.id in peers.SAMPLE), key=lambda rule: rule.gravity
+        )
         graded = json.dumps([(rule.id, rule.action, rule.severity, rule.certainty) for rule in kept])
         write(path, count)
         command = files.command(path, ours, "--rules", str(rules))

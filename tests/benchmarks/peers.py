@@ -23,7 +23,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -202,13 +202,18 @@ class Keys:
         return self.names.setdefault(key, f"f{len(self.names)}")
 
 
-def as_text(formula: Formula, keys: Keys) -> str:
-    """A formula as zen-engine writes it."""
+#: How zen-engine and NumPy write "and", "or" and "not".
+ZEN = {"and": "and", "or": "or", "not": "not "}
+NUMPY = {"and": "&", "or": "|", "not": "~"}
+
+
+def as_text(formula: Formula, keys: Keys, words: Mapping[str, str]) -> str:
+    """A formula as it is written with these words, by hand or by zen-engine."""
     kind, *rest = formula
     if kind in ("and", "or"):
-        return "(" + f" {kind} ".join(as_text(part, keys) for part in rest[0]) + ")"
+        return "(" + f" {words[kind]} ".join(as_text(part, keys, words) for part in rest[0]) + ")"
     if kind == "not":
-        return f"not ({as_text(rest[0], keys)})"
+        return f"{words[kind]}({as_text(rest[0], keys, words)})"
     if kind == "is":
         return keys[rest[0]]
     return f"({keys[rest[0]]} {'>' if kind == 'above' else '<'} {rest[1]!r})"
@@ -224,18 +229,6 @@ def as_json(formula: Formula, keys: Keys) -> Any:
     if kind == "is":
         return {"var": keys[rest[0]]}
     return {">" if kind == "above" else "<": [{"var": keys[rest[0]]}, rest[1]]}
-
-
-def as_numpy(formula: Formula, keys: Keys) -> str:
-    """A formula as somebody writes it with NumPy."""
-    kind, *rest = formula
-    if kind in ("and", "or"):
-        return "(" + f" {'&' if kind == 'and' else '|'} ".join(as_numpy(part, keys) for part in rest[0]) + ")"
-    if kind == "not":
-        return f"~{as_numpy(rest[0], keys)}"
-    if kind == "is":
-        return keys[rest[0]]
-    return f"({keys[rest[0]]} {'>' if kind == 'above' else '<'} {rest[1]!r})"
 
 
 def columns(facts: Facts, keys: Keys) -> dict[str, Any]:
@@ -308,7 +301,7 @@ def zen_of(rules: Sequence[Rule], keys: Keys) -> Callable[[dict[str, Any]], Any]
     zen = found("zen")
     if zen is None:
         return None
-    return zen.compile_expression("[" + ", ".join(as_text(one, keys) for one in packed(rules)) + "]").evaluate
+    return zen.compile_expression("[" + ", ".join(as_text(one, keys, ZEN) for one in packed(rules)) + "]").evaluate
 
 
 def against_rows(
@@ -335,7 +328,9 @@ def against_rows(
 def against_numpy(rules: Sequence[Rule], facts: Facts, title: str) -> None:
     """The engine against one function of NumPy expressions, both chunk by chunk."""
     keys = Keys()
-    lines = [f"  ({as_numpy(true, keys)}, {as_numpy(false, keys)})," for true, false in map(formulas, rules)]
+    lines = [
+        f"  ({as_text(true, keys, NUMPY)}, {as_text(false, keys, NUMPY)})," for true, false in map(formulas, rules)
+    ]
     source = f"def run({', '.join(keys.names.values())}):\n return [\n" + "\n".join(lines) + "\n ]"
     scope: dict[str, Any] = {}
     exec(source, scope)
@@ -356,7 +351,7 @@ def by_openfisca(rules: Sequence[Rule], facts: Facts) -> None:
 
     keys = Keys()
     pairs = [(rule.id, *formulas(rule)) for rule in rules]
-    body = {f"{id}_{n}": as_numpy(pair[n], keys) for id, *pair in pairs for n in (0, 1)}
+    body = {f"{id}_{n}": as_text(pair[n], keys, NUMPY) for id, *pair in pairs for n in (0, 1)}
     person = entities.SingleEntity("person", "persons", "A person", "")
     system = taxbenefitsystems.TaxBenefitSystem([person])
     there = columns(facts, keys)
@@ -460,17 +455,15 @@ def memory(count: int) -> None:
     say(f"  ten times the regimens: {all_s / few_s:.1f} times the time, {all_mb / few_mb:.2f} times the memory")
 
 
-def sample(rules: Sequence[Rule]) -> Iterator[Rule]:
-    """Rules of every form: amounts, limits by age, pairs of things taken, medicines, conditions and values."""
-    wanted = (
-        "calcium-far-above-any-limit", "vitamin-d-above-us-upper-limit", "vitamin-d-above-customary-amount",
-        "calcium-above-us-upper-limit", "mk-7-with-vitamin-k-antagonist", "vitamin-d-with-cardiac-glycoside",
-        "calcium-with-thiazide", "calcium-with-levothyroxine", "calcium-with-iron", "vitamin-d3-without-vitamin-k2",
-        "calcium-with-kidney-stones", "vitamin-d-with-high-blood-calcium", "high-25-oh-d-with-vitamin-d",
-        "low-egfr-with-calcium", "vitamin-e-with-vitamin-k-antagonist", "calcium-large-single-dose",
-        "vitamin-k-with-kidney-disease", "infant-vitamin-d-above-fda-amount", "iron-with-levothyroxine", "calcium-with-zinc",
-    )  # fmt: skip
-    return (rule for rule in rules if rule.id in wanted)
+#: Rules of every form: amounts, limits by age, pairs of things taken, medicines, conditions and values.
+SAMPLE = (
+    "calcium-far-above-any-limit", "vitamin-d-above-us-upper-limit", "vitamin-d-above-customary-amount",
+    "calcium-above-us-upper-limit", "mk-7-with-vitamin-k-antagonist", "vitamin-d-with-cardiac-glycoside",
+    "calcium-with-thiazide", "calcium-with-levothyroxine", "calcium-with-iron", "vitamin-d3-without-vitamin-k2",
+    "calcium-with-kidney-stones", "vitamin-d-with-high-blood-calcium", "high-25-oh-d-with-vitamin-d",
+    "low-egfr-with-calcium", "vitamin-e-with-vitamin-k-antagonist", "calcium-large-single-dose",
+    "vitamin-k-with-kidney-disease", "infant-vitamin-d-above-fda-amount", "iron-with-levothyroxine", "calcium-with-zinc",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -482,7 +475,7 @@ def main() -> None:
         memory(given.memory)
         return
     rules, facts = real_facts(50_000)
-    against_numpy(list(sample(rules)), facts, "20 real rules")
+    against_numpy([rule for rule in rules if rule.id in SAMPLE], facts, "20 real rules")
     against_numpy(rules, facts, f"all {len(rules)} rules")
     made, many = synthetic(), people(100_000)
     against_numpy(made, many, "60 synthetic rules")

@@ -128,8 +128,10 @@ class _Noting(Findings):
             if not self.clashes[row]:
                 found.unread.setdefault(first + row, []).append(code)
         unclear = np.bincount(self._rows[is_unread], minlength=self.size) > 0
-        for row in self.differing[~self.clashes[self.differing]].tolist():
-            told = self._lines.differing(self._codes[self._rows == row].tolist())
+        rows = self.differing[~self.clashes[self.differing]]
+        places = np.searchsorted(self._rows, [rows, rows + 1])
+        for row, begin, end in zip(rows.tolist(), *places.tolist(), strict=True):
+            told = self._lines.differing(self._codes[begin:end].tolist())
             if told:
                 found.differing[first + row] = told
                 unclear[row] = True

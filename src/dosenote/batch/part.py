@@ -22,8 +22,6 @@ from dosenote.rule import Answer, Rule
 
 FINDING = ("line", "id", "rule", "answer", "action", "severity", "certainty", "values", "limit")
 RESULT = ("line", "id", "answer", "worst", "items", "raised", "left_to_graver", "cannot_tell", "not_recognised")
-#: So many of them, and the first, come before what was not recognised.
-_COUNTED = len(RESULT) - 1
 REJECT = ("line", "id", "column", "value", "reason", "suggestion")
 #: A number with its sign: no formula.
 _PLAIN = re.compile(r"[+-]\d+(?:[.,]\d+)?")

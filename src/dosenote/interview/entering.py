@@ -24,7 +24,7 @@ _UNITS = ("IU", "mcg", "mg")
 _DAILY = re.compile(r"\b(?:daily|every day|each day|a day|per day|once a day)\b", re.IGNORECASE)
 #: So many things that an unknown name may be are offered.
 _NEAREST = 3
-_WHICH = "which is it: "
+_WHICH, _SAME = "which is it: ", "does the label say the same?"
 
 
 class Option(NamedTuple):
@@ -80,10 +80,10 @@ def line_ask(reading: Reading, reader: Reader, matters: bool) -> LineAsk | None:
     products = [question for question in reading.questions if question.startswith(_WHICH)]
     if products:
         return LineAsk("product", "Which of these is it?", tuple(_products(reading, products, reader)))
+    label = next((question for question in reading.questions if question.startswith(_SAME)), "")
     checked = reader.read(f"{reading.text.strip()}, {CHECKED}")
-    if checked.outcome == "accept" and same_things(reading, checked, vocabulary):
-        is_so = Option("yes, it says the same", checked.text)
-        return LineAsk("product", _sentence(reading.questions[-1]), (is_so,))
+    if label and checked.outcome == "accept":
+        return LineAsk("product", _sentence(label), (Option("yes, it says the same", checked.text),))
     asked = [words for words in (*reading.questions, reading.reason) if words]
     strange = ", ".join(f'"{piece}"' for piece in reading.unread)
     return LineAsk("other", _sentence(asked[0]) if asked else f"What is meant by {strange}?")

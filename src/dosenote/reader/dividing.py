@@ -56,19 +56,19 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
                 unread.append(piece)
                 continue
             near = found
-            if role in ("per_count", "per_form") and piece.start < names[0].start:
-                value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
-                piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
         elif role == "amount":
             near.amounts.append(piece)
             continue
         elif role == "schedule":
             near.schedules.append(piece.value)
             continue
-        if role == "quantity" and follows == "name" and "form" in roles:
-            piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
-        elif role == "per_form" and piece.value == "serving" and near.serving is not None:
+        if role == "per_form" and piece.value == "serving" and near.serving is not None:
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
+        if several and role in ("per_count", "per_form") and piece.start < names[0].start:
+            value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
+            piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        elif role == "quantity" and follows == "name" and "form" in roles:
+            piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         if near.amounts and piece.role in ("quantity", "count"):
             before = roles[number - 1] if number else ""
             is_more = _is_more(piece, before, near)
