@@ -441,3 +441,12 @@ def test_a_medicine_that_was_just_stopped_may_still_act(
     assert ("and may still act" in shown) is is_open
     page = as_text(page_of(report, "patient", date.fromisoformat(as_of)))
     assert ("warfarin may still act" in page) is is_open
+
+
+def test_values_on_both_sides_of_a_line_still_raise_the_milder_rule(check: Callable[..., Report]) -> None:
+    """eGFR 29 or 31: one of the two rules holds, so it is not silence; below 30 the graver one takes its place."""
+    rules = {"low-egfr-with-calcium", "very-low-egfr-with-calcium"}
+    for values, raised in (("eGFR 29; eGFR 31", "low"), ("eGFR 29", "very-low"), ("eGFR 30", "low")):
+        report = check(f"{values}; calcium 500 mg daily")
+        shown = {one.rule for one in report.advisories} & rules
+        assert shown == {f"{raised}-egfr-with-calcium"}
