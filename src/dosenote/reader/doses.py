@@ -132,13 +132,13 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.refuse(f"{entry.label} is not given in {amount.unit}", f"{entry.label}: what does the label say?")
         return None, None
     if len(pieces) == 1:
-        return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
+        return _elemental(segment, amount, notes), None
     if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
-        return pieces[1].value[0], None
+        return _elemental(segment, pieces[1].value[0], notes), None
     strength = text[pieces[0].end : pieces[-1].start]
     if len(pieces) == 2 and segment.count is None and _TAKE.search(strength) and not pieces[1].value[1]:
-        return pieces[1].value[0], None  # "10 mg tablet, take 5 mg twice daily"
+        return _elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
         second = next(
@@ -253,7 +253,7 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
     """Two amounts side by side: one dose in two units, or a salt with its element; else they contradict each other."""
     entry = segment.entry
     if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
-        return first, second
+        return _elemental(segment, first, notes), second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
     if same is None and entry.has_iu and IU in (first.unit, second.unit):
         weight = second if first.unit == IU else first
@@ -271,7 +271,7 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
 def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
     """Beside the name of a salt a weight may be the salt's or the element's: at least the one, at most the other."""
     entry, salt = segment.entry, _salt(segment.entry, segment.salt)
-    if amount.unit not in MCG_PER or (salt is None and not segment.is_compound):
+    if segment.is_elemental or amount.unit not in MCG_PER or (salt is None and not segment.is_compound):
         return amount
     weight = f"{show_number(amount.low)} {amount.unit}"
     if salt is None:
@@ -301,10 +301,10 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
         low, high = segment.count
         is_said_again = amount is not None and _is_same(entry, amount, bracket)
         if amount is None and low == high == 1:
-            return bracket
+            return _elemental(segment, bracket, notes)
         if amount is None or (is_said_again and not low == high == 1):  # "500 mg, 2 tablets (500 mg)"
             notes.ask(entry, "amount", f"is {show_number(bracket.low)} {bracket.unit} in each, or in all of them?")
-            return _either(bracket, bracket.times(low, high))
+            return _elemental(segment, _either(bracket, bracket.times(low, high)), notes)
         if not is_said_again:
             total = bracket
     counted = _counted(segment, amount, notes)
@@ -323,7 +323,7 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
             "two amounts that are not the same", f"{entry.label}: which of the two amounts is taken each time?"
         )
         return None
-    return total
+    return _elemental(segment, total, notes) if amount is None else total
 
 
 def _either(one: Amount, two: Amount) -> Amount:
