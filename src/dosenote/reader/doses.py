@@ -137,7 +137,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
         return _elemental(segment, pieces[1].value[0], notes), None
     strength = text[pieces[0].end : pieces[-1].start]
-    if len(pieces) == 2 and segment.count is None and _TAKE.search(strength) and not pieces[1].value[1]:
+    is_dose = _TAKE.search(strength) or _is_dose_of_pieces(text, pieces)
+    if len(pieces) == 2 and segment.count is None and is_dose and not pieces[1].value[1]:
         return _elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
@@ -166,6 +167,22 @@ _PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
 
 def _is_strength(text: str, piece: Piece) -> bool:
     return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
+
+
+#: Between how strong a piece is and the dose of an order: "5 mg tablet, 7.5 mg, oral, daily".
+_OF_A_PIECE = re.compile(r"\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE)
+#: A dose is so many halves of a piece at most.
+_MOST_HALVES = 12
+
+
+def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
+    """Whether the second of two amounts is taken, and the first is that of one piece: it is so many halves of it."""
+    one, two = (piece.value[0] for piece in pieces[:2])
+    if not _OF_A_PIECE.fullmatch(text, pieces[0].end, pieces[1].start) or _PIECE.match(text, pieces[1].end):
+        return False
+    dose = convert(two.low, two.unit, one.unit, None)
+    halves = None if dose is None or not one.low or two.low != two.high else 2 * dose / one.low
+    return halves is not None and halves == halves.to_integral_value() and halves <= _MOST_HALVES
 
 
 #: Salts of these are measured in milliequivalents.
@@ -252,6 +269,8 @@ def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:
     """Two amounts side by side: one dose in two units, or a salt with its element; else they contradict each other."""
     entry = segment.entry
+    if segment.is_elemental and segment.salt and _is_same(entry, first, second):
+        segment.is_elemental = False  # "calcium 600 mg (as carbonate 600 mg)": of the element, or of the salt?
     if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
         return _elemental(segment, first, notes), second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)

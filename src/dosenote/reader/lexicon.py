@@ -19,7 +19,7 @@ from dosenote.vocabulary import Vocabulary
 SYMBOLS = {
     "..": "to", "...": "to",
     "-": "to", "–": "to", "—": "to", "−": "to", "~": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
-    ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "neutral",
+    ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "at",
     "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ">": "above", "≥": "above", ";": "semicolon",
     "☐": "doubt", "[ ]": "doubt", "[]": "doubt", "( )": "doubt", "()": "doubt",
 }  # fmt: skip
@@ -35,6 +35,8 @@ _LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _DASHES = frozenset("-–—−")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
+#: So many figures has an hour that is written without a mark.
+_AN_HOUR = 4
 #: Written numbers of which the meaning is kept: people write few different ones.
 _KEPT = 4096
 _PERIODS = {"h": "hour", "d": "day", "w": "week", "m": "month"}
@@ -259,6 +261,8 @@ def _is_one_slip(word: str, other: str) -> bool:
 def _plain(token: Token) -> tuple[str, Any]:
     if token.kind == "number":
         values = () if token.glued and token.text.startswith(".") else numbers(token.text)
+        if len(token.text) == _AN_HOUR and token.text[0] == "0" and token.text.isdigit():
+            return "clock_time", f"{token.text[:2]}:{token.text[2:]}"  # "0900", as wards write it
         return ("number", values) if values else ("word", token.text)
     if token.kind == "symbol":
         role = SYMBOLS.get(token.text)

@@ -259,6 +259,12 @@ def make_whole_and_part(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], bo
     return None if part is None else make_with_part(whole, part[1])
 
 
+def make_and_part(whole: tuple[Decimal, ...], top: Any, _: Any, bottom: Any, form: str) -> Made:
+    """1 and 1/2 tablets."""
+    made = make_whole_and_part(whole, top, bottom)
+    return [made, ("form", form)] if isinstance(made, tuple) else None
+
+
 def make_divided(quantity: Quantity) -> Made:
     """In 2 doses: into how many; None where the number is not clear."""
     return ("divided", quantity[0]) if quantity[0] == quantity[1] > 0 else None

@@ -30,7 +30,10 @@ _CLOCK = r"(?<![\w:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])"
 _PRINT = r"""
     (?<![\w.-])(?:(?:(?<!a\s)lot|batch)(?:\s?(?:no\.?|number))?[\s:\#]{1,2}(?=[a-z-]*\d)[a-z0-9-]{4,}
         |exp(?:iry|ires)?[.:\s]{1,2}\d\d/\d\d(?:\d\d)?|best\sby\s\d\d/(?:\d\d){1,2}
-        |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,})(?![\w/])
+        |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,}
+        |(?:disp(?:ensed?)?|qty|quantity)[\s:.\#=-]{1,4}\d{2,3}(?:\s?\([a-z-]+\))?
+            (?:\s?(?:tab(?:let)?s?|cap(?:sule)?s?|pills?))?
+        |(?:refills?|rfs?|repeats)[\s:x=-]{0,4}\d{1,2}|(?<=[,;]\s)r-\d{1,2})(?![\w/])
     """
 #: Words and numbers come first, as nearly every token is one: of them only those that begin as a print does, or have
 #: behind them a mark that a date or a clock has, are tried as such. At a space nothing is tried at all.

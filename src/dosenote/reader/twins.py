@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
+from dosenote.quantity import convert
 from dosenote.reader.phrases import Piece
-from dosenote.vocabulary import Vocabulary
+from dosenote.vocabulary import Entry, Vocabulary
+
+#: What stands in brackets that give the weight of a salt again: of what, and of which salt.
+_OF_A_SALT = (["amount", "name", "salt"], ["amount", "salt_as"])
+#: The share of an element in a salt is printed rounded.
+_ROUNDED = Decimal("0.03")
 
 
 def joins(rest: list[Piece], piece: Piece, follows: list[Piece], vocabulary: Vocabulary) -> bool:
@@ -54,3 +63,37 @@ def says_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
     roles = [piece.role for piece in before]
     named = any(piece.role == "name" and piece.value is name.value for piece in before)
     return named and roles.count("name") == 1 and "salt" in roles and "amount" in roles
+
+
+def without_salt(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without brackets that only say how much of a salt it is: "calcium 600 mg (as carbonate 1500 mg)".
+
+    Where the two weights fit each other the first is marked as the element's; else both stay, to be asked about.
+    """
+    opens = next((n for n, piece in enumerate(pieces) if piece.role == "open" and n), 0)
+    closes = next((n for n, piece in enumerate(pieces) if piece.role == "close" and n > opens), 0)
+    inside = [piece for piece in pieces[opens + 1 : closes] if piece[:2] != ("not", "from")]
+    if sorted(piece.role for piece in inside) not in _OF_A_SALT:
+        return pieces
+    names = [piece.value for piece in pieces[:opens] if piece.role == "name"]
+    weights = [n for n, piece in enumerate(pieces[:opens]) if piece.role in ("amount", "element")]
+    said = {piece.role: piece.value for piece in inside}
+    if len(names) != 1 or said.get("name", names[0]) is not names[0] or len(weights) != 1:
+        return pieces
+    weight = pieces[weights[0]]
+    part = weight.value if weight.role == "amount" else (weight.value[0], "")
+    if not _is_share(names[0], said.get("salt") or said["salt_as"], part, said["amount"]):
+        return pieces
+    before = [piece for piece in pieces[:opens] if piece.role not in ("salt", "salt_as", "elemental")]
+    place = before.index(weight)
+    before[place] = weight._replace(role="element", value=part)
+    return [*before, *pieces[closes + 1 :]]
+
+
+def _is_share(entry: Entry, word: str, part: tuple[Any, str], whole: tuple[Any, str]) -> bool:
+    """Whether a weight is as much of the element as a weight of the salt holds."""
+    salt = next((salt for salt in entry.salts if word in salt.names), None)
+    low = convert(part[0].low, part[0].unit, whole[0].unit, None)
+    if salt is None or low is None or part[1] or whole[1] or part[0].low != part[0].high or not whole[0].low:
+        return False
+    return salt.elemental_low - _ROUNDED <= low / whole[0].low <= salt.elemental_high + _ROUNDED
