@@ -66,7 +66,7 @@ _SOLD = frozenset(
      "inquiry")
 )  # fmt: skip
 #: What may stand in a line about an allergy.
-_ALLERGY = frozenset(("name", "word", "allergy", "complaint"))
+_ALLERGY = frozenset(("name", "salt", "word", "allergy", "complaint"))
 
 
 def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:

@@ -111,6 +111,12 @@ def _with(place: Place) -> Piece | None:
     return place.piece("filler", "with") if named and means(place, place.near(1), "name") else None
 
 
+def _not(place: Place) -> Piece | None:
+    """ "Not taking: D3 1000 IU daily", at the beginning: the heading of what is no longer taken."""
+    is_heading = place.here == 0 and [text_of(place.near(n)) for n in (1, 2)] == ["taking", ":"]
+    return place.piece("stopped", "not taking", place.near(2)) if is_heading else None
+
+
 #: What a doctor does as somebody who takes things, too.
 _DOES = frozenset(("takes", "has", "is", "eats", "uses", "inr"))
 
@@ -340,7 +346,7 @@ _OFTEN = frozenset("234567")
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
-    "on": [_on], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as],
+    "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as],
     "am": [_am], "um": [_um],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],

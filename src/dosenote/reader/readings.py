@@ -35,9 +35,11 @@ _ROLE = 0  # the place of the role in a piece: by its number it is found in half
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
     r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
-    r"|,\s+(?=started\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
+    r"|,\s+(?=start(?:ed)?\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
+#: A list in one line: "1. warfarin 5 mg daily 2. D3 1000 IU daily".
+_LISTED = re.compile(r"\s+(?=(?:[2-9]|1\d)[.)]\s+[^\W\d])")
 #: How many or how much, and when, before any name.
 _TIMED_DOSE = re.compile(
     r"\s*(?:\d[\d.,/]*|[\u00bc-\u00be\u00bd]|half|one|two|three|another)[\s\d\u00bd/]*"
@@ -133,8 +135,9 @@ class Reader:
         if reading.outcome in ("accept", "ignore"):
             return reading
         switched = _SWITCHED.fullmatch(line)
-        parts = [f"stopped {switched[1]}", switched[2]] if switched else _SENTENCES.split(line)
-        between = [] if switched else _SENTENCES.findall(line)
+        mark = _LISTED if line.lstrip()[:3] in ("1. ", "1) ") else _SENTENCES
+        parts = [f"stopped {switched[1]}", switched[2]] if switched else mark.split(line)
+        between = [] if switched else mark.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
         if apart is not None:
             return apart
