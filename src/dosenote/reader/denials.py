@@ -37,8 +37,11 @@ _ONCE_SO = _ANY_MORE - {"taking it"}
 _FOR_NOW = frozenset(
     ("stop", "discontinue", "d/c", "dc", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de")
 )
-#: The order of a discharge list: "STOP warfarin 5 mg tablet", "Discontinue: D3", "stop taking aspirin", "Not taking: K2".
-_ORDER = r"\W*(?:(?:STOP|DISCONTINUE)\b|(?i:not taking\s*:)|(?i:stop|discontinue)(?:\s*:|\s+taking\b))(?!.*\b(?:then|until|after|if)\b)"
+#: The order of a discharge list: "STOP warfarin 5 mg tablet", "Discontinue: D3", "stop taking aspirin".
+_ORDER = (
+    r"\W*(?:(?:STOP|DISCONTINUE)\b|(?i:not taking\s*:)|(?i:stop|discontinue)(?:\s*:|\s+taking\b))"
+    r"(?!.*\b(?:then|until|after|if)\b)"
+)
 #: What such an order does not hold: when, for how long, how it goes on.
 _OPEN_ORDER = frozenset(("date", "since", "event", "duration", "period", "then", "until", "days"))
 #: That nothing was taken since: of what, another word has to tell.

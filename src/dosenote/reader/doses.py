@@ -11,8 +11,8 @@ from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
-from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
+from dosenote.reader.strengths import is_of_piece, is_strength
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
 
@@ -23,8 +23,6 @@ _MOST_AT_ONCE, _MOST_DROPS = 12, 60
 #: Nobody takes a piece of anything more often each day for long.
 _MOST_A_DAY = 12
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
-#: Between two amounts: the first is how strong a piece is, the second what is taken.
-_TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 
@@ -115,7 +113,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     amount, unclear = pieces[0].value
     if unclear == PAIR and len(pieces) > 1:
         return _too_many(entry, notes)
-    if not unclear and amount.low != amount.high and _is_strength(text, pieces[0]):
+    if not unclear and amount.low != amount.high and is_strength(text, pieces[0]):
         unclear = RANGE
     if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
@@ -136,9 +134,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
         return _elemental(segment, pieces[1].value[0], notes), None
-    strength = text[pieces[0].end : pieces[-1].start]
-    is_dose = _TAKE.search(strength) or _is_dose_of_pieces(text, pieces)
-    if len(pieces) == 2 and segment.count is None and is_dose and not pieces[1].value[1]:
+    if len(pieces) == 2 and segment.count is None and not pieces[1].value[1] and is_of_piece(text, pieces):
         return _elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
@@ -151,6 +147,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
         return _too_many(entry, notes)
+    if has_unread and not _is_same(entry, amount, second):
+        return _too_many(entry, notes)  # the second may be of what was not understood
     return _two(segment, amount, second, notes)
 
 
@@ -158,31 +156,6 @@ def _too_many(entry: Entry, notes: Notes) -> tuple[None, None]:
     notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
     notes.reasons.append("more amounts than one line can hold")
     return None, None
-
-
-#: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
-_DASHED = re.compile(r"\d[-\u2013]\d")
-_PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
-
-
-def _is_strength(text: str, piece: Piece) -> bool:
-    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
-
-
-#: Between how strong a piece is and the dose of an order: "5 mg tablet, 7.5 mg, oral, daily".
-_OF_A_PIECE = re.compile(r"\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE)
-#: A dose is so many halves of a piece at most.
-_MOST_HALVES = 12
-
-
-def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
-    """Whether the second of two amounts is taken, and the first is that of one piece: it is so many halves of it."""
-    one, two = (piece.value[0] for piece in pieces[:2])
-    if not _OF_A_PIECE.fullmatch(text, pieces[0].end, pieces[1].start) or _PIECE.match(text, pieces[1].end):
-        return False
-    dose = convert(two.low, two.unit, one.unit, None)
-    halves = None if dose is None or not one.low or two.low != two.high else 2 * dose / one.low
-    return halves is not None and halves == halves.to_integral_value() and halves <= _MOST_HALVES
 
 
 #: Salts of these are measured in milliequivalents.
@@ -269,6 +242,8 @@ def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:
     """Two amounts side by side: one dose in two units, or a salt with its element; else they contradict each other."""
     entry = segment.entry
+    if segment.is_compound and second.unit == "mEq":
+        return second, None  # "potassium chloride 1500 mg (20 mEq)": only the second is of what is counted
     if segment.is_elemental and segment.salt and _is_same(entry, first, second):
         segment.is_elemental = False  # "calcium 600 mg (as carbonate 600 mg)": of the element, or of the salt?
     if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):

@@ -275,6 +275,12 @@ def make_count(quantity: Quantity, form: str) -> Made:
     return "count", (quantity, form)
 
 
+def make_measured(count: tuple[Quantity, str], _o: Any, measure: tuple[Quantity, str], _c: Any) -> Made:
+    """One ampoule (1 ml): what is counted is the liquid; of two ampoules it may be in each or in both."""
+    is_one = count[0][:2] == (ONE, ONE) and count[1] != "ml"
+    return ("count", measure) if is_one and measure[1] == "ml" else None
+
+
 # --- facts about the person
 
 

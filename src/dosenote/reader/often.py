@@ -39,6 +39,22 @@ def make_each_of(quantity: Quantity, unit: str, times: tuple[Decimal, Decimal] =
     return make_schedule((times[0], times[1] * high / low), high, unit) if unit == "hour" else None
 
 
+#: A piece or an amount "/4h" may be all of it over that time; from so many hours on it is how often.
+_FEWEST_HOURS = 6
+
+
+def make_dose_each(role: str, dose: Any, quantity: Quantity, unit: str) -> Made:
+    """1 comp/24 h, 100 mg/24 h. role: of the dose, a count or an amount."""
+    is_often = unit == "hour" and quantity[0] == quantity[1] >= _FEWEST_HOURS and not quantity[2]
+    return [(role, dose), ("schedule", Schedule((ONE, ONE), quantity[0], unit))] if is_often else None
+
+
+def make_of_each(often: Schedule, every: str, quantity: Quantity) -> Made:
+    """German "Mo, Mi, Fr je 1": on each of these days one."""
+    is_few = every == "je" and bool(often.days) and quantity[1] <= MOST_IN_SCHEME
+    return [("schedule", often), ("count", (quantity, ""))] if is_few else None
+
+
 def make_hourly(hours: tuple[Decimal, ...], _: str, again: tuple[Decimal, ...], unit: str) -> Made:
     """Portuguese "de 12/12h": every 12 hours."""
     is_said = hours == again and len(hours) == 1 and unit == "hour" and hours[0] > ONE

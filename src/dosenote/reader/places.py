@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
-from dosenote.reader.schemes import by, dd
+from dosenote.reader.schemes import by, dd, portions
 from dosenote.regimen import Schedule
 
 #: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
@@ -131,9 +131,18 @@ def _doctor(place: Place) -> Piece | None:
     return place.piece("family", "doctor", name) if follows in _DOES else place.filler(name)
 
 
+def _c(place: Place) -> Piece | None:
+    """Spanish "c/24h": every 24 hours."""
+    slash, number = place.near(1), place.near(2)
+    is_each = text_of(slash) == "/" and number is not None and number.kind == "number"
+    return place.piece("every", "c/", slash) if is_each else None
+
+
 def _t(place: Place) -> Piece | None:
-    """ "1 T M W F": a tablet, or Tuesday?"""
+    """ "1 T M W F": a tablet, or Tuesday? "T. Warf 5 mg", in front, is a tablet."""
     before = place.near(-1)
+    if before is None and text_of(place.near(1)) == "." and len(place.tokens) > 2:
+        return place.piece("form", "tablet", place.near(1))
     return place.word() if before is not None and before.kind == "number" else None
 
 
@@ -346,8 +355,8 @@ _OFTEN = frozenset("234567")
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
-    "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as],
-    "am": [_am], "um": [_um],
+    "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
+    "am": [_am], "as": [_as], "um": [_um], "c": [_c], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],

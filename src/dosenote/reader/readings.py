@@ -14,7 +14,7 @@ from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
-from dosenote.reader.labels import Key, Labels, named_product
+from dosenote.reader.labels import Key, Labels, Named, named_product
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.phrases import Piece
@@ -158,6 +158,9 @@ class Reader:
         named = named_product(tokens, self._labels)
         if named is None or not any(product.ingredients for product in named.products):
             return None
+        unbranded = self._without_brand(line, tokens, named)
+        if unbranded is not None:
+            return unbranded
         product = Piece("product", named, tokens[named.first].start, tokens[named.end - 1].end)
         before, after = self._lexicon.pieces(tokens[: named.first]), self._lexicon.pieces(tokens[named.end :])
         if tokens[named.end - 1].kind == "number":
@@ -166,6 +169,19 @@ class Reader:
                 after = again  # "Tums 750 mg": the number is an amount, too
         pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
         return Line(line, pieces, self.vocabulary).product_reading(named)
+
+    def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
+        """ "Magnesium oxide (MAG-OX) 400 mg (241.3 mg magnesium)": clear without the brand, which adds nothing."""
+        opens = tokens[named.first - 1] if named.first else None
+        closes = next((token for token in tokens[named.first : named.end + 1] if token.text == ")"), None)
+        if opens is None or closes is None or opens.text != "(":
+            return None
+        reading = self.read(line[: opens.start] + line[closes.end :])
+        held = {one.substance for product in named.products for one in product.ingredients}
+        told = {item.substance for item in reading.items}
+        if reading.outcome != "accept" or not held <= told:
+            return None
+        return reading._replace(text=line, items=tuple(item._replace(text=line.strip()) for item in reading.items))
 
     def _by_sentence(self, line: str, sentences: list[str], between: list[str]) -> Reading | None:
         """A line of several statements, where each is clear by itself: "stopped warfarin; D3 1000 IU daily".

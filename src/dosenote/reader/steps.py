@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK
+from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
 from dosenote.reader.sums import DOSE, summed
 from dosenote.regimen import MOMENTS, Schedule
@@ -36,7 +36,7 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
 
     pieces: without the name. text: the line.
     """
-    pieces = _with_counts(pieces)
+    pieces = _without_same(_with_counts(pieces))
     roles = {piece.role for piece in pieces}
     if sum(piece.role in ("scheme", "scheme_mark") for piece in pieces) > 1 and "then" not in roles:
         return None
@@ -74,6 +74,22 @@ def _with_counts(pieces: list[Piece]) -> list[Piece]:
         else:
             found.append(piece)
     return found
+
+
+def _without_same(pieces: list[Piece]) -> list[Piece]:
+    """ "2 mg tablet: 1.5 tablets (3 mg) Mon, 1 tablet (2 mg) other days": the brackets say again what the counts make.
+
+    Where no strength is given they say how much that is.
+    """
+    marks = [n for n, piece in enumerate(pieces) if piece.role == "in_brackets"]
+    if len(marks) < 2 or any(not n or pieces[n - 1].role != "count" for n in marks):
+        return pieces
+    strengths = [piece.value[0] for piece in pieces if piece.role == "amount"]
+    if not strengths:
+        return [piece._replace(role="total", value=make_total(piece.value)[1]) if n in marks else piece
+                for n, piece in enumerate(pieces)]  # fmt: skip
+    same = all(strengths[0].times(*pieces[n - 1].value[0][:2]) == pieces[n].value[0] for n in marks)
+    return [piece for n, piece in enumerate(pieces) if n not in marks] if same and len(strengths) == 1 else pieces
 
 
 def _phases(pieces: list[Piece]) -> list[Step] | None:

@@ -96,4 +96,4 @@ def _is_share(entry: Entry, word: str, part: tuple[Any, str], whole: tuple[Any, 
     low = convert(part[0].low, part[0].unit, whole[0].unit, None)
     if salt is None or low is None or part[1] or whole[1] or part[0].low != part[0].high or not whole[0].low:
         return False
-    return salt.elemental_low - _ROUNDED <= low / whole[0].low <= salt.elemental_high + _ROUNDED
+    return bool(salt.elemental_low - _ROUNDED <= low / whole[0].low <= salt.elemental_high + _ROUNDED)

@@ -1,0 +1,42 @@
+"""Two amounts of one thing, of which the first is how strong a piece is and the second what is taken."""
+
+from __future__ import annotations
+
+import re
+
+from dosenote.quantity import convert
+from dosenote.reader.phrases import Piece
+
+#: Between two amounts: the first is how strong a piece is, the second what is taken.
+_TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
+#: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
+_DASHED = re.compile(r"\d[-\u2013]\d")
+_PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
+
+
+def is_strength(text: str, piece: Piece) -> bool:
+    """Whether an amount is written as how strong a piece is: "300-1,000 mg capsule"."""
+    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
+
+
+#: Between how strong a piece is and the dose of an order: "5 mg tablet, 7.5 mg, oral, daily".
+_OF_A_PIECE = re.compile(
+    r"\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE
+)
+#: A dose is so many halves of a piece at most.
+_MOST_HALVES = 12
+
+
+def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
+    """Whether the second of two amounts is taken, and the first is that of one piece: it is so many halves of it."""
+    one, two = (piece.value[0] for piece in pieces[:2])
+    if not _OF_A_PIECE.fullmatch(text, pieces[0].end, pieces[1].start) or _PIECE.match(text, pieces[1].end):
+        return False
+    dose = convert(two.low, two.unit, one.unit, None)
+    halves = None if dose is None or not one.low or two.low != two.high else 2 * dose / one.low
+    return halves is not None and halves == halves.to_integral_value() and halves <= _MOST_HALVES
+
+
+def is_of_piece(text: str, pieces: list[Piece]) -> bool:
+    """Whether the first of two amounts is that of one piece: "10 mg tablet, take 5 mg", "5 mg tablet, 7.5 mg, oral"."""
+    return bool(_TAKE.search(text, pieces[0].end, pieces[1].start)) or _is_dose_of_pieces(text, pieces)
