@@ -12,7 +12,7 @@ from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
 from dosenote.reader.segments import Segment
-from dosenote.reader.strengths import is_of_piece, is_strength
+from dosenote.reader.strengths import is_of_piece, is_strength, is_syringe, of_brackets
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
 
@@ -33,7 +33,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if segment.many is not None and segment.count is None and is_at_one_time:
         segment.count, segment.many = segment.many, None  # "200 mg x 2 at bedtime"
     amount, also = _amount(segment, text, bool(unread), notes)
-    amount = _at_one_time(segment, amount, notes)
+    amount = _at_one_time(segment, amount, text, notes)
     if segment.divided is not None and amount is not None:
         amount = amount.times(1 / segment.divided, 1 / segment.divided)
     if unread:
@@ -131,6 +131,10 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         return None, None
     if len(pieces) == 1:
         return _elemental(segment, amount, notes), None
+    made = of_brackets(text, pieces, segment.count or segment.many)
+    if made is not None:
+        segment.count = segment.many = segment.per = None
+        return _elemental(segment, made, notes), None
     if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
         return _elemental(segment, pieces[1].value[0], notes), None
@@ -147,8 +151,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
         return _too_many(entry, notes)
-    if has_unread and not _is_same(entry, amount, second):
-        return _too_many(entry, notes)  # the second may be of what was not understood
+    if (has_unread or between == "/") and not _is_same(entry, amount, second):
+        return _too_many(entry, notes)  # the second may be of what was not understood: "Orocal D3 500 mg/400 IU"
     return _two(segment, amount, second, notes)
 
 
@@ -283,7 +287,7 @@ def _salt(entry: Entry, word: str) -> Salt | None:
     return next((salt for salt in entry.salts if word in salt.names), None) if word else None
 
 
-def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
+def _at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
     """The amount of all the pieces taken at one time."""
     entry, total, bracket = segment.entry, segment.total, segment.in_brackets
     if segment.count_in_brackets is not None:
@@ -293,6 +297,8 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
         segment.per = segment.per or segment.count_in_brackets
     if bracket is not None and segment.count is not None:
         low, high = segment.count
+        if segment.per_form == "ml" and segment.form == "drop" and high <= _MOST_DROPS:
+            return bracket  # "10,000 IU/ml, 4 drops (800 IU)"
         is_said_again = amount is not None and _is_same(entry, amount, bracket)
         if amount is None and low == high == 1:
             return _elemental(segment, bracket, notes)
@@ -301,7 +307,7 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
             return _elemental(segment, _either(bracket, bracket.times(low, high)), notes)
         if not is_said_again:
             total = bracket
-    counted = _counted(segment, amount, notes)
+    counted = _counted(segment, amount, text, notes)
     if total is None:
         return counted
     if amount is not None and counted is not None and not _is_same(entry, counted, total):
@@ -337,7 +343,7 @@ def _times_a_day(segment: Segment) -> tuple[Decimal, Decimal]:
     return (times, times)
 
 
-def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
+def _counted(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
     """The amount of one piece, times the pieces."""
     per, form = segment.per, segment.per_form
     if segment.serving not in (None, ONE) and segment.bare_count and amount is not None:
@@ -353,6 +359,8 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
         notes.ask(segment.entry, "amount", f"how many {segment.form}s are one serving?")
         return None
     if per is not None and amount is not None:
+        if segment.count is None and form == "ml" and per != 1 and is_syringe(text):
+            return amount  # "30 mg/0.3 ml SubQ": what is in it
         if segment.count is None and (per != 1 or form in _LIQUID):
             question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
             notes.ask(segment.entry, "amount", question if per != 1 else f"how many times one {form} is taken?")

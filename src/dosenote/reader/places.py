@@ -203,13 +203,39 @@ def _iv(place: Place) -> Piece | None:
     return place.word() if means(place, place.near(1), "form") else None
 
 
+def _at(place: Place) -> Piece | None:
+    """Italian "ore 8", "h 20": an hour of the clock; "12 ore", "ogni 8 h" are so many hours."""
+    before, number = place.near(-1), place.near(2 if text_of(place.near(1)) == "." else 1)
+    is_hour = number is not None and number.kind in ("number", "clock") and number.text[:2].isdigit()
+    is_span = before is not None and (before.kind == "number" or means(place, before, "every"))
+    return None if not is_hour or is_span else place.piece("at", place.token.text)
+
+
+def _e(place: Place) -> Piece | None:
+    """Italian and Portuguese "1 cp ore 8 e 1 cp ore 20": and; "vitamin E 400 IU" is a name of its own."""
+    before, follows = place.pieces[-1].role if place.pieces else "", place.near(1)
+    counts = follows is not None and (follows.kind == "number" or means(place, follows, "half"))
+    return place.piece("and", "e") if counts and before in _BEFORE_AND else None
+
+
+def _hs(place: Place) -> Piece | None:
+    """Spanish "18 hs" is an hour; "1 hs" is one at bedtime."""
+    before = place.near(-1)
+    is_hour = before is not None and before.kind == "number" and before.text.isdigit() and 12 < int(before.text) < 25
+    return place.piece("clock", "hs") if is_hour else None
+
+
 def _a_grave(place: Place) -> Piece | None:
-    """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range."""
+    """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range; "à 19h" an hour."""
     follows, before = place.near(1), place.pieces[-1].role if place.pieces else ""
+    if before != "number" and follows is not None and follows.kind == "number" and text_of(place.near(2)) == "h":
+        return place.piece("at", "\u00e0")
     is_of = before in ("name", "form") and follows is not None and follows.kind == "number"
     return place.filler() if is_of and means(place, place.near(2), "unit") else None
 
 
+#: What an "e" may join to a number.
+_BEFORE_AND = frozenset(("number", "unit", "form", "time", "meal", "clock", "clock_time", "weekday"))
 #: Between the two ends of "i-ii".
 _UP_TO = frozenset(("-", "–", "to", "/"))
 _MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
@@ -356,7 +382,7 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
-    "am": [_am], "as": [_as], "um": [_um], "c": [_c], "\u5206": [portions],
+    "am": [_am], "as": [_as], "um": [_um], "c": [_c], "ore": [_at], "h": [_at], "hs": [_hs], "e": [_e], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from dosenote.quantity import convert
+from dosenote.quantity import Amount, convert
 from dosenote.reader.phrases import Piece
 
 #: Between two amounts: the first is how strong a piece is, the second what is taken.
 _TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
+#: A syringe is given as a whole: "30 mg/0.3 ml SubQ".
+_SYRINGE = re.compile(r"\b(?:syringe|pre-?filled|sub-?q|subcut\w*|s\.?c\.?|sq)(?!\w)", re.IGNORECASE)
 #: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
 _DASHED = re.compile(r"\d[-\u2013]\d")
 _PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
@@ -40,3 +43,19 @@ def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
 def is_of_piece(text: str, pieces: list[Piece]) -> bool:
     """Whether the first of two amounts is that of one piece: "10 mg tablet, take 5 mg", "5 mg tablet, 7.5 mg, oral"."""
     return bool(_TAKE.search(text, pieces[0].end, pieces[1].start)) or _is_dose_of_pieces(text, pieces)
+
+
+def is_syringe(text: str) -> bool:
+    """Whether a line is about a syringe, of which all is given."""
+    return bool(_SYRINGE.search(text))
+
+
+def of_brackets(text: str, pieces: list[Piece], count: tuple[Decimal, Decimal] | None) -> Amount | None:
+    """The amount of all pieces where the one amount makes the other: "6 mg (two 3 mg tablets)", "2 x 3 mg (6 mg)"."""
+    if count is None or len(pieces) != 2 or pieces[0].value[1] or pieces[1].value[1]:
+        return None
+    between = text[pieces[0].end : pieces[1].start]
+    one, two = pieces[0].value[0], pieces[1].value[0]
+    if "(" not in between or ")" in between or one.unit != two.unit or one.low != one.high:
+        return None
+    return one if two.times(*count) == one else two if one.times(*count) == two else None
