@@ -12,7 +12,7 @@ from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
 from dosenote.reader.segments import Segment
-from dosenote.reader.strengths import is_of_piece, is_strength, is_syringe, of_brackets
+from dosenote.reader.strengths import is_of_piece, is_strength, is_syringe, of_brackets, of_sum
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
 
@@ -132,6 +132,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if len(pieces) == 1:
         return _elemental(segment, amount, notes), None
     made = of_brackets(text, pieces, segment.count or segment.many)
+    if len(pieces) > 2 and segment.count is None and segment.many is None:
+        made = of_sum(text, pieces)
     if made is not None:
         segment.count = segment.many = segment.per = None
         return _elemental(segment, made, notes), None

@@ -131,6 +131,12 @@ def make_sum(*parts: tuple[tuple[Amount, str], Sequence[Any]]) -> Made:
     return None if total is None else ("amount", (total, ""))
 
 
+def make_sum_each(one: tuple[Amount, str], often: Schedule, _: Any, two: tuple[Amount, str], again: Schedule) -> Made:
+    """100 mcg daily + 25 mcg daily: together 125 mcg, each day."""
+    made = make_sum((one, (ONE, ONE)), (two, (ONE, ONE))) if often == again == DAILY else None
+    return [made, ("schedule", often)] if isinstance(made, tuple) else None
+
+
 def make_total(amount: tuple[Amount, str]) -> tuple[str, Any]:
     """2 tablets (10 mg total): the amount of all of them at one time."""
     return "total", (amount[0], amount[1] or AT_ONCE)

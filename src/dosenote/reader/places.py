@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 
+from dosenote.reader.daynames import DAYS, ENGLISH_DAYS, day
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd, portions
@@ -20,24 +21,6 @@ _MORNING = frozenset(("om", "mane"))
 _TO_UNIT = 7
 #: After one of these, and no number before it, Mg is magnesium.
 _LISTED = frozenset(("/", "+", ",", ";", "&", "-", "–", "•", "*", "and", "plus", "with", "und", "et", "y"))
-_ENGLISH_DAYS = {"m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri", "sa": "sat", "su": "sun"}
-#: How schemes in nine languages write the days. By themselves most of them are other words.
-_DAYS = (
-    {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"},
-    {"lun": "mon", "mar": "tue", "mer": "wed", "gio": "thu", "ven": "fri", "sab": "sat", "dom": "sun"},
-    {"lun": "mon", "mar": "tue", "mié": "wed", "mie": "wed", "jue": "thu", "vie": "fri", "sáb": "sat", "dom": "sun"},
-    {"pon": "mon", "wt": "tue", "śr": "wed", "czw": "thu", "pt": "fri", "sob": "sat", "niedz": "sun"},
-    {"lun": "mon", "mar": "tue", "mer": "wed", "jeu": "thu", "ven": "fri", "sam": "sat", "dim": "sun"},
-    {"ma": "mon", "di": "tue", "wo": "wed", "do": "thu", "vr": "fri", "za": "sat", "zo": "sun"},
-    {"seg": "mon", "ter": "tue", "qua": "wed", "qui": "thu", "sex": "fri", "sáb": "sat", "dom": "sun"},
-    {"man": "mon", "tir": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lør": "sat", "søn": "sun"},
-    {"må": "mon", "ti": "tue", "on": "wed", "to": "thu", "fr": "fri", "lö": "sat", "sö": "sun", "mån": "mon",
-     "tis": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lör": "sat", "sön": "sun"},
-    _ENGLISH_DAYS,
-    {"ma": "mon", "ti": "tue", "ke": "wed", "to": "thu", "pe": "fri", "la": "sat", "su": "sun"},
-)  # fmt: skip
-#: So many different ones in a line are days.
-_SURELY_DAYS = 3
 #: After one of these a D beside something else is vitamin D.
 _JOINED = frozenset(("+", "&", "and", "plus", "with"))
 
@@ -100,7 +83,7 @@ def _w(place: Place) -> Piece | None:
     follows, after = place.near(1), text_of(place.near(2))
     if follows is None or follows.text != "/" or not follows.glued:
         return None
-    if after in _ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
+    if after in ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
         return place.piece("weekday", "wed")
     return None if after in place.trie.get("w", {}) else place.filler(follows)
 
@@ -209,6 +192,20 @@ def _at(place: Place) -> Piece | None:
     is_hour = number is not None and number.kind in ("number", "clock") and number.text[:2].isdigit()
     is_span = before is not None and (before.kind == "number" or means(place, before, "every"))
     return None if not is_hour or is_span else place.piece("at", place.token.text)
+
+
+def _deficiency(place: Place) -> Piece | None:
+    """ "Vitamin D deficiency: ergocalciferol 50,000 units": why, where the name of something that is taken follows."""
+    named = place.pieces[-1] if place.pieces else None
+    if (
+        text_of(place.near(1)) != ":"
+        or named is None
+        or named.role != "name"
+        or not means(place, place.near(2), "name")
+    ):
+        return None
+    place.pieces.pop()
+    return Piece("filler", "deficiency", named.start, place.tokens[place.here + 1].end)
 
 
 def _e(place: Place) -> Piece | None:
@@ -336,45 +333,11 @@ def _po(place: Place) -> Piece | None:
     return place.piece("to", "по") if is_range else None
 
 
-def _day(place: Place) -> Piece | None:
-    """ "Mo 1, Di 1/2, Mi 1"; "Di und Fr"."""
-    node = place.trie.get(place.token.text)
-    if node is not None and match(place.tokens, place.here, node)[1] > place.here + 1:
-        return None  # "M/W/F" is a phrase
-    there = {one.text for one in place.tokens}
-    for days in _DAYS:
-        if place.token.text in days and (len(there & days.keys()) >= _SURELY_DAYS or _beside(place, days)):
-            return place.piece("weekday", days[place.token.text])
-    if any(place.token.text in days and _touches(place, days) for days in _DAYS):
-        return place.word()  # "la su": two days, or none
-    return None
-
-
-def _beside(place: Place, days: Mapping[str, str]) -> bool:
-    """Whether another day of the same language is joined to this one: by "and", a comma, a slash or "to"."""
-    if len(place.token.text) == 1:
-        return False  # "M, F" may be anything
-    return any(text_of(place.near(step)) in _DAY_LINKS and text_of(place.near(2 * step)) in days for step in (-1, 1))
-
-
-def _touches(place: Place, days: Mapping[str, str]) -> bool:
-    """Whether a word that is surely a day stands right beside this one."""
-    return any(
-        text_of(near) in days and place.trie.get(text_of(near), {}).get(END, ("",))[0] == "weekday"
-        for near in (place.near(-1), place.near(1))
-    )
-
-
 #: After an hour of the clock.
 _AFTER_HOUR = frozenset(("", "uhr", "h", ",", ".", ")"))
 _NORDIC_FORMS = frozenset(
     ("tabletter", "tabl", "kapsler", "kapslar", "dr\u00e5ber", "dr\u00e5per", "gange", "ganger", "tyggetabletter")
 )
-#: What joins two days.
-_DAY_LINKS = frozenset(
-    (",", "/", "+", "&", "-", "\u2013", "und", "u", "bis", "och", "og", "ja", "en", "e", "y", "et", "to", "til", "till",
-     "a", "al")
-)  # fmt: skip
 #: Every so many days.
 _OFTEN = frozenset("234567")
 
@@ -382,7 +345,8 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
-    "am": [_am], "as": [_as], "um": [_um], "c": [_c], "ore": [_at], "h": [_at], "hs": [_hs], "e": [_e], "\u5206": [portions],
+    "am": [_am], "as": [_as], "um": [_um], "c": [_c], "ore": [_at], "h": [_at], "hs": [_hs], "e": [_e],
+    "deficiency": [_deficiency], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
@@ -390,9 +354,9 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)
-for _week in _DAYS:
+for _week in DAYS:
     for _word in _week:
-        if _day not in PLACES.setdefault(_word, []):
-            PLACES[_word].append(_day)
+        if day not in PLACES.setdefault(_word, []):
+            PLACES[_word].append(day)
 #: Words that only mean something else where nothing stands between them and the number before: 4th, 2b.
 GLUED = frozenset(word for word, read in PLACES.items() if read == [_ordinal])

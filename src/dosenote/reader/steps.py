@@ -175,11 +175,10 @@ def _scheme(pieces: list[Piece], name: Piece) -> list[Step] | None:
 
 def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     """ "5 mg alternating with 2.5 mg", "5 mg and 2.5 mg on alternate days"."""
-    between = {"and", "alternate"} & roles
-    if not between:
-        return None
     doses = [piece for piece in pieces if piece.role in ("amount", "count")]
     every = [piece for piece in pieces if piece.role == "schedule" and piece.value == TWO_DAYS]
+    if roles.isdisjoint(("and", "alternate")) and len(every) < len(doses):
+        return None
     others = [piece for piece in pieces if piece.role not in ("alternate", "schedule", "amount", "count")]
     schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (TWO_DAYS, DAILY)]
     if schedules or not ("alternate" in roles or every):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from dosenote.quantity import Amount, convert
 from dosenote.reader.phrases import Piece
@@ -59,3 +60,14 @@ def of_brackets(text: str, pieces: list[Piece], count: tuple[Decimal, Decimal] |
     if "(" not in between or ")" in between or one.unit != two.unit or one.low != one.high:
         return None
     return one if two.times(*count) == one else two if one.times(*count) == two else None
+
+
+def of_sum(text: str, pieces: list[Piece]) -> Amount | None:
+    """The amount taken where brackets say of which strengths it is made: "6 mg (5 mg + 1 mg tablets)"; else None."""
+    whole, *parts = (piece.value[0] for piece in pieces)
+    gaps = [text[one.end : two.start].strip() for one, two in pairwise(pieces)]
+    if len(parts) < 2 or gaps[0] not in ("(", "=", "(=") or set(gaps[1:]) != {"+"}:
+        return None
+    is_sum = all(one.unit == whole.unit and one.low == one.high for one in parts)
+    is_whole = whole.low == whole.high == sum(one.low for one in parts)
+    return whole if is_sum and is_whole and not any(piece.value[1] for piece in pieces) else None
