@@ -65,6 +65,11 @@ def make_o_clock(quantity: Quantity) -> Made:
     return ("time", f"{minute}:00 {CLOCK}") if minute <= _DAY else None
 
 
+def make_at(word: str, quantity: Quantity) -> Made:
+    """At 6, @ 1800; "@ 2" may be how many."""
+    return ("word", word) if word == "@" and quantity[0] < _WRITTEN_OUT else make_o_clock(quantity)
+
+
 #: Hours without a mark have so many figures at least.
 _WRITTEN_OUT = 100
 

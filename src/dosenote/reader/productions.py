@@ -104,7 +104,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("every quantity", lambda word, quantity: hr.make_hour_each(quantity) if word == "q" else None),
         ("at quantity ampm", hr.make_hour_at),
         ("at quantity clock", lambda _, quantity, _c: hr.make_o_clock(quantity)),
-        ("at quantity", lambda _, quantity: hr.make_o_clock(quantity)),
+        ("at quantity", hr.make_at),
         ("quantity ampm", hr.make_hour),
         ("quantity clock", lambda quantity, _: hr.make_o_clock(quantity)),
         ("quantity time", lambda quantity, time: ("time", time) if time == "noon" and quantity[0] == 12 else None),

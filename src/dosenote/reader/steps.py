@@ -81,7 +81,7 @@ def _without_same(pieces: list[Piece]) -> list[Piece]:
 
     Where no strength is given they say how much that is.
     """
-    marks = [n for n, piece in enumerate(pieces) if piece.role == "in_brackets"]
+    marks = [n for n, piece in enumerate(pieces) if piece.role in ("in_brackets", "total")]
     if len(marks) < 2 or any(not n or pieces[n - 1].role != "count" for n in marks):
         return pieces
     strengths = [piece.value[0] for piece in pieces if piece.role == "amount"]

@@ -27,8 +27,9 @@ def is_strength(text: str, piece: Piece) -> bool:
 _OF_A_PIECE = re.compile(
     r"\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE
 )
-#: A dose is so many halves of a piece at most.
-_MOST_HALVES = 12
+#: A dose is so many halves of a piece at most; where the way it is given stands behind it, more.
+_MOST_HALVES, _MOST_ORDERED = 6, 20
+_ORDERED = re.compile(r"\s*,\s*(?:oral|po|by mouth)\b", re.IGNORECASE)
 
 
 def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
@@ -38,7 +39,8 @@ def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
         return False
     dose = convert(two.low, two.unit, one.unit, None)
     halves = None if dose is None or not one.low or two.low != two.high else 2 * dose / one.low
-    return halves is not None and halves == halves.to_integral_value() and halves <= _MOST_HALVES
+    most = _MOST_ORDERED if _ORDERED.match(text, pieces[1].end) else _MOST_HALVES
+    return halves is not None and halves == halves.to_integral_value() and halves <= most
 
 
 def is_of_piece(text: str, pieces: list[Piece]) -> bool:
