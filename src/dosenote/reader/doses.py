@@ -301,6 +301,8 @@ def _at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Note
         low, high = segment.count
         if segment.per_form == "ml" and segment.form == "drop" and high <= _MOST_DROPS:
             return bracket  # "10,000 IU/ml, 4 drops (800 IU)"
+        if amount is None and segment.form == "ml":
+            return _elemental(segment, bracket, notes)  # "0.4 ml (40 mg)"
         is_said_again = amount is not None and _is_same(entry, amount, bracket)
         if amount is None and low == high == 1:
             return _elemental(segment, bracket, notes)

@@ -17,7 +17,7 @@ from dosenote.vocabulary import Vocabulary
 
 #: Symbols that mean something; every other punctuation mark is of no weight.
 SYMBOLS = {
-    "..": "to", "...": "to",
+    "..": "to", "...": "to", "--": "to", "---": "to",
     "-": "to", "–": "to", "—": "to", "−": "to", "~": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
     ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "at",
     "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ">": "above", "≥": "above", ";": "semicolon",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
 from dosenote.reader.denials import denied_of, has_ended, was_taken
-from dosenote.reader.dividing import ask_which, count_together, divide
+from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import day_of, is_level, measured, value_of
@@ -18,6 +18,7 @@ from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past
 from dosenote.reader.sums import Stated, check, stated
+from dosenote.reader.together import ask_which, count_together
 from dosenote.reader.twins import is_element, joins, says_element, without_salt
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary

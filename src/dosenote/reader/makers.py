@@ -281,6 +281,11 @@ def make_count(quantity: Quantity, form: str) -> Made:
     return "count", (quantity, form)
 
 
+def make_share(role: str, before: Any, mark: str, comma: str) -> Made:
+    """20 mcg 100%, ...: what share of a day's need that is; "5 mg 50% daily" may be half of it."""
+    return [(role, before), ("comma", comma)] if mark == "%" else None
+
+
 def make_measured(count: tuple[Quantity, str], _o: Any, measure: tuple[Quantity, str], _c: Any) -> Made:
     """One ampoule (1 ml): what is counted is the liquid; of two ampoules it may be in each or in both."""
     is_one = count[0][:2] == (ONE, ONE) and count[1] != "ml"

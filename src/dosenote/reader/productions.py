@@ -209,6 +209,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("count open amount close", lambda count, _o, amount, _c: [("count", count), ("in_brackets", amount)]),
         ("count open amount total close", lambda count, _o, amount, _t, _c: [("count", count), mk.make_total(amount)]),
         ("count open amount every close", lambda count, _o, amount, _e, _c: [("count", count), ("amount", amount)]),
+        ("amount quantity symbol comma", lambda amount, _, *marks: mk.make_share("amount", amount, *marks)),
+        ("close quantity symbol comma", lambda close, _, *marks: mk.make_share("close", close, *marks)),
         ("amount total", lambda amount, _: ("total", amount)),
         ("total amount", lambda _, amount: ("total", amount)),
         ("total schedule amount", lambda _, often, amount: [("total", amount), ("schedule", often)]),

@@ -38,6 +38,15 @@ _SENTENCES = re.compile(
     r"|,\s+(?=start(?:ed)?\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
+#: What is planned to be tested, and when, at the end of a line: "..., recheck INR in 2 weeks".
+_TESTED = r"(?:pt/)?(?:inr|labs?|levels?|vit(?:amin)?\.?\s*d(?:\s+levels?)?|25-?oh-?d|tsh|bmp|cmp|visit|appointment)"
+_PLANNED = re.compile(
+    rf"(?:[.,;]|\s-|\sand)\s+(?:please\s+)?(?:(?:re-?check|re-?test|f/u|follow[- ]?up)(?:\s+{_TESTED})?"
+    rf"|(?:repeat|check|next)\s+{_TESTED})(?:\s*:)?\s+"
+    r"(?:(?:in|after)\s+(?:\d\d?(?:-\d\d?)?|an?|one|two|three|four|six)\s+(?:days?|weeks?|wks?|months?|mths?)"
+    r"|(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d\d?/\d\d?(?:/\d{2,4})?)|tomorrow|next week)\s*\.?\s*$",
+    re.IGNORECASE,
+)
 #: A list in one line: "1. warfarin 5 mg daily 2. D3 1000 IU daily".
 _LISTED = re.compile(r"\s+(?=(?:[2-9]|1\d)[.)]\s+[^\W\d])")
 #: How many or how much, and when, before any name.
@@ -135,6 +144,11 @@ class Reader:
         if reading.outcome in ("accept", "ignore"):
             return reading
         switched = _SWITCHED.fullmatch(line)
+        planned = _PLANNED.search(line)
+        if planned is not None:
+            again = self.read(line[: planned.start()])
+            if again.outcome == "accept":
+                return again._replace(text=line)
         mark = _LISTED if line.lstrip()[:3] in ("1. ", "1) ") else _SENTENCES
         parts = [f"stopped {switched[1]}", switched[2]] if switched else mark.split(line)
         between = [] if switched else mark.findall(line)

@@ -52,7 +52,8 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return _by_seasons(pieces)
     if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
-    parted = _alternating(pieces, roles) or _by_days(pieces)
+    in_turn = {"and"} if "slash" in roles and _ONCE_A_DAY in name.value.part_of else set()  # "2mg/3mg alternate days"
+    parted = _alternating(pieces, roles | in_turn) or _by_days(pieces)
     together = None if parted else summed(pieces, name, text)
     return [Step(together)] if together else parted
 

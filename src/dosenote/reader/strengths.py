@@ -68,7 +68,7 @@ def of_sum(text: str, pieces: list[Piece]) -> Amount | None:
     """The amount taken where brackets say of which strengths it is made: "6 mg (5 mg + 1 mg tablets)"; else None."""
     whole, *parts = (piece.value[0] for piece in pieces)
     gaps = [text[one.end : two.start].strip() for one, two in pairwise(pieces)]
-    if len(parts) < 2 or gaps[0] not in ("(", "=", "(=") or set(gaps[1:]) != {"+"}:
+    if len(parts) < 2 or not gaps[0].endswith(("(", "=")) or set(gaps[1:]) != {"+"}:
         return None
     is_sum = all(one.unit == whole.unit and one.low == one.high for one in parts)
     is_whole = whole.low == whole.high == sum(one.low for one in parts)

@@ -47,7 +47,7 @@ _TOKEN = re.compile(
     |(?P<date>{_DATE})
     |(?P<clock>{_CLOCK})
     |(?P<print>{_PRINT})
-    |(?P<symbol>\.{{2,3}}(?!\.)|~~|\[\s?\]|\(\s?\)|[^\s])
+    |(?P<symbol>\.{{2,3}}(?!\.)|~~|(?<=\d)-{{2,3}}(?=\d)|\[\s?\]|\(\s?\)|[^\s])
     )
     """,
     re.VERBOSE,

@@ -49,7 +49,7 @@ def is_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
 
     before, after: the pieces on its two sides.
     """
-    if len(before) < 2 or before[-1].role != "amount" or before[-2].role != "open":
+    if len(before) < 2 or before[-1].role != "amount" or before[-2].role not in ("open", "equals"):
         return False
     if any(piece.role in ("salt", "salt_as") for piece in after):
         return False
