@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.makers import DAILY, ONE
+from dosenote.reader.makers import DAILY, ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, SILENT, TURNING, Segment, take
 from dosenote.vocabulary import Entry
@@ -37,6 +37,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
+    pieces = _paired(text, pieces, names) if several else pieces
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
@@ -83,6 +84,21 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
+
+
+def _paired(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
+    """ "Lisinopril-HCTZ 20-25 mg": two medicines in one tablet have two strengths, and no range."""
+    amounts = [n for n, piece in enumerate(pieces) if piece.role == "amount"]
+    joined = [text[one.end : two.start] for one, two in pairwise(names)] in (["-"], ["/"])
+    if not joined or len(amounts) != 1 or any(name.value.kind != "medicine" for name in names):
+        return pieces
+    (amount, unclear), place = pieces[amounts[0]].value, amounts[0]
+    dash = text.find("-", pieces[place].start, pieces[place].end)
+    if dash < 0 or unclear not in ("", RANGE) or amount.high is None or amount.low >= amount.high:
+        return pieces
+    one, two = (("amount", (Amount(value, value, amount.unit), PAIR)) for value in (amount.low, amount.high))
+    pair = [Piece(*one, pieces[place].start, dash), Piece(*two, dash + 1, pieces[place].end)]
+    return [*pieces[:place], *pair, *pieces[place + 1 :]]
 
 
 def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segments: list[Segment]) -> Segment | None:

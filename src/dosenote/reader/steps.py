@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
+from dosenote.reader.spans import by_seasons, by_week
 from dosenote.reader.sums import DOSE, summed
 from dosenote.regimen import MOMENTS, Schedule
 
@@ -49,9 +49,13 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return _scheme(pieces, name)
     doses = [piece for piece in pieces if piece.role in DOSE]
     if sum(piece.role == "season" for piece in pieces) > 1:
-        return _by_seasons(pieces)
+        found = by_seasons(pieces)
+        return None if found is None else [Step(group, number) for number, group in enumerate(found, 1)]
     if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
+    weekly = by_week(pieces)
+    if weekly is not None:
+        return [Step(group) for group in weekly]
     in_turn = {"and"} if "slash" in roles and _ONCE_A_DAY in name.value.part_of else set()  # "2mg/3mg alternate days"
     parted = _alternating(pieces, roles | in_turn) or _by_days(pieces)
     together = None if parted else summed(pieces, name, text)
@@ -197,30 +201,6 @@ def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     else:
         return None
     return [Step([*others, *group, group[0]._replace(role="schedule", value=TWO_DAYS)]) for group in groups]
-
-
-def _by_seasons(pieces: list[Piece]) -> list[Step] | None:
-    """ "2000 IU daily in winter, 1000 IU in summer": steps that follow one another, each with its season."""
-    parts = [piece for piece in pieces if piece.role not in ("comma", "semicolon", "and")]
-    seasons = [n for n, piece in enumerate(parts) if piece.role == "season"]
-    if len({parts[n].value for n in seasons}) < len(seasons):
-        return None
-    if parts[-1].role == "season":
-        cuts = [0, *(n + 1 for n in seasons)]
-    elif parts[0].role == "season":
-        cuts = [*seasons, len(parts)]
-    else:
-        return None
-    groups = [parts[one:two] for one, two in pairwise(cuts)]
-    if any([piece.role for piece in group].count("amount") != 1 for group in groups):
-        return None
-    allowed = {"amount", "count", "schedule", "time", "meal", "food", "fasting", "season", "form"}
-    often = [[piece.value for piece in group if piece.role in ("schedule", "time", "meal")] for group in groups]
-    if any(piece.role not in allowed for piece in parts) or (any(often) and not all(often) and often[0] != [DAILY]):
-        return None  # "weekly in winter, 1000 IU in summer": how often in summer is not said
-    if cuts[0] == 0 and parts[-1].role == "season" and any(group[0].role != "amount" for group in groups):
-        return None  # "4000 IU Oct-Mar twice daily, 1000 IU Apr-Sep": of which of the two is twice?
-    return [Step(group, number + 1) for number, group in enumerate(groups)]
 
 
 def _by_days(pieces: list[Piece]) -> list[Step] | None:
