@@ -137,8 +137,10 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if made is not None:
         segment.count = segment.many = segment.per = None
         return _elemental(segment, made, notes), None
-    if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
-        segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
+    in_drops = segment.form == "drop" and text[: pieces[-1].start].rstrip().endswith("(")
+    is_of_ml = len(pieces) == 2 and segment.per_form == "ml" and not pieces[1].value[1]
+    if is_of_ml and (segment.count is None or in_drops):
+        segment.per = segment.count = None  # "4 mcg/2 ml, 2 mcg", "20,000 IU/ml, 2 drops daily (1000 IU)"
         return _elemental(segment, pieces[1].value[0], notes), None
     if len(pieces) == 2 and segment.count is None and not pieces[1].value[1] and is_of_piece(text, pieces):
         return _elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"

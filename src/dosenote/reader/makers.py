@@ -177,6 +177,15 @@ def make_pair(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...], uni
     return [("amount", (Amount(one[0], one[0], unit), PAIR)) for one in (low, high)]
 
 
+def make_pair_of_units(low: tuple[Decimal, ...], *rest: Any) -> Made:
+    """70-2800 mg-unit: the strengths of two substances, each with its unit."""
+    mark, high, unit, _, second = rest
+    if len(low) > 1 or len(high) > 1 or unit == second:
+        return None
+    one, two = (("amount", (Amount(n[0], n[0], of), PAIR)) for n, of in ((low, unit), (high, second)))
+    return [one, ("slash", mark), two]
+
+
 def make_slash_pair(quantity: Quantity, slash: str, amount: tuple[Amount, str]) -> Made:
     """Lisinopril/HCTZ 20/12.5 mg: the strengths of two substances, in their order; 3/4 mg may be anything."""
     low, high, unclear = quantity
@@ -221,7 +230,7 @@ def make_part_each(mark: tuple[str, Any], top: Any, slash: Any, bottom: Any, _ev
 def make_part_count(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], form: str) -> Made:
     """1/2 tablet."""
     part = make_fraction(top, bottom)
-    if part is None or top != (ONE,):
+    if part is None or (top != (ONE,) and (*top, *bottom) != (3, 4)):
         return None  # "2/3 tablets" may be two or three
     return make_count((part[1], part[1], ""), form)
 

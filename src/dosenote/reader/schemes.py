@@ -14,7 +14,7 @@ from dosenote.regimen import Schedule
 _EACH = frozenset("1234")
 _MOST_TIMES = 6
 #: May stand behind such a scheme.
-_AFTER = frozenset(("time", "meal", "food", "as_needed", "duration", "for", "season"))
+_AFTER = frozenset(("at", "time", "meal", "food", "as_needed", "duration", "for", "season"))
 
 
 def _times(place: Place) -> Decimal | None:
