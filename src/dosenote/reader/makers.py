@@ -227,10 +227,14 @@ def make_part_each(mark: tuple[str, Any], top: Any, slash: Any, bottom: Any, _ev
     return make_part_often(mark, top, slash, bottom, DAILY) if unit == "day" else None
 
 
+#: Written with a slash it is no three or four.
+_THREE_QUARTERS = Decimal("0.75")
+
+
 def make_part_count(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], form: str) -> Made:
     """1/2 tablet."""
     part = make_fraction(top, bottom)
-    if part is None or (top != (ONE,) and (*top, *bottom) != (3, 4)):
+    if part is None or (top != (ONE,) and part[1] != _THREE_QUARTERS):
         return None  # "2/3 tablets" may be two or three
     return make_count((part[1], part[1], ""), form)
 

@@ -346,7 +346,7 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
     "am": [_am], "as": [_as], "um": [_um], "c": [_c], "ore": [_at], "h": [_at], "hs": [_hs], "e": [_e],
-    "deficiency": [_deficiency], "\u5206": [portions],
+    "deficiency": [_deficiency], "insufficiency": [_deficiency], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
