@@ -40,7 +40,7 @@ _FOR_NOW = frozenset(
 #: The order of a discharge list: "STOP warfarin 5 mg tablet", "Discontinue: D3", "stop taking aspirin".
 _ORDER = (
     r"\W*(?:(?:STOP|DISCONTINUE)\b|(?i:not taking\s*:)|(?i:stop|discontinue)(?:\s*:|\s+taking\b))"
-    r"(?!.*\b(?:then|until|after|if)\b)"
+    r"(?!.*\b(?:then|until|after|if|as (?:prescribed|directed|ordered|instructed))\b)"
 )
 #: What such an order does not hold: when, for how long, how it goes on.
 _OPEN_ORDER = frozenset(("date", "since", "event", "duration", "period", "then", "until", "days"))
