@@ -35,7 +35,20 @@ _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
 _ONCE_SO = _ANY_MORE - {"taking it"}
 #: May be an order for later, or a break.
 _FOR_NOW = frozenset(
-    ("stop", "discontinue", "d/c", "dc", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de")
+    (
+        "stop",
+        "discontinue",
+        "not taking",
+        "d/c",
+        "dc",
+        "on hold",
+        "paused",
+        "held",
+        "pausiert",
+        "arrêt",
+        "arrêt du",
+        "arrêt de",
+    )
 )
 #: The order of a discharge list: "STOP warfarin 5 mg tablet", "Discontinue: D3", "stop taking aspirin".
 _ORDER = (
