@@ -155,8 +155,10 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
     if len(pieces) > 2 or between not in _BETWEEN:
         return _too_many(entry, notes)
-    if (has_unread or between == "/") and not _is_same(entry, amount, second):
-        return _too_many(entry, notes)  # the second may be of what was not understood: "Orocal D3 500 mg/400 IU"
+    if (has_unread or between in ("/", ":")) and not _is_same(entry, amount, second):
+        return _too_many(
+            entry, notes
+        )  # the second may be of what was not understood: "Orocal D3 500 mg/400 IU", "1 mg: 3 mg"
     return _two(segment, amount, second, notes)
 
 

@@ -33,6 +33,8 @@ _LONG_ENOUGH = 5
 #: How numbers are grouped in India: 3,00,000.
 _LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _DASHES = frozenset("-–—−")
+#: Marks that may be a point, or a badly printed one.
+_STRAY = frozenset(".!|")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
 #: So many figures has an hour that is written without a mark.
@@ -130,6 +132,10 @@ class Lexicon:
                     pieces.append(Piece("word", text, token.start, follows.end))  # negative, or ",5" for 0.5
                     here += 2
                     continue
+            elif text in _STRAY and _may_be_of_number(tokens, here):
+                pieces.append(Piece("word", text, token.start, token.end))
+                here += 1
+                continue
             role, value = _plain(token)
             pieces.append(_new(Piece, (role, value, token.start, token.end)))
             here += 1
@@ -223,6 +229,19 @@ def _numbered_form(tokens: list[Token], end: int, trie: Trie) -> bool:
     if end + 1 >= len(tokens) or tokens[end].text not in NUMBERED.get(tokens[end - 1].text, ()):
         return False
     return bool(trie.get(tokens[end + 1].text, {}).get(END, ("",))[0] == "form")
+
+
+def _may_be_of_number(tokens: list[Token], here: int) -> bool:
+    """Whether a mark behind a space may belong to a number: ". 5 mg" is 0.5 mg, "!200 mg" 1200 mg, or neither.
+
+    Not the last of the dots that lead to an amount, as labels print them: "D3 . . . 20 mcg".
+    """
+    token, follows = tokens[here], tokens[here + 1] if here + 1 < len(tokens) else None
+    if token.glued or follows is None or (here and tokens[here - 1].text == "."):
+        return False
+    if token.text == ".":
+        return follows.kind == "number" or (follows.kind == "word" and follows.glued)
+    return follows.kind == "number" and follows.glued
 
 
 def _parts_scheme(tokens: list[Token], here: int) -> bool:

@@ -45,6 +45,9 @@ _FEWEST_HOURS = 6
 
 def make_dose_each(role: str, dose: Any, quantity: Quantity, unit: str) -> Made:
     """1 comp/24 h, 100 mg/24 h. role: of the dose, a count or an amount."""
+    several = role == "count" and unit in ("day", "week", "month") and quantity[0] == quantity[1] > ONE
+    if several and not quantity[2]:
+        return [(role, dose), ("schedule", Schedule((ONE, ONE), quantity[0], unit))]  # "1 amp/3 mois"
     if unit != "hour" or not quantity[0] == quantity[1] >= _FEWEST_HOURS or quantity[2]:
         return None
     return [(role, dose), ("schedule", DAILY if is_a_day(quantity, unit) else Schedule((ONE, ONE), quantity[0], unit))]

@@ -11,6 +11,8 @@ from dosenote.vocabulary import Entry, Vocabulary
 
 #: What stands in brackets that give the weight of a salt again: of what, and of which salt.
 _OF_A_SALT = (["amount", "name", "salt"], ["amount", "salt_as"])
+#: More than so many is no count of pieces.
+_MOST_COUNTED = 4
 #: The share of an element in a salt is printed rounded.
 _ROUNDED = Decimal("0.03")
 
@@ -24,10 +26,19 @@ def joins(rest: list[Piece], piece: Piece, follows: list[Piece], vocabulary: Voc
     place = len(rest) - 1 - in_brackets
     if place >= 0 and rest[place].role == "name":
         return _join(rest, place, piece, vocabulary, end=piece.end)
+    if place > 0 and rest[-1].role == "amount" and rest[-2].role == "name" and not _has_amount(follows):
+        return _deeper(rest[-2], piece, vocabulary) is piece and _join(rest, place - 1, piece, vocabulary, rest[-2].end)
     if not in_brackets or not follows or follows[0].role != "close":
         return False
     same = [n for n, one in enumerate(rest) if one.role == "name" and _deeper(one, piece, vocabulary)]
     return len(same) == 1 and _join(rest, same[0], piece, vocabulary, end=rest[same[0]].end)
+
+
+def _has_amount(follows: list[Piece]) -> bool:
+    """Whether a name has an amount of its own: "K2 100 mcg MK-7 180 mcg" names two; "MK-7 one daily" is no amount."""
+    roles = [piece.role for piece in follows[:1]]
+    is_few = roles == ["quantity"] and follows[0].value[1] <= _MOST_COUNTED
+    return not is_few and not {"amount", "quantity", "open", "slash", "comma", "plus", "and"}.isdisjoint(roles)
 
 
 def _join(rest: list[Piece], place: int, piece: Piece, vocabulary: Vocabulary, end: int) -> bool:
