@@ -73,7 +73,11 @@ def _d(place: Place) -> Piece | None:
 
 
 def _x(place: Place) -> Piece | None:
-    """ "x 1 dose"."""
+    """ "x 1 dose"; "5 mg x 6 od": six times a day, or six tablets once?"""
+    follows = place.near(1)
+    is_many = follows is not None and follows.kind == "number" and follows.text != "1"
+    if is_many and text_of(place.near(2)) in ("od", "qd", "once"):
+        return place.word()
     is_single = text_of(place.near(1)) == "1" and text_of(place.near(2)) == "dose"
     return place.piece("single", "x 1 dose", place.near(2)) if is_single else None
 
