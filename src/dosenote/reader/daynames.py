@@ -8,7 +8,8 @@ from dosenote.reader.phrases import END, Piece, match
 from dosenote.reader.place import Place, text_of
 
 #: As English lists write them.
-ENGLISH_DAYS = {"m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri", "sa": "sat", "su": "sun"}
+ENGLISH_DAYS = {"m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri", "sa": "sat", "su": "sun",
+                "mo": "mon", "we": "wed", "fr": "fri"}  # fmt: skip
 #: How schemes in nine languages write the days. By themselves most of them are other words.
 DAYS = (
     {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"},

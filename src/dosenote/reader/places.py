@@ -72,12 +72,18 @@ def _d(place: Place) -> Piece | None:
     return _name(place) if named and (before in _JOINED or after_name) else None
 
 
+#: Behind one of these, at the end of an order, "x 1" is a single dose.
+_ROUTES = frozenset(("iv", "im", "po", "sc", "sq", "subq"))
+
+
 def _x(place: Place) -> Piece | None:
     """ "x 1 dose"; "5 mg x 6 od": six times a day, or six tablets once?"""
     follows = place.near(1)
     is_many = follows is not None and follows.kind == "number" and follows.text != "1"
     if is_many and text_of(place.near(2)) in ("od", "qd", "once"):
         return place.word()
+    if text_of(place.near(-1)) in _ROUTES and text_of(follows) == "1" and text_of(place.near(2)) in ENDS:
+        return place.piece("single", "x 1 dose", follows)  # "10 mg IV x 1"
     is_single = text_of(place.near(1)) == "1" and text_of(place.near(2)) == "dose"
     return place.piece("single", "x 1 dose", place.near(2)) if is_single else None
 

@@ -59,7 +59,7 @@ def of_brackets(text: str, pieces: list[Piece], count: tuple[Decimal, Decimal] |
         return None
     between = text[pieces[0].end : pieces[1].start]
     one, two = pieces[0].value[0], pieces[1].value[0]
-    if "(" not in between or ")" in between or one.unit != two.unit or one.low != one.high:
+    if ("(" not in between and "=" not in between) or ")" in between or one.unit != two.unit or one.low != one.high:
         return None
     return one if two.times(*count) == one else two if one.times(*count) == two else None
 
