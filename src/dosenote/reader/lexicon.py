@@ -280,7 +280,7 @@ def _is_one_slip(word: str, other: str) -> bool:
 def _plain(token: Token) -> tuple[str, Any]:
     if token.kind == "number":
         values = () if token.glued and token.text.startswith(".") else numbers(token.text)
-        if len(token.text) == _AN_HOUR and token.text[0] == "0" and token.text.isdigit():
+        if token.text[0] == "0" and len(token.text) == _AN_HOUR and token.text.isdigit():
             return "clock_time", f"{token.text[:2]}:{token.text[2:]}"  # "0900", as wards write it
         return ("number", values) if values else ("word", token.text)
     if token.kind == "symbol":

@@ -319,7 +319,7 @@ class Line:
 
     def _names(self, roles: set[str]) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
-        if not roles.isdisjoint(("salt", "salt_as")) and "open" in roles:
+        if "open" in roles and not roles.isdisjoint(("salt", "salt_as")):
             self.pieces = without_salt(self.pieces)
         names = [piece for piece in self.pieces if piece.role == "name"]
         if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_LEVELS):

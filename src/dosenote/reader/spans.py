@@ -38,6 +38,8 @@ def by_seasons(pieces: list[Piece]) -> list[list[Piece]] | None:
 
 def by_week(pieces: list[Piece]) -> list[list[Piece]] | None:
     """ "5 mg 5 days/week and 7.5 mg 2 days/week": the pieces of each dose, where that makes a week."""
+    if [piece.role for piece in pieces].count("schedule") < 2:
+        return None
     parts = [piece for piece in pieces if piece.role not in ("comma", "semicolon", "and", "form")]
     if [piece.role for piece in parts] != ["amount", "schedule"] * (len(parts) // 2) or len(parts) < 4:
         return None

@@ -18,6 +18,8 @@ COUNTED = frozenset((*DOSE, "quantity", "season", "hour_or_count"))
 
 #: More pieces than this on a day, without a word for a piece, may be an amount.
 _MOST_PIECES = 2
+#: What may only say again how much several pieces hold.
+_SAID_AGAIN = frozenset(("in_brackets", "total"))
 #: Taken once a day: three figures are what is taken on three days in turn.
 _ONCE_A_DAY = "vitamin-k-antagonist"
 #: How many days "the other four days" are.
@@ -36,8 +38,10 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
 
     pieces: without the name. text: the line.
     """
-    pieces = _without_same(_with_counts(pieces))
+    pieces = _with_counts(pieces)
     roles = {piece.role for piece in pieces}
+    if not roles.isdisjoint(_SAID_AGAIN):
+        pieces = _without_same(pieces)
     if sum(piece.role in ("scheme", "scheme_mark") for piece in pieces) > 1 and "then" not in roles:
         return None
     if "then" in roles:
@@ -53,7 +57,7 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return None if found is None else [Step(group, number) for number, group in enumerate(found, 1)]
     if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
-    weekly = by_week(pieces)
+    weekly = by_week(pieces) if len(doses) > 1 else None
     if weekly is not None:
         return [Step(group) for group in weekly]
     in_turn = {"and"} if "slash" in roles and _ONCE_A_DAY in name.value.part_of else set()  # "2mg/3mg alternate days"
@@ -86,7 +90,7 @@ def _without_same(pieces: list[Piece]) -> list[Piece]:
 
     Where no strength is given they say how much that is.
     """
-    marks = [n for n, piece in enumerate(pieces) if piece.role in ("in_brackets", "total")]
+    marks = [n for n, piece in enumerate(pieces) if piece.role in _SAID_AGAIN]
     if len(marks) < 2 or any(not n or pieces[n - 1].role != "count" for n in marks):
         return pieces
     strengths = [piece.value[0] for piece in pieces if piece.role == "amount"]

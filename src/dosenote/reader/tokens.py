@@ -35,7 +35,7 @@ _PRINT = r"""
         |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,}
         |(?:disp(?:ensed?)?|qty|quantity)[\s:.\#=-]{1,4}\d{2,3}(?:\s?\([a-z-]+\))?
             (?:\s?(?:tab(?:let)?s?|cap(?:sule)?s?|pills?))?(?!\s?(?:m?c?g|[\u00b5\u03bc]g|iu|ie|ui|units?|ml|meq|x|k|times)\b)
-        |(?:(?<!\d\s)(?:refills?|rfs?|repeats)[\s:x=-]{0,4}|(?<=[,;]\s)r-)\d{1,2}(?!\s?[^\W\d]|[.,]\d))(?![\w/])
+        |r(?:(?<!\d\sr)(?:efills?|fs?|epeats)[\s:x=-]{0,4}|(?<=[,;]\sr)-)\d{1,2}(?!\s?[^\W\d]|[.,]\d))(?![\w/])
     """
 #: Words and numbers come first, as nearly every token is one: of them only those that begin as a print does, or have
 #: behind them a mark that a date or a clock has, are tried as such. At a space nothing is tried at all.
