@@ -19,7 +19,7 @@ from dosenote.batch.stored import Stored
 from dosenote.errors import DosenoteError
 
 #: Rows of one block, and at least of one group of rows in an output but the last.
-_ROWS, _GROUP = 8192, 100_000
+_ROWS, _GROUP = 16_384, 100_000
 #: Bytes of output that are turned into columns at once: little memory.
 _PIECE = 4_000_000
 _WORD = pa.dictionary(pa.int32(), pa.string())
