@@ -66,7 +66,7 @@ _SOLD = frozenset(
      "inquiry")
 )  # fmt: skip
 #: What may stand in a line about an allergy.
-_ALLERGY = frozenset(("name", "word", "allergy", "complaint"))
+_ALLERGY = frozenset(("name", "salt", "word", "allergy", "complaint"))
 
 
 def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:
@@ -149,12 +149,11 @@ def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
     """Whether all of a line is what somebody is allergic to, each with its reaction, and nothing that is taken."""
     after = text[allergy.end :]
     told = text[allergy.start : allergy.end].lower().endswith((" to", " gegen", " a", " à", " voor", " mot"))
-    if not (told or after.lstrip().startswith(":")) or re.search(_BEGINS, after):
+    is_heading = bool(re.match(r"\s*:|\s+[-\u2013]\s", after))
+    if not (told or is_heading) or re.search(_BEGINS, after):
         return False
     roles = [piece.role for piece in pieces if piece.role not in SILENT]
-    last = (
-        0 if after.lstrip().startswith(":") else max((n for n, role in enumerate(roles) if role == "name"), default=0)
-    )
+    last = 0 if is_heading else max((n for n, role in enumerate(roles) if role == "name"), default=0)
     return set(roles) <= _ALLERGY and "complaint" not in roles[:last]  # "allergic to penicillin (rash), warfarin"
 
 

@@ -6,10 +6,9 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from dosenote.quantity import IU, Amount, convert, show_number
+from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.makers import DAILY, ONE
-from dosenote.reader.notes import Notes
+from dosenote.reader.makers import DAILY, ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, SILENT, TURNING, Segment, take
 from dosenote.vocabulary import Entry
@@ -38,6 +37,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
+    pieces = _paired(text, pieces, names) if several else pieces
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
@@ -84,6 +84,21 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
+
+
+def _paired(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
+    """ "Lisinopril-HCTZ 20-25 mg": two medicines in one tablet have two strengths, and no range."""
+    amounts = [n for n, piece in enumerate(pieces) if piece.role == "amount"]
+    joined = [text[one.end : two.start] for one, two in pairwise(names)] in (["-"], ["/"])
+    if not joined or len(amounts) != 1 or any(name.value.kind != "medicine" for name in names):
+        return pieces
+    (amount, unclear), place = pieces[amounts[0]].value, amounts[0]
+    dash = text.find("-", pieces[place].start, pieces[place].end)
+    if dash < 0 or unclear not in ("", RANGE) or amount.high is None or amount.low >= amount.high:
+        return pieces
+    one, two = (("amount", (Amount(value, value, amount.unit), PAIR)) for value in (amount.low, amount.high))
+    pair = [Piece(*one, pieces[place].start, dash), Piece(*two, dash + 1, pieces[place].end)]
+    return [*pieces[:place], *pair, *pieces[place + 1 :]]
 
 
 def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segments: list[Segment]) -> Segment | None:
@@ -178,10 +193,12 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
 
 def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
     """Which of several names each amount belongs to, by the place of the amount; left out where that is not clear."""
-    if len(amounts) == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
-        pairs = list(zip(amounts, names, strict=True))
-        fits = all(_fits(amount.value[0], name.value) for amount, name in pairs)
-        return {amount.start: number for number, amount in enumerate(amounts)} if fits else {}
+    places = [0] * len(amounts)  # "500 mg-5 mcg (200 IU)": what brackets say again is of the same name
+    for n, (one, two) in enumerate(pairwise(amounts), 1):
+        places[n] = places[n - 1] + (text[one.end : two.start].strip() != "(")
+    if amounts and places[-1] + 1 == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
+        fits = all(_fits(amount.value[0], names[n].value) for amount, n in zip(amounts, places, strict=True))
+        return {amount.start: n for amount, n in zip(amounts, places, strict=True)} if fits else {}
     sides = [_sides(text, names, amount) for amount in amounts]
     certain = {next(iter(side))[0] for side in sides if len(side) == 1}
     found = {}
@@ -281,13 +298,26 @@ def _share_serving(segments: list[Segment]) -> None:
         segment.as_needed, segment.cap = last.as_needed, last.cap
 
 
+#: "Take 1 capsule daily. Each capsule contains D3 1000 IU and K2 45 mcg."
+_EACH_HOLDS = r"(?i)[\s.;:]*(?:each|every|per|one|1)\s+\w+\s+(?:contains|provides|supplies|delivers|has)\W*"
+
+
 def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: list[Segment]) -> None:
     """ "1 capsule daily: D3 2000 IU, K2 100 mcg": what stands before the colon speaks for all of them."""
     before = [piece for piece in pieces if piece.start < names[0].start and piece.role in _OFTEN]
     first = segments[0]
-    if not before or text[before[-1].end : names[0].start].strip() != ":" or any(map(_has_own, segments[1:])):
+    if not before or any(map(_has_own, segments[1:])):
         return
-    for segment in segments[1:]:
+    gap = text[before[-1].end : names[0].start]
+    holds = re.fullmatch(_EACH_HOLDS, gap)
+    for segment in segments[1:] if gap.strip() == ":" or holds else ():
+        if holds:
+            segment.count, segment.form, segment.per, segment.per_form = (
+                first.count,
+                first.form,
+                first.per,
+                first.per_form,
+            )
         segment.schedules, segment.times, segment.unclear = first.schedules, first.times, first.unclear
         segment.as_needed, segment.fed = first.as_needed, first.fed
 
@@ -296,7 +326,7 @@ def _has_own(segment: Segment) -> bool:
     return segment.says_how_often() or segment.count is not None
 
 
-#: A slash with nothing about it parts what is in one tablet.
+#: A slash with nothing about it parts what is in one tablet: "800 mg/trimethoprim 160 mg 1 tab BID".
 _TIGHT = re.compile(r"(?<=[^\W_])/$")
 
 
@@ -315,7 +345,7 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
         if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
             continue  # "warfarin 5 mg and D3 2000 IU weekly"
         once_a_day = later.schedules in ([], [DAILY]) and len(later.times) <= 1 and later.duration is None
-        is_one_tablet = bool(_TIGHT.search(gap)) and later.count is not None  # "800 mg/trimethoprim 160 mg 1 tab BID"
+        is_one_tablet = gap in ("/", "-") or (bool(_TIGHT.search(gap)) and later.count is not None)
         if mine.entry.kind == "medicine" and not mine.entry.spaced and not once_a_day and not is_one_tablet:
             continue  # "warfarin 5 mg and calcium 600 mg twice daily", "levothyroxine and D3 for 8 weeks"
         is_other = later.entry.kind == "medicine" or _is_large(later)
@@ -330,57 +360,3 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
 def _is_large(segment: Segment) -> bool:
     """Whether a dose is so large that it is taken less often than what stands beside it."""
     return any(judge(segment.entry, piece.value[0], None).verdict == "question" for piece in segment.amounts)
-
-
-def _is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
-    """Whether the names stand with slashes between them, and behind them one amount each, likewise."""
-    amounts = [piece for segment in segments for piece in segment.amounts]
-    gaps = [text[one.end : two.start].strip() for row in (names, amounts) for one, two in pairwise(row)]
-    return len(amounts) == len(names) and names[-1].end <= amounts[0].start and set(gaps) == {"/"}
-
-
-def count_together(text: str, segments: list[Segment], names: list[Piece], notes: Notes) -> None:
-    """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell.
-
-    "D3/K2 5000 IU/100 mcg, 2 capsules" is one product.
-    """
-    counts = {segment.count for segment in segments}
-    if counts == {None, segments[-1].count} and _is_product(text, names, segments):
-        for segment in segments:
-            segment.count, segment.form = segments[-1].count, segments[-1].form
-        return
-    if len(counts) == 1 or None not in counts:
-        return
-    doubtful: dict[int, tuple[Decimal, Decimal]] = {}
-    for counted in segments:
-        if counted.count in (None, (ONE, ONE)):
-            continue
-        place = segments.index(counted)
-        others = range(place + 1 if counted.count_heads else 0, len(segments))
-        ends = counted.count_ends and counted is segments[-1]
-        with_it = [n for n in others if n != place and (ends or _shares_count(segments[n], counted))]
-        with_it = [n for n in with_it if segments[n].count is None]
-        if with_it:
-            doubtful |= dict.fromkeys((place, *with_it), counted.count)
-    for number, (low, high) in sorted(doubtful.items()):
-        segments[number].count = (min(low, ONE), max(high, ONE))
-        question = f"does it hold for each that there are {show_number(high)} of them?"
-        notes.ask(segments[number].entry, "amount", question)
-
-
-def _shares_count(segment: Segment, counted: Segment) -> bool:
-    """Whether how many there are of one may hold for another: that has no how often of its own."""
-    return segment.schedules is counted.schedules or not segment.says_how_often()
-
-
-def ask_which(segments: list[Segment], notes: Notes) -> None:
-    """The same thing twice in one line, without a schedule for each: which amount is which is not clear."""
-    named = [segment.entry.id for segment in segments]
-    for segment in segments:
-        twins = [other for other in segments if other.entry is segment.entry]
-        if named.count(segment.entry.id) > 1 and not segment.phase:
-            marked = any(other.is_elemental or other.element for other in twins)
-            often = [(tuple(other.schedules), tuple(other.times)) for other in twins]
-            if marked or len(set(often)) < len(often) or not all(other.says_how_often() for other in twins):
-                segment.amounts, segment.element = [], None
-                notes.reasons.append("more amounts than one line can hold")

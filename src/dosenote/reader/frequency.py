@@ -14,6 +14,8 @@ from dosenote.reader.segments import Segment
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
 
+#: Left open by "with each meal", where nothing else says how often.
+_MEALS = "with how many meals"
 #: "Evening, bedtime" may be one time or two.
 _BEFORE_SLEEP = ["evening", "night"]
 
@@ -76,7 +78,10 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     if len(said) > 1:  # "three times a week on Monday, Wednesday and Friday"
         on_days = {replace(one, days=()) for one in said if one.days}
         said = [one for one in said if one.days or one not in on_days]
-    if segment.unclear:
+    meals = (
+        segment.unclear == [_MEALS] and len(said) == 1 and said[0].unit == "day" and said[0].times[0] > said[0].count
+    )
+    if segment.unclear and not meals:
         notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
         return None
     if len(said) > 1:
