@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 
 from dosenote.laboratory import newest
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
-from dosenote.quantity import convert
-from dosenote.regimen import Item, Lab, Regimen
+from dosenote.quantity import Amount, convert
+from dosenote.regimen import Item, Lab, Regimen, Schedule
 from dosenote.vocabulary import NOTHING, Entry, Vocabulary
 
 Kind = Literal["list", "amount", "age", "lab", "choice", "yes-no"]
@@ -310,23 +310,32 @@ def _at_one_time(uses: list[Use] | tuple[Use, ...], anything: bool) -> Interval:
 
 def item_amounts(item: Item, target: Entry) -> tuple[Interval, Interval]:
     """Amount each time and amount a day, in the unit of the substance or group that the item counts for."""
-    if item.amount is None or not target.unit:
+    if item.amount is None:
         return ANY_AMOUNT, ANY_AMOUNT
-    low = convert(item.amount.low, item.amount.unit, target.unit, target.mcg_per_iu)
-    if low is None and item.also is not None:  # "12 mEq (146 mg)"
-        return item_amounts(item._replace(amount=item.also, also=None), target)
+    if item.also is not None and _in_unit(item.amount.low, item.amount.unit, target) is None:  # "12 mEq (146 mg)"
+        return dose_amounts(item.also, item.schedule, target)
+    return dose_amounts(item.amount, item.schedule, target)
+
+
+def dose_amounts(amount: Amount, schedule: Schedule | None, target: Entry) -> tuple[Interval, Interval]:
+    """The same of an amount that is taken so often."""
+    low = _in_unit(amount.low, amount.unit, target)
     if low is None:
         return ANY_AMOUNT, ANY_AMOUNT
-    top = item.amount.high
-    high = None if top is None else convert(top, item.amount.unit, target.unit, target.mcg_per_iu)
-    each = Interval(float(low), inf if high is None else float(high))
-    schedule = item.schedule
+    is_one = amount.high is amount.low
+    high = low if is_one else None if amount.high is None else _in_unit(amount.high, amount.unit, target)
+    least = float(low)
+    each = Interval(least, least if is_one else inf if high is None else float(high))
     if schedule is None:
         return each, ANY_AMOUNT
     fewest, most = schedule.times_per_day()
     ceiling = None if most is None or high is None else high * most
     if schedule.max_per_day is not None:  # "at bedtime, max 6 a day" may be six a day
-        ceiling = convert(schedule.max_per_day, item.amount.unit, target.unit, target.mcg_per_iu)
-    least = low * fewest if ceiling is None else min(low * fewest, ceiling)
-    daily = Interval(float(least), inf if ceiling is None else float(ceiling))
-    return each, daily
+        ceiling = _in_unit(schedule.max_per_day, amount.unit, target)
+    lowest = low * fewest if ceiling is None else min(low * fewest, ceiling)
+    least = float(lowest)
+    return each, Interval(least, inf if ceiling is None else least if ceiling == lowest else float(ceiling))
+
+
+def _in_unit(value: Decimal, unit: str, target: Entry) -> Decimal | None:
+    return convert(value, unit, target.unit, target.mcg_per_iu) if target.unit else None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from dosenote.batch.naming import Naming
-from dosenote.batch.outcomes import Checker, Outcomes, Saying, result_of
+from dosenote.batch.outcomes import Checker, Group, Outcomes, result_of
 from dosenote.batch.rows import Rows
 from dosenote.batch.stored import Stored
 from dosenote.columns import Chunk, differing, facts_of_chunk
@@ -19,7 +18,7 @@ from dosenote.questions import is_unknown
 from dosenote.rule import ACTIONS, Rule
 
 #: Regimens of one chunk: its columns stay in the cache.
-CHUNK = 8192
+CHUNK = 16384
 
 
 def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> Outcomes:
@@ -75,9 +74,11 @@ class _Noting(Findings):
         self._codes, self._naming, self._lines = chunk.codes, naming, lines
         self._rows = np.repeat(np.arange(self.size, dtype=np.int32), chunk.counts)
         self._sequences = naming.sequences(self._codes, self._rows, self.size)
+        self._sayings = 0
 
     def note(self, found: Outcomes, first: int) -> None:
         """Add them to what was found so far. first: the number of the first regimen of the chunk."""
+        self._sayings = sum(group.size for group in found.sayings)
         for number in np.flatnonzero(self.clashes).tolist():
             found.clashes[first + number] = ""
         self._missing(found)
@@ -106,16 +107,16 @@ class _Noting(Findings):
 
     def _said(self, place: int, is_raised: bool, people: Any, found: Outcomes) -> Any:
         """By regimen of these, what a rule says of it, by number; add what is said to what was found."""
-        one, begin = self.checker.measured[place], len(found.sayings)
+        one, begin = self.checker.measured[place], self._sayings
         bounds = self.bounds(place, people) if one.facts else []
         columns = [column for low, high in bounds for column in ([low] if np.array_equal(low, high) else [low, high])]
         if one.listed:
             columns.append(self._naming.numbers(place, self._sequences[people]))
         numbers, first = _distinct(columns, len(people))
-        names = self._naming.words(columns[-1][first]) if one.listed else [()] * len(first)
-        pairs = (zip(low[first].tolist(), high[first].tolist(), strict=True) for low, high in bounds)
-        spans = list(zip(*pairs, strict=True)) or [()] * len(first)
-        found.sayings += map(Saying, repeat(place), repeat(is_raised), spans, names)
+        names = self._naming.words(columns[-1][first]) if one.listed else ()
+        spans = [(low[first].tolist(), high[first].tolist()) for low, high in bounds]
+        found.sayings.append(Group(place, is_raised, len(first), spans, names))
+        self._sayings += len(first)
         return numbers + begin
 
     def _results(self, worst: Any, raised: Any, open_: Any, found: Outcomes, first: int) -> None:
@@ -124,9 +125,8 @@ class _Noting(Findings):
         left = np.zeros(self.size, np.int64)
         for place in {other for covers in self.checker.covers for other in covers}:
             left += self.raised[place] & ~self.shown[place]
-        for row, code in zip(self._rows[is_unread].tolist(), self._codes[is_unread].tolist(), strict=True):
-            if not self.clashes[row]:
-                found.unread.setdefault(first + row, []).append(code)
+        is_told = is_unread & ~self.clashes[self._rows]
+        found.unread += zip((self._rows[is_told] + first).tolist(), self._codes[is_told].tolist(), strict=True)
         unclear = np.bincount(self._rows[is_unread], minlength=self.size) > 0
         rows = self.differing[~self.clashes[self.differing]]
         places = np.searchsorted(self._rows, [rows, rows + 1])

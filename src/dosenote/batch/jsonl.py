@@ -90,8 +90,8 @@ class JsonLines:
             _reject(rows, number, text, error)
         return ()
 
-    def code(self, item: bytes) -> int:
-        """The number of an item, as it is written. Raises BadValue."""
+    def code(self, item: bytes | str) -> int:
+        """The number of an item, as it is written, or of a text. Raises BadValue."""
         return self._lines.code(item)
 
     def codes(self, values: tuple[Any, ...]) -> list[int]:

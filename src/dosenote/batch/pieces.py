@@ -165,10 +165,11 @@ class Pieces:
 
     def _number(self, text: bytes) -> int:
         """The line that a text is, as it is written between its quotes; -1 where it cannot be used, or is none."""
-        item = b'"%b"' % text
         try:
-            is_text = (text.isascii() and b"\\" not in text) or parts_of(b"[%b]" % item) == [item]
-            return self.json.code(item) if is_text else -1
+            if text.isascii() and b"\\" not in text:
+                return self.json.code(text.decode())
+            item = b'"%b"' % text
+            return self.json.code(item) if parts_of(b"[%b]" % item) == [item] else -1
         except (ValueError, BadValue):
             return -1
 

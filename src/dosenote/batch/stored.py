@@ -9,7 +9,7 @@ from decimal import Decimal
 from dosenote.batch.lines import Key, Lines, Told, told_of
 from dosenote.columns import Store
 from dosenote.effects import Effect, effect_of, not_recognised_in
-from dosenote.facts import item_amounts
+from dosenote.facts import dose_amounts
 from dosenote.logic import ANY_AMOUNT
 from dosenote.quantity import Amount
 from dosenote.reader import Reader
@@ -56,11 +56,11 @@ class Stored(Lines):
                 told = told._replace(not_recognised=not_recognised_in(reading))
             else:
                 like.low, like.high = min(like.low, number), max(like.high, number)
-        item = kind.item._replace(amount=Amount(number, number, kind.unit))
+        amount = Amount(number, number, kind.unit)
         rows = []
         for entry, amounts, target in like.uses:
             if target is not None:
-                each, daily = item_amounts(item, target)
+                each, daily = dose_amounts(amount, kind.item.schedule, target)
                 amounts = (amounts[0], each.low, each.high, daily.low, daily.high)
             rows.append((entry, amounts))
         self.store.append(like.kind, rows)
