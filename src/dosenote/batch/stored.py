@@ -9,14 +9,12 @@ from decimal import Decimal
 from dosenote.batch.lines import Key, Lines, Told, told_of
 from dosenote.columns import Store
 from dosenote.effects import Effect, effect_of, not_recognised_in
-from dosenote.facts import dose_amounts
+from dosenote.facts import Dosing, dosing_of
 from dosenote.logic import ANY_AMOUNT
-from dosenote.quantity import Amount
 from dosenote.reader import Reader
 from dosenote.reader.alike import Kind
 from dosenote.regimen import Reading
 from dosenote.rule import Rule
-from dosenote.vocabulary import Entry
 
 
 class Stored(Lines):
@@ -56,25 +54,22 @@ class Stored(Lines):
                 told = told._replace(not_recognised=not_recognised_in(reading))
             else:
                 like.low, like.high = min(like.low, number), max(like.high, number)
-        amount = Amount(number, number, kind.unit)
-        rows = []
-        for entry, amounts, target in like.uses:
-            if target is not None:
-                each, daily = dose_amounts(amount, kind.item.schedule, target)
-                amounts = (amounts[0], each.low, each.high, daily.low, daily.high)
-            rows.append((entry, amounts))
-        self.store.append(like.kind, rows)
+        self.store.append(like.kind, [
+            (entry, amounts if dosing is None else (amounts[0], *dosing.amounts(number, number)))
+            for entry, amounts, dosing in like.uses
+        ])  # fmt: skip
         return told
 
     def _like(self, kind: Kind) -> _Like:
         vocabulary = self.reader.vocabulary
         effect = effect_of(kind.reading, vocabulary, self.as_of)
         ids = list(self.store.entries)
-        known = {id for id, use in effect.uses if use.each_time != ANY_AMOUNT}
-        uses = [
-            (entry, amounts, vocabulary[ids[entry]] if ids[entry] in known else None)
-            for entry, amounts in self.store.rows_of(effect)
-        ]
+        dosings = {
+            id: dosing_of(kind.unit, kind.item.schedule, vocabulary[id])
+            for id, use in effect.uses
+            if use.each_time != ANY_AMOUNT
+        }
+        uses = [(entry, amounts, dosings.get(ids[entry])) for entry, amounts in self.store.rows_of(effect)]
         return _Like(told_of(kind.reading, effect, self), self.store.kind_of(effect), uses)
 
 
@@ -82,12 +77,12 @@ class Stored(Lines):
 class _Like:
     """What every line of a kind does. kind: in the store. low, high: numbers between which nothing is asked about it.
 
-    uses: as in the store, each with the entry whose amount is that of the line; None where the amount is not known.
+    uses: as in the store, each with how the amount of the line counts for it; None where the amount is not known.
     """
 
     told: Told
     kind: int
-    uses: list[tuple[int, tuple[float, ...], Entry | None]]
+    uses: list[tuple[int, tuple[float, ...], Dosing | None]]
     low: Decimal = Decimal("Infinity")
     high: Decimal = Decimal("-Infinity")
 
