@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -90,9 +91,13 @@ class JsonLines:
             _reject(rows, number, text, error)
         return ()
 
-    def code(self, item: bytes | str) -> int:
-        """The number of an item, as it is written, or of a text. Raises BadValue."""
+    def code(self, item: bytes) -> int:
+        """The number of an item, as it is written. Raises BadValue."""
         return self._lines.code(item)
+
+    def codes_of(self, texts: Sequence[str]) -> list[int]:
+        """The numbers of items that are text, each other than the rest."""
+        return self._lines.codes_of(texts)
 
     def codes(self, values: tuple[Any, ...]) -> list[int]:
         """The numbers of the lines of a regimen. Raises BadValue."""

@@ -150,25 +150,26 @@ class Pieces:
         numbers[~is_short] = -1
         left = np.flatnonzero(numbers < 0)
         starts, stops = cut.starts[left].tolist(), (cut.starts + cut.sizes)[left].tolist()
-        found: dict[bytes, int] = {}
-        first: list[int] = []
-        for place, start, stop in zip(left.tolist(), starts, stops, strict=True):
-            text = data[start:stop]
-            if text not in found:
-                found[text] = self._number(text)
-                first.append(place)
-            numbers[place] = found[text]
-        new = np.array(first, np.int64)
+        texts = [data[start:stop] for start, stop in zip(starts, stops, strict=True)]
+        places = dict(zip(texts, left.tolist(), strict=True))  # one of each text
+        found = self._numbers_of([*places])
+        numbers[left] = [found[text] for text in texts]
+        new = np.fromiter(places.values(), np.int64, len(places))
         new = new[is_short[new] & (numbers[new] >= 0)]
         self._texts.add(words[new], numbers[new])
         return numbers
 
-    def _number(self, text: bytes) -> int:
-        """The line that a text is, as it is written between its quotes; -1 where it cannot be used, or is none."""
+    def _numbers_of(self, texts: list[bytes]) -> dict[bytes, int]:
+        """The lines that texts are, as they are written between their quotes; -1 for one that cannot be used."""
+        plain = [text for text in texts if text.isascii() and b"\\" not in text]
+        found = dict(zip(plain, self.json.codes_of([text.decode() for text in plain]), strict=True))
+        for text in texts:
+            if text not in found:
+                found[text] = self._number(b'"%b"' % text)
+        return found
+
+    def _number(self, item: bytes) -> int:
         try:
-            if text.isascii() and b"\\" not in text:
-                return self.json.code(text.decode())
-            item = b'"%b"' % text
             return self.json.code(item) if parts_of(b"[%b]" % item) == [item] else -1
         except (ValueError, BadValue):
             return -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,26 +40,58 @@ class Stored(Lines):
         """What a line tells that differs in a number only from lines that were read; it is kept."""
         line = _text(key)
         found = self.reader.alike.find(line)
-        if found is None:
-            return None
-        kind, number = found
+        told = None if found is None else self._told(line, *found)
+        if found is not None and told is not None:
+            self._add(found[0], found[1:])
+        return told
+
+    def codes_of(self, texts: Sequence[str]) -> list[int]:
+        """The numbers of lines that are text, each other than the rest. Those of a kind are kept together."""
+        found = [self.codes.get(text, -1) for text in texts]
+        kinds: dict[Kind, list[tuple[int, Decimal]]] = {}
+        for place, text in enumerate(texts):
+            if found[place] < 0:
+                alike = self.reader.alike.find(text)
+                if alike is None:
+                    found[place] = self._read(text)
+                else:
+                    kinds.setdefault(alike[0], []).append((place, alike[1]))
+        for kind, lines in kinds.items():
+            told = [(place, number, self._told(texts[place], kind, number)) for place, number in lines]
+            self._add(kind, [number for _, number, one in told if one is not None])
+            for place, _, one in told:
+                if one is not None:
+                    found[place] = self.keep(texts[place], one)
+            for place, _, one in told:
+                if one is None:
+                    found[place] = self._read(texts[place])
+        return found
+
+    def _told(self, line: str, kind: Kind, number: Decimal) -> Told | None:
+        """What a line of a kind tells; None where it must be read."""
         like = self._likes.get(kind)
         if like is None:
             like = self._likes[kind] = self._like(kind)
-        told = like.told
-        if not like.low <= number <= like.high:
-            reading = kind.reading_of(line, number)
-            if reading is None:
-                return None
-            if reading.outcome == "ask":
-                told = told._replace(not_recognised=not_recognised_in(reading))
-            else:
-                like.low, like.high = min(like.low, number), max(like.high, number)
-        self.store.append(like.kind, [
-            (entry, amounts if dosing is None else (amounts[0], *dosing.amounts(number, number)))
+        if like.low <= number <= like.high:
+            return like.told
+        reading = kind.reading_of(line, number)
+        if reading is None:
+            return None
+        if reading.outcome == "ask":
+            return like.told._replace(not_recognised=not_recognised_in(reading))
+        like.low, like.high = min(like.low, number), max(like.high, number)
+        return like.told
+
+    def _add(self, kind: Kind, numbers: Sequence[Decimal]) -> None:
+        """Keep what lines of a kind do, each with its number."""
+        like = self._likes[kind]
+        uses = [
+            [(entry, amounts)] * len(numbers)
+            if dosing is None
+            else [(entry, (amounts[0], *dosing.amounts(number, number))) for number in numbers]
             for entry, amounts, dosing in like.uses
-        ])  # fmt: skip
-        return told
+        ]
+        self.store.extend(like.kind, [*zip(*uses, strict=True)] if uses else [()] * len(numbers))
 
     def _like(self, kind: Kind) -> _Like:
         vocabulary = self.reader.vocabulary
