@@ -126,15 +126,19 @@ class _Noting(Findings):
         for place in {other for covers in self.checker.covers for other in covers}:
             left += self.raised[place] & ~self.shown[place]
         is_told = is_unread & ~self.clashes[self._rows]
-        found.unread += zip((self._rows[is_told] + first).tolist(), self._codes[is_told].tolist(), strict=True)
+        whose, unread = self._rows[is_told], self._codes[is_told]
+        found.unread += zip((whose + first).tolist(), unread.tolist(), strict=True)
         unclear = np.bincount(self._rows[is_unread], minlength=self.size) > 0
+        others: dict[int, tuple[str, ...]] = {}
         rows = self.differing[~self.clashes[self.differing]]
         places = np.searchsorted(self._rows, [rows, rows + 1])
         for row, begin, end in zip(rows.tolist(), *places.tolist(), strict=True):
             told = self._lines.differing(self._codes[begin:end].tolist())
             if told:
                 found.differing[first + row] = told
+                others[row] = tuple(piece for piece, _ in told)
                 unclear[row] = True
+        found.pieces.update(self._naming.unread(unread, whose, others))
         columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_, unclear
         numbers, places = _distinct([_packed(columns)], self.size)
         found.result += (numbers + len(found.results)).tolist()

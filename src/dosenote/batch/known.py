@@ -16,6 +16,8 @@ _MOST, _BITS, _STEPS = 1 << 18, 19, 32
 _FACTORS = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(1, WIDTH // 8 + 1)], np.uint64)
 #: By the size of a text, the bits of its words that are its own.
 _MASKS = (np.tri(WIDTH + 1, WIDTH, -1, np.uint8) * np.uint8(255)).view(np.uint64)
+#: As many truths as a text has words, as one number.
+_ALL = np.ones(WIDTH // 8, bool).view(np.uint64)[0]
 
 
 class Texts:
@@ -48,8 +50,8 @@ class Texts:
         slots, left = self._slots_of(words), np.arange(len(words))
         for _ in range(_STEPS):
             places = self._slots[slots]
-            same = (self._words.take(places, axis=0) == words).all(axis=1)
-            same &= places > 0
+            same = self._words.take(places, axis=0) == words
+            same = (same.view(np.uint64)[:, 0] == _ALL) & (places > 0)
             found[left[same]] = self._numbers[places[same]]
             others = np.flatnonzero((places > 0) & ~same)
             if not len(others):

@@ -74,8 +74,9 @@ class Outcomes:
     row: by finding, the regimen, by number. said: what it says, by number in all of `sayings`. result: by regimen, what
     it comes to, by number in `results`; of no meaning for one with a clash. unread: regimens with a line in which
     something was not recognised, and which that is, in their order. differing: by regimen, blood values that do not
-    agree, each test with what is told. raised, open: in how many regimens a rule is, by its number. missing: in how
-    many a fact is missing. clashes: what is wrong with a regimen, by number.
+    agree, each test with what is told. pieces: in how many regimens each of both is, in the order of the first ones.
+    raised, open: in how many regimens a rule is, by its number. missing: in how many a fact is missing. clashes: what
+    is wrong with a regimen, by number.
     """
 
     row: list[int] = field(default_factory=list)
@@ -88,6 +89,7 @@ class Outcomes:
     raised: Counter[int] = field(default_factory=Counter)
     open: Counter[int] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    pieces: Counter[str] = field(default_factory=Counter)
     clashes: dict[int, str] = field(default_factory=dict)
 
 
@@ -165,6 +167,8 @@ def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
         unread = [code for code in codes if lines.told[code].not_recognised]
         differing = lines.differing(codes)
         found.unread += [(number, code) for code in unread]
+        pieces = [piece for code in unread for piece, _ in lines.told[code].not_recognised]
+        found.pieces.update(dict.fromkeys([*pieces, *(test for test, _ in differing)]).keys())
         if differing:
             found.differing[number] = differing
         counts = sum(one.is_item for one in told), raised, left, len(sayings) - raised

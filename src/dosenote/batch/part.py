@@ -112,14 +112,9 @@ class Printer:
             one = found.results[number]
             answers[one.worst or one.answer] += count
             left += one.left * count
-        unclear = _not_recognised(lines, found)
-        pieces = [
-            piece
-            for here in unclear.values()
-            for piece in ((here[0][0],) if len(here) == 1 else dict.fromkeys(piece for piece, _ in here))
-        ]
         results = b""
         if self.results_kind:
+            unclear = _not_recognised(lines, found)
             heads = _heads(self.results_kind, rows, is_escaped=True)
             texts, said = [self._result(one, ()) for one in found.results], list(came_to)
             for place, number in enumerate(good):
@@ -140,7 +135,7 @@ class Printer:
             raised=Counter({ids[rule]: count for rule, count in sorted(found.raised.items())}),
             open=Counter({ids[rule]: count for rule, count in sorted(found.open.items())}),
             missing=found.missing,
-            unread=Counter(pieces),
+            unread=found.pieces,
         )
         return Part(findings, results, "".join(map(_reject_row, rejects)).encode(), counted)
 
