@@ -7,9 +7,10 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice, repeat
+from itertools import islice, repeat
+from operator import itemgetter
 from typing import NamedTuple
 
 from dosenote.batch.lines import Lines
@@ -194,12 +195,15 @@ def _not_recognised(lines: Lines, found: Outcomes) -> dict[int, Sequence[tuple[s
     return {number: (*unclear.get(number, ()), *found.differing.get(number, ())) for number in every}
 
 
-def _woven(heads: list[str], places: Iterable[int], texts: list[str], others: Iterable[int]) -> bytes:
+def _woven(heads: list[str], places: Sequence[int], texts: list[str], others: Sequence[int]) -> bytes:
     """Heads by their places, each with a text by its place behind it."""
+    if len(places) < 2:
+        return "".join(heads[place] + texts[other] for place, other in zip(places, others, strict=True)).encode()
     begun = "\n".join(heads).encode().split(b"\n")  # no head has a line end in it
     ended = [text.encode() for text in texts]
-    pairs = zip(map(begun.__getitem__, places), map(ended.__getitem__, others), strict=True)
-    return b"".join(chain.from_iterable(pairs))
+    pieces = [b""] * (2 * len(places))
+    pieces[::2], pieces[1::2] = itemgetter(*places)(begun), itemgetter(*others)(ended)
+    return b"".join(pieces)
 
 
 def header(kind: str, names: tuple[str, ...]) -> bytes:

@@ -62,7 +62,7 @@ class Table:
     def __init__(self, width: int) -> None:
         self._entries = np.empty(64, np.int16)
         self._values = np.empty((64, width))
-        self._first, self._many = Column(np.int64), Column(np.int32)
+        self._first, self._many = Column(np.int32), Column(np.int16)
         self._size = 0
         self._new: list[Row] = []
 
