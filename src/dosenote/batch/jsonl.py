@@ -95,9 +95,9 @@ class JsonLines:
         """The number of an item, as it is written. Raises BadValue."""
         return self._lines.code(item)
 
-    def codes_of(self, texts: Sequence[str]) -> list[int]:
-        """The numbers of items that are text, each other than the rest."""
-        return self._lines.codes_of(texts)
+    def codes_of(self, items: Sequence[bytes]) -> list[int]:
+        """The numbers of items that are text, as they are written, each other than the rest."""
+        return self._lines.codes_of(items)
 
     def codes(self, values: tuple[Any, ...]) -> list[int]:
         """The numbers of the lines of a regimen. Raises BadValue."""

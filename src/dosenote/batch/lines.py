@@ -96,9 +96,9 @@ class Lines:
         told = self.read_before(key)
         return self._read(key) if told is None else self.keep(key, told)
 
-    def codes_of(self, texts: Sequence[str]) -> list[int]:
+    def codes_of(self, keys: Sequence[Key]) -> list[int]:
         """The numbers of lines that are text, each other than the rest."""
-        return [self.code(text) for text in texts]
+        return [self.code(key) for key in keys]
 
     def keep(self, key: Key, told: Told) -> int:
         """The number of one more line, of which this is told."""

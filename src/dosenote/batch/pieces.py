@@ -162,7 +162,7 @@ class Pieces:
     def _numbers_of(self, texts: list[bytes]) -> dict[bytes, int]:
         """The lines that texts are, as they are written between their quotes; -1 for one that cannot be used."""
         plain = [text for text in texts if text.isascii() and b"\\" not in text]
-        found = dict(zip(plain, self.json.codes_of([text.decode() for text in plain]), strict=True))
+        found = dict(zip(plain, self.json.codes_of([b'"%b"' % text for text in plain]), strict=True))
         for text in texts:
             if text not in found:
                 found[text] = self._number(b'"%b"' % text)

@@ -45,26 +45,27 @@ class Stored(Lines):
             self._add(found[0], found[1:])
         return told
 
-    def codes_of(self, texts: Sequence[str]) -> list[int]:
+    def codes_of(self, keys: Sequence[Key]) -> list[int]:
         """The numbers of lines that are text, each other than the rest. Those of a kind are kept together."""
-        found = [self.codes.get(text, -1) for text in texts]
-        kinds: dict[Kind, list[tuple[int, Decimal]]] = {}
-        for place, text in enumerate(texts):
+        found = [self.codes.get(key, -1) for key in keys]
+        kinds: dict[Kind, list[tuple[int, str, Decimal]]] = {}
+        for place, key in enumerate(keys):
             if found[place] < 0:
-                alike = self.reader.alike.find(text)
+                line = _text(key)
+                alike = self.reader.alike.find(line)
                 if alike is None:
-                    found[place] = self._read(text)
+                    found[place] = self._read(key)
                 else:
-                    kinds.setdefault(alike[0], []).append((place, alike[1]))
+                    kinds.setdefault(alike[0], []).append((place, line, alike[1]))
         for kind, lines in kinds.items():
-            told = [(place, number, self._told(texts[place], kind, number)) for place, number in lines]
-            self._add(kind, [number for _, number, one in told if one is not None])
-            for place, _, one in told:
+            told = [self._told(line, kind, number) for _, line, number in lines]
+            self._add(kind, [number for (_, _, number), one in zip(lines, told, strict=True) if one is not None])
+            for (place, _, _), one in zip(lines, told, strict=True):
                 if one is not None:
-                    found[place] = self.keep(texts[place], one)
-            for place, _, one in told:
+                    found[place] = self.keep(keys[place], one)
+            for (place, _, _), one in zip(lines, told, strict=True):
                 if one is None:
-                    found[place] = self._read(texts[place])
+                    found[place] = self._read(keys[place])
         return found
 
     def _told(self, line: str, kind: Kind, number: Decimal) -> Told | None:
