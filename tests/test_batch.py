@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -392,21 +392,21 @@ def test_two_processes_give_the_same_bytes(ran: Callable[..., Ran], monkeypatch:
     assert ran(data, jobs=2).bytes == ran(data).bytes
 
 
-class _Begun(ProcessPoolExecutor):
-    """A pool whose processes have begun before they are given anything."""
+class _Begun(batch_processes.Other):
+    """A process that has begun before it is given anything."""
 
-    def submit(self, *args: Any, **options: Any) -> Any:
-        future = super().submit(*args, **options)
-        if len(args) == 1:  # asked whether it has begun
-            future.result(timeout=120)
-        return future
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        while not self.is_free():
+            assert self._process.is_alive()
+            time.sleep(0.05)
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_another_process_checks_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
     """Those that it reads where they stand, or is sent; its parts come in the order of the blocks."""
     monkeypatch.setattr(batch_source, "SIZE", 3_000)
-    monkeypatch.setattr(batch_processes, "ProcessPoolExecutor", _Begun)
+    monkeypatch.setattr(batch_processes, "Other", _Begun)
     path, data = tmp_path / f"in.jsonl{suffix}", _file(json_lines(200, 15))
     path.write_bytes(gzip.compress(data) if suffix else data)
     job = Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl")
@@ -419,6 +419,27 @@ def test_another_process_checks_blocks(tmp_path: Path, monkeypatch: pytest.Monke
     found = list(batch_processes.parts_of(job, blocks, 2, own))
     assert found == [(alone.part(block), place) for block, place in blocks]
     assert len(mine) < len(blocks)
+
+
+def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
+    """A block that it cannot read, and an end from outside: nothing is taken for checked, and nobody waits for ever."""
+    other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
+    with closing(other):
+        other.give(Block(1, b"", stored=Stretch(tmp_path / "gone.jsonl", 0, 10)))
+        with pytest.raises(DosenoteError, match="cannot be read"):
+            other.take()
+        os.kill(other._process.pid, signal.SIGKILL)
+        with pytest.raises(DosenoteError, match="ended from outside"):
+            other.take()
+
+
+def test_a_process_that_nobody_needs_ends(tmp_path: Path) -> None:
+    """Whatever it is doing."""
+    other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
+    other.give(Block(1, _file(json_lines(2000, 15))))
+    other.close()
+    other._process.join(60)
+    assert other._process.exitcode is not None
 
 
 @pytest.mark.parametrize("name", ["in.jsonl", "in.csv"])

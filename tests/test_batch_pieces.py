@@ -29,6 +29,9 @@ TEXTS = (
     "warfarin",
     "}, {",
     "é 5 mg",
+    "tab\t5 mg",
+    "",
+    *(f"zinc 5 mg daily{' ' * blanks}" for blanks in (48, 49, 50, 200)),
 )
 MARKS = (
     b"}",
@@ -42,6 +45,9 @@ MARKS = (
     b":",
     b"0",
     b"\xff",
+    b"\xed\xa0\x80",
+    b"\0",
+    b"\r",
     b'", "',
     b"}, {",
     b', "person": ',
@@ -101,7 +107,7 @@ def agree(texts: list[bytes], lines: Readings) -> Rows:
 def test_lines_say_what_they_say_by_themselves(lines: Readings, seed: int) -> None:
     """However they are written, and whatever is wrong in some of them; ids of every kind."""
     chance = random.Random(seed)
-    ids = ("P%d", "p %d", "é%d", '"%d', "\\%d", " %d", "%d")
+    ids = ("P%d", "p %d", "é%d", '"%d', "\\%d", " %d", "%d", "[%d", "{%d}", "%d, ")
     texts = []
     for number in range(1500):
         id = number if seed % 2 else chance.choice(ids if chance.random() < 0.1 else ids[:1]) % number
@@ -148,6 +154,45 @@ def test_a_line_that_is_nearly_known(lines: Readings, text: bytes) -> None:
     none = good.replace(b', "person": {"age": 25}', b"")
     found = agree([good, two, none, good, text, good], lines)
     assert len(found.line) + len(found.rejects) == 6
+
+
+@pytest.mark.parametrize("end", [b"}", b', "person": {"age": 25}}'])
+@pytest.mark.parametrize(
+    "items",
+    [
+        b'"D3", "D3"', b'"D3","D3"', b'"D3" , "D3"', b'"D3",  "D3"', b'"D3" "D3"', b'"D3", "D3', b'"D3", D3"', b'"D3", ',
+        b'"D3"]', b'"D3"}', b'"D3", 5', b'"D3", {"line": "D3"}', b'"D3", null', b'"D3\\", "D3"', b'"\\ud800"', b'"\xed\xa0\x80"',
+        b'"D3\t"', b'"D3\0"', b'"D3", "', b'"D\\u0033"', b'"]", "D3"', b'"D3", "]"', b'"', b'""', b'"D3"' + b', "D3"' * 300,
+    ],
+)  # fmt: skip
+def test_items_as_text_that_are_nearly_right(lines: Readings, items: bytes, end: bytes) -> None:
+    """Between lines that are read together: rejected, or read for what they are."""
+    good = b'{"id": "4", "items": ["D3"], "person": {"age": 25}}'
+    none = b'{"id": "4", "items": ["D3"]}'
+    texts = [good, none, b'{"id": "5", "items": [' + items + b"]" + end, good, b'{"id": "5", "items": [' + items + end]
+    found = agree([*texts, good, b'{"id": "6", "items": ["D3"]', b'"D3"], "person": {"age": 25}}', none], lines)
+    assert len(found.line) + len(found.rejects) == 9
+    assert set(found.line) >= {1, 2, 4, 6, 9}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"id": "5", "items": ["D3"], "person": }', b'{"id": "5", "items": ["D3"]}{"age": 25}}',
+        b'{"id": "5", "items": ["D3"], "person": {}}', b'{"id": "5", "items": ["D3"], "person": {"age": 25}',
+        b'{"id": "5", "items": ["D3"], "person": {"age": 25}}}', b'{"id": "5", "items": ["D3"], "person": {{"age": 25}}',
+        b'{"id": "5, "items": ["D3"], "person": {"age": 25}}', b'{"id": 5", "items": ["D3"], "person": {"age": 25}}',
+        b'{"id": "5", "items": ["D3"], "person": {"age": 25}} ', b'{"id": "", "items": ["D3"], "person": {"age": 25}}',
+        b'{"id": 5, "items": ["D3"], "person": {"age": 25}}', b'{"id": "5", "items": ["D3"], "items": ["D3"]}', b"",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_line_with_items_as_text_that_is_nearly_known(lines: Readings, text: bytes, is_first: bool) -> None:
+    """Made of pieces that stand elsewhere in other lines, also where it is the first of its block."""
+    known = [b'{"id": "4", "items": ["D3"], "person": {"age": 25}}', b'{"id": "4", "items": ["D3"]}']
+    texts = [*known * 50, text, *known] if is_first else [*known, text, *known]
+    found = agree(texts, lines)
+    assert len(found.line) + len(found.rejects) == len(texts) - 100 * is_first
 
 
 def test_a_list_beside_another_person(lines: Readings) -> None:

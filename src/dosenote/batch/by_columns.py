@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from dosenote.batch.naming import Naming
-from dosenote.batch.outcomes import Checker, Outcomes, Saying, result_of
+from dosenote.batch.outcomes import Checker, Group, Outcomes, result_of
 from dosenote.batch.rows import Rows
 from dosenote.batch.stored import Stored
 from dosenote.columns import Chunk, differing, facts_of_chunk
@@ -75,9 +74,11 @@ class _Noting(Findings):
         self._codes, self._naming, self._lines = chunk.codes, naming, lines
         self._rows = np.repeat(np.arange(self.size, dtype=np.int32), chunk.counts)
         self._sequences = naming.sequences(self._codes, self._rows, self.size)
+        self._sayings = 0
 
     def note(self, found: Outcomes, first: int) -> None:
         """Add them to what was found so far. first: the number of the first regimen of the chunk."""
+        self._sayings = sum(group.size for group in found.sayings)
         for number in np.flatnonzero(self.clashes).tolist():
             found.clashes[first + number] = ""
         self._missing(found)
@@ -106,16 +107,16 @@ class _Noting(Findings):
 
     def _said(self, place: int, is_raised: bool, people: Any, found: Outcomes) -> Any:
         """By regimen of these, what a rule says of it, by number; add what is said to what was found."""
-        one, begin = self.checker.measured[place], len(found.sayings)
+        one, begin = self.checker.measured[place], self._sayings
         bounds = self.bounds(place, people) if one.facts else []
         columns = [column for low, high in bounds for column in ([low] if np.array_equal(low, high) else [low, high])]
         if one.listed:
             columns.append(self._naming.numbers(place, self._sequences[people]))
         numbers, first = _distinct(columns, len(people))
-        names = self._naming.words(columns[-1][first]) if one.listed else [()] * len(first)
-        pairs = (zip(low[first].tolist(), high[first].tolist(), strict=True) for low, high in bounds)
-        spans = list(zip(*pairs, strict=True)) or [()] * len(first)
-        found.sayings += map(Saying, repeat(place), repeat(is_raised), spans, names)
+        names = self._naming.words(columns[-1][first]) if one.listed else ()
+        spans = [(low[first].tolist(), high[first].tolist()) for low, high in bounds]
+        found.sayings.append(Group(place, is_raised, len(first), spans, names))
+        self._sayings += len(first)
         return numbers + begin
 
     def _results(self, worst: Any, raised: Any, open_: Any, found: Outcomes, first: int) -> None:
@@ -124,17 +125,20 @@ class _Noting(Findings):
         left = np.zeros(self.size, np.int64)
         for place in {other for covers in self.checker.covers for other in covers}:
             left += self.raised[place] & ~self.shown[place]
-        for row, code in zip(self._rows[is_unread].tolist(), self._codes[is_unread].tolist(), strict=True):
-            if not self.clashes[row]:
-                found.unread.setdefault(first + row, []).append(code)
+        is_told = is_unread & ~self.clashes[self._rows]
+        whose, unread = self._rows[is_told], self._codes[is_told]
+        found.unread += zip((whose + first).tolist(), unread.tolist(), strict=True)
         unclear = np.bincount(self._rows[is_unread], minlength=self.size) > 0
+        others: dict[int, tuple[str, ...]] = {}
         rows = self.differing[~self.clashes[self.differing]]
         places = np.searchsorted(self._rows, [rows, rows + 1])
         for row, begin, end in zip(rows.tolist(), *places.tolist(), strict=True):
             told = self._lines.differing(self._codes[begin:end].tolist())
             if told:
                 found.differing[first + row] = told
+                others[row] = tuple(piece for piece, _ in told)
                 unclear[row] = True
+        found.pieces.update(self._naming.unread(unread, whose, others))
         columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_, unclear
         numbers, places = _distinct([_packed(columns)], self.size)
         found.result += (numbers + len(found.results)).tolist()

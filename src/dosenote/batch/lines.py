@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -94,10 +94,19 @@ class Lines:
         if key in self._wrong:
             raise BadValue(*self._wrong[key])
         told = self.read_before(key)
-        if told is not None:
-            self.told.append(told)
-            self.codes[key] = len(self.told) - 1
-            return len(self.told) - 1
+        return self._read(key) if told is None else self.keep(key, told)
+
+    def codes_of(self, keys: Sequence[Key]) -> list[int]:
+        """The numbers of lines that are text, each other than the rest."""
+        return [self.code(key) for key in keys]
+
+    def keep(self, key: Key, told: Told) -> int:
+        """The number of one more line, of which this is told."""
+        self.told.append(told)
+        number = self.codes[key] = len(self.told) - 1
+        return number
+
+    def _read(self, key: Key) -> int:
         try:
             reading = _reading(key, self.reader)
         except BadValue as wrong:
@@ -106,10 +115,8 @@ class Lines:
         effect = effect_of(reading, self.reader.vocabulary, self.as_of)
         if isinstance(key, tuple) and key[0] == "unread":
             effect = effect._replace(not_recognised=((reading.text, "it was not used, or does not tell of an item"),))
-        self.told.append(told_of(reading, effect, self))
-        self.codes[key] = len(self.told) - 1
         self.add(reading, effect)
-        return len(self.told) - 1
+        return self.keep(key, told_of(reading, effect, self))
 
     def clash(self, codes: Iterable[int]) -> str:
         """What contradicts itself in what these lines say of the person, or ""."""

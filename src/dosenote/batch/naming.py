@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,10 @@ class Naming:
         self._by_line, self._is = np.zeros(0, np.int32), np.zeros(0, np.int8)
         self._kinds: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {(): 0}
         self._named: list[dict[str, tuple[str, ...]]] = [{}]
+        #: Of all lines, one after the other, the pieces that were not recognised; how many there are up to each line.
+        self._pieces, self._ends = np.zeros(0, np.int64), np.zeros(1, np.int64)
+        self._text_numbers: dict[str, int] = {}
+        self._texts: list[str] = []
         self._forget_sequences()
 
     def _forget_sequences(self) -> None:
@@ -43,6 +48,24 @@ class Naming:
         self._learn()
         kinds = self._is[codes]
         return kinds & 1 > 0, kinds & 2 > 0
+
+    def unread(self, codes: Whole, rows: Whole, others: dict[int, tuple[str, ...]]) -> Counter[str]:
+        """Of how many regimens each piece was not recognised in these lines, in the order of the first ones.
+
+        rows: of which regimen each line is, by number, rising. others: more pieces, by regimen, behind those of lines.
+        """
+        self._learn()
+        many = self._ends[codes + 1] - self._ends[codes]
+        places = np.repeat(self._ends[codes] - (np.cumsum(many) - many), many) + np.arange(int(many.sum()))
+        added = [(row, self._piece(text)) for row, texts in others.items() for text in texts]
+        whose = np.concatenate([np.repeat(rows, many), [row for row, _ in added]]).astype(np.int64)
+        pieces = np.concatenate([self._pieces[places], [piece for _, piece in added]]).astype(np.int64)
+        order = np.argsort(whose, kind="stable")
+        _, first = np.unique(whose[order] << 32 | pieces[order], return_index=True)  # a piece counts once a regimen
+        numbers, begin, counts = np.unique(pieces[order][np.sort(first)], return_index=True, return_counts=True)
+        order = np.argsort(begin)
+        pairs = zip(numbers[order].tolist(), counts[order].tolist(), strict=True)
+        return Counter({self._texts[number]: count for number, count in pairs})
 
     def words(self, numbers: Whole) -> list[tuple[str, ...]]:
         """The names of these numbers."""
@@ -99,6 +122,16 @@ class Naming:
             self._by_line = np.append(self._by_line, np.array(numbers, np.int32))
             bits = [one.is_item + 2 * bool(one.not_recognised) for one in told]
             self._is = np.append(self._is, np.array(bits, np.int8))
+            ends = np.cumsum([len(one.not_recognised) for one in told])
+            pieces = [self._piece(piece) for one in told for piece, _ in one.not_recognised]
+            self._ends = np.append(self._ends, self._ends[-1] + ends)
+            self._pieces = np.append(self._pieces, np.array(pieces, np.int64))
+
+    def _piece(self, text: str) -> int:
+        number = self._text_numbers.setdefault(text, len(self._texts))
+        if number == len(self._texts):
+            self._texts.append(text)
+        return number
 
     def _kind(self, named: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
         number = self._kinds.get(named)

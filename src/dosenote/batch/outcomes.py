@@ -39,16 +39,18 @@ class Measured(NamedTuple):
     listed: tuple[tuple[str, frozenset[str]], ...]
 
 
-class Saying(NamedTuple):
-    """What a finding says, whoever's it is. rule: by number, gravest first. is_raised: else it cannot be told.
+class Group(NamedTuple):
+    """What findings of one rule say, whoever's they are. rule: by number, gravest first. is_raised: else it is open.
 
-    spans: its amounts, and last the limit where it has one. names: what is named of the classes that the rule asks for.
+    spans: by amount that the rule compares, and last the limit where it has one, the lowest and the highest of each
+    saying. names: of each, what is named of the classes that the rule asks for; nothing where it asks for none.
     """
 
     rule: int
     is_raised: bool
-    spans: tuple[Span, ...]
-    names: tuple[str, ...]
+    size: int
+    spans: Sequence[tuple[Sequence[float], Sequence[float]]]
+    names: Sequence[tuple[str, ...]] = ()
 
 
 class Result(NamedTuple):
@@ -69,23 +71,25 @@ class Result(NamedTuple):
 class Outcomes:
     """Every finding that is raised or cannot be told, regimen by regimen, gravest first; and what each comes to.
 
-    row: by finding, the regimen, by number. said: what it says, by number in `sayings`. result: by regimen, what it
-    comes to, by number in `results`; of no meaning for one with a clash. unread: by regimen, in their order, the lines
-    in which something was not recognised, by number. differing: by regimen, blood values that do not agree, each test
-    with what is told. raised, open: in how many regimens a rule is, by its number. missing: in how many a fact is
-    missing. clashes: what is wrong with a regimen, by number.
+    row: by finding, the regimen, by number. said: what it says, by number in all of `sayings`. result: by regimen, what
+    it comes to, by number in `results`; of no meaning for one with a clash. unread: regimens with a line in which
+    something was not recognised, and which that is, in their order. differing: by regimen, blood values that do not
+    agree, each test with what is told. pieces: in how many regimens each of both is, in the order of the first ones.
+    raised, open: in how many regimens a rule is, by its number. missing: in how many a fact is missing. clashes: what
+    is wrong with a regimen, by number.
     """
 
     row: list[int] = field(default_factory=list)
     said: list[int] = field(default_factory=list)
-    sayings: list[Saying] = field(default_factory=list)
+    sayings: list[Group] = field(default_factory=list)
     result: list[int] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
-    unread: dict[int, list[int]] = field(default_factory=dict)
+    unread: list[tuple[int, int]] = field(default_factory=list)
     differing: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     raised: Counter[int] = field(default_factory=Counter)
     open: Counter[int] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    pieces: Counter[str] = field(default_factory=Counter)
     clashes: dict[int, str] = field(default_factory=dict)
 
 
@@ -162,8 +166,9 @@ def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
         raised = sum(one.is_raised for one in sayings)
         unread = [code for code in codes if lines.told[code].not_recognised]
         differing = lines.differing(codes)
-        if unread:
-            found.unread[number] = unread
+        found.unread += [(number, code) for code in unread]
+        pieces = [piece for code in unread for piece, _ in lines.told[code].not_recognised]
+        found.pieces.update(dict.fromkeys([*pieces, *(test for test, _ in differing)]).keys())
         if differing:
             found.differing[number] = differing
         counts = sum(one.is_item for one in told), raised, left, len(sayings) - raised
@@ -182,7 +187,7 @@ def result_of(worst: str, counts: Sequence[int], is_unclear: bool) -> Result:
     return Result(answer, worst, items, raised, left, is_open)
 
 
-def _sayings(facts: Facts, told: Sequence[Told], missing: Counter[str], checker: Checker) -> tuple[list[Saying], int]:
+def _sayings(facts: Facts, told: Sequence[Told], missing: Counter[str], checker: Checker) -> tuple[list[Group], int]:
     """What the findings of a regimen say, and how many are left to a graver rule; count in `missing` what is."""
     findings = evaluate(checker.rules, facts)
     pairs = zip(findings, checker.covers, strict=True)
@@ -200,12 +205,12 @@ def _sayings(facts: Facts, told: Sequence[Told], missing: Counter[str], checker:
         if not is_raised:
             unknown.update(unknown_facts(finding.rule, facts))
         one = checker.measured[place]
-        spans = [(float(facts.intervals[name].low), float(facts.intervals[name].high)) for name in one.facts]
+        intervals = [facts.intervals[name] for name in one.facts]
         if one.is_limited:
-            limit = limit_interval(one.rule.limits, facts)
-            spans.append((float(limit.low), float(limit.high)))
-        names = names_of(one, [line.named for line in told], checker.ruleset.vocabulary)
-        sayings.append(Saying(place, is_raised, tuple(spans), names))
+            intervals.append(limit_interval(one.rule.limits, facts))
+        spans = [((float(each.low),), (float(each.high),)) for each in intervals]
+        names = [names_of(one, [line.named for line in told], checker.ruleset.vocabulary)] if one.listed else []
+        sayings.append(Group(place, is_raised, 1, spans, names))
     missing.update(unknown)
     return sayings, left
 

@@ -7,14 +7,14 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby
+from itertools import islice, repeat
 from operator import itemgetter
 from typing import NamedTuple
 
 from dosenote.batch.lines import Lines
-from dosenote.batch.outcomes import Checker, Outcomes, Result, Saying
+from dosenote.batch.outcomes import Checker, Group, Outcomes, Result, Span
 from dosenote.batch.rows import Reject, Rows
 from dosenote.batch.sayings import Sayings, limit_words, values_words
 from dosenote.cells import inert
@@ -81,6 +81,15 @@ class Part(NamedTuple):
     counted: Counted
 
 
+class _Saying(NamedTuple):
+    """What one finding says: as in Group."""
+
+    rule: int
+    is_raised: bool
+    spans: tuple[Span, ...]
+    names: tuple[str, ...]
+
+
 @dataclass
 class Printer:
     """Turns outcomes into rows of one format. kinds: of the findings and of the results, "jsonl" or "csv", or ""."""
@@ -88,7 +97,7 @@ class Printer:
     checker: Checker
     findings_kind: str
     results_kind: str
-    _texts: dict[Saying, str] = field(default_factory=dict)
+    _texts: dict[_Saying, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._sayings = Sayings(self.checker)
@@ -104,20 +113,15 @@ class Printer:
             one = found.results[number]
             answers[one.worst or one.answer] += count
             left += one.left * count
-        pieces: list[str] = []
-        unclear = sorted(found.unread.keys() | found.differing.keys()) if found.differing else found.unread
-        for number in unclear:
-            here = _not_recognised(number, lines, found)
-            pieces += (here[0][0],) if len(here) == 1 else dict.fromkeys(piece for piece, _ in here)
         results = b""
         if self.results_kind:
+            unclear = _not_recognised(lines, found)
             heads = _heads(self.results_kind, rows, is_escaped=True)
             texts, said = [self._result(one, ()) for one in found.results], list(came_to)
             for place, number in enumerate(good):
-                if number in found.unread or number in found.differing:
+                if number in unclear:
                     said[place] = len(texts)
-                    here = _not_recognised(number, lines, found)
-                    texts.append(self._result(found.results[came_to[place]], here))
+                    texts.append(self._result(found.results[came_to[place]], unclear[number]))
             results = _woven(heads, good, texts, said)
         heads, texts = _heads(self.findings_kind, rows), self._findings(found.sayings)
         findings = _woven(heads, found.row, texts, found.said)
@@ -132,32 +136,34 @@ class Printer:
             raised=Counter({ids[rule]: count for rule, count in sorted(found.raised.items())}),
             open=Counter({ids[rule]: count for rule, count in sorted(found.open.items())}),
             missing=found.missing,
-            unread=Counter(pieces),
+            unread=found.pieces,
         )
         return Part(findings, results, "".join(map(_reject_row, rejects)).encode(), counted)
 
-    def _findings(self, sayings: Sequence[Saying]) -> list[str]:
+    def _findings(self, groups: Sequence[Group]) -> list[str]:
         """What the rows of findings say of each, behind the line and the id."""
         if self.findings_kind == "csv":
-            return list(map(self._csv_finding, sayings))
+            return [text for group in groups for text in self._csv_findings(group)]
         found: list[str] = []
-        for (rule, is_raised), same in groupby(sayings, itemgetter(0, 1)):
-            pairs = zip(FINDING[2:7], _graded(self.checker.rules[rule], is_raised), strict=True)
-            begin = "".join(f',"{name}":{json.dumps(value)}' for name, value in pairs)
-            told = self._sayings.told(rule, same)
-            found += [f'{begin},"values":{values},"limit":{limit}}}\n' for values, limit in told]
+        for group in groups:
+            pairs = zip(FINDING[2:7], _graded(self.checker.rules[group.rule], group.is_raised), strict=True)
+            found += self._sayings.told("".join(f',"{name}":{json.dumps(value)}' for name, value in pairs), group)
         return found
 
-    def _csv_finding(self, said: Saying) -> str:
-        known = self._texts.get(said)
-        if known is not None:
-            return known
-        one, ruleset = self.checker.measured[said.rule], self.checker.ruleset
-        words = values_words(one, said.spans, said.names, ruleset), limit_words(one, said.spans, ruleset)
-        if len(self._texts) >= _MOST_REMEMBERED:
-            self._texts.clear()
-        text = self._texts[said] = _csv_row((*_graded(one.rule, said.is_raised), *words))
-        return text
+    def _csv_findings(self, group: Group) -> Iterator[str]:
+        """The same as rows of CSV."""
+        one, ruleset = self.checker.measured[group.rule], self.checker.ruleset
+        spans = zip(*(zip(*bounds, strict=True) for bounds in group.spans), strict=True)
+        named = zip(spans if group.spans else repeat(()), group.names or repeat(()))  # noqa: B905 - one may be endless
+        for here, names in islice(named, group.size):
+            said = _Saying(group.rule, group.is_raised, here, names)
+            known = self._texts.get(said)
+            if known is None:
+                if len(self._texts) >= _MOST_REMEMBERED:
+                    self._texts.clear()
+                words = values_words(one, here, names, ruleset), limit_words(one, here, ruleset)
+                known = self._texts[said] = _csv_row((*_graded(one.rule, group.is_raised), *words))
+            yield known
 
     def _result(self, one: Result, pieces: Sequence[tuple[str, str]]) -> str:
         """What a row of results says of the regimen, behind the line and the id. pieces: what was not recognised."""
@@ -176,20 +182,28 @@ def _graded(rule: Rule, is_raised: bool) -> tuple[str, ...]:
     return rule.id, answer, rule.action, rule.severity, rule.certainty
 
 
-def _not_recognised(number: int, lines: Lines, found: Outcomes) -> Sequence[tuple[str, str]]:
-    """What was not recognised in a regimen, and the blood values that do not agree, each with the reason."""
-    codes, differing = found.unread.get(number, ()), found.differing.get(number, ())
-    if len(codes) == 1 and not differing:
-        return lines.told[codes[0]].not_recognised
-    return [*(piece for code in codes for piece in lines.told[code].not_recognised), *differing]
+def _not_recognised(lines: Lines, found: Outcomes) -> dict[int, Sequence[tuple[str, str]]]:
+    """By regimen, what was not recognised in it, and blood values that do not agree, each with the reason."""
+    unclear: dict[int, Sequence[tuple[str, str]]] = {}
+    told = lines.told
+    for number, code in found.unread:
+        here, before = told[code].not_recognised, unclear.get(number)
+        unclear[number] = here if before is None else (*before, *here)
+    if not found.differing:
+        return unclear
+    every = sorted(unclear.keys() | found.differing.keys())
+    return {number: (*unclear.get(number, ()), *found.differing.get(number, ())) for number in every}
 
 
-def _woven(heads: list[str], places: Iterable[int], texts: list[str], others: Iterable[int]) -> bytes:
+def _woven(heads: list[str], places: Sequence[int], texts: list[str], others: Sequence[int]) -> bytes:
     """Heads by their places, each with a text by its place behind it."""
+    if len(places) < 2:
+        return "".join(heads[place] + texts[other] for place, other in zip(places, others, strict=True)).encode()
     begun = "\n".join(heads).encode().split(b"\n")  # no head has a line end in it
     ended = [text.encode() for text in texts]
-    pairs = zip(map(begun.__getitem__, places), map(ended.__getitem__, others), strict=True)
-    return b"".join(chain.from_iterable(pairs))
+    pieces = [b""] * (2 * len(places))
+    pieces[::2], pieces[1::2] = itemgetter(*places)(begun), itemgetter(*others)(ended)
+    return b"".join(pieces)
 
 
 def header(kind: str, names: tuple[str, ...]) -> bytes:

@@ -7,7 +7,8 @@ A line that begins with its id and its items is cut at marks, and not decoded:
 
 A piece is known when a line with it was read as any other line is, and was found to be made of complete values in these
 places. Whatever other complete values stand there, such a line says just what its pieces do. A line with anything else
-in it is read by `JsonLines`, which also says what is wrong with it.
+in it is read by `JsonLines`, which also says what is wrong with it. Of items in fields there are few, and each line is
+cut by itself; of items as text there are many, and those of a whole block are looked up together.
 """
 
 from __future__ import annotations
@@ -15,22 +16,24 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, TypeVar
 
 import numpy as np
 
+from dosenote.batch.cut import Cut, Marks
 from dosenote.batch.jsonl import JsonLines, parts_of, values_of_line
+from dosenote.batch.known import WIDTH, Texts
 from dosenote.batch.lines import LONGEST, MOST, BadValue
 from dosenote.batch.rows import Block, Rows
+from dosenote.columns.bits import Mask, Whole
 
 _T = TypeVar("_T")
-#: How a line begins that can be cut: the way to the id, the id, and the way from there to the first item.
-_BEGIN = re.compile(rb'(\{"id": ?"?)([^"\\,]+)("?, ?"items": ?\[)[{"]')
+#: How a line begins that can be cut: the way to the id, the id, the way to the first item, and how that begins.
+_BEGIN = re.compile(rb'^(\{"id": ?"?)([^"\\,\n]+)("?, ?"items": ?\[)([{"])', re.MULTILINE)
 #: Ids that are what they look like: text without escapes, blanks at its beginning or signs beyond ASCII; a number.
 _is_text = re.compile(rb"[!#-\[\]-~][ !#-\[\]-~]*").fullmatch
 _is_number = re.compile(rb"0|[1-9][0-9]{0,17}").fullmatch
-#: What stands between two quotes is one text, and what it looks like.
-_is_whole = re.compile(rb"[^\"\\\x00-\x1f]*").fullmatch
 #: More pieces of a kind than this are not remembered; items are, as long as their lines are.
 _MOST = 30_000
 
@@ -39,24 +42,31 @@ class Pieces:
     """Reads blocks of JSON lines. What is known of a piece: the numbers of its lines, four bytes each."""
 
     def __init__(self, json: JsonLines) -> None:
-        self._json = json
+        self.json, self._texts = json, Texts()
         self.forget()
 
     def forget(self) -> None:
         """Forget every piece, as the numbers of the lines are forgotten."""
         self._begin = self._mark = self._way = b""
-        self._are_texts = False
-        #: Items in fields, the first with the way to it, the others with what stands before them; items as text.
+        #: Items in fields, the first with the way to it, the others with what stands before them.
         self._firsts: dict[bytes, bytes] = {}
         self._nexts: dict[bytes, bytes] = {}
-        self._texts: dict[bytes, bytes] = {}
         #: What lies between the items and the person, the person; what is behind the items where there is no person.
         self._middles: dict[bytes, bytes] = {}
         self._people: dict[bytes, bytes] = {}
         self._ends: dict[bytes, bytes] = {}
+        self._texts.forget()
 
     def rows_of(self, block: Block) -> Rows:
-        """The regimens of a block."""
+        """The regimens of a block, cut as its first line asks that can be cut."""
+        begun = _BEGIN.search(block.data)
+        if begun is not None and begun[4] == b'"' and begun[1].endswith(b'"') == begun[3].startswith(b'"'):
+            return _InTexts(self, block, begun[1], begun[3]).rows()
+        return self._in_fields(block)
+
+    # --- items in fields
+
+    def _in_fields(self, block: Block) -> Rows:
         texts = block.data.split(b"\n")
         if not texts[-1]:
             texts.pop()  # what is behind the last line
@@ -67,20 +77,20 @@ class Pieces:
         place = 0
         while place < len(texts):
             if not is_long and self._begin:
-                known = (self._known_texts if self._are_texts else self._known_fields)(texts, place, ids, made)
+                known = self._known_fields(texts, place, ids, made)
                 rows.line += range(block.first + place, block.first + known)
                 place = known
             if place < len(texts):
                 many = len(others.codes)
-                values = self._json.add(block.first + place, texts[place], others)
+                values = self.json.add(block.first + place, texts[place], others)
                 if values:
                     codes = others.codes[many:]
                     rows.line.append(others.line[-1])
                     ids.append(others.id[-1].encode())
                     made.append(_bytes(codes))
-                    self._learn(texts[place], values, codes)
+                    self.learn(texts[place], values, codes)
                 place += 1
-        rows.id = b"\n".join(ids).decode().split("\n") if ids else []  # no id has a line end in it
+        rows.id = _texts_of(ids)
         rows.rejects = others.rejects
         rows.rows = [1] * len(rows.line)
         counts = np.fromiter(map(len, made), np.int32, len(made)) // 4
@@ -118,55 +128,60 @@ class Pieces:
             return place
         return len(texts)
 
-    def _known_texts(self, texts: Sequence[bytes], start: int, ids: list[bytes], made: list[bytes]) -> int:
-        """The same, where the items are text."""
-        begin, mark, size, way = self._begin, self._mark, len(self._begin), self._way
-        between = b'", "' if b', "items"' in way else b'","'
-        item, middles, people, ends = self._texts.__getitem__, self._middles, self._people, self._ends
-        is_simple, is_plain = (bytes.isalnum, _is_text) if mark == b'"' else (_is_number, _is_number)
-        place = start
+    # --- items as text
+
+    def rests(self, data: bytes, places: Sequence[tuple[int, int, int]]) -> list[bytes | None]:
+        """What is told behind the items of lines; None where that is not known.
+
+        places: where the list of items ends, where the person begins, or 0, and where the line ends.
+        """
+        middles, people, ends = self._middles.get, self._people.get, self._ends.get
+        before = [middles(data[rest:brace]) if brace else ends(data[rest : end - 1]) for rest, brace, end in places]
+        behind = [people(data[brace + 1 : end - 2]) if brace else b"" for _, brace, end in places]
+        return [
+            None if one is None or other is None else one + other for one, other in zip(before, behind, strict=True)
+        ]
+
+    def numbers(self, data: bytes, array: Any, cut: Cut) -> Whole:
+        """The lines that the items are, by number; -1 for one that cannot be used. array: the data, and some more."""
+        words = self._texts.words(array, cut.starts, np.minimum(cut.sizes, WIDTH))
+        numbers = self._texts.numbers(words)
+        is_short = cut.sizes <= WIDTH
+        numbers[~is_short] = -1
+        left = np.flatnonzero(numbers < 0)
+        starts, stops = cut.starts[left].tolist(), (cut.starts + cut.sizes)[left].tolist()
+        texts = [data[start:stop] for start, stop in zip(starts, stops, strict=True)]
+        places = dict(zip(texts, left.tolist(), strict=True))  # one of each text
+        found = self._numbers_of([*places])
+        numbers[left] = [found[text] for text in texts]
+        new = np.fromiter(places.values(), np.int64, len(places))
+        new = new[is_short[new] & (numbers[new] >= 0)]
+        self._texts.add(words[new], numbers[new])
+        return numbers
+
+    def _numbers_of(self, texts: list[bytes]) -> dict[bytes, int]:
+        """The lines that texts are, as they are written between their quotes; -1 for one that cannot be used."""
+        plain = [text for text in texts if text.isascii() and b"\\" not in text]
+        found = dict(zip(plain, self.json.codes_of([b'"%b"' % text for text in plain]), strict=True))
+        for text in texts:
+            if text not in found:
+                found[text] = self._number(b'"%b"' % text)
+        return found
+
+    def _number(self, item: bytes) -> int:
         try:
-            for place in range(start, len(texts)):
-                text = texts[place]
-                stop = text.index(mark, size)
-                id = text[size:stop]
-                if not text.startswith(begin) or not text.startswith(way, stop) or not (is_simple(id) or is_plain(id)):
-                    return place
-                first = stop + len(way) + 1
-                last = text.index(b'"]', first)
-                items = text[first:last].split(between)
-                middle, brace, person = text[last + 1 : -1].rpartition(b"{")
-                if text[first - 1] != 34 or text[-1] != 125 or (brace and person[-1:] != b"}"):
-                    return place
-                rest = middles[middle] + people[person[:-1]] if brace else ends[person]
-                try:
-                    codes = b"".join((*map(item, items), rest))
-                except KeyError:
-                    codes = b"".join((*map(self._text, items), rest))
-                made.append(codes)
-                ids.append(id)
-        except (LookupError, ValueError, BadValue):
-            return place
-        return len(texts)
+            return self.json.code(item) if parts_of(b"[%b]" % item) == [item] else -1
+        except (ValueError, BadValue):
+            return -1
 
     # --- learning
 
-    def _text(self, item: bytes) -> bytes:
-        """The number of an item, from between its quotes. Raises ValueError or BadValue where it is no text."""
-        code = self._texts.get(item)
-        if code is None:
-            if _is_whole(item) is None:
-                raise ValueError
-            code = _bytes([self._json.code(b'"%b"' % item)])
-            _keep(self._texts, item, code, MOST)
-        return code
-
-    def _learn(self, text: bytes, values: tuple[Any, ...], codes: list[int]) -> None:
+    def learn(self, text: bytes, values: tuple[Any, ...], codes: list[int]) -> None:
         """Remember the pieces of a line, when it is made of them."""
         begun = _BEGIN.match(text)
         if begun is None:
             return
-        begin, _, way = begun.groups()
+        begin, way = begun[1], begun[3]
         listed, said = bytes(values[1]), bytes(values[6])
         first = begun.end(3) - 1
         end = text[first + len(listed) - 1 :]  # from the bracket behind the items
@@ -182,8 +197,7 @@ class Pieces:
         same = (id, b"[8]", *values[2:6], b"9" if said else b"", *values[7:])
         if not way.startswith(mark) or tuple(map(bytes, other)) != tuple(map(bytes, same)):
             return
-        if not self._learn_items(way, listed, codes):
-            return
+        self._learn_fields(way, listed, codes)
         self._begin, self._mark, self._way = begin, mark, way
         lists = self._codes((b"", b"[]", *values[2:6], b"", *values[7:]))
         if said:
@@ -193,31 +207,122 @@ class Pieces:
             _keep(self._ends, middle, lists)
 
     def _codes(self, values: tuple[Any, ...]) -> bytes:
-        return _bytes(self._json.codes(values))
+        return _bytes(self.json.codes(values))
 
-    def _learn_items(self, way: bytes, listed: bytes, codes: list[int]) -> bool:
-        """Remember the items of a line; whether they are all in fields, or all text."""
+    def _learn_fields(self, way: bytes, listed: bytes, codes: list[int]) -> None:
+        """Remember the items of a line that are in fields, where they are what they look like."""
         items = parts_of(listed)
-        self._are_texts = items[0].startswith(b'"')
-        if self._are_texts:
-            for item, code in zip(items, codes, strict=False):
-                _keep(self._texts, item[1:-1], _bytes([code]), MOST)
-            return all(item.startswith(b'"') for item in items)
         parts = listed[1:-1].split(b"}")
         if parts.pop() or [part.lstrip(b", ") + b"}" for part in parts] != items:
-            return False
+            return
         _keep(self._firsts, way + parts[0], _bytes(codes[:1]), MOST)
         for part, item, code in zip(parts[1:], items[1:], codes[1:], strict=False):
             if part[: 1 - len(item)].strip(b" ") == b",":
                 _keep(self._nexts, part, _bytes([code]), MOST)
-        return True
+
+
+class _InTexts:
+    """One block whose items are texts, as it is read. ids: of each line that is read.
+
+    told: of lines that are made of pieces, the numbers of our lines that they tell: which of the block, how many each,
+    and the numbers. What stands further behind in a line comes later. others: lines that were read by themselves.
+    """
+
+    def __init__(self, pieces: Pieces, block: Block, begin: bytes, way: bytes) -> None:
+        self._pieces, self._block, self._begin, self._way = pieces, block, begin, way
+        self._array = np.frombuffer(block.data + bytes(WIDTH), np.uint8)
+        self._marks = Marks(self._array, len(block.data))
+        self._ids = np.empty(len(self._marks), object)
+        self._is_left = np.ones(len(self._marks), bool)
+        self._is_rejected = np.zeros(len(self._marks), bool)
+        self._told: list[tuple[Any, Any, Any]] = []
+        self._others = Rows()
+
+    def rows(self) -> Rows:
+        """What stands in the block."""
+        self._look_up(self._marks.cut(self._begin, self._way))
+        for number in np.flatnonzero(self._is_left).tolist():
+            self._read(number)
+        return self._rows()
+
+    def _look_up(self, cut: Cut) -> None:
+        """Put lines together from what is known of their pieces; one of which something cannot be used stays left."""
+        data, is_number = self._block.data, not self._begin.endswith(b'"')
+        ids = [data[start:stop] for start, stop in zip(cut.ids.tolist(), cut.stops.tolist(), strict=True)]
+        good = np.ones(len(ids), bool)
+        if is_number or not b"".join(ids).isalnum():
+            is_id = _is_number if is_number else _is_text
+            good = np.fromiter((is_id(id) is not None for id in ids), bool, len(ids))
+        places = [*zip(cut.rests.tolist(), cut.braces.tolist(), cut.ends.tolist(), strict=True)]
+        rests = self._pieces.rests(data, places)
+        if None in rests:
+            for place in [place for place, rest in enumerate(rests) if rest is None and good[place]]:
+                (rests[place],) = self._pieces.rests(data, [places[place]])  # what was read meanwhile is known
+                if rests[place] is None:
+                    self._read(int(cut.lines[place]))
+                    good[place] = False
+        if not good.all():
+            cut, ids, rests = cut.only(good), _chosen(ids, good), _chosen(rests, good)
+        numbers = self._pieces.numbers(data, self._array, cut)
+        if numbers.min(initial=0) < 0:
+            good = np.ones(len(ids), bool)
+            good[np.repeat(np.arange(len(ids)), cut.many)[numbers < 0]] = False
+            numbers = numbers[np.repeat(good, cut.many)]
+            cut, ids, rests = cut.only(good), _chosen(ids, good), _chosen(rests, good)
+        known = [rest for rest in rests if rest is not None]  # that is all of them
+        told = np.frombuffer(b"".join(known), np.int32)
+        many = np.fromiter(map(len, known), np.int64, len(known)) // told.itemsize
+        self._told += [(cut.lines, cut.many, numbers), (cut.lines, many, told)]
+        self._is_left[cut.lines] = False
+        self._ids[cut.lines] = ids
+
+    def _read(self, number: int) -> None:
+        """Read a line by itself, and learn its pieces."""
+        text, many = self._marks.line(number), len(self._others.codes)
+        values = self._pieces.json.add(self._block.first + number, text, self._others)
+        self._is_left[number] = False
+        self._is_rejected[number] = not values
+        if values:
+            self._ids[number] = self._others.id[-1].encode()
+            self._pieces.learn(text, values, self._others.codes[many:])
+
+    def _rows(self) -> Rows:
+        others, first = self._others, self._block.first
+        told = [*self._told, (np.array(others.line, np.int64) - first, np.array(others.counts, np.int64), others.codes)]
+        counts = np.zeros(len(self._ids), np.int64)
+        for lines, many, _ in told:
+            counts[lines] += many
+        places = np.cumsum(counts) - counts
+        codes = np.empty(int(counts.sum()), np.int32)
+        for lines, many, numbers in told:
+            starts = places[lines]
+            codes[np.repeat(starts - (np.cumsum(many) - many), many) + np.arange(len(numbers))] = numbers
+            places[lines] += many
+        is_read = ~self._is_rejected
+        ids = self._ids[is_read].tolist()
+        return Rows(
+            line=(np.flatnonzero(is_read) + first).tolist(),
+            id=_texts_of(ids),
+            rows=[1] * len(ids),
+            rejects=sorted(others.rejects),
+            read=len(is_read),
+            packed=(codes, counts[is_read].astype(np.int32)),
+        )
+
+
+def _chosen(values: list[_T], mask: Mask) -> list[_T]:
+    return list(compress(values, mask.tolist()))
+
+
+def _texts_of(ids: list[bytes]) -> list[str]:
+    return b"\n".join(ids).decode().split("\n") if ids else []  # no id has a line end in it
 
 
 def _bytes(codes: list[int]) -> bytes:
     return array("i", codes).tobytes()
 
 
-def _keep(known: dict[bytes, _T], piece: bytes, codes: _T, most: int = _MOST) -> None:
+def _keep(known: dict[bytes, bytes], piece: bytes, codes: bytes, most: int = _MOST) -> None:
     if len(known) >= most:
         known.clear()
     known[piece] = codes

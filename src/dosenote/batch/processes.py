@@ -9,73 +9,138 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from contextlib import ExitStack, closing
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 
 from dosenote.batch.part import Part
 from dosenote.batch.rows import Block
 from dosenote.batch.source import Place
 from dosenote.batch.work import Job, Worker
+from dosenote.errors import DosenoteError
 
 #: Blocks that wait for each of the other processes, so that it always has one; parts that wait to be written, for each.
 _AHEAD, _BEHIND = 2, 4
-#: Seconds after which the thread that fetches parts gets its turn: it fetches them piece by piece, and while it waits
-#: for each, the process that sends them cannot go on.
+#: Seconds after which a thread that sends or fetches gets its turn, while the process checks a block.
 _SWITCH = 0.0002
 
 
 def parts_of(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
     """The part of each block with the place behind it. This process checks blocks, too: it is one of the jobs."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH)
-    waiting: deque[tuple[Future[Part], Place]] = deque()
-    with ProcessPoolExecutor(jobs - 1, get_context("spawn"), _begin, (job,)) as pool:
+    waiting: deque[tuple[Other | Part, Place]] = deque()
+    with ExitStack() as stack:
+        others = [stack.enter_context(closing(Other(job))) for _ in range(jobs - 1)]
+        for block, place in blocks:
+            free = next((other for other in others if other.is_free()), None)
+            if free is not None:
+                free.give(block if block.stored is None else block._replace(data=b""))
+            waiting.append((own.part(block) if free is None else free, place))
+            while waiting and (len(waiting) > _BEHIND * jobs or _is_there(waiting[0][0])):
+                yield _fetched(*waiting.popleft())
+        while waiting:
+            yield _fetched(*waiting.popleft())
+
+
+def _is_there(part: Other | Part) -> bool:
+    return isinstance(part, Part) or part.has_part()
+
+
+def _fetched(part: Other | Part, place: Place) -> tuple[Part, Place]:
+    return part if isinstance(part, Part) else part.take(), place
+
+
+class Other:
+    """A process that checks blocks for this one, and gives back their parts in the same order."""
+
+    def __init__(self, job: Job) -> None:
+        context = get_context("spawn")
+        inbox, self._blocks = context.Pipe(duplex=False)
+        self._back, outbox = context.Pipe(duplex=False)
+        self._process = context.Process(target=_serve, args=(job, inbox, outbox), daemon=True)
+        self._process.start()
+        inbox.close()
+        outbox.close()
+        self._parts: deque[Part] = deque()
+        self._has_begun, self._many = False, 0
+
+    def is_free(self) -> bool:
+        """Whether it has begun, and should be given one more block. Raises DosenoteError as `take` does."""
+        self._fetch()
+        return self._has_begun and self._many < _AHEAD
+
+    def give(self, block: Block) -> None:
+        """Give it a block."""
+        self._many += 1
+        self._blocks.send(block)
+
+    def has_part(self) -> bool:
+        """Whether the next part is there."""
+        self._fetch()
+        return bool(self._parts)
+
+    def take(self) -> Part:
+        """The next part; waits for it. Raises DosenoteError where the block could not be read, or the process ended."""
+        while not self._parts:
+            self._receive()
+        return self._parts.popleft()
+
+    def _fetch(self) -> None:
+        while self._back.poll():
+            self._receive()
+
+    def _receive(self) -> None:
         try:
-            begun = [pool.submit(_is_ready) for _ in range(jobs - 1)]
-            for block, place in blocks:
-                busy = sum(not future.done() for future, _ in waiting)
-                if busy < _AHEAD * sum(one.done() for one in begun):
-                    future = pool.submit(_part, block if block.stored is None else block._replace(data=b""))
-                else:
-                    future = Future()
-                    future.set_result(own.part(block))
-                waiting.append((future, place))
-                while waiting and (waiting[0][0].done() or len(waiting) > _BEHIND * jobs):
-                    future, there = waiting.popleft()
-                    yield future.result(), there
-            for future, place in waiting:
-                yield future.result(), place
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            sys.setswitchinterval(usual)
+            found = self._back.recv()
+        except EOFError:
+            raise DosenoteError("a process that checked a part of the file was ended from outside") from None
+        if isinstance(found, Exception):
+            raise found
+        if found is None:
+            self._has_begun = True
+        else:
+            self._parts.append(found)
+            self._many -= 1
+
+    def close(self) -> None:
+        """End it, whatever it is doing."""
+        self._blocks.close()
+        self._back.close()
 
 
-class _Mine:
-    """The worker of a process that works for another one."""
-
-    worker: Worker
-
-
-def _begin(job: Job) -> None:
+def _serve(job: Job, inbox: Connection, outbox: Connection) -> None:
+    """What the other process does. It ends when nobody is left who could give it a block."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    sys.setswitchinterval(_SWITCH)
+    blocks: SimpleQueue[Block] = SimpleQueue()
+    parts: SimpleQueue[Part | Exception | None] = SimpleQueue()
+    threading.Thread(target=_receive, args=(inbox, blocks), daemon=True).start()
+    threading.Thread(target=_send, args=(outbox, parts), daemon=True).start()
     gc.disable()  # blocks make no circles, and looking for them takes a tenth of the time
-    _Mine.worker = Worker(job)
+    worker = Worker(job)
+    parts.put(None)
+    while True:
+        try:
+            block = blocks.get()
+            if block.stored is not None:
+                block = block._replace(data=block.stored.read())
+            parts.put(worker.part(block))
+        except Exception as error:
+            parts.put(error)
 
 
-def _die_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
+def _receive(inbox: Connection, blocks: SimpleQueue[Block]) -> None:
+    try:
+        while True:
+            blocks.put(inbox.recv())
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _send(outbox: Connection, parts: SimpleQueue[Part | Exception | None]) -> None:
+    """Sends parts while the process goes on to the next block."""
+    try:
+        while True:
+            outbox.send(parts.get())
+    except Exception:  # the other end is gone, or will see that this one is
         os._exit(1)
-
-
-def _is_ready() -> bool:
-    return True
-
-
-def _part(block: Block) -> Part:
-    if block.stored is not None:
-        block = block._replace(data=block.stored.read())
-    return _Mine.worker.part(block)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from math import isinf
 from typing import TypeVar
 
-from dosenote.batch.outcomes import Checker, Measured, Saying, Span
+from dosenote.batch.outcomes import Checker, Group, Measured, Span
 from dosenote.rule import LIMIT
 from dosenote.ruleset import RuleSet
 
@@ -24,34 +25,51 @@ class Sayings:
         self._names: dict[tuple[int, tuple[str, ...]], str] = {}
         self._limits: dict[tuple[int, Span | None], str] = {}
 
-    def told(self, rule: int, sayings: Iterable[Saying]) -> Iterator[tuple[str, str]]:
-        """The values of each finding of one rule, by number, and with what they were compared; null with nothing."""
-        one, numbers, names, limits = self._checker.measured[rule], self._numbers, self._names, self._limits
-        for said in sayings:
-            values = [
-                f'"{fact}":[{numbers[low]},{numbers[high]}]'
-                for fact, (low, high) in zip(one.facts, said.spans, strict=False)
-            ]
-            if said.names:
-                values.append(names.get((rule, said.names)) or self._named(rule, said.names))
-            limit = rule, said.spans[-1] if one.is_limited else None
-            yield f"{{{','.join(values)}}}", limits.get(limit) or self._limit(limit, said.spans)
+    def told(self, begin: str, group: Group) -> list[str]:
+        """Rows of findings: how they begin, their values, and with what they were compared; null with nothing."""
+        rule, one, number = group.rule, self._checker.measured[group.rule], self._numbers.__getitem__
+        values = [f'"{fact}":[%s,%s]' for fact in one.facts]
+        columns: list[Iterable[str]] = []
+        for bounds in group.spans[: len(values)]:
+            columns += [map(number, bound) for bound in bounds]
+        if one.listed:
+            mark = "," if values else ""
+            known = {names: self._named(rule, names, mark) for names in set(group.names)}
+            columns.append(map(known.__getitem__, group.names))
+        if one.is_limited:
+            columns.append([self._limit(rule, span) for span in zip(*group.spans[-1], strict=True)])
+        limit = "%s" if one.is_limited else _literal(self._limit(rule, None))
+        names = "%s" if one.listed else ""
+        form = f'{_literal(begin)},"values":{{{",".join(values)}{names}}},"limit":{limit}}}\n'
+        return list(map(form.__mod__, zip(*columns, strict=True))) if columns else [form % ()] * group.size
 
-    def _limit(self, key: tuple[int, Span | None], spans: Sequence[Span]) -> str:
-        words = limit_words(self._checker.measured[key[0]], spans, self._checker.ruleset)
-        return _kept(self._limits, key, json.dumps(words or None))
+    def _limit(self, rule: int, span: Span | None) -> str:
+        known = self._limits.get((rule, span))
+        if known is None:
+            words = limit_words(self._checker.measured[rule], (span,) if span else (), self._checker.ruleset)
+            known = _kept(self._limits, (rule, span), json.dumps(words or None))
+        return known
 
-    def _named(self, rule: int, names: tuple[str, ...]) -> str:
-        values = values_of(self._checker.measured[rule], (), names)
-        return _kept(self._names, (rule, names), json.dumps(values, separators=(",", ":"))[1:-1])
+    def _named(self, rule: int, names: tuple[str, ...], mark: str) -> str:
+        known = self._names.get((rule, names))
+        if known is None:
+            values = values_of(self._checker.measured[rule], (), names)
+            text = json.dumps(values, separators=(",", ":"))[1:-1]
+            known = _kept(self._names, (rule, names), f"{mark}{text}" if text else "")
+        return known
+
+
+def _literal(text: str) -> str:
+    """Text as it stands in a form that is filled with %."""
+    return text.replace("%", "%%")
 
 
 class _Numbers(dict[float, str]):
     """Numbers as they are written."""
 
     def __missing__(self, value: float) -> str:
-        number = _number(value)
-        return _kept(self, value, "null" if number is None else repr(number))
+        text = "null" if isinf(value) else f"{value:.12g}"
+        return _kept(self, value, repr(_number(value)) if "e" in text else text)
 
 
 def _kept(known: dict[_T, str], key: _T, text: str) -> str:

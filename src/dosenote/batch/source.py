@@ -19,7 +19,7 @@ from dosenote.batch.rows import Block, Stretch
 from dosenote.errors import DosenoteError
 
 #: Bytes of one block.
-SIZE = 4_000_000
+SIZE = 6_000_000
 #: Bytes from which lines are counted as columns; a block of so many is checked so, too.
 _COUNTED = 1_000_000
 _SUFFIXES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}

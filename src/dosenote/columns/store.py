@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -43,13 +43,17 @@ class Column:
         self._new.append(value)
         return self._size + len(self._new) - 1
 
+    def extend(self, values: Iterable[Any]) -> None:
+        """The numbers of more lines."""
+        self._new.extend(values)
+
     def of(self, codes: Whole) -> Any:
         """The numbers of these lines."""
         if self._new:
             self._values = _grown(self._values, self._size, self._new)
             self._size += len(self._new)
             self._new.clear()
-        return self._values[codes]
+        return self._values.take(codes)
 
 
 class Table:
@@ -58,7 +62,7 @@ class Table:
     def __init__(self, width: int) -> None:
         self._entries = np.empty(64, np.int16)
         self._values = np.empty((64, width))
-        self._first, self._many = Column(np.int64), Column(np.int32)
+        self._first, self._many = Column(np.int32), Column(np.int16)
         self._size = 0
         self._new: list[Row] = []
 
@@ -67,6 +71,13 @@ class Table:
         self._first.append(self._size + len(self._new))
         self._many.append(len(rows))
         self._new += rows
+
+    def extend(self, size: int, lines: Sequence[Sequence[Row]]) -> None:
+        """More lines, each of so many rows."""
+        begin = self._size + len(self._new)
+        self._first.extend(begin + number * size for number in range(len(lines)))
+        self._many.extend([size] * len(lines))
+        self._new += chain.from_iterable(lines)
 
     def by_entry(self, codes: Whole, rows: Whole) -> Iterator[tuple[int, Whole, Any]]:
         """What these lines say of each entry, with the regimen to which each belongs, in the order of the lines."""
@@ -87,7 +98,7 @@ class Table:
             rows = np.repeat(rows, many)
         entries = self._entries[index]
         order = np.argsort(entries, kind="stable")  # numbers so small that sorting is counting
-        entries, rows, values = entries[order], rows[order], self._values[index[order]]
+        entries, rows, values = entries[order], rows[order], self._values.take(index[order], axis=0)
         cuts = [0, *(np.flatnonzero(np.diff(entries)) + 1).tolist(), len(entries)]
         for start, end in pairwise(cuts):
             yield int(entries[start]), rows[start:end], values[start:end]
@@ -187,6 +198,12 @@ class Store:
         self.uses.append(uses)
         self.values.append(values)
         return self.kinds.append(kind)
+
+    def extend(self, kind: int, uses: Sequence[Sequence[Row]]) -> None:
+        """More lines of one kind: the uses of each, of the same entries in all of them."""
+        self.kinds.extend([kind] * len(uses))
+        self.uses.extend(len(uses[0]) if uses else 0, uses)
+        self.values.extend(0, [()] * len(uses))
 
     def rows_of(self, effect: Effect) -> list[Row]:
         """The uses of which anything is measured: the number of the entry; flags, each time and a day, low and high."""
