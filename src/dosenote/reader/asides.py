@@ -41,6 +41,8 @@ _BEGINS = (
 _CLAUSE_END = r"[;()]|[.,](?=\s|$)| [-–—] "
 #: A clause in which facts about the person (masked) are all that is said.
 _ONLY_FACTS = r"(?i)(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*"
+#: How a person begins to tell an age.
+_I_AM = r"(?i)i(?:['’]m| am)\s"
 #: Where one statement about somebody ends and the next may be about the person.
 _PARTED = r"[;:]|\.\s+\w"
 _QUESTION = (
@@ -159,7 +161,11 @@ def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
 
 
 def stand_apart(text: str, facts: list[Piece]) -> bool:
-    """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over"."""
+    """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over".
+
+    "I'm 67 and take warfarin" begins with one, and whatever follows is of the same person.
+    """
+    facts = [fact for fact in facts if not (re.match(_I_AM, text[fact.start :]) and not text[: fact.start].strip())]
     for fact in facts:
         text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
     return all("\0" not in clause or re.fullmatch(_ONLY_FACTS, clause) for clause in re.split(_CLAUSE_END, text))

@@ -27,6 +27,8 @@ _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 _TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
+#: Where it is said again behind how often: "1000 IU daily (25 mcg)".
+_AGAIN = re.compile(r"[^\W\d]*[(\[=]")
 
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
@@ -148,7 +150,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower().removeprefix("rae")
     if segment.salt:
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
-    if len(pieces) > 2 or between not in _BETWEEN:
+    is_again = amount.unit != second.unit and bool(_AGAIN.fullmatch(between)) and _is_same(entry, amount, second)
+    if len(pieces) > 2 or (between not in _BETWEEN and not is_again):
         return _too_many(entry, notes)
     return _two(segment, amount, second, notes)
 

@@ -16,7 +16,8 @@ from dosenote.vocabulary import Entry, Vocabulary
 #: What may stand between a lab's name and its value, or be its value.
 _VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
 
-
+#: Said before a value: "INR was 2.5", "came back at 2.5".
+_SAID = frozenset(("was", "were", "came", "back", "showed", "shows", "reads", "came in"))
 #: A time long past, or of which only the year is known.
 _OLD = re.compile(r"(?:^|\s)(?:19|20)\d\d$|\bago$|\blast year$|\byears?\b", re.IGNORECASE)
 #: Two units of one value differ by no more than this part of it.
@@ -74,7 +75,9 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
             continue
         if piece.role == "name" or (found and piece.role == "comma"):
             break
-        if piece.role in _VALUES:
+        if piece.role == "word" and piece.value in _SAID and not found:
+            again.append(piece)
+        elif piece.role in _VALUES:
             found.append(piece)
     roles = [piece.role for piece in found]
     if roles and roles[0] == "quantity" and _is_a_time(after, found[0]):

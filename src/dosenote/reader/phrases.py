@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dosenote.quantity import parse_amount
@@ -69,11 +70,11 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
     for value, names in writing.get("newness", {}).items():
         for name in names:
             yield words(name), "newness", value == "new"
-    for table in ("filler", "maker"):
-        for name in writing.get(table, {}).get("words", ()):
-            yield words(name), "filler", name
-            if table == "maker":
-                yield ("from", *words(name)), "filler", name  # where it was bought
+    for name in chain(*writing.get("filler", {}).values()):
+        yield words(name), "filler", name
+    for name in writing.get("maker", {}).get("words", ()):
+        yield words(name), "filler", name
+        yield ("from", *words(name)), "filler", name  # where it was bought
     for schedule in writing.get("schedule", ()):
         count, unit = parse_amount(schedule["per"])
         times = Decimal(schedule["times"])

@@ -183,6 +183,22 @@ def _i(place: Place) -> Piece | None:
     return place.word() if second.kind == "number" else None
 
 
+def _i_am(place: Place) -> Piece | None:
+    """ "I'm 67 and have ...": an age, where the line begins with it and something else follows."""
+    verb = 2 if text_of(place.near(1)) in _APOSTROPHES else 1
+    number, follows = text_of(place.near(verb + 1)), text_of(place.near(verb + 2))
+    is_age = number.isdigit() and _YOUNGEST <= int(number) <= _OLDEST and follows in _AFTER_AGE
+    is_said = place.here == 0 and text_of(place.near(verb)) in ("m", "am") and is_age
+    return place.piece("age", "i am", place.near(verb)) if is_said else None
+
+
+#: Nobody younger or older writes so, and what follows then.
+_YOUNGEST, _OLDEST = 10, 110
+_AFTER_AGE = frozenset((",", "and", "with", "on", ".", "-"))
+#: How people write the mark in "I'm".
+_APOSTROPHES = frozenset("'\u2019")
+
+
 def _iv(place: Place) -> Piece | None:
     """ "iv tabs": four of them, or a slip: nobody takes a tablet into a vein."""
     return place.word() if means(place, place.near(1), "form") else None
@@ -206,7 +222,19 @@ def _plus(place: Place) -> Piece | None:
     node = place.trie.get(text_of(follows), {})
     found = match(place.tokens, place.here + 1, node)[0] if node else None
     is_joined = (found is not None and found[0] in ("name", "salt")) or text_of(follows) in SHORT_NAMES
+    is_joined = is_joined or _opens_dose(place)
     return place.word() if _follows_name(place) and not is_joined else None
+
+
+def _opens_dose(place: Place) -> bool:
+    """Whether a supplement stands before the word, and after it how much of what: "1000 IU D3 plus 90 mcg K2"."""
+    before = next((piece for piece in reversed(place.pieces) if piece.role == "name"), None)
+    number, name = place.near(1), place.near(4 if text_of(place.near(3)) == "of" else 3)
+    is_dose = number is not None and number.kind == "number" and means(place, place.near(2), "unit")
+    node = place.trie.get(text_of(name), {}) if is_dose else {}
+    found = match(place.tokens, place.tokens.index(name), node)[0] if name is not None and node else None
+    is_named = (found is not None and found[0] == "name") or (is_dose and text_of(name) in SHORT_NAMES)
+    return is_named and before is not None and before.value.kind == "supplement"
 
 
 def _follows_name(place: Place) -> bool:
@@ -342,7 +370,7 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as],
     "am": [_am], "um": [_um],
-    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
+    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i_am, _i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
     "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],

@@ -133,7 +133,7 @@ class Reader:
         if reading.outcome in ("accept", "ignore"):
             return reading
         switched = _SWITCHED.fullmatch(line)
-        parts = [f"stopped {switched[1]}", switched[2]] if switched else _SENTENCES.split(line)
+        parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else _SENTENCES.split(line)
         between = [] if switched else _SENTENCES.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
         if apart is not None:

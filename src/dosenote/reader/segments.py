@@ -39,6 +39,9 @@ TURNING = frozenset(
     ("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until", "about")
 )
 
+#: What says how often or when.
+OFTEN = frozenset(("schedule", "time", "meal", "scheme_mark"))
+
 
 class Segment:
     """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen.

@@ -159,9 +159,10 @@ class ClosedShape(Shape):
 
 
 class FillerShape(Shape):
-    """Words that mean nothing here."""
+    """Words that mean nothing here. told: how people say that they take or have something."""
 
     words: Texts
+    told: Texts = []
 
 
 class WritingShape(Shape):
