@@ -29,7 +29,7 @@ _NOT_ME = r"(?i)[,;.(\s]+(?:but\s+)?(?:i(?:['\u2019]m| am)\s+not|i\s+don['\u2019
 _OFFER = r"(?i)\d\s*%\s*off\b|\bon sale\b|\bper bottle\b|[€$£]\s*\d|\d\s*[€$£]"
 #: What is left of a line of somebody else's: the verb that follows the person.
 _TAKES = (
-    r"(?i)\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|is (?:on|taking)|was (?:on|taking)|on|uses?|gets"
+    r"(?i)\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|(?:is|was|has been) (?:on|taking)|on|uses?|gets"
     r"|used to take|nimmt|bekommt|prend|toma|prende|slikt|gebruikt|tar|tager|bierze|принимает)\b)"
 )
 #: Words in a line about an allergy that begin something else: what is taken, and since when.

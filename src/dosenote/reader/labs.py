@@ -17,11 +17,18 @@ from dosenote.vocabulary import Entry, Vocabulary
 _VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
 
 #: Said before a value: "INR was 2.5", "came back at 2.5".
-_SAID = frozenset(("was", "were", "came", "back", "showed", "shows", "reads", "came in"))
+_SAID = frozenset(
+    ("was", "were", "came", "back", "showed", "shows", "reads", "has", "been", "stable",
+     "steady", "running")
+)  # fmt: skip
 #: A time long past, or of which only the year is known.
 _OLD = re.compile(r"(?:^|\s)(?:19|20)\d\d$|\bago$|\blast year$|\byears?\b", re.IGNORECASE)
 #: Two units of one value differ by no more than this part of it.
 _ROUNDED = Decimal("0.05")
+
+
+def _is_said(piece: Piece) -> bool:
+    return piece.role == "word" and piece.value in _SAID
 
 
 class LabValue(NamedTuple):
@@ -37,10 +44,10 @@ class LabValue(NamedTuple):
 
 def measured(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -> Entry | None:
     """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
-    value = next((piece for piece in after if piece.role != "comma"), None)
+    value = next((piece for piece in after if piece.role != "comma" and not _is_said(piece)), None)
     if value is None or value.role != "reading":
         return None
-    follows = [piece.role for piece in after if piece is not value and piece.role != "comma"][:1]
+    follows = [piece.role for piece in after if piece.start > value.start and piece.role != "comma"][:1]
     if follows == ["schedule"]:
         return None  # "D3 50 nmol/L daily": a slip of the unit
     (low, _, _), unit = value.value
@@ -75,7 +82,7 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
             continue
         if piece.role == "name" or (found and piece.role == "comma"):
             break
-        if piece.role == "word" and piece.value in _SAID and not found:
+        if _is_said(piece) and not found:
             again.append(piece)
         elif piece.role in _VALUES:
             found.append(piece)

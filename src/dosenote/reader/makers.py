@@ -269,6 +269,11 @@ def make_count(quantity: Quantity, form: str) -> Made:
     return "count", (quantity, form)
 
 
+def make_serving(form: str, count: Any) -> Made:
+    """Per serving (2 gummies): how many a serving is."""
+    return ("serving_count", count) if form == "serving" else None
+
+
 # --- facts about the person
 
 
@@ -279,6 +284,18 @@ def make_age(quantity: Quantity, unit: str = "year") -> Made:
     if unclear or low != high or unit not in parts or low > 130:
         return None
     return "person_fact", Person(age=low / parts[unit])
+
+
+#: An age that nobody calls an age is that of somebody grown up.
+_GROWN_UP = 18
+
+
+def make_age_of(fact: Person, _comma: Any, years: Quantity) -> Made:
+    """Female, 71: an age beside the sex."""
+    made = make_age(years)
+    if fact != Person(sex=fact.sex) or made is None or years[0] < _GROWN_UP:
+        return None
+    return [("person_fact", fact), ("comma", ","), made] if isinstance(made, tuple) else None
 
 
 PERSON = {

@@ -9,6 +9,7 @@ from itertools import pairwise
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd
+from dosenote.reader.told import but, i_am, um, when
 from dosenote.regimen import Schedule
 
 #: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
@@ -183,22 +184,6 @@ def _i(place: Place) -> Piece | None:
     return place.word() if second.kind == "number" else None
 
 
-def _i_am(place: Place) -> Piece | None:
-    """ "I'm 67 and have ...": an age, where the line begins with it and something else follows."""
-    verb = 2 if text_of(place.near(1)) in _APOSTROPHES else 1
-    number, follows = text_of(place.near(verb + 1)), text_of(place.near(verb + 2))
-    is_age = number.isdigit() and _YOUNGEST <= int(number) <= _OLDEST and follows in _AFTER_AGE
-    is_said = place.here == 0 and text_of(place.near(verb)) in ("m", "am") and is_age
-    return place.piece("age", "i am", place.near(verb)) if is_said else None
-
-
-#: Nobody younger or older writes so, and what follows then.
-_YOUNGEST, _OLDEST = 10, 110
-_AFTER_AGE = frozenset((",", "and", "with", "on", ".", "-"))
-#: How people write the mark in "I'm".
-_APOSTROPHES = frozenset("'\u2019")
-
-
 def _iv(place: Place) -> Piece | None:
     """ "iv tabs": four of them, or a slip: nobody takes a tablet into a vein."""
     return place.word() if means(place, place.near(1), "form") else None
@@ -282,13 +267,6 @@ def _sun(place: Place) -> Piece | None:
     return place.word() if text_of(place.near(-1)) in ("in", "with", "the", "of") else None
 
 
-def _um(place: Place) -> Piece | None:
-    """German "um 18 Uhr" is an hour, Portuguese "um comprimido" a number."""
-    number = place.near(1)
-    is_hour = number is not None and number.kind in ("number", "clock") and text_of(place.near(2)) in _AFTER_HOUR
-    return place.piece("at", "um") if is_hour else None
-
-
 def _am(place: Place) -> Piece | None:
     """German "am 12.03." is no morning."""
     follows = place.near(1)
@@ -352,8 +330,6 @@ def _touches(place: Place, days: Mapping[str, str]) -> bool:
     )
 
 
-#: After an hour of the clock.
-_AFTER_HOUR = frozenset(("", "uhr", "h", ",", ".", ")"))
 _NORDIC_FORMS = frozenset(
     ("tabletter", "tabl", "kapsler", "kapslar", "dr\u00e5ber", "dr\u00e5per", "gange", "ganger", "tyggetabletter")
 )
@@ -369,8 +345,8 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as],
-    "am": [_am], "um": [_um],
-    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i_am, _i], "iv": [_iv], "soll": [_soll],
+    "am": [_am], "um": [um], "but": [but], "when": [when],
+    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, _i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
     "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],
