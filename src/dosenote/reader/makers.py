@@ -8,6 +8,7 @@ from typing import Any
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.regimen import Person, Schedule
+from dosenote.vocabulary import Entry
 
 ONE = Decimal(1)
 DAILY = Schedule((ONE, ONE))
@@ -296,6 +297,11 @@ def make_age_of(fact: Person, _comma: Any, years: Quantity) -> Made:
     if fact != Person(sex=fact.sex) or made is None or years[0] < _GROWN_UP:
         return None
     return [("person_fact", fact), ("comma", ","), made] if isinstance(made, tuple) else None
+
+
+def make_had(entry: Entry) -> Made:
+    """History of kidney stones, I had a stroke; "I had warfarin" is over, or is not."""
+    return ("name", entry) if entry.kind == "condition" else None
 
 
 PERSON = {

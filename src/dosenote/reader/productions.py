@@ -27,6 +27,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("number_word slash number_word", lambda *_: ("word", "/")),
         ("to number_word form", lambda _, number, form: [("comma", ","), ("number", number), ("form", form)]),
         ("number_word", lambda number: ("number", number)),
+        ("had name", lambda _, entry: mk.make_had(entry)),
+        ("had every name", lambda _h, _a, entry: mk.make_had(entry)),
         ("dosed", lambda both: both),
     ),
     (

@@ -10,7 +10,8 @@ def i_am(place: Place) -> Piece | None:
     """ "I'm 67 and have ...": an age, where the line begins with it and something else follows."""
     verb = 2 if text_of(place.near(1)) in _APOSTROPHES else 1
     number, follows = text_of(place.near(verb + 1)), text_of(place.near(verb + 2))
-    is_age = number.isdigit() and _YOUNGEST <= int(number) <= _OLDEST and follows in _AFTER_AGE
+    is_whole = follows in ("", ".") and place.near(verb + 3) is None
+    is_age = number.isdigit() and (is_whole or (follows in _AFTER_AGE and _YOUNGEST <= int(number) <= _OLDEST))
     is_said = place.here == 0 and text_of(place.near(verb)) in ("m", "am") and is_age
     return place.piece("age", "i am", place.near(verb)) if is_said else None
 

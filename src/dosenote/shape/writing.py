@@ -98,6 +98,7 @@ class RolesShape(Shape):
     levelled: Texts
     because: Texts
     until: Texts
+    had: Texts
     since: Texts
     rest: Texts
     except_: Annotated[Texts, Field(alias="except")]
@@ -154,6 +155,7 @@ class ClosedShape(Shape):
     """Words that say that a list is complete."""
 
     medicines: Texts
+    supplements: Texts = []
     conditions: Texts
     foods: Texts
 
