@@ -39,7 +39,11 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     amount, also = _amount(segment, text, bool(unread), notes)
     amount = _at_one_time(segment, amount, notes)
     if segment.divided is not None and amount is not None:
-        amount = amount.times(1 / segment.divided, 1 / segment.divided)
+        part = amount.times(1 / segment.divided, 1 / segment.divided)
+        if any(one.times[0] > ONE for one in segment.schedules):  # "600 mg twice a day in two doses"
+            notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
+            part = _either(part, amount)
+        amount = part
     if unread:
         amount = None  # it may multiply, divide or bound what was understood
     if amount is not None and amount.high is not None and amount.high <= 0:

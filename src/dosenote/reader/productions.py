@@ -321,6 +321,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("quantity plus amount", lambda _q, _p, amount: [("word", "+"), ("amount", amount)]),
         ("schedule days", wd.make_times_on),
         ("days schedule", lambda days, often: wd.make_times_on(often, days)),
+        ("to days", lambda word, _: ("until", word) if word.isalpha() else None),
         ("days", wd.make_on_days),
         ("schedule quantity period", du.make_supply),
         ("time quantity period", du.make_supply_at),
