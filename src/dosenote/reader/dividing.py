@@ -80,7 +80,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         unread = [piece for piece in unread if not (piece.role == "date" and text[: piece.start].endswith(" in "))]
     if several:
         unread += _of_all_or_one(segments, pieces)
-        segments, names = _once_named(segments, names)
+        segments, names = _once_named(segments, names, text)
         share(text, pieces, names, segments)
     return segments, unread
 
@@ -249,9 +249,15 @@ def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece.role in doubtful]
 
 
-def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
-    """Without the names that only say again what another place of the line gives the dose of."""
+def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple[list[Segment], list[Piece]]:
+    """Without the names that only say again what another place of the line gives the dose of.
+
+    Before a colon a name may be wider: "D3 K2 combo: D3 4000 IU, MK-7 100 mcg".
+    """
     told = {segment.entry.id for segment in segments if segment.amounts or segment.element}
+    titles = {names[n].value.id for n in range(len(names)) if ":" in text[names[n].end : names[-1].start]}
+    behind = [one for one in segments if one.entry.id in told and one.entry.id not in titles]
+    told |= titles & {id for one in behind for id in one.entry.part_of}
     kept = [
         number
         for number, segment in enumerate(segments)

@@ -142,7 +142,8 @@ def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
         return True
     follows = tokens[place + 1] if place + 1 < len(tokens) else None
     ordinal = follows is not None and follows.glued and follows.text in ORDINALS
-    return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number" or ordinal)
+    ends = follows is None or follows.kind == "number" or follows.text in ")]"
+    return len(tokens[place - 1].text) > 1 and (ends or ordinal)
 
 
 def unread_of(text: str, unread: list[Piece]) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
     role, value = piece.role, piece.value
     if role == "schedule":
         segment.schedules.append(value)
-    elif role in SILENT or role in TURNING or (role == "every" and value in ("a", "an")):
+    elif role in SILENT or role in TURNING or role == "pill" or (role == "every" and value in ("a", "an")):
         return True
     elif role in ("time", "meal"):
         segment.times.append(value)

@@ -90,7 +90,8 @@ def _share_back(segments: list[Segment], gaps: list[str]) -> None:
         if mine.entry.kind == "supplement" and mine.amounts and is_other and not each_day:
             continue  # "calcium 500 mg and alendronate 70 mg weekly"
         mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
-        mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
+        mine.as_needed, mine.single = later.as_needed, later.single
+        mine.duration = later.duration if mine.duration is None else mine.duration
         mine.season = mine.season or later.season
         mine.fed = mine.fed or later.fed
 
