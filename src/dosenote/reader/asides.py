@@ -20,6 +20,8 @@ _MINE = (
 
 #: After "nothing else" or "no meds": only then, or only for that.
 _LIMITED = r"(?i)\s*,?\s*(?:for|against|at|in|on|before|after|with|during|since|until|when|except|besides)\b"
+#: What may stand behind it.
+_NEXT = r"(?i)\s*(?:[,;.)]|$|(?:and|or)?\s*no\b)"
 #: What frames a heading: "--- Supplements ---", "Drug | Strength | Times".
 _FRAME = r"(?i)\||--|==|\*\*|\((?:updated|printed|as of)\b"
 
@@ -175,7 +177,9 @@ def is_whole(text: str, pieces: list[Piece], number: int) -> bool:
     """Whether "no other medicines" holds for all of them: not "no meds for blood pressure", "osteoporosis, no meds"."""
     after = pieces[number + 1] if number + 1 < len(pieces) else None
     rest = text[pieces[number].end :]
-    limited = re.match(_LIMITED, rest) or (after is not None and not re.match(r"\s*[,;.)]|\s*$", rest))
+    limited = re.match(_LIMITED, rest) or (
+        after is not None and not re.match(r"\s*(?:[,;.)]|$|(?:and|or)?\s*no\b)", rest)
+    )
     others = [piece for piece in pieces if piece.role == "name" and piece.value.kind == "condition"]
     return not limited and (not others or "other" in text[pieces[number].start : pieces[number].end].lower())
 

@@ -66,7 +66,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         if several and role in ("per_count", "per_form") and piece.start < names[0].start:
             value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
-        elif role == "quantity" and follows == "name" and "form" in roles:
+        elif role == "quantity" and follows == "name" and ("form" in roles or _is_one(text, piece)):
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         if near.amounts and piece.role in ("quantity", "count"):
             before = roles[number - 1] if number else ""
@@ -112,6 +112,11 @@ _HEADS = frozenset(("count", "many", "quantity"))
 #: What may stand between how many and the name, and what parts it from the name before.
 _TO_NAME = frozenset(("form", "amount", "salt", "elemental", "every"))
 _PARTING = frozenset(("comma", "semicolon", "and", "plus", "open", "slash", "to", "schedule", "time", "meal"))
+
+
+def _is_one(text: str, number: Piece) -> bool:
+    """Whether one is said in a word, or first of all: "one aspirin 81 mg daily"."""
+    return number.value == (ONE, ONE, "") and (text[number.start].isalpha() or not text[: number.start].strip())
 
 
 def _is_more(piece: Piece, before: str, segment: Segment) -> bool:

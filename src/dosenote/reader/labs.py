@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dosenote.reader.dates import days_of, is_written
+from dosenote.reader.often import is_year
 from dosenote.reader.phrases import Piece
 from dosenote.regimen import date_words
 from dosenote.vocabulary import Entry, Vocabulary
@@ -25,6 +26,11 @@ _SAID = frozenset(
 _OLD = re.compile(r"(?:^|\s)(?:19|20)\d\d$|\bago$|\blast year$|\byears?\b", re.IGNORECASE)
 #: Two units of one value differ by no more than this part of it.
 _ROUNDED = Decimal("0.05")
+
+
+def is_when(piece: Piece) -> bool:
+    """Whether a piece is a date, or the number of a year."""
+    return piece.role == "date" or (piece.role == "quantity" and is_year(piece.value))
 
 
 def _is_said(piece: Piece) -> bool:
@@ -104,6 +110,10 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
     if roles in (["above", "reading"], ["above", "quantity"], ["below", "reading"], ["below", "quantity"]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
     if roles == ["reading", "reading"] and _agree(entry, *found):
+        roles.pop()
+        again.append(found.pop())
+    is_share = roles == ["quantity", "symbol"] and found[1].value == "%" and "%" in entry.units
+    if is_share:
         roles.pop()
         again.append(found.pop())
     if roles not in (["reading"], ["quantity"]):

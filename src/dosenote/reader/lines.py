@@ -10,7 +10,7 @@ from dosenote.reader.denials import denied_of, has_ended, was_taken
 from dosenote.reader.dividing import ask_which, count_together, divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
-from dosenote.reader.labs import day_of, is_level, measured, value_of
+from dosenote.reader.labs import day_of, is_level, is_when, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
@@ -338,7 +338,7 @@ class Line:
             if kind == "condition":
                 self.conditions.append(piece.value.id)
                 self.conditional.append(piece._replace(role="complaint"))
-                used += [one for one in after[:1] if one.role == "date"]  # "a stroke in 2018"
+                used += [one for one in after[:1] if is_when(one)]  # "a stroke in 2018"
             elif kind == "food":
                 self.foods.append(piece.value.id)
                 apart.append(piece.start)
