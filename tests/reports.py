@@ -104,7 +104,7 @@ FULL = Report(
         Total("vitamin-d3", "vitamin D3", Span(125.0, None, "mcg"), Span(5000.0, None, "IU"),
               "at least 5,000 IU (125 mcg) a day", (RDA, UL, UNUSUAL)),
     ),
-    advisories=(ADVISORY, ADVISORY._replace(rule="a-call", title="A call", action="call-first", severity="serious", evidence=ADVISORY.evidence[:1])),
+    advisories=(ADVISORY._replace(rule="a-call", title="A call", action="call-first", severity="serious", evidence=ADVISORY.evidence[:1]), ADVISORY),
     undecided=(Undecided("k2-with-warfarin", "K2 with warfarin", "serious", "call-first", ("medicines:warfarin",), ("whether you take warfarin",)),),
     questions=(QUESTION, QUESTION._replace(fact="line 1", label="line 1", text='"D3 5000 IU <script> daily": what is "<script>"?')),
     not_recognised=(NotRecognised("<script>", 'not understood in "D3 5000 IU <script> daily"', ("vitamin D3",), 1),),
@@ -153,7 +153,7 @@ def with_words(words: str) -> Report:
         totals=(FULL.totals[0]._replace(label=words, words=words),),
         advisories=(
             ADVISORY._replace(acknowledged=known, summary=f"You take {words}.", because=(because,)),
-            FULL.advisories[1]._replace(acknowledged=known, summary=f"You take {words}.", because=(because,)),
+            FULL.advisories[0]._replace(acknowledged=known, summary=f"You take {words}.", because=(because,)),
         ),
         undecided=(FULL.undecided[0]._replace(missing_words=(words, words)),),
         questions=(question, question._replace(fact="medicines:a"), question._replace(fact="line 2")),

@@ -124,11 +124,12 @@ class Rule(NamedTuple):
     serves: tuple[str, ...] = ()
 
     @property
-    def gravity(self) -> tuple[int, int, int, str]:
-        """For sorting, gravest first: what to do, then how bad, then how sure, then the id."""
+    def gravity(self) -> tuple[int, int, bool, int, str]:
+        """For sorting: what to do, how bad, whether a value was measured, how sure (gravest first), and the id."""
         return (
             ACTIONS.index(self.action),
             SEVERITIES.index(self.severity),
+            not any(row.fact.startswith("lab.") for row in self.when),
             CERTAINTIES.index(self.certainty),
             self.id,
         )

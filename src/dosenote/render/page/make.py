@@ -31,7 +31,7 @@ from dosenote.report import Report
 from dosenote.report.entered import Line, Measured, Span, TakenItem
 from dosenote.report.model import Advisory, Because, Reference, Total
 from dosenote.report.words import and_list
-from dosenote.rule import ACTIONS, SEVERITIES
+from dosenote.rule import ACTIONS
 
 _KINDS = {"medicines": "Medicines", "conditions": "Health problems", "foods": "Foods"}
 _LETTERS = {"recommended": "R", "upper-limit": "U", "other": "N"}
@@ -51,7 +51,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
     """
     maker = _Maker(redact, made_on, {one.fact: one.title for one in report.disagreements})
     questions = [question for group in by_gravity(report) for question in group]
-    shown = sorted((advisory for advisory in report.advisories if not advisory.is_folded), key=_by_weight)
+    shown = [advisory for advisory in report.advisories if not advisory.is_folded]
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
     denied = [words.removeprefix("no ") for words in report.person if words not in person]
     together = joining.groups(shown)
@@ -94,12 +94,6 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         disclaimer=report.disclaimer,
         is_redacted=redact,
     )
-
-
-def _by_weight(advisory: Advisory) -> tuple[int, int, bool]:
-    """What to do, how bad, and then what was measured in this person before what may happen; else as they stand."""
-    is_measured = any(row.fact.startswith("lab.") for row in advisory.because)
-    return ACTIONS.index(advisory.action), SEVERITIES.index(advisory.severity), not is_measured
 
 
 def _grouped(questions: Iterable[Question], maker: _Maker) -> Iterator[str]:
