@@ -25,6 +25,8 @@ _MOST_A_DAY = 12
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 #: Between two amounts: the first is how strong a piece is, the second what is taken.
 _TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
+#: Between them, this makes of the first a dose, too: "5000 IU daily, I take 2000 IU".
+_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b", re.IGNORECASE)
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 #: Where it is said again behind how often: "1000 IU daily (25 mcg)".
@@ -143,7 +145,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
         return pieces[1].value[0], None
     strength = text[pieces[0].end : pieces[-1].start]
-    if len(pieces) == 2 and segment.count is None and _TAKE.search(strength) and not pieces[1].value[1]:
+    is_strength = bool(_TAKE.search(strength)) and not _OFTEN.search(strength)
+    if len(pieces) == 2 and segment.count is None and is_strength and not pieces[1].value[1]:
         return pieces[1].value[0], None  # "10 mg tablet, take 5 mg twice daily"
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:

@@ -167,6 +167,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("repeat or repeat", lambda low, _, high: ("repeat", (low[0], high[1]))),
         ("quantity amount", lambda quantity, amount: mk.make_part_of(quantity, amount)),
         ("to season", lambda *_: ("until", "")),
+        ("not season", lambda word, season: ("season", season) if word == "from" else None),
         ("until season", lambda *_: ("until", "")),
         ("newness season", lambda newness, _: ("newness", newness)),
         ("newness date season", lambda newness, *_: ("newness", newness)),
