@@ -102,6 +102,7 @@ def _is_list(segments: list[Segment], gaps: list[str]) -> bool:
     alone = not last.schedules and len(last.times) == 1 and not any(one.says_how_often() for one in segments[:-1])
     return (
         alone
+        and len(gaps) > 1
         and all(one.entry.kind == "supplement" for one in segments)
         and bool(re.search(_LAST_AND, gaps[-1]))
         and all("," in gap for gap in gaps[:-1])
