@@ -30,6 +30,13 @@ _ALIKE, _LONG_ENOUGH = 78, 4
 #: Of a long stretch of text only the first words are compared; what was compared is remembered, up to a bound.
 _MOST_WORDS, _REMEMBERED = 6, 20_000
 
+#: Where Japanese, which has no spaces, goes from one script to another: the name and the tablet, the tablet and "1mg".
+SEAM = re.compile(
+    "(?<=[\u30a1-\u30fa\u30fc])(?=[\u3041-\u3096\u4e00-\u9fff])|(?<=[\u3041-\u3096\u4e00-\u9fff])(?=[\u30a1-\u30fa])"
+    "|(?<=[\u30a1-\u30fc])(?=\u30ab\u30d7\u30bb\u30eb)|(?<=[\u3041-\u30fc\u4e00-\u9fff])(?=[0-9a-z])|(?<=[0-9a-z])(?=[\u3041-\u30fc\u4e00-\u9fff])"
+)
+#: The scripts with a seam come after all that are written with spaces.
+_LATIN_AND_MORE = "\u3040"
 _WORD = re.compile(r"\d+(?:[.,']\d+)*|[^\W\d_][^\W_]*")
 
 
@@ -37,7 +44,8 @@ def words(text: str) -> tuple[str, ...]:
     """A name as it is compared: case, accents' encoding, hyphens and brackets do not matter. "MK-7" → mk, 7."""
     if text.isascii():  # most names, and nothing to normalise
         return tuple(_WORD.findall(text.lower()))
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return tuple(_WORD.findall(SEAM.sub(" ", plain) if max(plain, default="") > _LATIN_AND_MORE else plain))
 
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

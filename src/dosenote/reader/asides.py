@@ -70,7 +70,7 @@ _SOLD = frozenset(
      "inquiry")
 )  # fmt: skip
 #: What may stand in a line about an allergy.
-_ALLERGY = frozenset(("name", "word", "allergy", "complaint"))
+_ALLERGY = frozenset(("name", "salt", "word", "allergy", "complaint"))
 
 
 def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:
@@ -101,7 +101,9 @@ def is_talk(text: str, pieces: list[Piece], has_heading: bool) -> bool:
     if {"quantity", "schedule"} <= roles:
         return False  # "number 2 daily"
     is_vital = "vital" in roles and "quantity" in roles  # "blood pressure 130/80", and not "blood pressure daily"
-    return (has_heading or is_vital or "chatter" in roles) and roles - ({"vital"} if is_vital else set()) <= _TALK
+    return (has_heading or is_vital or "chatter" in roles) and roles - (
+        {"vital", "weight"} if is_vital else set()
+    ) <= _TALK
 
 
 def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) -> str:
@@ -153,12 +155,11 @@ def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
     """Whether all of a line is what somebody is allergic to, each with its reaction, and nothing that is taken."""
     after = text[allergy.end :]
     told = text[allergy.start : allergy.end].lower().endswith((" to", " gegen", " a", " à", " voor", " mot"))
-    if not (told or after.lstrip().startswith(":")) or re.search(_BEGINS, after):
+    is_heading = bool(re.match(r"\s*:|\s+[-\u2013]\s", after))
+    if not (told or is_heading) or re.search(_BEGINS, after):
         return False
     roles = [piece.role for piece in pieces if piece.role not in SILENT]
-    last = (
-        0 if after.lstrip().startswith(":") else max((n for n, role in enumerate(roles) if role == "name"), default=0)
-    )
+    last = 0 if is_heading else max((n for n, role in enumerate(roles) if role == "name"), default=0)
     return set(roles) <= _ALLERGY and "complaint" not in roles[:last]  # "allergic to penicillin (rash), warfarin"
 
 

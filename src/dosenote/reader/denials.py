@@ -35,8 +35,28 @@ _ANY_MORE = frozenset(("anymore", "any more", "any longer", "taking it"))
 _ONCE_SO = _ANY_MORE - {"taking it"}
 #: May be an order for later, or a break.
 _FOR_NOW = frozenset(
-    ("stop", "discontinue", "d/c", "dc", "on hold", "paused", "held", "pausiert", "arrêt", "arrêt du", "arrêt de")
+    (
+        "stop",
+        "discontinue",
+        "not taking",
+        "d/c",
+        "dc",
+        "on hold",
+        "paused",
+        "held",
+        "pausiert",
+        "arrêt",
+        "arrêt du",
+        "arrêt de",
+    )
 )
+#: The order of a discharge list: "STOP warfarin 5 mg tablet", "Discontinue: D3", "stop taking aspirin".
+_ORDER = (
+    r"\W*(?:(?:STOP|DISCONTINUE)\b|(?i:not taking\s*:)|(?i:stop|discontinue)(?:\s*:|\s+taking\b))"
+    r"(?!.*\b(?:then|until|after|if|as (?:prescribed|directed|ordered|instructed))\b)"
+)
+#: What such an order does not hold: when, for how long, how it goes on.
+_OPEN_ORDER = frozenset(("date", "since", "event", "duration", "period", "then", "until", "days"))
 #: That nothing was taken since: of what, another word has to tell.
 _SINCE = frozenset(("nothing since", "none since"))
 #: With an "on" behind it: discharged, and this is taken.
@@ -163,7 +183,9 @@ def has_ended(
     """
     spans = [*pieces, *conditions]
     ends = [piece for piece in turning if piece.role == "stopped" and piece.value not in _SINCE]
-    if not ends or re.search(_STILL, text) or any(piece.value in _FOR_NOW for piece in ends):
+    roles = [piece.role for piece in pieces]
+    is_order = len(ends) == 1 and bool(re.match(_ORDER, text)) and _OPEN_ORDER.isdisjoint(roles)
+    if not ends or re.search(_STILL, text) or (not is_order and any(piece.value in _FOR_NOW for piece in ends)):
         return False
     past = all(piece.value.startswith(("was", "used", "previously", "formerly")) for piece in ends)
     if any(
@@ -171,7 +193,6 @@ def has_ended(
         for piece in turning
     ):
         return False
-    roles = [piece.role for piece in pieces]
     names = roles.count("name")
     of_names = [_name_of(text, spans, piece, dates) for piece in ends]
     ended = {name for name in of_names if name is not None}
@@ -181,7 +202,7 @@ def has_ended(
         return False
     told = [roles.count("amount"), roles.count("count") + roles.count("quantity"), roles.count("schedule")]
     times = roles.count("time") + roles.count("meal")
-    if max(*told, times) > names or not _PARTLY.isdisjoint(roles):
+    if max(*told, times) > names or not (_PARTLY - {"form"} if is_order else _PARTLY).isdisjoint(roles):
         return False
     if any(told[1:]) or times:  # a part of the day, one of two tablets: the rest may go on
         whole = told[0] == names and not any(piece.value.days for piece in pieces if piece.role == "schedule")

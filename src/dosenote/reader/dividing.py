@@ -6,10 +6,9 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from dosenote.quantity import IU, Amount, convert, show_number
+from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.makers import ONE
-from dosenote.reader.notes import Notes
+from dosenote.reader.makers import ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, take
 from dosenote.reader.sharing import share
@@ -37,6 +36,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
+    pieces = _paired(text, pieces, names) if several else pieces
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
@@ -83,6 +83,21 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         segments, names = _once_named(segments, names, text)
         share(text, pieces, names, segments)
     return segments, unread
+
+
+def _paired(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
+    """ "Lisinopril-HCTZ 20-25 mg": two medicines in one tablet have two strengths, and no range."""
+    amounts = [n for n, piece in enumerate(pieces) if piece.role == "amount"]
+    joined = [text[one.end : two.start] for one, two in pairwise(names)] in (["-"], ["/"])
+    if not joined or len(amounts) != 1 or any(name.value.kind != "medicine" for name in names):
+        return pieces
+    (amount, unclear), place = pieces[amounts[0]].value, amounts[0]
+    dash = text.find("-", pieces[place].start, pieces[place].end)
+    if dash < 0 or unclear not in ("", RANGE) or amount.high is None or amount.low >= amount.high:
+        return pieces
+    one, two = (("amount", (Amount(value, value, amount.unit), PAIR)) for value in (amount.low, amount.high))
+    pair = [Piece(*one, pieces[place].start, dash), Piece(*two, dash + 1, pieces[place].end)]
+    return [*pieces[:place], *pair, *pieces[place + 1 :]]
 
 
 def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segments: list[Segment]) -> Segment | None:
@@ -182,10 +197,12 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
 
 def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
     """Which of several names each amount belongs to, by the place of the amount; left out where that is not clear."""
-    if len(amounts) == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
-        pairs = list(zip(amounts, names, strict=True))
-        fits = all(_fits(amount.value[0], name.value) for amount, name in pairs)
-        return {amount.start: number for number, amount in enumerate(amounts)} if fits else {}
+    places = [0] * len(amounts)  # "500 mg-5 mcg (200 IU)": what brackets say again is of the same name
+    for n, (one, two) in enumerate(pairwise(amounts), 1):
+        places[n] = places[n - 1] + (text[one.end : two.start].strip() != "(")
+    if amounts and places[-1] + 1 == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
+        fits = all(_fits(amount.value[0], names[n].value) for amount, n in zip(amounts, places, strict=True))
+        return {amount.start: n for amount, n in zip(amounts, places, strict=True)} if fits else {}
     sides = [_sides(text, names, amount) for amount in amounts]
     certain = {next(iter(side))[0] for side in sides if len(side) == 1}
     found = {}
@@ -273,57 +290,3 @@ def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple
         or segment.count
     ]
     return [segments[number] for number in kept], [names[number] for number in kept]
-
-
-def _is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
-    """Whether the names stand with slashes between them, and behind them one amount each, likewise."""
-    amounts = [piece for segment in segments for piece in segment.amounts]
-    gaps = [text[one.end : two.start].strip() for row in (names, amounts) for one, two in pairwise(row)]
-    return len(amounts) == len(names) and names[-1].end <= amounts[0].start and set(gaps) == {"/"}
-
-
-def count_together(text: str, segments: list[Segment], names: list[Piece], notes: Notes) -> None:
-    """ "D3 + K2, 3 capsules": the count holds for the whole product, or for the last name; nobody can tell.
-
-    "D3/K2 5000 IU/100 mcg, 2 capsules" is one product.
-    """
-    counts = {segment.count for segment in segments}
-    if counts == {None, segments[-1].count} and _is_product(text, names, segments):
-        for segment in segments:
-            segment.count, segment.form = segments[-1].count, segments[-1].form
-        return
-    if len(counts) == 1 or None not in counts:
-        return
-    doubtful: dict[int, tuple[Decimal, Decimal]] = {}
-    for counted in segments:
-        if counted.count in (None, (ONE, ONE)):
-            continue
-        place = segments.index(counted)
-        others = range(place + 1 if counted.count_heads else 0, len(segments))
-        ends = counted.count_ends and counted is segments[-1]
-        with_it = [n for n in others if n != place and (ends or _shares_count(segments[n], counted))]
-        with_it = [n for n in with_it if segments[n].count is None]
-        if with_it:
-            doubtful |= dict.fromkeys((place, *with_it), counted.count)
-    for number, (low, high) in sorted(doubtful.items()):
-        segments[number].count = (min(low, ONE), max(high, ONE))
-        question = f"does it hold for each that there are {show_number(high)} of them?"
-        notes.ask(segments[number].entry, "amount", question)
-
-
-def _shares_count(segment: Segment, counted: Segment) -> bool:
-    """Whether how many there are of one may hold for another: that has no how often of its own."""
-    return segment.schedules is counted.schedules or not segment.says_how_often()
-
-
-def ask_which(segments: list[Segment], notes: Notes) -> None:
-    """The same thing twice in one line, without a schedule for each: which amount is which is not clear."""
-    named = [segment.entry.id for segment in segments]
-    for segment in segments:
-        twins = [other for other in segments if other.entry is segment.entry]
-        if named.count(segment.entry.id) > 1 and not segment.phase:
-            marked = any(other.is_elemental or other.element for other in twins)
-            often = [(tuple(other.schedules), tuple(other.times)) for other in twins]
-            if marked or len(set(often)) < len(often) or not all(other.says_how_often() for other in twins):
-                segment.amounts, segment.element = [], None
-                notes.reasons.append("more amounts than one line can hold")

@@ -11,8 +11,8 @@ from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
-from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
+from dosenote.reader.strengths import is_of_piece, is_strength, is_syringe, of_brackets, of_sum
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry, Salt
 
@@ -23,10 +23,6 @@ _MOST_AT_ONCE, _MOST_DROPS = 12, 60
 #: Nobody takes a piece of anything more often each day for long.
 _MOST_A_DAY = 12
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
-#: Between two amounts: the first is how strong a piece is, the second what is taken.
-_TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
-#: Between them, this makes of the first a dose, too: "5000 IU daily, I take 2000 IU".
-_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b", re.IGNORECASE)
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 #: Where it is said again behind how often: "1000 IU daily (25 mcg)".
@@ -39,7 +35,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if segment.many is not None and segment.count is None and is_at_one_time:
         segment.count, segment.many = segment.many, None  # "200 mg x 2 at bedtime"
     amount, also = _amount(segment, text, bool(unread), notes)
-    amount = _at_one_time(segment, amount, notes)
+    amount = _at_one_time(segment, amount, text, notes)
     if segment.divided is not None and amount is not None:
         part = amount.times(1 / segment.divided, 1 / segment.divided)
         if any(one.times[0] > ONE for one in segment.schedules):  # "600 mg twice a day in two doses"
@@ -123,7 +119,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     amount, unclear = pieces[0].value
     if unclear == PAIR and len(pieces) > 1:
         return _too_many(entry, notes)
-    if not unclear and amount.low != amount.high and _is_strength(text, pieces[0]):
+    if not unclear and amount.low != amount.high and is_strength(text, pieces[0]):
         unclear = RANGE
     if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
@@ -140,14 +136,20 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.refuse(f"{entry.label} is not given in {amount.unit}", f"{entry.label}: what does the label say?")
         return None, None
     if len(pieces) == 1:
-        return (amount if segment.is_elemental else _elemental(segment, amount, notes)), None
-    if len(pieces) == 2 and segment.per_form == "ml" and segment.count is None and not pieces[1].value[1]:
-        segment.per = None  # "4 mcg/2 ml, 2 mcg": how strong it is, and then how much is taken
-        return pieces[1].value[0], None
-    strength = text[pieces[0].end : pieces[-1].start]
-    is_strength = bool(_TAKE.search(strength)) and not _OFTEN.search(strength)
-    if len(pieces) == 2 and segment.count is None and is_strength and not pieces[1].value[1]:
-        return pieces[1].value[0], None  # "10 mg tablet, take 5 mg twice daily"
+        return _elemental(segment, amount, notes), None
+    made = of_brackets(text, pieces, segment.count or segment.many)
+    if len(pieces) > 2 and segment.count is None and segment.many is None:
+        made = of_sum(text, pieces)
+    if made is not None:
+        segment.count = segment.many = segment.per = None
+        return _elemental(segment, made, notes), None
+    in_drops = segment.form == "drop" and text[: pieces[-1].start].rstrip().endswith("(")
+    is_of_ml = len(pieces) == 2 and segment.per_form == "ml" and not pieces[1].value[1]
+    if is_of_ml and (segment.count is None or in_drops):
+        segment.per = segment.count = None  # "4 mcg/2 ml, 2 mcg", "20,000 IU/ml, 2 drops daily (1000 IU)"
+        return _elemental(segment, pieces[1].value[0], notes), None
+    if len(pieces) == 2 and segment.count is None and not pieces[1].value[1] and is_of_piece(text, pieces):
+        return _elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
         second = next(
@@ -160,6 +162,10 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     is_again = amount.unit != second.unit and bool(_AGAIN.fullmatch(between)) and _is_same(entry, amount, second)
     if len(pieces) > 2 or (between not in _BETWEEN and not is_again):
         return _too_many(entry, notes)
+    if (has_unread or between in ("/", ":")) and not _is_same(entry, amount, second):
+        return _too_many(
+            entry, notes
+        )  # the second may be of what was not understood: "Orocal D3 500 mg/400 IU", "1 mg: 3 mg"
     return _two(segment, amount, second, notes)
 
 
@@ -167,15 +173,6 @@ def _too_many(entry: Entry, notes: Notes) -> tuple[None, None]:
     notes.ask(entry, "amount", "the line gives more than one amount; which is taken each time?")
     notes.reasons.append("more amounts than one line can hold")
     return None, None
-
-
-#: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
-_DASHED = re.compile(r"\d[-\u2013]\d")
-_PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
-
-
-def _is_strength(text: str, piece: Piece) -> bool:
-    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
 
 
 #: Salts of these are measured in milliequivalents.
@@ -262,8 +259,12 @@ def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:
     """Two amounts side by side: one dose in two units, or a salt with its element; else they contradict each other."""
     entry = segment.entry
+    if segment.is_compound and second.unit == "mEq":
+        return second, None  # "potassium chloride 1500 mg (20 mEq)": only the second is of what is counted
+    if segment.is_elemental and segment.salt and _is_same(entry, first, second):
+        segment.is_elemental = False  # "calcium 600 mg (as carbonate 600 mg)": of the element, or of the salt?
     if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
-        return first, second
+        return _elemental(segment, first, notes), second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
     if same is None and entry.has_iu and IU in (first.unit, second.unit):
         weight = second if first.unit == IU else first
@@ -281,7 +282,7 @@ def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple
 def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
     """Beside the name of a salt a weight may be the salt's or the element's: at least the one, at most the other."""
     entry, salt = segment.entry, _salt(segment.entry, segment.salt)
-    if amount.unit not in MCG_PER or (salt is None and not segment.is_compound):
+    if segment.is_elemental or amount.unit not in MCG_PER or (salt is None and not segment.is_compound):
         return amount
     weight = f"{show_number(amount.low)} {amount.unit}"
     if salt is None:
@@ -299,7 +300,7 @@ def _salt(entry: Entry, word: str) -> Salt | None:
     return next((salt for salt in entry.salts if word in salt.names), None) if word else None
 
 
-def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
+def _at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
     """The amount of all the pieces taken at one time."""
     entry, total, bracket = segment.entry, segment.total, segment.in_brackets
     if segment.count_in_brackets is not None:
@@ -309,15 +310,19 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
         segment.per = segment.per or segment.count_in_brackets
     if bracket is not None and segment.count is not None:
         low, high = segment.count
+        if segment.per_form == "ml" and segment.form == "drop" and high <= _MOST_DROPS:
+            return bracket  # "10,000 IU/ml, 4 drops (800 IU)"
+        if amount is None and segment.form == "ml":
+            return _elemental(segment, bracket, notes)  # "0.4 ml (40 mg)"
         is_said_again = amount is not None and _is_same(entry, amount, bracket)
         if amount is None and low == high == 1:
-            return bracket
+            return _elemental(segment, bracket, notes)
         if amount is None or (is_said_again and not low == high == 1):  # "500 mg, 2 tablets (500 mg)"
             notes.ask(entry, "amount", f"is {show_number(bracket.low)} {bracket.unit} in each, or in all of them?")
-            return _either(bracket, bracket.times(low, high))
+            return _elemental(segment, _either(bracket, bracket.times(low, high)), notes)
         if not is_said_again:
             total = bracket
-    counted = _counted(segment, amount, notes)
+    counted = _counted(segment, amount, text, notes)
     if total is None:
         return counted
     if amount is not None and counted is not None and not _is_same(entry, counted, total):
@@ -333,7 +338,7 @@ def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amoun
             "two amounts that are not the same", f"{entry.label}: which of the two amounts is taken each time?"
         )
         return None
-    return total
+    return _elemental(segment, total, notes) if amount is None else total
 
 
 def _either(one: Amount, two: Amount) -> Amount:
@@ -353,7 +358,7 @@ def _times_a_day(segment: Segment) -> tuple[Decimal, Decimal]:
     return (times, times)
 
 
-def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:
+def _counted(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
     """The amount of one piece, times the pieces."""
     per, form = segment.per, segment.per_form
     if segment.serving not in (None, ONE) and segment.bare_count and amount is not None:
@@ -369,6 +374,8 @@ def _counted(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | 
         notes.ask(segment.entry, "amount", f"how many {segment.form}s are one serving?")
         return None
     if per is not None and amount is not None:
+        if segment.count is None and form == "ml" and per != 1 and is_syringe(text):
+            return amount  # "30 mg/0.3 ml SubQ": what is in it
         if segment.count is None and (per != 1 or form in _LIQUID):
             question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
             notes.ask(segment.entry, "amount", question if per != 1 else f"how many times one {form} is taken?")

@@ -14,6 +14,8 @@ from dosenote.reader.segments import Segment
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
 
+#: Left open by "with each meal", where nothing else says how often.
+_MEALS = "with how many meals"
 #: "Evening, bedtime" may be one time or two.
 _BEFORE_SLEEP = ["evening", "night"]
 
@@ -69,6 +71,11 @@ def schedule_of(segment: Segment, amount: Amount | None, notes: Notes) -> Schedu
     return schedule
 
 
+def _counts_meals(unclear: list[str], said: list[Schedule]) -> bool:
+    """Whether a number of times a day says with how many meals it is: "with each meal TID", and not "... daily"."""
+    return unclear == [_MEALS] and len(said) == 1 and said[0].unit == "day" and said[0].times[0] > said[0].count
+
+
 def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     """How often, from everything that the line says of it."""
     entry = segment.entry
@@ -76,7 +83,7 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     if len(said) > 1:  # "three times a week on Monday, Wednesday and Friday"
         on_days = {replace(one, days=()) for one in said if one.days}
         said = [one for one in said if one.days or one not in on_days]
-    if segment.unclear:
+    if segment.unclear and not _counts_meals(segment.unclear, said):
         notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
         return None
     if len(said) > 1:

@@ -65,7 +65,28 @@ def make_o_clock(quantity: Quantity) -> Made:
     return ("time", f"{minute}:00 {CLOCK}") if minute <= _DAY else None
 
 
-def make_clock(written: str, half: str) -> Made:
+def make_at(word: str, quantity: Quantity) -> Made:
+    """At 6, @ 1800; "@ 2" may be how many."""
+    return ("word", word) if word == "@" and quantity[0] < _WRITTEN_OUT else make_o_clock(quantity)
+
+
+#: Hours without a mark have so many figures at least.
+_WRITTEN_OUT = 100
+
+
+def make_hours(written: str, *others: Quantity) -> Made:
+    """0900 2100."""
+    hours = [make_clock(written, ""), *map(make_hour_each, others)]
+    return None if None in hours else [hour for hour in hours if hour]
+
+
+def make_hour_each(quantity: Quantity) -> tuple[str, str] | None:
+    """q1800; None for q6, which is every so many hours."""
+    made = make_o_clock(quantity)
+    return made if isinstance(made, tuple) and quantity[0] >= _WRITTEN_OUT else None
+
+
+def make_clock(written: str, half: str) -> tuple[str, str] | None:
     """18:00, 6:30 pm."""
     hour, _, minute = written.partition(":")
     if half and not 0 < int(hour) <= _NOON:

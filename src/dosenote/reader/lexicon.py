@@ -17,9 +17,9 @@ from dosenote.vocabulary import Vocabulary
 
 #: Symbols that mean something; every other punctuation mark is of no weight.
 SYMBOLS = {
-    "..": "to", "...": "to",
+    "..": "to", "...": "to", "--": "to", "---": "to",
     "-": "to", "–": "to", "—": "to", "−": "to", "~": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
-    ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "neutral",
+    ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "at",
     "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ">": "above", "≥": "above", ";": "semicolon",
     "💊": "pill", "💉": "pill", "☐": "doubt", "[ ]": "doubt", "[]": "doubt", "( )": "doubt", "()": "doubt",
 }  # fmt: skip
@@ -35,8 +35,12 @@ _LONG_ENOUGH = 5
 #: How numbers are grouped in India: 3,00,000.
 _LAKH = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 _DASHES = frozenset("-–—−")
+#: Marks that may be a point, or a badly printed one.
+_STRAY = frozenset(".!|")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
+#: So many figures has an hour that is written without a mark.
+_AN_HOUR = 4
 #: Written numbers of which the meaning is kept: people write few different ones.
 _KEPT = 4096
 _PERIODS = {"h": "hour", "d": "day", "w": "week", "m": "month"}
@@ -130,6 +134,10 @@ class Lexicon:
                     pieces.append(Piece("word", text, token.start, follows.end))  # negative, or ",5" for 0.5
                     here += 2
                     continue
+            elif text in _STRAY and _may_be_of_number(tokens, here):
+                pieces.append(Piece("word", text, token.start, token.end))
+                here += 1
+                continue
             role, value = _plain(token)
             pieces.append(_new(Piece, (role, value, token.start, token.end)))
             here += 1
@@ -225,6 +233,19 @@ def _numbered_form(tokens: list[Token], end: int, trie: Trie) -> bool:
     return bool(trie.get(tokens[end + 1].text, {}).get(END, ("",))[0] == "form")
 
 
+def _may_be_of_number(tokens: list[Token], here: int) -> bool:
+    """Whether a mark behind a space may belong to a number: ". 5 mg" is 0.5 mg, "!200 mg" 1200 mg, or neither.
+
+    Not the last of the dots that lead to an amount, as labels print them: "D3 . . . 20 mcg".
+    """
+    token, follows = tokens[here], tokens[here + 1] if here + 1 < len(tokens) else None
+    if token.glued or follows is None or (here and tokens[here - 1].text == "."):
+        return False
+    if token.text == ".":
+        return follows.kind == "number" or (follows.kind == "word" and follows.glued)
+    return follows.kind == "number" and follows.glued
+
+
 def _parts_scheme(tokens: list[Token], here: int) -> bool:
     """Whether a dash between spaces stands after a scheme that is written without any: "1-0-1 - 1 tab ..."."""
     token, follows = tokens[here], tokens[here + 1] if here + 1 < len(tokens) else None
@@ -261,6 +282,8 @@ def _is_one_slip(word: str, other: str) -> bool:
 def _plain(token: Token) -> tuple[str, Any]:
     if token.kind == "number":
         values = () if token.glued and token.text.startswith(".") else numbers(token.text)
+        if token.text[0] == "0" and len(token.text) == _AN_HOUR and token.text.isdigit():
+            return "clock_time", f"{token.text[:2]}:{token.text[2:]}"  # "0900", as wards write it
         return ("number", values) if values else ("word", token.text)
     if token.kind == "symbol":
         role = SYMBOLS.get(token.text)

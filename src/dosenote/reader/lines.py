@@ -7,7 +7,7 @@ import re
 from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
 from dosenote.reader.denials import denied_of, has_ended, was_taken
-from dosenote.reader.dividing import ask_which, count_together, divide
+from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import day_of, is_level, is_when, measured, value_of
@@ -17,7 +17,8 @@ from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past
 from dosenote.reader.sums import Stated, check, stated
-from dosenote.reader.twins import is_element, joins, says_element
+from dosenote.reader.together import ask_which, count_together
+from dosenote.reader.twins import is_element, joins, says_element, without_salt
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -41,11 +42,6 @@ _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 _VISIT = r"(?i)\b(?:test|tests|appointment|visit|doctor|screening|check|clinic)\b"
 #: Lists that are complete; that there are no supplements changes nothing.
 _CLOSED = {name: Closed(**{name: True}) for name in Closed._fields}
-
-
-def _is_salt(piece: Piece) -> bool:
-    """Whether only one salt is meant: who stopped calcium citrate may take another calcium."""
-    return piece.role in ("salt", "salt_as")
 
 
 class Line:
@@ -101,9 +97,9 @@ class Line:
             dates = [piece for piece in self.unread if piece.role in _OF_END]
             is_clear = because == len(self.text) or bool(self.conditions)
             is_clear = is_clear or any(piece.role == "complaint" for piece in self.pieces)
-            if (
-                len(dates) == len(self.unread) and is_clear and not self.labs and not any(map(_is_salt, self.pieces))
-            ):  # "stopped warfarin in May": nothing of it is taken
+            one_salt = not roles.isdisjoint(("salt", "salt_as"))  # who stopped calcium citrate may take another calcium
+            if len(dates) == len(self.unread) and is_clear and not self.labs and not one_salt:
+                # "stopped warfarin in May": nothing of it is taken
                 self.unread = []
                 self.stopped = tuple(segment.entry.id for segment in segments)
                 return self._finish((), "ignore", "it says that this is no longer taken")
@@ -322,6 +318,8 @@ class Line:
 
     def _names(self, roles: set[str]) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
+        if "open" in roles and not roles.isdisjoint(("salt", "salt_as")):
+            self.pieces = without_salt(self.pieces)
         names = [piece for piece in self.pieces if piece.role == "name"]
         if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_LEVELS):
             return names  # as in nearly every line

@@ -132,6 +132,12 @@ def make_sum(*parts: tuple[tuple[Amount, str], Sequence[Any]]) -> Made:
     return None if total is None else ("amount", (total, ""))
 
 
+def make_sum_each(one: tuple[Amount, str], often: Schedule, _: Any, two: tuple[Amount, str], again: Schedule) -> Made:
+    """100 mcg daily + 25 mcg daily: together 125 mcg, each day."""
+    made = make_sum((one, (ONE, ONE)), (two, (ONE, ONE))) if often == again == DAILY else None
+    return [made, ("schedule", often)] if isinstance(made, tuple) else None
+
+
 def make_total(amount: tuple[Amount, str]) -> tuple[str, Any]:
     """2 tablets (10 mg total): the amount of all of them at one time."""
     return "total", (amount[0], amount[1] or AT_ONCE)
@@ -170,6 +176,15 @@ def make_pair(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...], uni
     if len(low) > 1 or len(high) > 1 or low[0] <= high[0]:
         return None
     return [("amount", (Amount(one[0], one[0], unit), PAIR)) for one in (low, high)]
+
+
+def make_pair_of_units(low: tuple[Decimal, ...], *rest: Any) -> Made:
+    """70-2800 mg-unit: the strengths of two substances, each with its unit."""
+    mark, high, unit, _, second = rest
+    if len(low) > 1 or len(high) > 1 or unit == second:
+        return None
+    one, two = (("amount", (Amount(n[0], n[0], of), PAIR)) for n, of in ((low, unit), (high, second)))
+    return [one, ("slash", mark), two]
 
 
 def make_slash_pair(quantity: Quantity, slash: str, amount: tuple[Amount, str]) -> Made:
@@ -213,10 +228,14 @@ def make_part_each(mark: tuple[str, Any], top: Any, slash: Any, bottom: Any, _ev
     return make_part_often(mark, top, slash, bottom, DAILY) if unit == "day" else None
 
 
+#: Written with a slash it is no three or four.
+_THREE_QUARTERS = Decimal("0.75")
+
+
 def make_part_count(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...], form: str) -> Made:
     """1/2 tablet."""
     part = make_fraction(top, bottom)
-    if part is None or top != (ONE,):
+    if part is None or (top != (ONE,) and part[1] != _THREE_QUARTERS):
         return None  # "2/3 tablets" may be two or three
     return make_count((part[1], part[1], ""), form)
 
@@ -260,6 +279,12 @@ def make_whole_and_part(whole: tuple[Decimal, ...], top: tuple[Decimal, ...], bo
     return None if part is None else make_with_part(whole, part[1])
 
 
+def make_and_part(whole: tuple[Decimal, ...], top: Any, _: Any, bottom: Any, form: str) -> Made:
+    """1 and 1/2 tablets."""
+    made = make_whole_and_part(whole, top, bottom)
+    return [made, ("form", form)] if isinstance(made, tuple) else None
+
+
 def make_divided(quantity: Quantity) -> Made:
     """In 2 doses: into how many; None where the number is not clear."""
     return ("divided", quantity[0]) if quantity[0] == quantity[1] > 0 else None
@@ -273,6 +298,17 @@ def make_count(quantity: Quantity, form: str) -> Made:
 def make_serving(form: str, count: Any) -> Made:
     """Per serving (2 gummies): how many a serving is."""
     return ("serving_count", count) if form == "serving" else None
+
+
+def make_share(role: str, before: Any, mark: str, comma: str) -> Made:
+    """20 mcg 100%, ...: what share of a day's need that is; "5 mg 50% daily" may be half of it."""
+    return [(role, before), ("comma", comma)] if mark == "%" else None
+
+
+def make_measured(count: tuple[Quantity, str], _o: Any, measure: tuple[Quantity, str], _c: Any) -> Made:
+    """One ampoule (1 ml): what is counted is the liquid; of two ampoules it may be in each or in both."""
+    is_one = count[0][:2] == (ONE, ONE) and count[1] != "ml"
+    return ("count", measure) if is_one and measure[1] == "ml" else None
 
 
 # --- facts about the person

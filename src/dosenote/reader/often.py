@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dosenote.quantity import Amount
-from dosenote.reader.makers import DAILY, MOST_IN_SCHEME, ONE, Made, Quantity, make_fraction
+from dosenote.reader.makers import DAILY, MOST_IN_SCHEME, ONE, Made, Quantity, is_a_day, make_fraction
 from dosenote.regimen import MOMENTS, Schedule
 
 
@@ -37,6 +37,26 @@ def make_each_of(quantity: Quantity, unit: str, times: tuple[Decimal, Decimal] =
     if low == high:
         return make_schedule(times, low, unit)
     return make_schedule((times[0], times[1] * high / low), high, unit) if unit == "hour" else None
+
+
+#: A piece or an amount "/4h" may be all of it over that time; from so many hours on it is how often.
+_FEWEST_HOURS = 6
+
+
+def make_dose_each(role: str, dose: Any, quantity: Quantity, unit: str) -> Made:
+    """1 comp/24 h, 100 mg/24 h. role: of the dose, a count or an amount."""
+    several = role == "count" and unit in ("day", "week", "month") and quantity[0] == quantity[1] > ONE
+    if several and not quantity[2]:
+        return [(role, dose), ("schedule", Schedule((ONE, ONE), quantity[0], unit))]  # "1 amp/3 mois"
+    if unit != "hour" or not quantity[0] == quantity[1] >= _FEWEST_HOURS or quantity[2]:
+        return None
+    return [(role, dose), ("schedule", DAILY if is_a_day(quantity, unit) else Schedule((ONE, ONE), quantity[0], unit))]
+
+
+def make_of_each(often: Schedule, every: str, quantity: Quantity) -> Made:
+    """German "Mo, Mi, Fr je 1": on each of these days one."""
+    is_few = every == "je" and bool(often.days) and quantity[1] <= MOST_IN_SCHEME
+    return [("schedule", often), ("count", (quantity, ""))] if is_few else None
 
 
 def make_hourly(hours: tuple[Decimal, ...], _: str, again: tuple[Decimal, ...], unit: str) -> Made:
@@ -131,9 +151,10 @@ def make_pack(quantity: Quantity, word: str, *after: tuple[str, Any]) -> Made:
     return [("word", word), *after] if word in _PACKS and quantity[1] <= _MOST_PACKS else None
 
 
-def make_once_each(word: str, _every: str, unit: str) -> Made:
-    """PO once a week: no single dose."""
-    return make_schedule((ONE, ONE), ONE, unit) if is_once_of_several(word) else None
+def make_once(word: str, follows: tuple[str, Any]) -> Made:
+    """PO once a week, PO once or twice daily, by mouth once at night: no single dose; "IV once with dinner" may be."""
+    may_be_single = follows[0] in ("time", "meal") and not word.startswith(("by mouth", "oral"))
+    return [("repeat", (ONE, ONE)), follows] if is_once_of_several(word) and not may_be_single else None
 
 
 def is_once_of_several(word: str) -> bool:

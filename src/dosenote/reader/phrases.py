@@ -29,6 +29,8 @@ END = ""
 JOINERS = frozenset("-–.'’()®™/,")
 #: After a number without a space.
 ORDINALS = ("st", "nd", "rd", "th")
+#: Before the salt of which a weight is the element's.
+_AS = (("as",), ("als",), ("como",), ("come",), ("sous", "forme", "de"), ("som",))
 #: Days that a hyphen joins to a range: "Mo-Fr" is five days, and "Mo, Fr" two.
 HYPHENED = "hyphened"
 #: The tables of writing.toml whose name is the role of their words, and whose keys are the values.
@@ -46,8 +48,10 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
         for salt in entry.salts:
             for word in salt.names:
                 yield words(word), "salt", word
-                yield ("as", *words(word)), "salt_as", word  # "magnesium (as citrate) 100 mg" is the element's weight
-                yield ("as", *words(entry.label), *words(word)), "salt_as", word
+                for link in _AS:  # "magnesium (as citrate) 100 mg" is the element's weight
+                    yield (*link, *words(word)), "salt_as", word
+                    yield (*link, *words(entry.label), *words(word)), "salt_as", word
+                yield ("als", f"{entry.label}{word}"), "salt_as", word
     for table in _BY_NAME:
         for value, names in writing.get(table, {}).items():
             for name in names:

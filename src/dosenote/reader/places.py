@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 
+from dosenote.reader.daynames import DAYS, ENGLISH_DAYS, day
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
-from dosenote.reader.schemes import by, dd
+from dosenote.reader.schemes import by, dd, portions
 from dosenote.reader.told import but, i_am, um, when
 from dosenote.regimen import Schedule
 
@@ -21,24 +22,6 @@ _MORNING = frozenset(("om", "mane"))
 _TO_UNIT = 7
 #: After one of these, and no number before it, Mg is magnesium.
 _LISTED = frozenset(("/", "+", ",", ";", "&", "-", "–", "•", "*", "and", "plus", "with", "und", "et", "y"))
-_ENGLISH_DAYS = {"m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri", "sa": "sat", "su": "sun"}
-#: How schemes in nine languages write the days. By themselves most of them are other words.
-_DAYS = (
-    {"mo": "mon", "di": "tue", "mi": "wed", "do": "thu", "fr": "fri", "sa": "sat", "so": "sun"},
-    {"lun": "mon", "mar": "tue", "mer": "wed", "gio": "thu", "ven": "fri", "sab": "sat", "dom": "sun"},
-    {"lun": "mon", "mar": "tue", "mié": "wed", "mie": "wed", "jue": "thu", "vie": "fri", "sáb": "sat", "dom": "sun"},
-    {"pon": "mon", "wt": "tue", "śr": "wed", "czw": "thu", "pt": "fri", "sob": "sat", "niedz": "sun"},
-    {"lun": "mon", "mar": "tue", "mer": "wed", "jeu": "thu", "ven": "fri", "sam": "sat", "dim": "sun"},
-    {"ma": "mon", "di": "tue", "wo": "wed", "do": "thu", "vr": "fri", "za": "sat", "zo": "sun"},
-    {"seg": "mon", "ter": "tue", "qua": "wed", "qui": "thu", "sex": "fri", "sáb": "sat", "dom": "sun"},
-    {"man": "mon", "tir": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lør": "sat", "søn": "sun"},
-    {"må": "mon", "ti": "tue", "on": "wed", "to": "thu", "fr": "fri", "lö": "sat", "sö": "sun", "mån": "mon",
-     "tis": "tue", "ons": "wed", "tors": "thu", "fre": "fri", "lör": "sat", "sön": "sun"},
-    _ENGLISH_DAYS,
-    {"ma": "mon", "ti": "tue", "ke": "wed", "to": "thu", "pe": "fri", "la": "sat", "su": "sun"},
-)  # fmt: skip
-#: So many different ones in a line are days.
-_SURELY_DAYS = 3
 #: After one of these a D beside something else is vitamin D.
 _JOINED = frozenset(("+", "&", "and", "plus", "with"))
 
@@ -90,8 +73,18 @@ def _d(place: Place) -> Piece | None:
     return _name(place) if named and (before in _JOINED or after_name) else None
 
 
+#: Behind one of these, at the end of an order, "x 1" is a single dose.
+_ROUTES = frozenset(("iv", "im", "po", "sc", "sq", "subq"))
+
+
 def _x(place: Place) -> Piece | None:
-    """ "x 1 dose"."""
+    """ "x 1 dose"; "5 mg x 6 od": six times a day, or six tablets once?"""
+    follows = place.near(1)
+    is_many = follows is not None and follows.kind == "number" and follows.text != "1"
+    if is_many and text_of(place.near(2)) in ("od", "qd", "once"):
+        return place.word()
+    if text_of(place.near(-1)) in _ROUTES and text_of(follows) == "1" and text_of(place.near(2)) in ENDS:
+        return place.piece("single", "x 1 dose", follows)  # "10 mg IV x 1"
     is_single = text_of(place.near(1)) == "1" and text_of(place.near(2)) == "dose"
     return place.piece("single", "x 1 dose", place.near(2)) if is_single else None
 
@@ -101,7 +94,7 @@ def _w(place: Place) -> Piece | None:
     follows, after = place.near(1), text_of(place.near(2))
     if follows is None or follows.text != "/" or not follows.glued:
         return None
-    if after in _ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
+    if after in ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
         return place.piece("weekday", "wed")
     return None if after in place.trie.get("w", {}) else place.filler(follows)
 
@@ -110,6 +103,12 @@ def _with(place: Place) -> Piece | None:
     """ "D3 w K2", Polish "D3 z K2": with, between two names."""
     named = any(piece.role == "name" for piece in place.pieces)
     return place.piece("filler", "with") if named and means(place, place.near(1), "name") else None
+
+
+def _not(place: Place) -> Piece | None:
+    """ "Not taking: D3 1000 IU daily", at the beginning: the heading of what is no longer taken."""
+    is_heading = place.here == 0 and [text_of(place.near(n)) for n in (1, 2)] == ["taking", ":"]
+    return place.piece("stopped", "not taking", place.near(2)) if is_heading else None
 
 
 #: What a doctor does as somebody who takes things, too.
@@ -126,9 +125,18 @@ def _doctor(place: Place) -> Piece | None:
     return place.piece("family", "doctor", name) if follows in _DOES else place.filler(name)
 
 
+def _c(place: Place) -> Piece | None:
+    """Spanish "c/24h": every 24 hours."""
+    slash, number = place.near(1), place.near(2)
+    is_each = text_of(slash) == "/" and number is not None and number.kind == "number"
+    return place.piece("every", "c/", slash) if is_each else None
+
+
 def _t(place: Place) -> Piece | None:
-    """ "1 T M W F": a tablet, or Tuesday?"""
+    """ "1 T M W F": a tablet, or Tuesday? "T. Warf 5 mg", in front, is a tablet."""
     before = place.near(-1)
+    if before is None and text_of(place.near(1)) == "." and len(place.tokens) > 2:
+        return place.piece("form", "tablet", place.near(1))
     return place.word() if before is not None and before.kind == "number" else None
 
 
@@ -189,13 +197,53 @@ def _iv(place: Place) -> Piece | None:
     return place.word() if means(place, place.near(1), "form") else None
 
 
+def _at(place: Place) -> Piece | None:
+    """Italian "ore 8", "h 20": an hour of the clock; "12 ore", "ogni 8 h" are so many hours."""
+    before, number = place.near(-1), place.near(2 if text_of(place.near(1)) == "." else 1)
+    is_hour = number is not None and number.kind in ("number", "clock") and number.text[:2].isdigit()
+    is_span = before is not None and (before.kind == "number" or means(place, before, "every"))
+    return None if not is_hour or is_span else place.piece("at", place.token.text)
+
+
+def _deficiency(place: Place) -> Piece | None:
+    """ "Vitamin D deficiency: ergocalciferol 50,000 units": why, where the name of something that is taken follows."""
+    named = place.pieces[-1] if place.pieces else None
+    if (
+        text_of(place.near(1)) != ":"
+        or named is None
+        or named.role != "name"
+        or not means(place, place.near(2), "name")
+    ):
+        return None
+    place.pieces.pop()
+    return Piece("filler", "deficiency", named.start, place.tokens[place.here + 1].end)
+
+
+def _e(place: Place) -> Piece | None:
+    """Italian and Portuguese "1 cp ore 8 e 1 cp ore 20": and; "vitamin E 400 IU" is a name of its own."""
+    before, follows = place.pieces[-1].role if place.pieces else "", place.near(1)
+    counts = follows is not None and (follows.kind == "number" or means(place, follows, "half"))
+    return place.piece("and", "e") if counts and before in _BEFORE_AND else None
+
+
+def _hs(place: Place) -> Piece | None:
+    """Spanish "18 hs" is an hour; "1 hs" is one at bedtime."""
+    before = place.near(-1)
+    is_hour = before is not None and before.kind == "number" and before.text.isdigit() and 12 < int(before.text) < 25
+    return place.piece("clock", "hs") if is_hour else None
+
+
 def _a_grave(place: Place) -> Piece | None:
-    """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range."""
+    """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range; "à 19h" an hour."""
     follows, before = place.near(1), place.pieces[-1].role if place.pieces else ""
+    if before != "number" and follows is not None and follows.kind == "number" and text_of(place.near(2)) == "h":
+        return place.piece("at", "\u00e0")
     is_of = before in ("name", "form") and follows is not None and follows.kind == "number"
     return place.filler() if is_of and means(place, place.near(2), "unit") else None
 
 
+#: What an "e" may join to a number.
+_BEFORE_AND = frozenset(("number", "unit", "form", "time", "meal", "clock", "clock_time", "weekday"))
 #: Between the two ends of "i-ii".
 _UP_TO = frozenset(("-", "–", "to", "/"))
 _MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
@@ -301,51 +349,19 @@ def _po(place: Place) -> Piece | None:
     return place.piece("to", "по") if is_range else None
 
 
-def _day(place: Place) -> Piece | None:
-    """ "Mo 1, Di 1/2, Mi 1"; "Di und Fr"."""
-    node = place.trie.get(place.token.text)
-    if node is not None and match(place.tokens, place.here, node)[1] > place.here + 1:
-        return None  # "M/W/F" is a phrase
-    there = {one.text for one in place.tokens}
-    for days in _DAYS:
-        if place.token.text in days and (len(there & days.keys()) >= _SURELY_DAYS or _beside(place, days)):
-            return place.piece("weekday", days[place.token.text])
-    if any(place.token.text in days and _touches(place, days) for days in _DAYS):
-        return place.word()  # "la su": two days, or none
-    return None
-
-
-def _beside(place: Place, days: Mapping[str, str]) -> bool:
-    """Whether another day of the same language is joined to this one: by "and", a comma, a slash or "to"."""
-    if len(place.token.text) == 1:
-        return False  # "M, F" may be anything
-    return any(text_of(place.near(step)) in _DAY_LINKS and text_of(place.near(2 * step)) in days for step in (-1, 1))
-
-
-def _touches(place: Place, days: Mapping[str, str]) -> bool:
-    """Whether a word that is surely a day stands right beside this one."""
-    return any(
-        text_of(near) in days and place.trie.get(text_of(near), {}).get(END, ("",))[0] == "weekday"
-        for near in (place.near(-1), place.near(1))
-    )
-
-
 _NORDIC_FORMS = frozenset(
     ("tabletter", "tabl", "kapsler", "kapslar", "dr\u00e5ber", "dr\u00e5per", "gange", "ganger", "tyggetabletter")
 )
-#: What joins two days.
-_DAY_LINKS = frozenset(
-    (",", "/", "+", "&", "-", "\u2013", "und", "u", "bis", "och", "og", "ja", "en", "e", "y", "et", "to", "til", "till",
-     "a", "al")
-)  # fmt: skip
 #: Every so many days.
 _OFTEN = frozenset("234567")
 
 #: How to read each such word: the first that says something.
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
-    "on": [_on], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden], "as": [_as],
-    "am": [_am], "um": [um], "but": [but], "when": [when],
+    "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
+    "am": [_am], "as": [_as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
+    "hs": [_hs], "e": [_e],
+    "deficiency": [_deficiency], "insufficiency": [_deficiency], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, _i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
@@ -353,9 +369,9 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)
-for _week in _DAYS:
+for _week in DAYS:
     for _word in _week:
-        if _day not in PLACES.setdefault(_word, []):
-            PLACES[_word].append(_day)
+        if day not in PLACES.setdefault(_word, []):
+            PLACES[_word].append(day)
 #: Words that only mean something else where nothing stands between them and the number before: 4th, 2b.
 GLUED = frozenset(word for word, read in PLACES.items() if read == [_ordinal])

@@ -14,7 +14,7 @@ from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
-from dosenote.reader.labels import Key, Labels, named_product
+from dosenote.reader.labels import Key, Labels, Named, named_product
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.phrases import Piece
@@ -35,9 +35,20 @@ _ROLE = 0  # the place of the role in a piece: by its number it is found in half
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
     r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
-    r"|,\s+(?=started\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
+    r"|,\s+(?=start(?:ed)?\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
+#: What is planned to be tested, and when, at the end of a line: "..., recheck INR in 2 weeks".
+_TESTED = r"(?:pt/)?(?:inr|labs?|levels?|vit(?:amin)?\.?\s*d(?:\s+levels?)?|25-?oh-?d|tsh|bmp|cmp|visit|appointment)"
+_PLANNED = re.compile(
+    rf"(?:[.,;]|\s-|\sand)\s+(?:please\s+)?(?:(?:re-?check|re-?test|f/u|follow[- ]?up)(?:\s+{_TESTED})?"
+    rf"|(?:repeat|check|next)\s+{_TESTED})(?:\s*:)?\s+"
+    r"(?:(?:in|after)\s+(?:\d\d?(?:-\d\d?)?|an?|one|two|three|four|six)\s+(?:days?|weeks?|wks?|months?|mths?)"
+    r"|(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d\d?/\d\d?(?:/\d{2,4})?)|tomorrow|next week)\s*\.?\s*$",
+    re.IGNORECASE,
+)
+#: A list in one line: "1. warfarin 5 mg daily 2. D3 1000 IU daily".
+_LISTED = re.compile(r"\s+(?=(?:[2-9]|1\d)[.)]\s+[^\W\d])")
 #: How many or how much, and when, before any name.
 _TIMED_DOSE = re.compile(
     r"\s*(?:\d[\d.,/]*|[\u00bc-\u00be\u00bd]|half|one|two|three|another)[\s\d\u00bd/]*"
@@ -145,8 +156,14 @@ class Reader:
         if reading.outcome in ("accept", "ignore"):
             return reading
         switched = _SWITCHED.fullmatch(line)
-        parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else _SENTENCES.split(line)
-        between = [] if switched else _SENTENCES.findall(line)
+        planned = _PLANNED.search(line)
+        if planned is not None:
+            again = self.read(line[: planned.start()])
+            if again.outcome == "accept":
+                return again._replace(text=line)
+        mark = _LISTED if line.lstrip()[:3] in ("1. ", "1) ") else _SENTENCES
+        parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
+        between = [] if switched else mark.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
         if apart is not None:
             return apart
@@ -185,6 +202,9 @@ class Reader:
         named = named_product(tokens, self._labels)
         if named is None or not any(product.ingredients for product in named.products):
             return None
+        unbranded = self._without_brand(line, tokens, named)
+        if unbranded is not None:
+            return unbranded
         product = Piece("product", named, tokens[named.first].start, tokens[named.end - 1].end)
         before, after = self._lexicon.pieces(tokens[: named.first]), self._lexicon.pieces(tokens[named.end :])
         if tokens[named.end - 1].kind == "number":
@@ -193,6 +213,19 @@ class Reader:
                 after = again  # "Tums 750 mg": the number is an amount, too
         pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
         return Line(line, pieces, self.vocabulary).product_reading(named)
+
+    def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
+        """ "Magnesium oxide (MAG-OX) 400 mg (241.3 mg magnesium)": clear without the brand, which adds nothing."""
+        opens = tokens[named.first - 1] if named.first else None
+        closes = next((token for token in tokens[named.first : named.end + 1] if token.text == ")"), None)
+        if opens is None or closes is None or opens.text != "(":
+            return None
+        reading = self.read(line[: opens.start] + line[closes.end :])
+        held = {one.substance for product in named.products for one in product.ingredients}
+        told = {item.substance for item in reading.items}
+        if reading.outcome != "accept" or not held <= told:
+            return None
+        return reading._replace(text=line, items=tuple(item._replace(text=line.strip()) for item in reading.items))
 
     def _by_sentence(self, line: str, sentences: list[str], between: list[str]) -> Reading | None:
         """A line of several statements, where each is clear by itself: "stopped warfarin; D3 1000 IU daily".

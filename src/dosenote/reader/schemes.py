@@ -14,7 +14,7 @@ from dosenote.regimen import Schedule
 _EACH = frozenset("1234")
 _MOST_TIMES = 6
 #: May stand behind such a scheme.
-_AFTER = frozenset(("time", "meal", "food", "as_needed", "duration", "for", "season"))
+_AFTER = frozenset(("at", "time", "meal", "food", "as_needed", "duration", "for", "season"))
 
 
 def _times(place: Place) -> Decimal | None:
@@ -70,3 +70,11 @@ def _closes(place: Place, step: int) -> bool:
     node = place.trie.get(follows)
     found = match(place.tokens, place.here + step, node)[0] if node else None
     return follows in (*ENDS, ")") or (found is not None and found[0] in _AFTER)
+
+
+def portions(place: Place) -> Piece | None:
+    """Japanese "3錠 分3": what is taken on a day, in so many doses."""
+    number = place.near(1)
+    if number is None or number.text not in _EACH:
+        return None
+    return place.piece("dosed", [("divided", Decimal(number.text)), ("schedule", Schedule((ONE, ONE)))], number)

@@ -184,6 +184,8 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
         segment.count, segment.form = value[0][:2], value[1] or segment.form
         segment.count_comes_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
         segment.count_ends = bool(segment.times) and follows not in HOW_OFTEN
+    elif role == "count" and not follows and _is_package(segment, value):
+        return True  # "1 tablet daily, 28 tablets"
     elif role == "slash_count" and (segment.count is not None or segment.schedules or _opens_another(value, follows)):
         return False  # "15 mg 1 tablet / 2 tablets 180 mcg MK-7"
     elif role in ("per_count", "slash_count") and segment.per is None and _is_one_number(value[0]):
@@ -202,6 +204,11 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
     return True
 
 
+def _is_package(segment: Segment, count: Any) -> bool:
+    """Whether a second count, at the end, is how many are in the package."""
+    return segment.says_how_often() and count[1] == segment.form and count[0][0] == count[0][1] >= _FEWEST_IN_PACKAGE
+
+
 def _opens_another(count: Any, follows: str) -> bool:
     """Whether a count behind a slash may be of what follows; "80 mg/0.8 ml" is how strong it is, whatever follows."""
     return follows == "name" or (follows == "amount" and count[1] != "ml")
@@ -211,6 +218,8 @@ def _is_one_number(quantity: Quantity) -> bool:
     return not quantity[2] and quantity[0] == quantity[1] > 0
 
 
+#: So many pieces at least are in a package.
+_FEWEST_IN_PACKAGE = 14
 #: After how many comes how often: "5 mg twice a day, 2 tablets in the morning".
 HOW_OFTEN = frozenset(("schedule", "time", "meal", "every", "single"))
 #: More pieces than this a day nobody means.

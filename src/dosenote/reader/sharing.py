@@ -34,15 +34,27 @@ def _share_serving(segments: list[Segment]) -> None:
         segment.as_needed, segment.cap = last.as_needed, last.cap
 
 
+#: "Take 1 capsule daily. Each capsule contains D3 1000 IU and K2 45 mcg."
+_EACH_HOLDS = r"(?i)[\s.;:]*(?:each|every|per|one|1)\s+\w+\s+(?:contains|provides|supplies|delivers|has)\W*"
+
+
 def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: list[Segment]) -> None:
     """ "1 capsule daily: D3 2000 IU, K2 100 mcg": what stands before the colon speaks for all of them."""
     before = [piece for piece in pieces if piece.start < names[0].start and piece.role in OFTEN]
     first = segments[0]
     if not before or any(map(_has_own, segments[1:])):
         return
-    if text[before[-1].end : names[0].start].strip() != ":" and not _tells_ahead(text, pieces, before, first):
-        return
-    for segment in segments[1:]:
+    gap = text[before[-1].end : names[0].start]
+    holds = re.fullmatch(_EACH_HOLDS, gap)
+    told = gap.strip() == ":" or holds or _tells_ahead(text, pieces, before, first)
+    for segment in segments[1:] if told else ():
+        if holds:
+            segment.count, segment.form, segment.per, segment.per_form = (
+                first.count,
+                first.form,
+                first.per,
+                first.per_form,
+            )
         segment.schedules, segment.times, segment.unclear = first.schedules, first.times, first.unclear
         segment.as_needed, segment.fed = first.as_needed, first.fed
 
@@ -63,7 +75,7 @@ def _has_own(segment: Segment) -> bool:
     return segment.says_how_often() or segment.count is not None
 
 
-#: A slash with nothing about it parts what is in one tablet.
+#: A slash with nothing about it parts what is in one tablet: "800 mg/trimethoprim 160 mg 1 tab BID".
 _TIGHT = re.compile(r"(?<=[^\W_])/$")
 
 
@@ -83,7 +95,7 @@ def _share_back(segments: list[Segment], gaps: list[str]) -> None:
         if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
             continue  # "warfarin 5 mg and D3 2000 IU weekly"
         once_a_day = later.schedules in ([], [DAILY]) and len(later.times) <= 1 and later.duration is None
-        is_one_tablet = bool(_TIGHT.search(gap)) and later.count is not None  # "800 mg/trimethoprim 160 mg 1 tab BID"
+        is_one_tablet = gap in ("/", "-") or (bool(_TIGHT.search(gap)) and later.count is not None)
         if mine.entry.kind == "medicine" and not mine.entry.spaced and not once_a_day and not is_one_tablet:
             continue  # "warfarin 5 mg and calcium 600 mg twice daily", "levothyroxine and D3 for 8 weeks"
         is_other = later.entry.kind == "medicine" or _is_large(later)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
-from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK
+from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
+from dosenote.reader.spans import by_seasons, by_week
 from dosenote.reader.sums import DOSE, summed
 from dosenote.regimen import MOMENTS, Schedule
 
@@ -18,6 +18,8 @@ COUNTED = frozenset((*DOSE, "quantity", "season", "hour_or_count"))
 
 #: More pieces than this on a day, without a word for a piece, may be an amount.
 _MOST_PIECES = 2
+#: What may only say again how much several pieces hold.
+_SAID_AGAIN = frozenset(("in_brackets", "total"))
 #: Taken once a day: three figures are what is taken on three days in turn.
 _ONCE_A_DAY = "vitamin-k-antagonist"
 #: How many days "the other four days" are.
@@ -38,6 +40,8 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     """
     pieces = _with_counts(pieces)
     roles = {piece.role for piece in pieces}
+    if not roles.isdisjoint(_SAID_AGAIN):
+        pieces = _without_same(pieces)
     if sum(piece.role in ("scheme", "scheme_mark") for piece in pieces) > 1 and "then" not in roles:
         return None
     if "then" in roles:
@@ -49,10 +53,15 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return _scheme(pieces, name)
     doses = [piece for piece in pieces if piece.role in DOSE]
     if sum(piece.role == "season" for piece in pieces) > 1:
-        return _by_seasons(pieces)
+        found = by_seasons(pieces)
+        return None if found is None else [Step(group, number) for number, group in enumerate(found, 1)]
     if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
-    parted = _alternating(pieces, roles) or _by_days(pieces)
+    weekly = by_week(pieces) if len(doses) > 1 else None
+    if weekly is not None:
+        return [Step(group) for group in weekly]
+    in_turn = {"and"} if "slash" in roles and _ONCE_A_DAY in name.value.part_of else set()  # "2mg/3mg alternate days"
+    parted = _alternating(pieces, roles | in_turn) or _by_days(pieces)
     together = None if parted else summed(pieces, name, text)
     return [Step(together)] if together else parted
 
@@ -74,6 +83,22 @@ def _with_counts(pieces: list[Piece]) -> list[Piece]:
         else:
             found.append(piece)
     return found
+
+
+def _without_same(pieces: list[Piece]) -> list[Piece]:
+    """ "2 mg tablet: 1.5 tablets (3 mg) Mon, 1 tablet (2 mg) other days": the brackets say again what the counts make.
+
+    Where no strength is given they say how much that is.
+    """
+    marks = [n for n, piece in enumerate(pieces) if piece.role in _SAID_AGAIN]
+    if len(marks) < 2 or any(not n or pieces[n - 1].role != "count" for n in marks):
+        return pieces
+    strengths = [piece.value[0] for piece in pieces if piece.role == "amount"]
+    if not strengths:
+        return [piece._replace(role="total", value=make_total(piece.value)[1]) if n in marks else piece
+                for n, piece in enumerate(pieces)]  # fmt: skip
+    same = all(strengths[0].times(*pieces[n - 1].value[0][:2]) == pieces[n].value[0] for n in marks)
+    return [piece for n, piece in enumerate(pieces) if n not in marks] if same and len(strengths) == 1 else pieces
 
 
 def _phases(pieces: list[Piece]) -> list[Step] | None:
@@ -159,11 +184,10 @@ def _scheme(pieces: list[Piece], name: Piece) -> list[Step] | None:
 
 def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     """ "5 mg alternating with 2.5 mg", "5 mg and 2.5 mg on alternate days"."""
-    between = {"and", "alternate"} & roles
-    if not between:
-        return None
     doses = [piece for piece in pieces if piece.role in ("amount", "count")]
     every = [piece for piece in pieces if piece.role == "schedule" and piece.value == TWO_DAYS]
+    if roles.isdisjoint(("and", "alternate")) and len(every) < len(doses):
+        return None
     others = [piece for piece in pieces if piece.role not in ("alternate", "schedule", "amount", "count")]
     schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (TWO_DAYS, DAILY)]
     if schedules or not ("alternate" in roles or every):
@@ -181,30 +205,6 @@ def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     else:
         return None
     return [Step([*others, *group, group[0]._replace(role="schedule", value=TWO_DAYS)]) for group in groups]
-
-
-def _by_seasons(pieces: list[Piece]) -> list[Step] | None:
-    """ "2000 IU daily in winter, 1000 IU in summer": steps that follow one another, each with its season."""
-    parts = [piece for piece in pieces if piece.role not in ("comma", "semicolon", "and")]
-    seasons = [n for n, piece in enumerate(parts) if piece.role == "season"]
-    if len({parts[n].value for n in seasons}) < len(seasons):
-        return None
-    if parts[-1].role == "season":
-        cuts = [0, *(n + 1 for n in seasons)]
-    elif parts[0].role == "season":
-        cuts = [*seasons, len(parts)]
-    else:
-        return None
-    groups = [parts[one:two] for one, two in pairwise(cuts)]
-    if any([piece.role for piece in group].count("amount") != 1 for group in groups):
-        return None
-    allowed = {"amount", "count", "schedule", "time", "meal", "food", "fasting", "season", "form"}
-    often = [[piece.value for piece in group if piece.role in ("schedule", "time", "meal")] for group in groups]
-    if any(piece.role not in allowed for piece in parts) or (any(often) and not all(often) and often[0] != [DAILY]):
-        return None  # "weekly in winter, 1000 IU in summer": how often in summer is not said
-    if cuts[0] == 0 and parts[-1].role == "season" and any(group[0].role != "amount" for group in groups):
-        return None  # "4000 IU Oct-Mar twice daily, 1000 IU Apr-Sep": of which of the two is twice?
-    return [Step(group, number + 1) for number, group in enumerate(groups)]
 
 
 def _by_days(pieces: list[Piece]) -> list[Step] | None:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from dosenote.vocabulary import SEAM
+
 #: Characters that are not seen and mean nothing: zero-width, direction marks, soft hyphen, byte order mark, and what
 #: makes a picture of the sign before it.
 #: Direction overrides are not among them: they show the figures of a number in another order than they stand.
@@ -31,7 +33,10 @@ _CLOCK = r"(?<![\w:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])"
 _PRINT = r"""
     (?<![\w.-])(?:(?:(?<!a\s)lot|batch)(?:\s?(?:no\.?|number))?[\s:\#]{1,2}(?=[a-z-]*\d)[a-z0-9-]{4,}
         |exp(?:iry|ires)?[.:\s]{1,2}\d\d/\d\d(?:\d\d)?|best\sby\s\d\d/(?:\d\d){1,2}
-        |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,})(?![\w/])
+        |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,}
+        |(?:disp(?:ensed?)?|qty|quantity)[\s:.\#=-]{1,4}\d{2,3}(?:\s?\([a-z-]+\))?
+            (?:\s?(?:tab(?:let)?s?|cap(?:sule)?s?|pills?))?(?!\s?(?:m?c?g|[\u00b5\u03bc]g|iu|ie|ui|units?|ml|meq|x|k|times)\b)
+        |r(?:(?<!\d\sr)(?:efills?|fs?|epeats)[\s:x=-]{0,4}|(?<=[,;]\sr)-)\d{1,2}(?!\s?[^\W\d]|[.,]\d))(?![\w/])
     """
 #: Words and numbers come first, as nearly every token is one: of them only those that begin as a print does, or have
 #: behind them a mark that a date or a clock has, are tried as such. At a space nothing is tried at all.
@@ -43,7 +48,7 @@ _TOKEN = re.compile(
     |(?P<date>{_DATE})
     |(?P<clock>{_CLOCK})
     |(?P<print>{_PRINT})
-    |(?P<symbol>\.{{2,3}}(?!\.)|~~|\[\s?\]|\(\s?\)|[^\s])
+    |(?P<symbol>\.{{2,3}}(?!\.)|~~|(?<=\d)-{{2,3}}(?=\d)|\[\s?\]|\(\s?\)|[^\s])
     )
     """,
     re.VERBOSE,
@@ -156,7 +161,11 @@ def _normalise(line: str) -> tuple[str, list[int]]:
         for part in character.lower() if character.isascii() else _plain(character):
             text.append("2" if character == "\u00b2" and text[-1:] == ["m"] else part)  # m\u00b2, and not 10\u00b2
             places.append(place)
-    return "".join(text), places
+    normal = "".join(text)
+    for seam in reversed([match.start() for match in SEAM.finditer(normal)]):
+        normal = f"{normal[:seam]} {normal[seam:]}"
+        places.insert(seam, places[seam])
+    return normal, places
 
 
 def _plain(character: str) -> str:

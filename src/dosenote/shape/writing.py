@@ -122,6 +122,8 @@ class RolesShape(Shape):
     complaint: Texts
     event: Texts
     dialysis: Texts
+    load: Texts
+    weight: Texts
     inquiry: Texts
     checked: Texts
 

@@ -1,0 +1,81 @@
+"""Two amounts of one thing, of which the first is how strong a piece is and the second what is taken."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+
+from dosenote.quantity import Amount, convert
+from dosenote.reader.phrases import Piece
+
+#: Between two amounts: the first is how strong a piece is, the second what is taken.
+_TAKE = re.compile(r"\b(?:take|takes|taking|sig|inject|nehmen|prendre|tomar)\b", re.IGNORECASE)
+#: A syringe is given as a whole: "30 mg/0.3 ml SubQ".
+_SYRINGE = re.compile(r"\b(?:syringe|pre-?filled|sub-?q|subcut\w*|s\.?c\.?|sq)(?!\w)", re.IGNORECASE)
+#: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
+_DASHED = re.compile(r"\d[-\u2013]\d")
+_PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
+
+
+def is_strength(text: str, piece: Piece) -> bool:
+    """Whether an amount is written as how strong a piece is: "300-1,000 mg capsule"."""
+    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
+
+
+#: Between how strong a piece is and the dose of an order: "5 mg tablet, 7.5 mg, oral, daily".
+_OF_A_PIECE = re.compile(
+    r"\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE
+)
+#: A dose is so many halves of a piece at most; where the way it is given stands behind it, more.
+_MOST_HALVES, _MOST_ORDERED = 6, 20
+_ORDERED = re.compile(r"\s*,\s*(?:oral|po|by mouth)\b", re.IGNORECASE)
+
+
+def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
+    """Whether the second of two amounts is taken, and the first is that of one piece: it is so many halves of it."""
+    one, two = (piece.value[0] for piece in pieces[:2])
+    if not _OF_A_PIECE.fullmatch(text, pieces[0].end, pieces[1].start) or _PIECE.match(text, pieces[1].end):
+        return False
+    dose = convert(two.low, two.unit, one.unit, None)
+    halves = None if dose is None or not one.low or two.low != two.high else 2 * dose / one.low
+    most = _MOST_ORDERED if _ORDERED.match(text, pieces[1].end) else _MOST_HALVES
+    return halves is not None and halves == halves.to_integral_value() and halves <= most
+
+
+def is_of_piece(text: str, pieces: list[Piece]) -> bool:
+    """Whether the first of two amounts is that of one piece: "10 mg tablet, take 5 mg", "5 mg tablet, 7.5 mg, oral"."""
+    start, end = pieces[0].end, pieces[1].start
+    is_taken = _TAKE.search(text, start, end) is not None and _OFTEN.search(text, start, end) is None
+    return is_taken or _is_dose_of_pieces(text, pieces)
+
+
+#: Between them, this makes of the first a dose, too: "5000 IU daily, I take 2000 IU".
+_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b", re.IGNORECASE)
+
+
+def is_syringe(text: str) -> bool:
+    """Whether a line is about a syringe, of which all is given."""
+    return bool(_SYRINGE.search(text))
+
+
+def of_brackets(text: str, pieces: list[Piece], count: tuple[Decimal, Decimal] | None) -> Amount | None:
+    """The amount of all pieces where the one amount makes the other: "6 mg (two 3 mg tablets)", "2 x 3 mg (6 mg)"."""
+    if count is None or len(pieces) != 2 or pieces[0].value[1] or pieces[1].value[1]:
+        return None
+    between = text[pieces[0].end : pieces[1].start]
+    one, two = pieces[0].value[0], pieces[1].value[0]
+    if ("(" not in between and "=" not in between) or ")" in between or one.unit != two.unit or one.low != one.high:
+        return None
+    return one if two.times(*count) == one else two if one.times(*count) == two else None
+
+
+def of_sum(text: str, pieces: list[Piece]) -> Amount | None:
+    """The amount taken where brackets say of which strengths it is made: "6 mg (5 mg + 1 mg tablets)"; else None."""
+    whole, *parts = (piece.value[0] for piece in pieces)
+    gaps = [text[one.end : two.start].strip() for one, two in pairwise(pieces)]
+    if len(parts) < 2 or not gaps[0].endswith(("(", "=")) or set(gaps[1:]) != {"+"}:
+        return None
+    is_sum = all(one.unit == whole.unit and one.low == one.high for one in parts)
+    is_whole = whole.low == whole.high == sum(one.low for one in parts)
+    return whole if is_sum and is_whole and not any(piece.value[1] for piece in pieces) else None
