@@ -20,6 +20,8 @@ _MINE = (
 
 #: After "nothing else" or "no meds": only then, or only for that.
 _LIMITED = r"(?i)\s*,?\s*(?:for|against|at|in|on|before|after|with|during|since|until|when|except|besides)\b"
+#: What may stand behind it.
+_NEXT = r"(?i)\s*(?:[,;.)]|$|(?:and|or)?\s*no\b)"
 #: What frames a heading: "--- Supplements ---", "Drug | Strength | Times".
 _FRAME = r"(?i)\||--|==|\*\*|\((?:updated|printed|as of)\b"
 
@@ -29,7 +31,7 @@ _NOT_ME = r"(?i)[,;.(\s]+(?:but\s+)?(?:i(?:['\u2019]m| am)\s+not|i\s+don['\u2019
 _OFFER = r"(?i)\d\s*%\s*off\b|\bon sale\b|\bper bottle\b|[€$£]\s*\d|\d\s*[€$£]"
 #: What is left of a line of somebody else's: the verb that follows the person.
 _TAKES = (
-    r"(?i)\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|is (?:on|taking)|was (?:on|taking)|on|uses?|gets"
+    r"(?i)\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|(?:is|was|has been) (?:on|taking)|on|uses?|gets"
     r"|used to take|nimmt|bekommt|prend|toma|prende|slikt|gebruikt|tar|tager|bierze|принимает)\b)"
 )
 #: Words in a line about an allergy that begin something else: what is taken, and since when.
@@ -41,6 +43,8 @@ _BEGINS = (
 _CLAUSE_END = r"[;()]|[.,](?=\s|$)| [-–—] "
 #: A clause in which facts about the person (masked) are all that is said.
 _ONLY_FACTS = r"(?i)(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*"
+#: How a person begins to tell an age.
+_I_AM = r"(?i)i(?:['’]m| am)\s"
 #: Where one statement about somebody ends and the next may be about the person.
 _PARTED = r"[;:]|\.\s+\w"
 _QUESTION = (
@@ -97,7 +101,9 @@ def is_talk(text: str, pieces: list[Piece], has_heading: bool) -> bool:
     if {"quantity", "schedule"} <= roles:
         return False  # "number 2 daily"
     is_vital = "vital" in roles and "quantity" in roles  # "blood pressure 130/80", and not "blood pressure daily"
-    return (has_heading or is_vital or "chatter" in roles) and roles - ({"vital"} if is_vital else set()) <= _TALK
+    return (has_heading or is_vital or "chatter" in roles) and roles - (
+        {"vital", "weight"} if is_vital else set()
+    ) <= _TALK
 
 
 def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) -> str:
@@ -158,7 +164,11 @@ def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
 
 
 def stand_apart(text: str, facts: list[Piece]) -> bool:
-    """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over"."""
+    """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over".
+
+    "I'm 67 and take warfarin" begins with one, and whatever follows is of the same person.
+    """
+    facts = [fact for fact in facts if not (re.match(_I_AM, text[fact.start :]) and not text[: fact.start].strip())]
     for fact in facts:
         text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
     return all("\0" not in clause or re.fullmatch(_ONLY_FACTS, clause) for clause in re.split(_CLAUSE_END, text))
@@ -168,7 +178,9 @@ def is_whole(text: str, pieces: list[Piece], number: int) -> bool:
     """Whether "no other medicines" holds for all of them: not "no meds for blood pressure", "osteoporosis, no meds"."""
     after = pieces[number + 1] if number + 1 < len(pieces) else None
     rest = text[pieces[number].end :]
-    limited = re.match(_LIMITED, rest) or (after is not None and not re.match(r"\s*[,;.)]|\s*$", rest))
+    limited = re.match(_LIMITED, rest) or (
+        after is not None and not re.match(r"\s*(?:[,;.)]|$|(?:and|or)?\s*no\b)", rest)
+    )
     others = [piece for piece in pieces if piece.role == "name" and piece.value.kind == "condition"]
     return not limited and (not others or "other" in text[pieces[number].start : pieces[number].end].lower())
 

@@ -8,15 +8,14 @@ from itertools import pairwise
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.makers import DAILY, ONE, PAIR, RANGE
+from dosenote.reader.makers import ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
-from dosenote.reader.segments import HOW_OFTEN, SILENT, TURNING, Segment, take
+from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, take
+from dosenote.reader.sharing import share
 from dosenote.vocabulary import Entry
 
-#: What says how often or when.
-_OFTEN = frozenset(("schedule", "time", "meal", "scheme_mark"))
 #: What may stand between how often and the name behind it, and between the parts of a list of times.
-_BEFORE_NAME = _OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma", "plus", "slash"}
+_BEFORE_NAME = OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma", "plus", "slash"}
 _IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
 #: Marks that end what was said of one thing, whatever stands on their two sides.
 _HARD = re.compile(r"[;|\t]|\.(?!\d)| - |\u2014")
@@ -67,7 +66,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         if several and role in ("per_count", "per_form") and piece.start < names[0].start:
             value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
-        elif role == "quantity" and follows == "name" and "form" in roles:
+        elif role == "quantity" and follows == "name" and ("form" in roles or _is_one(text, piece)):
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         if near.amounts and piece.role in ("quantity", "count"):
             before = roles[number - 1] if number else ""
@@ -77,12 +76,12 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
                 continue
         if not take(near, piece, follows):
             unread.append(piece)
+    if any(piece.role == "since" for piece in pieces):
+        unread = [piece for piece in unread if not (piece.role == "date" and text[: piece.start].endswith(" in "))]
     if several:
         unread += _of_all_or_one(segments, pieces)
-        segments, names = _once_named(segments, names)
-        _share_ahead(text, pieces, names, segments)
-        _share_serving(segments)
-        _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
+        segments, names = _once_named(segments, names, text)
+        share(text, pieces, names, segments)
     return segments, unread
 
 
@@ -110,7 +109,7 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
     elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
         near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         near.count_heads = True
-    elif piece.role in _OFTEN and near is not segments[-1]:
+    elif piece.role in OFTEN and near is not segments[-1]:
         opens = _opens_next(text, pieces, number)
         if opens is None:
             return None
@@ -128,6 +127,11 @@ _HEADS = frozenset(("count", "many", "quantity"))
 #: What may stand between how many and the name, and what parts it from the name before.
 _TO_NAME = frozenset(("form", "amount", "salt", "elemental", "every"))
 _PARTING = frozenset(("comma", "semicolon", "and", "plus", "open", "slash", "to", "schedule", "time", "meal"))
+
+
+def _is_one(text: str, number: Piece) -> bool:
+    """Whether one is said in a word, or first of all: "one aspirin 81 mg daily"."""
+    return number.value == (ONE, ONE, "") and (text[number.start].isalpha() or not text[: number.start].strip())
 
 
 def _is_more(piece: Piece, before: str, segment: Segment) -> bool:
@@ -167,7 +171,7 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     None where nobody can tell: "5 mg AM and PM aspirin 81 mg", "5 mg at night and in the morning levothyroxine".
     """
     end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in _BEFORE_NAME), len(pieces))
-    last = max(n for n in range(number, end) if pieces[n].role in _OFTEN or n == number)
+    last = max(n for n in range(number, end) if pieces[n].role in OFTEN or n == number)
     if end == len(pieces) or pieces[end].role != "name":
         return False
     if any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
@@ -175,9 +179,9 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     if _ENDS.search(text[pieces[last].end : pieces[end].start].removeprefix(":")):
         return False
     first = last
-    while first and pieces[first - 1].role in _OFTEN | _IN_LIST:
+    while first and pieces[first - 1].role in OFTEN | _IN_LIST:
         first -= 1
-    run = [n for n in range(first, last + 1) if pieces[n].role in _OFTEN]
+    run = [n for n in range(first, last + 1) if pieces[n].role in OFTEN]
     parted = [m for n, m in pairwise(run) if _HARD.search(text[pieces[n].end : pieces[m].start])]
     if parted:
         return number >= parted[-1]
@@ -267,9 +271,15 @@ def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece.role in doubtful]
 
 
-def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
-    """Without the names that only say again what another place of the line gives the dose of."""
+def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple[list[Segment], list[Piece]]:
+    """Without the names that only say again what another place of the line gives the dose of.
+
+    Before a colon a name may be wider: "D3 K2 combo: D3 4000 IU, MK-7 100 mcg".
+    """
     told = {segment.entry.id for segment in segments if segment.amounts or segment.element}
+    titles = {names[n].value.id for n in range(len(names)) if ":" in text[names[n].end : names[-1].start]}
+    behind = [one for one in segments if one.entry.id in told and one.entry.id not in titles]
+    told |= titles & {id for one in behind for id in one.entry.part_of}
     kept = [
         number
         for number, segment in enumerate(segments)
@@ -280,83 +290,3 @@ def _once_named(segments: list[Segment], names: list[Piece]) -> tuple[list[Segme
         or segment.count
     ]
     return [segments[number] for number in kept], [names[number] for number in kept]
-
-
-def _share_serving(segments: list[Segment]) -> None:
-    """A line that says how large the serving is tells the label of one product: the count is of the whole product."""
-    sizes = {segment.serving for segment in segments if segment.serving is not None}
-    serving = max(sizes, default=None)  # "per serving" is of one, whatever its size
-    last = segments[-1]
-    if serving is None or len(sizes - {ONE}) > 1:
-        return
-    if any(segment.count or segment.says_how_often() for segment in segments[:-1]):
-        return
-    for segment in segments:
-        segment.serving = serving
-        segment.count, segment.form = last.count, last.form
-        segment.schedules, segment.times, segment.unclear = last.schedules, last.times, last.unclear
-        segment.as_needed, segment.cap = last.as_needed, last.cap
-
-
-#: "Take 1 capsule daily. Each capsule contains D3 1000 IU and K2 45 mcg."
-_EACH_HOLDS = r"(?i)[\s.;:]*(?:each|every|per|one|1)\s+\w+\s+(?:contains|provides|supplies|delivers|has)\W*"
-
-
-def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: list[Segment]) -> None:
-    """ "1 capsule daily: D3 2000 IU, K2 100 mcg": what stands before the colon speaks for all of them."""
-    before = [piece for piece in pieces if piece.start < names[0].start and piece.role in _OFTEN]
-    first = segments[0]
-    if not before or any(map(_has_own, segments[1:])):
-        return
-    gap = text[before[-1].end : names[0].start]
-    holds = re.fullmatch(_EACH_HOLDS, gap)
-    for segment in segments[1:] if gap.strip() == ":" or holds else ():
-        if holds:
-            segment.count, segment.form, segment.per, segment.per_form = (
-                first.count,
-                first.form,
-                first.per,
-                first.per_form,
-            )
-        segment.schedules, segment.times, segment.unclear = first.schedules, first.times, first.unclear
-        segment.as_needed, segment.fed = first.as_needed, first.fed
-
-
-def _has_own(segment: Segment) -> bool:
-    return segment.says_how_often() or segment.count is not None
-
-
-#: A slash with nothing about it parts what is in one tablet: "800 mg/trimethoprim 160 mg 1 tab BID".
-_TIGHT = re.compile(r"(?<=[^\W_])/$")
-
-
-def _share(segments: list[Segment], gaps: list[str]) -> None:
-    """How often, at the end of a line, speaks for the names before it that have nothing of their own.
-
-    A medicine takes part only in "once a day", and in "once a week" where it is one that is taken so.
-    gaps: what stands between each name and the next. Across a comma only "once a day" is shared, across the end of a
-    sentence nothing: "D3 10,000 IU, magnesium 400 mg weekly" does not say how often D3 is taken.
-    """
-    for mine, later, gap in zip(segments[-2::-1], segments[:0:-1], reversed(gaps), strict=True):
-        daily = later.schedules == [DAILY]
-        if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
-            continue
-        each_day = all(one.unit == "day" and one.count == 1 and not one.days for one in later.schedules)
-        if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
-            continue  # "warfarin 5 mg and D3 2000 IU weekly"
-        once_a_day = later.schedules in ([], [DAILY]) and len(later.times) <= 1 and later.duration is None
-        is_one_tablet = gap in ("/", "-") or (bool(_TIGHT.search(gap)) and later.count is not None)
-        if mine.entry.kind == "medicine" and not mine.entry.spaced and not once_a_day and not is_one_tablet:
-            continue  # "warfarin 5 mg and calcium 600 mg twice daily", "levothyroxine and D3 for 8 weeks"
-        is_other = later.entry.kind == "medicine" or _is_large(later)
-        if mine.entry.kind == "supplement" and mine.amounts and is_other and not each_day:
-            continue  # "calcium 500 mg and alendronate 70 mg weekly"
-        mine.schedules, mine.times, mine.unclear = later.schedules, later.times, later.unclear
-        mine.as_needed, mine.single, mine.duration = later.as_needed, later.single, later.duration
-        mine.season = mine.season or later.season
-        mine.fed = mine.fed or later.fed
-
-
-def _is_large(segment: Segment) -> bool:
-    """Whether a dose is so large that it is taken less often than what stands beside it."""
-    return any(judge(segment.entry, piece.value[0], None).verdict == "question" for piece in segment.amounts)

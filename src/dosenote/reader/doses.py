@@ -25,6 +25,8 @@ _MOST_A_DAY = 12
 _LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
+#: Where it is said again behind how often: "1000 IU daily (25 mcg)".
+_AGAIN = re.compile(r"[^\W\d]*[(\[=]")
 
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
@@ -35,7 +37,11 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     amount, also = _amount(segment, text, bool(unread), notes)
     amount = _at_one_time(segment, amount, text, notes)
     if segment.divided is not None and amount is not None:
-        amount = amount.times(1 / segment.divided, 1 / segment.divided)
+        part = amount.times(1 / segment.divided, 1 / segment.divided)
+        if any(one.times[0] > ONE for one in segment.schedules):  # "600 mg twice a day in two doses"
+            notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
+            part = _either(part, amount)
+        amount = part
     if unread:
         amount = None  # it may multiply, divide or bound what was understood
     if amount is not None and amount.high is not None and amount.high <= 0:
@@ -153,7 +159,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower().removeprefix("rae")
     if segment.salt:
         between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
-    if len(pieces) > 2 or between not in _BETWEEN:
+    is_again = amount.unit != second.unit and bool(_AGAIN.fullmatch(between)) and _is_same(entry, amount, second)
+    if len(pieces) > 2 or (between not in _BETWEEN and not is_again):
         return _too_many(entry, notes)
     if (has_unread or between in ("/", ":")) and not _is_same(entry, amount, second):
         return _too_many(

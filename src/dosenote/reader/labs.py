@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dosenote.reader.dates import days_of, is_written
+from dosenote.reader.often import is_year
 from dosenote.reader.phrases import Piece
 from dosenote.regimen import date_words
 from dosenote.vocabulary import Entry, Vocabulary
@@ -16,11 +17,24 @@ from dosenote.vocabulary import Entry, Vocabulary
 #: What may stand between a lab's name and its value, or be its value.
 _VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
 
-
+#: Said before a value: "INR was 2.5", "came back at 2.5".
+_SAID = frozenset(
+    ("was", "were", "came", "back", "showed", "shows", "reads", "has", "been", "stable",
+     "steady", "running")
+)  # fmt: skip
 #: A time long past, or of which only the year is known.
 _OLD = re.compile(r"(?:^|\s)(?:19|20)\d\d$|\bago$|\blast year$|\byears?\b", re.IGNORECASE)
 #: Two units of one value differ by no more than this part of it.
 _ROUNDED = Decimal("0.05")
+
+
+def is_when(piece: Piece) -> bool:
+    """Whether a piece is a date, or the number of a year."""
+    return piece.role == "date" or (piece.role == "quantity" and is_year(piece.value))
+
+
+def _is_said(piece: Piece) -> bool:
+    return piece.role == "word" and piece.value in _SAID
 
 
 class LabValue(NamedTuple):
@@ -36,10 +50,10 @@ class LabValue(NamedTuple):
 
 def measured(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -> Entry | None:
     """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
-    value = next((piece for piece in after if piece.role != "comma"), None)
+    value = next((piece for piece in after if piece.role != "comma" and not _is_said(piece)), None)
     if value is None or value.role != "reading":
         return None
-    follows = [piece.role for piece in after if piece is not value and piece.role != "comma"][:1]
+    follows = [piece.role for piece in after if piece.start > value.start and piece.role != "comma"][:1]
     if follows == ["schedule"]:
         return None  # "D3 50 nmol/L daily": a slip of the unit
     (low, _, _), unit = value.value
@@ -74,7 +88,9 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
             continue
         if piece.role == "name" or (found and piece.role == "comma"):
             break
-        if piece.role in _VALUES:
+        if _is_said(piece) and not found:
+            again.append(piece)
+        elif piece.role in _VALUES:
             found.append(piece)
     roles = [piece.role for piece in found]
     if roles and roles[0] == "quantity" and _is_a_time(after, found[0]):
@@ -94,6 +110,10 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
     if roles in (["above", "reading"], ["above", "quantity"], ["below", "reading"], ["below", "quantity"]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
     if roles == ["reading", "reading"] and _agree(entry, *found):
+        roles.pop()
+        again.append(found.pop())
+    is_share = roles == ["quantity", "symbol"] and found[1].value == "%" and "%" in entry.units
+    if is_share:
         roles.pop()
         again.append(found.pop())
     if roles not in (["reading"], ["quantity"]):

@@ -21,9 +21,11 @@ SYMBOLS = {
     "-": "to", "–": "to", "—": "to", "−": "to", "~": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
     ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "at",
     "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ">": "above", "≥": "above", ";": "semicolon",
-    "☐": "doubt", "[ ]": "doubt", "[]": "doubt", "( )": "doubt", "()": "doubt",
+    "💊": "pill", "💉": "pill", "☐": "doubt", "[ ]": "doubt", "[]": "doubt", "( )": "doubt", "()": "doubt",
 }  # fmt: skip
-NEUTRAL = frozenset(".:!*•·®™\"'“”‘’|„«»")
+#: Pictures that people put beside what they take. One that crosses something out, or turns it, is not among them.
+_PICTURES = "✓✔✅☑☀🌞🌙🌅🌄🌇🌃⭐🌟✨💪🦴🥛🍳☕🍽❤💛🧡💚💙💜🖤🤍👍👌🙂😊😀😁😄😉😅🥰🙏📌👉🧪🏋🧘🐟🥬🍊"
+NEUTRAL = frozenset(f".:!*•·®™\"'“”‘’|„«»{_PICTURES}")
 #: q8h, q4-6h is three tokens: q4, -, 6h.
 _EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks|mo|mos|mth|mths|month|months)")
 #: How clinics write "take 1 tablet", "take 2 capsules".

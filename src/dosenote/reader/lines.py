@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
@@ -11,7 +10,7 @@ from dosenote.reader.denials import denied_of, has_ended, was_taken
 from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
-from dosenote.reader.labs import day_of, is_level, measured, value_of
+from dosenote.reader.labs import day_of, is_level, is_when, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
@@ -41,7 +40,8 @@ _OF_END = frozenset(("date", "quantity", "because", "complaint", "too", "thousan
 _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 #: Words that make of a condition a test, or somebody who sees to it.
 _VISIT = r"(?i)\b(?:test|tests|appointment|visit|doctor|screening|check|clinic)\b"
-_MY_AGE = re.compile(r"\s*i(?:'m| am)\s+(\d\d?|1[0-2]\d|130)\s*\.?\s*", re.IGNORECASE)
+#: Lists that are complete; that there are no supplements changes nothing.
+_CLOSED = {name: Closed(**{name: True}) for name in Closed._fields}
 
 
 class Line:
@@ -285,10 +285,6 @@ class Line:
 
         "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own.
         """
-        alone = _MY_AGE.fullmatch(self.text) if "i" in self.text[:2].lower() else None
-        if alone:
-            self.person = Person(age=Decimal(alone[1]))
-            self.pieces = []
         if roles.isdisjoint(("closed", "person_fact")):
             return
         rest = []
@@ -300,8 +296,11 @@ class Line:
         for number, piece in enumerate(self.pieces):
             if piece.role == "closed" and not is_whole(self.text, self.pieces, number):
                 self.notes.reasons.append("it is not clear whether that is meant of everything")
+                if piece.value == "supplements":
+                    rest.append(piece._replace(role="not"))
+                    roles.add("not")
             elif piece.role == "closed":
-                self.closed = self.closed | Closed(**{piece.value: True})
+                self.closed = self.closed | _CLOSED.get(piece.value, Closed())
             elif piece.role != "person_fact":
                 rest.append(piece)
             elif mixed or (self.text[piece.end : piece.end + 1].isalnum() and self._goes_on(piece)):  # "age 1e3"
@@ -337,6 +336,7 @@ class Line:
             if kind == "condition":
                 self.conditions.append(piece.value.id)
                 self.conditional.append(piece._replace(role="complaint"))
+                used += [one for one in after[:1] if is_when(one)]  # "a stroke in 2018"
             elif kind == "food":
                 self.foods.append(piece.value.id)
                 apart.append(piece.start)

@@ -8,6 +8,7 @@ from typing import Any
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.regimen import Person, Schedule
+from dosenote.vocabulary import Entry
 
 ONE = Decimal(1)
 DAILY = Schedule((ONE, ONE))
@@ -294,6 +295,11 @@ def make_count(quantity: Quantity, form: str) -> Made:
     return "count", (quantity, form)
 
 
+def make_serving(form: str, count: Any) -> Made:
+    """Per serving (2 gummies): how many a serving is."""
+    return ("serving_count", count) if form == "serving" else None
+
+
 def make_share(role: str, before: Any, mark: str, comma: str) -> Made:
     """20 mcg 100%, ...: what share of a day's need that is; "5 mg 50% daily" may be half of it."""
     return [(role, before), ("comma", comma)] if mark == "%" else None
@@ -315,6 +321,23 @@ def make_age(quantity: Quantity, unit: str = "year") -> Made:
     if unclear or low != high or unit not in parts or low > 130:
         return None
     return "person_fact", Person(age=low / parts[unit])
+
+
+#: An age that nobody calls an age is that of somebody grown up.
+_GROWN_UP = 18
+
+
+def make_age_of(fact: Person, _comma: Any, years: Quantity) -> Made:
+    """Female, 71: an age beside the sex."""
+    made = make_age(years)
+    if fact != Person(sex=fact.sex) or made is None or years[0] < _GROWN_UP:
+        return None
+    return [("person_fact", fact), ("comma", ","), made] if isinstance(made, tuple) else None
+
+
+def make_had(entry: Entry) -> Made:
+    """History of kidney stones, I had a stroke; "I had warfarin" is over, or is not."""
+    return ("name", entry) if entry.kind == "condition" else None
 
 
 PERSON = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dosenote.quantity import parse_amount
@@ -73,11 +74,11 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
     for value, names in writing.get("newness", {}).items():
         for name in names:
             yield words(name), "newness", value == "new"
-    for table in ("filler", "maker"):
-        for name in writing.get(table, {}).get("words", ()):
-            yield words(name), "filler", name
-            if table == "maker":
-                yield ("from", *words(name)), "filler", name  # where it was bought
+    for name in chain(*writing.get("filler", {}).values()):
+        yield words(name), "filler", name
+    for name in writing.get("maker", {}).get("words", ()):
+        yield words(name), "filler", name
+        yield ("from", *words(name)), "filler", name  # where it was bought
     for schedule in writing.get("schedule", ()):
         count, unit = parse_amount(schedule["per"])
         times = Decimal(schedule["times"])
@@ -145,7 +146,8 @@ def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
         return True
     follows = tokens[place + 1] if place + 1 < len(tokens) else None
     ordinal = follows is not None and follows.glued and follows.text in ORDINALS
-    return len(tokens[place - 1].text) > 1 and (follows is None or follows.kind == "number" or ordinal)
+    ends = follows is None or follows.kind == "number" or follows.text in ")]"
+    return len(tokens[place - 1].text) > 1 and (ends or ordinal)
 
 
 def unread_of(text: str, unread: list[Piece]) -> tuple[str, ...]:

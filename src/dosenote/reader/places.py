@@ -10,6 +10,7 @@ from dosenote.reader.daynames import DAYS, ENGLISH_DAYS, day
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd, portions
+from dosenote.reader.told import but, i_am, um, when
 from dosenote.regimen import Schedule
 
 #: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
@@ -254,7 +255,19 @@ def _plus(place: Place) -> Piece | None:
     node = place.trie.get(text_of(follows), {})
     found = match(place.tokens, place.here + 1, node)[0] if node else None
     is_joined = (found is not None and found[0] in ("name", "salt")) or text_of(follows) in SHORT_NAMES
+    is_joined = is_joined or _opens_dose(place)
     return place.word() if _follows_name(place) and not is_joined else None
+
+
+def _opens_dose(place: Place) -> bool:
+    """Whether a supplement stands before the word, and after it how much of what: "1000 IU D3 plus 90 mcg K2"."""
+    before = next((piece for piece in reversed(place.pieces) if piece.role == "name"), None)
+    number, name = place.near(1), place.near(4 if text_of(place.near(3)) == "of" else 3)
+    is_dose = number is not None and number.kind == "number" and means(place, place.near(2), "unit")
+    node = place.trie.get(text_of(name), {}) if is_dose else {}
+    found = match(place.tokens, place.tokens.index(name), node)[0] if name is not None and node else None
+    is_named = (found is not None and found[0] == "name") or (is_dose and text_of(name) in SHORT_NAMES)
+    return is_named and before is not None and before.value.kind == "supplement"
 
 
 def _follows_name(place: Place) -> bool:
@@ -302,13 +315,6 @@ def _sun(place: Place) -> Piece | None:
     return place.word() if text_of(place.near(-1)) in ("in", "with", "the", "of") else None
 
 
-def _um(place: Place) -> Piece | None:
-    """German "um 18 Uhr" is an hour, Portuguese "um comprimido" a number."""
-    number = place.near(1)
-    is_hour = number is not None and number.kind in ("number", "clock") and text_of(place.near(2)) in _AFTER_HOUR
-    return place.piece("at", "um") if is_hour else None
-
-
 def _am(place: Place) -> Piece | None:
     """German "am 12.03." is no morning."""
     follows = place.near(1)
@@ -343,8 +349,6 @@ def _po(place: Place) -> Piece | None:
     return place.piece("to", "по") if is_range else None
 
 
-#: After an hour of the clock.
-_AFTER_HOUR = frozenset(("", "uhr", "h", ",", ".", ")"))
 _NORDIC_FORMS = frozenset(
     ("tabletter", "tabl", "kapsler", "kapslar", "dr\u00e5ber", "dr\u00e5per", "gange", "ganger", "tyggetabletter")
 )
@@ -355,9 +359,10 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
-    "am": [_am], "as": [_as], "um": [_um], "c": [_c], "ore": [_at], "h": [_at], "hs": [_hs], "e": [_e],
+    "am": [_am], "as": [_as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
+    "hs": [_hs], "e": [_e],
     "deficiency": [_deficiency], "insufficiency": [_deficiency], "\u5206": [portions],
-    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [_i], "iv": [_iv], "soll": [_soll],
+    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, _i], "iv": [_iv], "soll": [_soll],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
     "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],

@@ -76,7 +76,19 @@ def _together(line: str, parts: list[Reading]) -> Reading:
         person, closed = person.with_(part.person), closed | part.closed
     merged = {
         name: tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
-        for name in ("conditions", "foods", "labs", "denied", "stopped", "doubted", "questions", "assumed")
+        for name in (
+            "conditions",
+            "foods",
+            "labs",
+            "denied",
+            "stopped",
+            "doubted",
+            "questions",
+            "assumed",
+            "missing",
+            "unread",
+            "suggestions",
+        )
     }
     items = tuple(item for part in parts for item in part.items)
     reason = "" if items else parts[0].reason
@@ -150,7 +162,7 @@ class Reader:
             if again.outcome == "accept":
                 return again._replace(text=line)
         mark = _LISTED if line.lstrip()[:3] in ("1. ", "1) ") else _SENTENCES
-        parts = [f"stopped {switched[1]}", switched[2]] if switched else mark.split(line)
+        parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
         between = [] if switched else mark.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
         if apart is not None:
@@ -164,8 +176,26 @@ class Reader:
             if after.outcome == "accept" and len(after.items) == 1:
                 return after._replace(text=line)
         if reading.unread or not reading.items or "amount" in reading.missing:
-            return self._with_product(line, tokens) or reading
+            with_product = self._with_product(line, tokens)
+            if with_product is not None and with_product.outcome == "ask" and "," in line:
+                apart = self._by_product(line, line.split(","))
+                with_product = with_product if apart is None else apart
+            return with_product or reading
         return reading
+
+    def _by_product(self, line: str, parts: list[str]) -> Reading | None:
+        """A list with a product in it, of which each part names something: "alendronate 70 mg weekly, Adcal-D3 bd"."""
+        read = [self.read(part) for part in parts]
+        told = ["frequency" not in one.missing for one in read]  # how often, at the end, may be of all before it
+        if not all(one.items and one.outcome != "refuse" for one in read) or told != sorted(told, reverse=True):
+            return None
+        try:
+            together = _together(line, read)
+        except DosenoteError:
+            return None
+        reasons = "; ".join(dict.fromkeys(one.reason for one in read if one.reason))
+        clear = all(one.outcome == "accept" for one in read)
+        return together if clear else together._replace(outcome="ask", reason=reasons)
 
     def _with_product(self, line: str, tokens: list[Token]) -> Reading | None:
         """The line with the name of a product understood, or None when it names none."""

@@ -39,6 +39,9 @@ TURNING = frozenset(
     ("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until", "about")
 )
 
+#: What says how often or when.
+OFTEN = frozenset(("schedule", "time", "meal", "scheme_mark"))
+
 
 class Segment:
     """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen.
@@ -106,7 +109,7 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
     role, value = piece.role, piece.value
     if role == "schedule":
         segment.schedules.append(value)
-    elif role in SILENT or role in TURNING or (role == "every" and value in ("a", "an")):
+    elif role in SILENT or role in TURNING or role == "pill" or (role == "every" and value in ("a", "an")):
         return True
     elif role in ("time", "meal"):
         segment.times.append(value)

@@ -45,7 +45,13 @@ def _is_dose_of_pieces(text: str, pieces: list[Piece]) -> bool:
 
 def is_of_piece(text: str, pieces: list[Piece]) -> bool:
     """Whether the first of two amounts is that of one piece: "10 mg tablet, take 5 mg", "5 mg tablet, 7.5 mg, oral"."""
-    return bool(_TAKE.search(text, pieces[0].end, pieces[1].start)) or _is_dose_of_pieces(text, pieces)
+    start, end = pieces[0].end, pieces[1].start
+    is_taken = _TAKE.search(text, start, end) is not None and _OFTEN.search(text, start, end) is None
+    return is_taken or _is_dose_of_pieces(text, pieces)
+
+
+#: Between them, this makes of the first a dose, too: "5000 IU daily, I take 2000 IU".
+_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b", re.IGNORECASE)
 
 
 def is_syringe(text: str) -> bool:

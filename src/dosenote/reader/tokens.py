@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from dosenote.vocabulary import SEAM
 
-#: Characters that are not seen and mean nothing: zero-width, direction marks, soft hyphen, byte order mark.
+#: Characters that are not seen and mean nothing: zero-width, direction marks, soft hyphen, byte order mark, and what
+#: makes a picture of the sign before it.
 #: Direction overrides are not among them: they show the figures of a number in another order than they stand.
-INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff")
 #: Spaces at which no line breaks. People and printers use them inside a number.
 NO_BREAK = frozenset("\u00a0\u2007\u2009\u202f")
 #: How the Arabic script writes the marks in a number, a mark of East Asia, and hyphens that look like a hyphen.

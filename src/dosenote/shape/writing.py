@@ -98,6 +98,7 @@ class RolesShape(Shape):
     levelled: Texts
     because: Texts
     until: Texts
+    had: Texts
     since: Texts
     rest: Texts
     except_: Annotated[Texts, Field(alias="except")]
@@ -156,14 +157,16 @@ class ClosedShape(Shape):
     """Words that say that a list is complete."""
 
     medicines: Texts
+    supplements: Texts = []
     conditions: Texts
     foods: Texts
 
 
 class FillerShape(Shape):
-    """Words that mean nothing here."""
+    """Words that mean nothing here. told: how people say that they take or have something."""
 
     words: Texts
+    told: Texts = []
 
 
 class WritingShape(Shape):
