@@ -36,13 +36,17 @@ class Place(NamedTuple):
         """From this word to the end of another, or to its own."""
         return Piece(role, value, self.token.start, (last or self.token).end)
 
+    def mark(self, role: str, last: Token | None = None) -> Piece:
+        """As a piece of which only the role is looked at, from this word to the end of another, or to its own."""
+        return self.piece(role, self.token.text, last)
+
     def word(self) -> Piece:
         """As itself: nothing that the line could count."""
-        return self.piece("word", self.token.text)
+        return self.mark("word")
 
     def filler(self, last: Token | None = None) -> Piece:
         """As what carries nothing, from this word to the end of another, or to its own."""
-        return self.piece("filler", self.token.text, last)
+        return self.mark("filler", last)
 
 
 def text_of(token: Token | None) -> str:
