@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dosenote.reader.phrases import END, Piece, Trie
+from dosenote.reader.phrases import Piece, Trie, role_of
 from dosenote.reader.tokens import Token
 from dosenote.vocabulary import Entry
 
@@ -56,4 +56,4 @@ def text_of(token: Token | None) -> str:
 
 def means(place: Place, token: Token | None, role: str) -> bool:
     """Whether a token by itself is a word with this role."""
-    return bool(place.trie.get(text_of(token), {}).get(END, ("",))[0] == role)
+    return role_of(place.trie, text_of(token)) == role
