@@ -50,7 +50,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
-    moments = moments_of((*segment.times, *segment.moments), text) if segment.times or segment.moments else ()
+    moments = moments_of((*segment.times, *segment.moments), text)
     if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
         notes.ask(segment.entry, "frequency", "how many times a day, and when?")
         schedule = None  # "1-0-0, 21:30"
@@ -286,7 +286,7 @@ def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
 
 
 def _salt(entry: Entry, word: str) -> Salt | None:
-    return next((salt for salt in entry.salts if word in salt.names), None) if word else None
+    return next((salt for salt in entry.salts if word in salt.names), None)
 
 
 def _at_one_time(segment: Segment, amount: Amount | None, notes: Notes) -> Amount | None:

@@ -124,7 +124,7 @@ class Line:
         in_turn = len(names) > 1 and follows_another(self.text, names)
         if in_turn:
             self.notes.reasons.append("it is not clear whether the one took the place of the other")
-        unread = self._in_doubt(names) if self.unread else ()
+        unread = self._in_doubt(names)
         certain = not (turning or levels or was_before or in_turn)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         items = check(told, items, names[0].value, self.notes) if told else items
@@ -235,7 +235,7 @@ class Line:
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
         """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
-        if not names or not self.unread:
+        if not names:
             return unread_of(self.text, self.unread)
         mine = [
             piece
@@ -289,7 +289,7 @@ class Line:
 
         "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own.
         """
-        alone = _MY_AGE.fullmatch(self.text) if "i" in self.text[:2].lower() else None
+        alone = _MY_AGE.fullmatch(self.text)
         if alone:
             self.person = Person(age=Decimal(alone[1]))
             self.pieces = []
@@ -360,7 +360,7 @@ class Line:
             elif says_element(rest, piece, after[:2]):
                 rest.append(after[0]._replace(role="element", start=piece.start))
                 used.append(after[0])
-            elif not joins(rest, piece, after[:1], self.vocabulary):
+            elif not joins(rest, piece, after, self.vocabulary):
                 rest.append(piece)
         self.pieces = rest
         if apart:
