@@ -15,7 +15,7 @@ from dosenote.reader.labs import day_of, is_level, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
-from dosenote.reader.steps import COUNTED, steps
+from dosenote.reader.steps import COUNTED, steps, unsettled
 from dosenote.reader.successions import follows_another, is_past
 from dosenote.reader.sums import Stated, check, stated
 from dosenote.reader.twins import is_element, joins, says_element
@@ -94,8 +94,7 @@ class Line:
         if segments is None:
             segments, self.unread = divide(self.text, self.pieces, names)
         else:
-            last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
-            turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
+            turning = unsettled(turning)
         if turning and segments and self._has_ended(self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
             dates = [piece for piece in self.unread if piece.role in _OF_END]

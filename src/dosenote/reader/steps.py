@@ -57,6 +57,16 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     return [Step(together)] if together else parted
 
 
+def unsettled(turning: list[Piece]) -> list[Piece]:
+    """Of what turns a statement round, what the steps of a line leave open: not "then", "except", or a last "stop"."""
+    last = max((piece.start for piece in turning if piece.role == "then"), default=None)
+    return [
+        piece
+        for piece in turning
+        if piece.role not in ("then", "except") and (piece.role != "stopped" or last is None or piece.start < last)
+    ]
+
+
 def _with_counts(pieces: list[Piece]) -> list[Piece]:
     """ "1 am, 2 pm" is how many; "8 am, 2 pm" are hours, and "2 pm" alone may be either."""
     unclear = [piece for piece in pieces if piece.role == "hour_or_count"]
@@ -222,14 +232,15 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     if groups is None:
         return None
     strength = [piece for piece in (*lead, *groups[0][0]) if piece.role == "amount"][:1]
-    bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
-    if bare and any([piece.role for piece in group] == ["amount"] for group, _ in groups):
-        return None  # "5 mg Mon, 2.5 Tue": 2.5 mg, and no two tablets and a half
     if strength and _may_be_amounts(strength[0], [piece for group, _ in groups for piece in group]):
         return None  # "2.5 mg tabs Mon 5 Tue 2.5": 5 mg, or five tablets?
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
-    groups = _same_together(_without_lead(groups))
+    groups = _without_lead(groups)
+    bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
+    if bare and any([piece.role for piece in group] == ["amount"] for group, _ in groups):
+        return None  # "5 mg Mon, 2.5 Tue": 2.5 mg, and no two tablets and a half
+    groups = _same_together(groups)
     times_said = [mark for _, mark in groups]
     doses_said = {tuple((piece.role, repr(piece.value)) for piece in group) for group, _ in groups}
     if len(doses_said) == 1 and all(mark.role in ("time", "meal") for _, mark in groups):
