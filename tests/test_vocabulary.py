@@ -10,10 +10,11 @@ from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Clash, build, clashes, words
 
 
-def test_only_plain_vitamin_d_converts_from_iu(ruleset: RuleSet) -> None:
-    """1 mcg is 40 IU for D2, D3 and vitamin D of unsaid kind, and for nothing else."""
+def test_only_plain_vitamin_d_and_enoxaparin_convert_from_iu(ruleset: RuleSet) -> None:
+    """1 mcg is 40 IU for D2, D3 and vitamin D of unsaid kind; 1 mg is 100 IU for enoxaparin; for nothing else any."""
     factors = {id: entry.mcg_per_iu for id, entry in ruleset.vocabulary.entries.items() if entry.mcg_per_iu}
-    assert factors == dict.fromkeys(("vitamin-d", "vitamin-d2", "vitamin-d3"), Decimal("0.025"))
+    of_vitamin_d = dict.fromkeys(("vitamin-d", "vitamin-d2", "vitamin-d3"), Decimal("0.025"))
+    assert factors == {**of_vitamin_d, "enoxaparin": Decimal(10)}
 
 
 @pytest.mark.parametrize(

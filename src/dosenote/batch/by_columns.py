@@ -18,8 +18,8 @@ from dosenote.facts import Facts
 from dosenote.questions import is_unknown
 from dosenote.rule import ACTIONS, Rule
 
-#: Regimens of one chunk: its columns stay in the cache.
-CHUNK = 8192
+#: Regimens of one chunk at most: the work for a rule is then mostly that of its columns, and their numbers fit 16 bits.
+CHUNK = 1 << 15
 
 
 def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> Outcomes:
@@ -99,7 +99,7 @@ class _Noting(Findings):
                     found.open[place] += len(people)
                     open_[people] += 1
         every = np.concatenate(rows)
-        order = np.argsort(every.astype(np.uint16), kind="stable")  # a chunk is so small that sorting is counting
+        order = np.argsort(every.astype(np.uint16), kind="stable")  # of numbers so small, sorting is counting
         found.row += (every[order] + first).tolist()
         found.said += np.concatenate(said)[order].tolist()
         self._results(worst, raised, open_, found, first)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dosenote.batch.record_batches import regimens_of
@@ -18,8 +18,10 @@ from dosenote.batch.rows import Block, Rows
 from dosenote.batch.stored import Stored
 from dosenote.errors import DosenoteError
 
-#: Rows of one block, and of one group of rows in an output.
-_ROWS, _GROUP = 8192, 100_000
+#: Rows of one block, and at least of one group of rows in an output but the last.
+_ROWS, _GROUP = 16_384, 100_000
+#: Bytes of output that are turned into columns at once: little memory.
+_PIECE = 4_000_000
 _WORD = pa.dictionary(pa.int32(), pa.string())
 _PIECES = pa.list_(pa.struct([("text", pa.string()), ("reason", pa.string())]))
 _KINDS = {"line": pa.int64(), "id": pa.string(), "values": pa.string(), "not_recognised": _PIECES} | dict.fromkeys(
@@ -77,35 +79,46 @@ def rows_of(block: Block, lines: Stored) -> Rows:
     return rows
 
 
-class _Head(msgspec.Struct):
-    line: int
-    id: str
-
-
 def write(lines: Path, path: Path, names: Sequence[str]) -> None:
-    """JSON lines with these columns as Parquet, a group of rows at a time. values: the JSON object as text."""
+    """JSON lines with these columns, the line and the id first, as Parquet. values: the JSON object as text."""
     schema = pa.schema([(name, _KINDS.get(name, _WORD)) for name in names])
     with lines.open("rb") as source, pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        is_more = True
-        while is_more:
-            group = list(islice(source, _GROUP))
-            is_more = len(group) == _GROUP
-            writer.write_table(_table(group, schema))
+        group = [schema.empty_table()]
+        while data := source.read(_PIECE):
+            group.append(_table(data + source.readline(), schema))
+            if sum(table.num_rows for table in group) >= _GROUP:
+                writer.write_table(pa.concat_tables(group).unify_dictionaries())
+                group.clear()
+        if group:
+            writer.write_table(pa.concat_tables(group).unify_dictionaries())
 
 
-def _table(group: list[bytes], schema: Any) -> Any:
-    """A group of rows. What stands behind the line and the id is the same in many of them, and decoded once."""
-    mark = f',"{schema.names[2]}":'.encode()
-    heads = msgspec.json.Decoder(_Head)
-    parts = [line.partition(mark) for line in group]
-    numbers: dict[bytes, int] = {}
-    places = pa.array([numbers.setdefault(tail, len(numbers)) for _, _, tail in parts], pa.int32())
-    tails = [msgspec.json.decode(b"{" + mark[1:] + tail) for tail in numbers]
-    read = [heads.decode(head + b"}") for head, _, _ in parts]
-    columns = [pa.array([one.line for one in read], pa.int64()), pa.array([one.id for one in read], pa.string())]
+def _table(data: bytes, schema: Any) -> Any:
+    """Complete lines. What stands behind the line and the id is the same in many of them, and decoded once."""
+    texts = pc.split_pattern(pa.array([data.removesuffix(b"\n")], pa.large_binary()), b"\n").flatten()
+    heads, tails = _cut(texts, f'","{schema.names[2]}":')
+    lines, ids = _cut(heads, ',"id":"')
+    _, numbers = _cut(lines, '{"line":')
+    encoded = tails.dictionary_encode()
+    mark = f'{{"{schema.names[2]}":'.encode()
+    kinds = [msgspec.json.decode(mark + tail) for tail in encoded.dictionary.to_pylist()]
+    columns = [numbers.cast(pa.string()).cast(pa.int64()), _strings(ids)]
     for field in list(schema)[2:]:
-        values = [tail[field.name] for tail in tails]
+        values = [kind[field.name] for kind in kinds]
         if field.name == "values":
             values = [json.dumps(value, separators=(",", ":")) for value in values]
-        columns.append(pa.array(values, field.type).take(places))
+        columns.append(pa.array(values, field.type).take(encoded.indices))
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _cut(texts: Any, mark: str) -> tuple[Any, Any]:
+    """What stands before the first of these marks, and behind it; every text has one."""
+    pieces = pc.split_pattern(texts, mark.encode(), max_splits=1)
+    return pc.list_element(pieces, 0), pc.list_element(pieces, 1)
+
+
+def _strings(texts: Any) -> Any:
+    """Strings of JSON, without their quotes, as what they say."""
+    if pc.any(pc.match_substring(texts, "\\")).as_py():
+        return pa.array([msgspec.json.decode(b'"%b"' % text) for text in texts.to_pylist()], pa.string())
+    return texts.cast(pa.string())
