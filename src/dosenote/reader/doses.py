@@ -244,9 +244,11 @@ def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
     """Whether two amounts are one dose in two units."""
     if first.high is None or second.high is None:
         return False
-    same = [convert(value, second.unit, first.unit, entry.mcg_per_iu) for value in (second.low, second.high)]
-    pairs = zip(same, (first.low, first.high), strict=True)
-    return all(one is not None and abs(one - other) <= _SAME * other for one, other in pairs)
+    for value, other in ((second.low, first.low), (second.high, first.high)):
+        one = convert(value, second.unit, first.unit, entry.mcg_per_iu)
+        if one is None or abs(one - other) > _SAME * other:
+            return False
+    return True
 
 
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:

@@ -162,8 +162,8 @@ class Lexicon:
         """
         if found[1].kind == "lab":
             return found, end
-        for comma in range(here + 1, end):
-            if tokens[comma].text == "," and comma + 1 < end:
+        for comma in range(here + 1, end - 1):
+            if tokens[comma].text == ",":
                 first, _ = match(tokens[:comma], here, self._trie[tokens[here].text])
                 second, _ = match(tokens[:end], comma + 1, self._trie.get(tokens[comma + 1].text, {}))
                 if first is None or second is None or first[0] != "name" or second[0] != "name":
