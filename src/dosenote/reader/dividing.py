@@ -31,7 +31,10 @@ _UP_TO = re.compile(r"[-\u2013\u2014~.:]|\b(?:to|bis|now|then)\b", re.IGNORECASE
 
 def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
     """A segment for each name, and the pieces that have no place in any. text: the line, for what parts the names."""
-    segments = [_begun(text, name) for name in names]
+    segments = [Segment(piece.value) for piece in names]
+    for segment, name in zip(segments, names, strict=True):
+        if segment.entry.compounds:
+            segment.is_compound = segment.entry.is_compound(text[name.start : name.end])
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
@@ -77,14 +80,6 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         _share_serving(segments)
         _share(segments, [text[one.end : two.start] for one, two in pairwise(names)])
     return segments, unread
-
-
-def _begun(text: str, name: Piece) -> Segment:
-    """The segment of a name, with nothing in it yet."""
-    segment = Segment(name.value)
-    if segment.entry.compounds:
-        segment.is_compound = segment.entry.is_compound(text[name.start : name.end])
-    return segment
 
 
 def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segments: list[Segment]) -> Segment | None:
@@ -153,9 +148,9 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
 
     None where nobody can tell: "5 mg AM and PM aspirin 81 mg", "5 mg at night and in the morning levothyroxine".
     """
-    end = next(n for n in range(number + 1, len(pieces)) if pieces[n].role not in _BEFORE_NAME)  # a name, at last
+    end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in _BEFORE_NAME), len(pieces))
     last = max(n for n in range(number, end) if pieces[n].role in _OFTEN or n == number)
-    if pieces[end].role != "name":
+    if end == len(pieces) or pieces[end].role != "name":
         return False
     if any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
         return False
@@ -181,16 +176,17 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
 def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
     """Which of several names each amount belongs to, by the place of the amount; left out where that is not clear."""
     if len(amounts) == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
-        fits = all(_fits(amount.value[0], names[number].value) for number, amount in enumerate(amounts))
+        pairs = list(zip(amounts, names, strict=True))
+        fits = all(_fits(amount.value[0], name.value) for amount, name in pairs)
         return {amount.start: number for number, amount in enumerate(amounts)} if fits else {}
-    sides = {amount.start: _sides(text, names, amount) for amount in amounts}
-    certain = {next(iter(side))[0] for side in sides.values() if len(side) == 1}
+    sides = [_sides(text, names, amount) for amount in amounts]
+    certain = {next(iter(side))[0] for side in sides if len(side) == 1}
     found = {}
-    for start, side in sides.items():
+    for amount, side in zip(amounts, sides, strict=True):
         if len(side) == 2 and len(certain) == 1:  # as the other amounts of the line: all before or all after the name
             side = {one for one in side if one[0] in certain}
         if len(side) == 1:
-            found[start] = next(iter(side))[1]
+            found[amount.start] = next(iter(side))[1]
     return found
 
 
@@ -308,8 +304,7 @@ def _share(segments: list[Segment], gaps: list[str]) -> None:
     gaps: what stands between each name and the next. Across a comma only "once a day" is shared, across the end of a
     sentence nothing: "D3 10,000 IU, magnesium 400 mg weekly" does not say how often D3 is taken.
     """
-    for number, gap in reversed(list(enumerate(gaps))):
-        mine, later = segments[number : number + 2]
+    for mine, later, gap in zip(segments[-2::-1], segments[:0:-1], reversed(gaps), strict=True):
         daily = later.schedules == [DAILY]
         if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
             continue

@@ -288,7 +288,7 @@ class Line:
 
         "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own.
         """
-        alone = _MY_AGE.fullmatch(self.text)
+        alone = _MY_AGE.fullmatch(self.text) if "i" in self.text[:2].lower() else None
         if alone:
             self.person = Person(age=Decimal(alone[1]))
             self.pieces = []

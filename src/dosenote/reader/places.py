@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
-from dosenote.reader.phrases import ORDINALS, Piece, match, role_of
+from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd
 from dosenote.regimen import Schedule
@@ -100,7 +100,7 @@ def _w(place: Place) -> Piece | None:
     follows, after = place.near(1), text_of(place.near(2))
     if follows is None or follows.text != "/" or not follows.glued:
         return None
-    if after in _ENGLISH_DAYS or role_of(place.trie, after) == "weekday":
+    if after in _ENGLISH_DAYS or place.trie.get(after, {}).get(END, ("",))[0] == "weekday":
         return place.piece("weekday", "wed")
     return None if after in place.trie.get("w", {}) else place.filler(follows)
 
@@ -258,7 +258,7 @@ def _um(place: Place) -> Piece | None:
     """German "um 18 Uhr" is an hour, Portuguese "um comprimido" a number."""
     number = place.near(1)
     is_hour = number is not None and number.kind in ("number", "clock") and text_of(place.near(2)) in _AFTER_HOUR
-    return place.mark("at") if is_hour else None
+    return place.piece("at", "um") if is_hour else None
 
 
 def _am(place: Place) -> Piece | None:
@@ -318,7 +318,10 @@ def _beside(place: Place, days: Mapping[str, str]) -> bool:
 
 def _touches(place: Place, days: Mapping[str, str]) -> bool:
     """Whether a word that is surely a day stands right beside this one."""
-    return any(text_of(near) in days and means(place, near, "weekday") for near in (place.near(-1), place.near(1)))
+    return any(
+        text_of(near) in days and place.trie.get(text_of(near), {}).get(END, ("",))[0] == "weekday"
+        for near in (place.near(-1), place.near(1))
+    )
 
 
 #: After an hour of the clock.
