@@ -14,6 +14,7 @@ that process (a fork), which runs the tests that reach the function, and stops a
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import gc
 import importlib
@@ -27,7 +28,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import libcst as cst
@@ -83,6 +84,20 @@ class Mutant(NamedTuple):
         exec(compile(text, self.module, "exec"), module.__dict__, made)
         new, old = _plain(made[self.function.rpartition(".")[2]]), function_of(self.module, self.function)
         old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+        _make_anew(module, self.function)
+
+
+def _make_anew(module: ModuleType, function: str) -> None:
+    """What the module keeps of a call of the function, made while it was imported, from the function as it is now."""
+    kept = []
+    for node in ast.parse(Path(str(module.__file__)).read_text("utf-8")).body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and ast.unparse(node.value.func) == function
+        ):
+            kept.append(node)
+    exec(compile(ast.Module(kept, []), str(module.__file__), "exec"), module.__dict__)
 
 
 def _plain(thing: Any) -> FunctionType:

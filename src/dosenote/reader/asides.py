@@ -189,7 +189,7 @@ def is_age_then(pieces: list[Piece]) -> bool:
     """Whether an age may be that at which something was found or begun: "kidney stones (age 20)", "started age 50"."""
     for number, piece in enumerate(pieces):
         if piece.role == "person_fact" and piece.value.age is not None:
-            before = [one for one in pieces[:number] if one.role not in ("open", "comma", "filler", "neutral")]
+            before = [one for one in pieces[:number] if one.role not in ("open", "comma")]
             if before and (before[-1].role in ("since", "begins", "newness") or _is_condition(before[-1])):
                 return True
     return False

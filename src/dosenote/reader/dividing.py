@@ -58,9 +58,6 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         elif role == "amount":
             near.amounts.append(piece)
             continue
-        elif role == "schedule":
-            near.schedules.append(piece.value)
-            continue
         if role == "per_form" and piece.value == "serving" and near.serving is not None:
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
         if several and role in ("per_count", "per_form") and piece.start < names[0].start:
@@ -69,8 +66,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         elif role == "quantity" and follows == "name" and ("form" in roles or _is_one(text, piece)):
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         if near.amounts and piece.role in ("quantity", "count"):
-            before = roles[number - 1] if number else ""
-            is_more = _is_more(piece, before, near)
+            is_more = _is_more(piece, roles[number - 1], near)  # before the first stands what follows the last
             if is_more or (piece.role == "quantity" and _is_apart(text, near.amounts[-1], piece, pieces)):
                 unread.append(piece)
                 continue
@@ -155,8 +151,9 @@ def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> b
 
 def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
     """Whether how many belongs to the name that follows: nothing parts it from that, and something from the other."""
-    gap = text[pieces[number - 1].end : pieces[number].start] if number else ""
-    parted = number == 0 or pieces[number - 1].role in _PARTING or near.says_how_often() or bool(_WITH.search(gap))
+    before = pieces[number - 1]
+    is_joined = number > 0 and before.role not in _PARTING and not near.says_how_often()
+    parted = not is_joined or bool(_WITH.search(text[before.end : pieces[number].start]))
     for piece in pieces[number + 1 :]:
         if piece.role == "name":
             return parted and not _APART.search(text[pieces[number].end : piece.start])

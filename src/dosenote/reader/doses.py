@@ -54,7 +54,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     if amount is not None:
         amount = _guarded(segment.entry, amount, schedule, notes)
-    moments = moments_of((*segment.times, *segment.moments), text) if segment.times or segment.moments else ()
+    moments = moments_of((*segment.times, *segment.moments), text)
     if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
         notes.ask(segment.entry, "frequency", "how many times a day, and when?")
         schedule = None  # "1-0-0, 21:30"
@@ -251,9 +251,11 @@ def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
     """Whether two amounts are one dose in two units."""
     if first.high is None or second.high is None:
         return False
-    same = [convert(value, second.unit, first.unit, entry.mcg_per_iu) for value in (second.low, second.high)]
-    pairs = zip(same, (first.low, first.high), strict=True)
-    return all(one is not None and abs(one - other) <= _SAME * other for one, other in pairs)
+    for value, other in ((second.low, first.low), (second.high, first.high)):
+        one = convert(value, second.unit, first.unit, entry.mcg_per_iu)
+        if one is None or abs(one - other) > _SAME * other:
+            return False
+    return True
 
 
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:
@@ -297,7 +299,7 @@ def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
 
 
 def _salt(entry: Entry, word: str) -> Salt | None:
-    return next((salt for salt in entry.salts if word in salt.names), None) if word else None
+    return next((salt for salt in entry.salts if word in salt.names), None)
 
 
 def _at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:

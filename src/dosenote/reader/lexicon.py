@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from dosenote.reader.phrases import END, Piece, Trie, match, tree
+from dosenote.reader.phrases import END, Piece, Trie, match, role_of, tree
 from dosenote.reader.place import Place
 from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
 from dosenote.reader.tokens import NUMBERED, Token
@@ -102,36 +102,36 @@ class Lexicon:
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
                     here = end
                     if found[0] == "name" and _numbered_form(tokens, end, trie):
-                        pieces.append(Piece("word", tokens[end].text, tokens[end].start, tokens[end].end))
+                        pieces.append(_word(tokens[end]))
                         here += 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
                     continue
             elif token.kind == "number":
                 if text[0] == "0" and text.isdigit() and len(text) > 1 and _has_unit(tokens, here, trie):
-                    pieces.append(Piece("word", text, token.start, token.end))  # "05 mg": 0.5 mg, or 5 mg?
+                    pieces.append(_word(token))  # "05 mg": 0.5 mg, or 5 mg?
                     here += 1
                     continue
             elif text in self._compounds:
                 cut = self._compounds[text]
                 place = token.start + cut
                 tokens[here : here + 1] = (
-                    Token("word", text[:cut], token.start, place, token.glued),
-                    Token("word", text[cut:], place, token.end, True),
+                    token._replace(text=text[:cut], end=place),
+                    token._replace(text=text[cut:], start=place, glued=True),
                 )
                 count += 1
                 continue
             elif token.kind == "word" and (len(text) >= _LONG_ENOUGH or text in self._misspelt):
                 meant = self._meant(text)
                 if meant:
-                    tokens[here] = Token("word", meant, token.start, token.end, token.glued)
+                    tokens[here] = token._replace(text=meant)
                     continue
             elif text in _DASHES and _parts_scheme(tokens, here):
-                pieces.append(Piece("comma", ",", token.start, token.end))
+                pieces.append(_word(token)._replace(role="comma"))
                 here += 1
                 continue
             elif text in "-\u2212," and not token.glued and here + 1 < count:
                 follows = tokens[here + 1]
                 if follows.kind == "number" and follows.glued:
-                    pieces.append(Piece("word", text, token.start, follows.end))  # negative, or ",5" for 0.5
+                    pieces.append(_word(token)._replace(end=follows.end))  # negative, or ",5" for 0.5
                     here += 2
                     continue
             elif text in _STRAY and _may_be_of_number(tokens, here):
@@ -147,11 +147,10 @@ class Lexicon:
         self, tokens: list[Token], here: int, found: Meaning, end: int, pieces: list[Piece]
     ) -> tuple[Meaning, int]:
         """What a phrase means, and the place after it, where its neighbours may say something else."""
-        node = self._trie[tokens[here].text]
         if found[0] == "name" and end > here + 2:
             return self._listed_apart(tokens, here, found, end)
-        if found[0] == "heading" and pieces and node.get(END, ("",))[0] == "schedule":
-            return node[END], here + 1  # "warfarin 5 mg daily supplements: ..."
+        if found[0] == "heading" and pieces and role_of(self._trie, tokens[here].text) == "schedule":
+            return self._trie[tokens[here].text][END], here + 1  # "warfarin 5 mg daily supplements: ..."
         if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
             return ("filler", tokens[here].text), here + 1  # "1200 mg of calcium": nothing of it was named
         return found, end
@@ -173,8 +172,8 @@ class Lexicon:
         """
         if found[1].kind == "lab":
             return found, end
-        for comma in range(here + 1, end):
-            if tokens[comma].text == "," and comma + 1 < end:
+        for comma in range(here + 1, end - 1):
+            if tokens[comma].text == ",":
                 first, _ = match(tokens[:comma], here, self._trie[tokens[here].text])
                 second, _ = match(tokens[:end], comma + 1, self._trie.get(tokens[comma + 1].text, {}))
                 if first is None or second is None or first[0] != "name" or second[0] != "name":
@@ -220,17 +219,21 @@ class Lexicon:
         return {short: word for word in _OFTEN_MISSPELT for short in (*_shorter(word), word)}
 
 
+def _word(token: Token) -> Piece:
+    """A token that is no more than a word, whatever it would mean elsewhere."""
+    return Piece("word", token.text, token.start, token.end)
+
+
 def _has_unit(tokens: list[Token], here: int, trie: Trie) -> bool:
     """Whether a unit stands behind a number."""
-    follows = trie.get(tokens[here + 1].text, {}) if here + 1 < len(tokens) else {}
-    return bool(follows.get(END, ("",))[0] == "unit")
+    return here + 1 < len(tokens) and role_of(trie, tokens[here + 1].text) == "unit"
 
 
 def _numbered_form(tokens: list[Token], end: int, trie: Trie) -> bool:
     """Whether a number stands between a letter that it may complete and a form: "vitamin B 12 tabs"."""
     if end + 1 >= len(tokens) or tokens[end].text not in NUMBERED.get(tokens[end - 1].text, ()):
         return False
-    return bool(trie.get(tokens[end + 1].text, {}).get(END, ("",))[0] == "form")
+    return role_of(trie, tokens[end + 1].text) == "form"
 
 
 def _may_be_of_number(tokens: list[Token], here: int) -> bool:

@@ -14,7 +14,7 @@ from dosenote.reader.labs import day_of, is_level, is_when, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
-from dosenote.reader.steps import COUNTED, steps
+from dosenote.reader.steps import COUNTED, steps, unsettled
 from dosenote.reader.successions import follows_another, is_past
 from dosenote.reader.sums import Stated, check, stated
 from dosenote.reader.together import ask_which, count_together
@@ -90,8 +90,7 @@ class Line:
         if segments is None:
             segments, self.unread = divide(self.text, self.pieces, names)
         else:
-            last = max((piece.start for piece in turning if piece.role == "then"), default=len(self.text))
-            turning = [piece for piece in turning if piece.role not in ("then", "except") and piece.start < last]
+            turning = unsettled(turning)
         if turning and segments and self._has_ended(self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
             dates = [piece for piece in self.unread if piece.role in _OF_END]
@@ -120,7 +119,7 @@ class Line:
         in_turn = len(names) > 1 and follows_another(self.text, names)
         if in_turn:
             self.notes.reasons.append("it is not clear whether the one took the place of the other")
-        unread = self._in_doubt(names) if self.unread else ()
+        unread = self._in_doubt(names)
         certain = not (turning or levels or was_before or in_turn)
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         items = check(told, items, names[0].value, self.notes) if told else items
@@ -231,7 +230,7 @@ class Line:
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
         """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
-        if not names or not self.unread:
+        if not names:
             return unread_of(self.text, self.unread)
         mine = [
             piece
@@ -358,7 +357,7 @@ class Line:
             elif says_element(rest, piece, after[:2]):
                 rest.append(after[0]._replace(role="element", start=piece.start))
                 used.append(after[0])
-            elif not joins(rest, piece, after[:1], self.vocabulary):
+            elif not joins(rest, piece, after, self.vocabulary):
                 rest.append(piece)
         self.pieces = rest
         if apart:

@@ -93,7 +93,7 @@ def make_half_of(form: str, link: str, _half: Any, every: str, number: tuple[Dec
 # --- amounts
 
 
-def make_amount(quantity: Quantity, unit: str) -> Made:
+def make_amount(quantity: Quantity, unit: str) -> tuple[str, tuple[Amount, str]]:
     """5 mg: a quantity with its unit."""
     low, high, unclear = quantity
     return "amount", (Amount(low, high, unit), unclear)
@@ -148,12 +148,9 @@ def make_pieces(count: Any, one: tuple[Amount, str], other_count: Any, other: tu
     return make_sum((one, count[0]), (other, other_count[0]))
 
 
-def make_dual(low: Quantity, _o: Any, second: Quantity, unit: str, _c: Any, own: str) -> Made:
+def make_dual(low: Quantity, mark: str, second: Quantity, unit: str, close: str, own: str) -> list[tuple[str, Any]]:
     """Vitamin D 1000 (25 MCG) UNIT: two units of one amount, as order names write them."""
-    first, again = make_amount(low, own), make_amount(second, unit)
-    return (
-        [first, ("open", "("), again, ("close", ")")] if isinstance(first, tuple) and isinstance(again, tuple) else None
-    )
+    return [make_amount(low, own), ("open", mark), make_amount(second, unit), ("close", close)]
 
 
 def make_element(one: tuple[Amount, str], _e: str, two: tuple[Amount, str]) -> Made:
@@ -165,10 +162,10 @@ def make_element(one: tuple[Amount, str], _e: str, two: tuple[Amount, str]) -> M
     return [("amount", whole), ("element", part)]
 
 
-def make_elemental(whole: Quantity, _o: Any, part: Quantity, name: Any, _c: Any, unit: str) -> Made:
+def make_elemental(whole: Quantity, mark: str, part: Quantity, name: Any, close: str, unit: str) -> Made:
     """Calcium carbonate 1250 (500 CA) MG: the weight of the salt, and of its element."""
-    made = make_dual(whole, _o, part, unit, _c, unit)
-    return [*made[:3], ("name", name), made[3]] if isinstance(made, list) else None
+    *amounts, end = make_dual(whole, mark, part, unit, close, unit)
+    return [*amounts, ("name", name), end]
 
 
 def make_pair(low: tuple[Decimal, ...], _to: Any, high: tuple[Decimal, ...], unit: str) -> Made:

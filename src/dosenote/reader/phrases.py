@@ -98,6 +98,12 @@ def tree(vocabulary: Vocabulary) -> Trie:
     return root
 
 
+def role_of(trie: Trie, word: str) -> str:
+    """The role of a word that is a phrase by itself, or "" where it is none."""
+    meaning = trie.get(word, {}).get(END)
+    return "" if meaning is None else str(meaning[0])
+
+
 def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] | None, int]:
     """The meaning of the longest phrase that begins here, and the number of the token after it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dosenote.reader.phrases import END, Piece, Trie
+from dosenote.reader.phrases import Piece, Trie, role_of
 from dosenote.reader.tokens import Token
 from dosenote.vocabulary import Entry
 
@@ -36,13 +36,17 @@ class Place(NamedTuple):
         """From this word to the end of another, or to its own."""
         return Piece(role, value, self.token.start, (last or self.token).end)
 
+    def mark(self, role: str, last: Token | None = None) -> Piece:
+        """As a piece of which only the role is looked at, from this word to the end of another, or to its own."""
+        return self.piece(role, self.token.text, last)
+
     def word(self) -> Piece:
         """As itself: nothing that the line could count."""
-        return self.piece("word", self.token.text)
+        return self.mark("word")
 
     def filler(self, last: Token | None = None) -> Piece:
         """As what carries nothing, from this word to the end of another, or to its own."""
-        return self.piece("filler", self.token.text, last)
+        return self.mark("filler", last)
 
 
 def text_of(token: Token | None) -> str:
@@ -52,4 +56,4 @@ def text_of(token: Token | None) -> str:
 
 def means(place: Place, token: Token | None, role: str) -> bool:
     """Whether a token by itself is a word with this role."""
-    return bool(place.trie.get(text_of(token), {}).get(END, ("",))[0] == role)
+    return role_of(place.trie, text_of(token)) == role

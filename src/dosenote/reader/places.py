@@ -62,7 +62,7 @@ def _taper(place: Place) -> Piece | None:
     """ "Prednisone taper: 40 mg daily x 3 days, then ...": what is written behind the colon."""
     mark = place.near(1)
     is_told = text_of(mark) == ":" and any(token.text == "then" for token in place.tokens)
-    return place.piece("filler", "taper", mark) if is_told else None
+    return place.filler(mark) if is_told else None
 
 
 def _d(place: Place) -> Piece | None:
@@ -86,7 +86,7 @@ def _x(place: Place) -> Piece | None:
     if text_of(place.near(-1)) in _ROUTES and text_of(follows) == "1" and text_of(place.near(2)) in ENDS:
         return place.piece("single", "x 1 dose", follows)  # "10 mg IV x 1"
     is_single = text_of(place.near(1)) == "1" and text_of(place.near(2)) == "dose"
-    return place.piece("single", "x 1 dose", place.near(2)) if is_single else None
+    return place.mark("single", place.near(2)) if is_single else None
 
 
 def _w(place: Place) -> Piece | None:
@@ -102,7 +102,7 @@ def _w(place: Place) -> Piece | None:
 def _with(place: Place) -> Piece | None:
     """ "D3 w K2", Polish "D3 z K2": with, between two names."""
     named = any(piece.role == "name" for piece in place.pieces)
-    return place.piece("filler", "with") if named and means(place, place.near(1), "name") else None
+    return place.filler() if named and means(place, place.near(1), "name") else None
 
 
 def _not(place: Place) -> Piece | None:
@@ -122,7 +122,7 @@ def _doctor(place: Place) -> Piece | None:
     if not is_name:
         return None
     follows = text_of(place.near(3 if text_of(place.near(1)) == "." else 2))
-    return place.piece("family", "doctor", name) if follows in _DOES else place.filler(name)
+    return place.mark("family", name) if follows in _DOES else place.filler(name)
 
 
 def _c(place: Place) -> Piece | None:
@@ -294,7 +294,7 @@ def _soll(place: Place) -> Piece | None:
 
 def _om(place: Place) -> Piece | None:
     """Dutch "om 20.00 uur" is an hour; else each morning."""
-    return place.piece("at", "om") if text_of(place.near(2)) == "uur" else None
+    return place.mark("at") if text_of(place.near(2)) == "uur" else None
 
 
 def _to(place: Place) -> Piece | None:
@@ -326,7 +326,7 @@ def _as(place: Place) -> Piece | None:
     follows = place.near(1)
     is_number = follows is not None and (follows.kind == "number" or means(place, follows, "number_word"))
     after_unit = bool(place.pieces) and place.pieces[-1].role == "unit"
-    return place.piece("in", "as") if is_number and after_unit else None
+    return place.mark("in") if is_number and after_unit else None
 
 
 def _mehr(place: Place) -> Piece | None:
@@ -346,7 +346,7 @@ def _jeden(place: Place) -> Piece | None:
 def _po(place: Place) -> Piece | None:
     """Russian: between two days it is "to", before a number "each"."""
     is_range = bool(place.pieces) and place.pieces[-1].role == "weekday"
-    return place.piece("to", "по") if is_range else None
+    return place.mark("to") if is_range else None
 
 
 _NORDIC_FORMS = frozenset(

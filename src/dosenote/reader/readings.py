@@ -146,7 +146,7 @@ class Reader:
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
         reduced = [reduce(one) for one in pieces]
         readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
-        return [self._again(*one) for one in zip(lines, tokens, readings, strict=True)]
+        return list(map(self._again, lines, tokens, readings))
 
     def _again(self, line: str, tokens: list[Token], reading: Reading) -> Reading:
         """The reading of a line as a whole where that is clear, else by its sentences, else with a product in it."""

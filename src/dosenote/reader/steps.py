@@ -66,6 +66,16 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     return [Step(together)] if together else parted
 
 
+def unsettled(turning: list[Piece]) -> list[Piece]:
+    """Of what turns a statement round, what the steps of a line leave open: not "then", "except", or a last "stop"."""
+    last = max((piece.start for piece in turning if piece.role == "then"), default=None)
+    return [
+        piece
+        for piece in turning
+        if piece.role not in ("then", "except") and (piece.role != "stopped" or last is None or piece.start < last)
+    ]
+
+
 def _with_counts(pieces: list[Piece]) -> list[Piece]:
     """ "1 am, 2 pm" is how many; "8 am, 2 pm" are hours, and "2 pm" alone may be either."""
     unclear = [piece for piece in pieces if piece.role == "hour_or_count"]
@@ -137,11 +147,11 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
         ):
             return None
         mine = group
-        if number > 1 and not roles & {"amount", "total"} and any(one.role in DOSE for one in groups[number - 1]):
-            return None  # of which step before is the dose?
-        if number and "quantity" in roles and not roles & {"amount", "total"} and len(first) == 1:
-            return None  # "4 mg daily for 5 days, then 3 daily"
-        if number and not roles & {"amount", "total"}:
+        if number and roles.isdisjoint(("amount", "total")):
+            if number > 1 and any(one.role in DOSE for one in groups[number - 1]):
+                return None  # of which step before is the dose?
+            if "quantity" in roles and len(first) == 1:
+                return None  # "4 mg daily for 5 days, then 3 daily"
             mine = [
                 *(piece for piece in first if piece.role == "amount" or not roles & {"count", "many", "quantity"}),
                 *group,
@@ -166,7 +176,7 @@ def _scheme(pieces: list[Piece], name: Piece) -> list[Step] | None:
     if _ONCE_A_DAY in name.value.part_of and all(pieces[place].value):
         return None  # "warfarin 1 mg 2-3-2"
     scheme, others = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
-    if any(piece.role in ("count", "schedule", "scheme", "scheme_mark", "many") for piece in others):
+    if any(piece.role in ("count", "schedule", "many") for piece in others):
         return None
     return [
         Step(
@@ -194,22 +204,21 @@ def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
         return None
     amounts = [piece for piece in doses if piece.role == "amount"]
     counts = [piece for piece in doses if piece.role == "count"]
-    last = max((piece.start for piece in doses), default=0)
-    often = [piece for piece in pieces if piece.role in ("schedule", "time", "meal") and piece.value != TWO_DAYS]
-    if "alternate" not in roles and often and min(one.start for one in (*often, *every)) < last:
-        return None  # "5 mg daily and 2.5 mg every other day": both, on that day
     if len(amounts) == 2 and not counts:
         groups = [[one] for one in amounts]
     elif len(counts) == 2 and len(amounts) == 1:
         groups = [[amounts[0], one] for one in counts]
     else:
         return None
+    often = [piece for piece in pieces if piece.role in ("schedule", "time", "meal") and piece.value != TWO_DAYS]
+    if "alternate" not in roles and often and min(one.start for one in (*often, *every)) < doses[-1].start:
+        return None  # "5 mg daily and 2.5 mg every other day": both, on that day
     return [Step([*others, *group, group[0]._replace(role="schedule", value=TWO_DAYS)]) for group in groups]
 
 
 def _by_days(pieces: list[Piece]) -> list[Step] | None:
     """ "5 mg Mon/Wed/Fri, 2.5 mg other days", "1 tablet in the morning and 2 at night": a dose for each day or time."""
-    pieces = _with_rest(pieces) if any(piece.role == "except" for piece in pieces) else pieces
+    pieces = _with_rest(pieces)
     if sum(map(_is_mark, pieces)) < 2:
         return None
     marked: list[Piece] = []
@@ -223,14 +232,14 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     if groups is None:
         return None
     strength = [piece for piece in (*lead, *groups[0][0]) if piece.role == "amount"][:1]
-    bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
-    if bare and any([piece.role for piece in group] == ["amount"] for group, _ in groups):
-        return None  # "5 mg Mon, 2.5 Tue": 2.5 mg, and no two tablets and a half
     if strength and _may_be_amounts(strength[0], [piece for group, _ in groups for piece in group]):
         return None  # "2.5 mg tabs Mon 5 Tue 2.5": 5 mg, or five tablets?
     if all(group is groups[0][0] for group, _ in groups):
         return None  # "500 mg morning and evening" is one dose, twice
-    groups = _without_lead(groups) if strength else groups
+    groups = _without_lead(groups)
+    bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
+    if bare and any([piece.role for piece in group] == ["amount"] for group, _ in groups):
+        return None  # "5 mg Mon, 2.5 Tue": 2.5 mg, and no two tablets and a half
     groups = _same_together(groups)
     times_said = [mark for _, mark in groups]
     doses_said = {tuple((piece.role, repr(piece.value)) for piece in group) for group, _ in groups}
@@ -238,14 +247,14 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         times = Decimal(len(groups))  # "2 in the morning and 2 in the evening" is 2, twice a day
         if len({mark.value for _, mark in groups}) < len(groups):
             return None
-        groups = [(groups[0][0], groups[0][1]._replace(role="schedule", value=Schedule((times, times))))]
+        groups = [(groups[0][0], groups[0][1]._replace(value=Schedule((times, times))))]
     one_dose = len(groups) == 1 and not groups[0][1].value.days
     schedules = [groups[0][1].value] if one_dose else _disjoint([mark for _, mark in groups])
     is_daily = any(piece.role == "schedule" and piece.value == DAILY for piece in others)
     if is_daily and schedules is not None and 0 < sum(len(one.days) for one in schedules) < len(WEEK):
         return None  # "5 mg daily, 1/2 Mon, 2 Fri": the other days, too
     others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
-    if schedules is None or any(piece.role in ("schedule", "time", "meal", "except", "as_needed") for piece in others):
+    if schedules is None or any(piece.role in ("schedule", "except", "as_needed") for piece in others):
         return None
     found = []
     for (group, mark), schedule in zip(groups, schedules, strict=True):
