@@ -527,7 +527,8 @@ def test_what_was_not_understood_is_told_once(page: Callable[..., Page]) -> None
     whole, piece = made.not_recognised
     assert whole.startswith('"Juicy Plux Orchard + Blended Fruitz"')
     assert piece.startswith('"foozle": not understood in "vitamin D3 500 IU')
-    assert [one.notes for one in made.taken] == [(), ('not understood: "foozle"',)]
+    unused = "not used, as what was not understood may change it: 500 IU"
+    assert [one.notes for one in made.taken] == [(), ('not understood: "foozle"', unused)]
     assert made.gaps[0].startswith('"Juicy Plux Orchard + Blended Fruitz": what is it?')
 
 

@@ -42,8 +42,9 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
             notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
             part = _either(part, amount)
         amount = part
-    if unread:
-        amount = None  # it may multiply, divide or bound what was understood
+    if unread and amount is not None:
+        notes.unused.append(f"{_shown(amount)} {amount.unit}")
+        amount = None  # what was not understood may multiply, divide or bound it
     if amount is not None and amount.high is not None and amount.high <= 0:
         notes.reasons.append("an amount of zero is not a dose")
         amount = None

@@ -274,7 +274,7 @@ class Line:
             once(notes.questions),
             once(notes.assumed),
             suggestions,
-            reason or "; ".join(once(notes.reasons)),
+            reason or notes.reason,
         )
 
     # --- statements about the person, and names

@@ -16,7 +16,8 @@ def once(words: list[str]) -> tuple[str, ...]:
 class Notes:
     """What a line lacks (missing), what to ask for it, why it was not accepted, and whether it contradicts itself.
 
-    assumed: what was read from the line that it does not say in so many words, to be said back.
+    assumed: what was read from the line that it does not say in so many words, to be said back. unused: amounts that
+    something that was not understood may change.
     is_checked: whether the line says that its amounts are as on the label, however large.
     """
 
@@ -28,6 +29,13 @@ class Notes:
         self.questions: list[str] = []
         self.reasons: list[str] = []
         self.assumed: list[str] = []
+        self.unused: list[str] = []
+
+    @property
+    def reason(self) -> str:
+        """Why the line was not accepted, and what of it is not used, in words."""
+        unused = f"not used, as what was not understood may change it: {', '.join(once(self.unused))}"
+        return "; ".join((*once(self.reasons), *([unused] if self.unused else ())))
 
     def ask(self, entry: Entry, missing: str, question: str) -> None:
         """Note what is missing of a thing, and what to ask about it."""
