@@ -110,9 +110,20 @@ def test_the_status_says_whether_it_is_taken() -> None:
         "warfarin": "not-taken",
         "unclear": "unknown",
         "planned": "intended",
-        "<script>": "unknown",
+        'not understood: "<script>"': "unknown",
         "D3 5000 IU (9 mcg) daily": "unknown",
     }
+
+
+def test_a_part_of_a_line_is_no_name_of_a_medicine() -> None:
+    """ "Warfarin qty 30 mg": the "mg" that was not understood would be read as magnesium."""
+    piece = FULL.not_recognised[0]._replace(text="mg", reason='not understood in "warfarin qty 30 mg"')
+    whole = piece._replace(text=FULL.regimen[0].text, reason="not in our lists")
+    texts = [
+        one["medicationCodeableConcept"]["text"]
+        for one in resources(FULL._replace(not_recognised=(piece, whole)), "MedicationStatement")
+    ]
+    assert texts[-2:] == ['not understood: "mg"', FULL.regimen[0].text]
 
 
 def test_what_could_not_be_told_is_an_issue_without_a_result() -> None:
@@ -302,7 +313,8 @@ def test_any_text_makes_a_valid_bundle_and_is_found_in_it(report: Report) -> Non
         assert all(char.isprintable() or char == "\n" for char in one)
     shown = strings(table)
     for piece in report.not_recognised:
-        assert (printable(piece.text) if printable(piece.text).strip() else "(nothing)") in shown
+        text = printable(piece.text)
+        assert (text if text.strip() else "(nothing)") in shown or f'not understood: "{text}"' in shown
     for line in report.regimen:
         if line.items or line.said or line.measured:
             assert escaped(printable(f'As entered: "{line.text}"')) in shown

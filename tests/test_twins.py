@@ -32,7 +32,9 @@ def _words(pieces: list[Piece]) -> str:
         ("warfarin", "warfarin", "", "warfarin"),
         ("vitamin-d3", "vitamin-k2", "", ""),
         ("vitamin-d2", "vitamin-d3", "", ""),
-        ("vitamin-d #", "vitamin-d3", "", ""),
+        ("vitamin-d #", "vitamin-d3", "", "vitamin-d3 #"),
+        ("vitamin-d #", "vitamin-d3", "#", ""),
+        ("vitamin-d3 #", "vitamin-d", "", ""),
         ("", "vitamin-d3", "", ""),
         ("#", "vitamin-d3", "", ""),
         ("vitamin-d (", "vitamin-d3", ")", "vitamin-d3 ("),
@@ -41,7 +43,7 @@ def _words(pieces: list[Piece]) -> str:
         ("vitamin-d3 vitamin-k2 # (", "vitamin-k2-mk7", ")", "vitamin-d3 vitamin-k2-mk7 # ("),
         ("vitamin-k2 # (", "vitamin-k2-mk7", "", ""),
         ("vitamin-k2 # (", "vitamin-k2-mk7", ", )", ""),
-        ("vitamin-k2 #", "vitamin-k2-mk7", ")", ""),
+        ("vitamin-k2 #", "vitamin-k2-mk7", ")", "vitamin-k2-mk7 #"),
         ("vitamin-k2 # vitamin-k # (", "vitamin-k2-mk7", ")", ""),
         ("calcium # (", "vitamin-k2-mk7", ")", ""),
         ("(", "vitamin-d3", ")", ""),
@@ -50,7 +52,7 @@ def _words(pieces: list[Piece]) -> str:
 def test_the_more_specific_of_two_names_is_meant(
     ruleset: RuleSet, before: str, name: str, after: str, joined: str
 ) -> None:
-    """Right behind the other, or alone in brackets where only one name can be meant; else they are two things."""
+    """Right behind the other or its amount, or alone in brackets where only one can be meant; else they are two."""
     rest = _pieces(ruleset, before)
     (piece,) = _pieces(ruleset, name)
     same = joins(rest, piece._replace(start=70, end=80), _pieces(ruleset, after), ruleset.vocabulary)

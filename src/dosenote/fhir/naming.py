@@ -155,6 +155,8 @@ class Names:
             if not named:
                 unread.append(text)
                 continue
+            if self._most_specific(named) != named:  # "K2 100 mcg MK-7 180 mcg" are two
+                raise NotUsable("its name may say one thing twice, or two")
             if ids and not self.agree(ids, named):
                 raise NotUsable(f"its codes and names do not agree: {self._labels(ids)}, and {self._labels(named)}")
             ids = self._most_specific((*ids, *named))

@@ -16,6 +16,8 @@ from dosenote.vocabulary import Entry
 
 #: What may stand between how often and the name behind it, and between the parts of a list of times.
 _BEFORE_NAME = OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma", "plus", "slash"}
+_COUNTS = frozenset(("quantity", "count"))
+_MEASURES = _COUNTS | {"amount", "form"}
 _IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
 #: Marks that end what was said of one thing, whatever stands on their two sides.
 _HARD = re.compile(r"[;|\t]|\.(?!\d)| - |\u2014")
@@ -45,6 +47,9 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     for number, piece in enumerate(pieces):
         role, follows = roles[number], roles[number + 1]
         if role == "name":
+            continue
+        if role == "to" and roles[number - 1] in _MEASURES and follows in _COUNTS and piece.value.isalpha():
+            unread.append(piece)  # "2 mg tablets to 3 daily": a range of which something is missing
             continue
         if several:
             if role == "amount" and piece.start in owners:

@@ -45,11 +45,13 @@ class _Writer:
         self._outcome()
         for number, line in enumerate(self.report.regimen):
             self._line(number, line)
+        lines = {line.text.strip() for line in self.report.regimen}
         for number, piece in enumerate(self.report.not_recognised):
-            # Whatever it is, it may be taken: only its text is known.
+            # It may be taken, and only its text is known. A part of a line is no name: "mg" is not magnesium.
+            text = piece.text if piece.text in lines else f'not understood: "{piece.text}"'
             near = f"Did you mean {', '.join(piece.suggestions)}?" if piece.suggestions else ""
             notes = [f"Not recognised: {piece.reason}", near]
-            self._statement(f"not-recognised/{number}", "unknown", _concept(piece.text), notes)
+            self._statement(f"not-recognised/{number}", "unknown", _concept(text), notes)
         for number, advisory in enumerate(self.report.advisories):
             self._add("DetectedIssue", f"raised/{number}", self._raised(advisory))
         for number, undecided in enumerate(self.report.undecided):
