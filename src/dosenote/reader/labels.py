@@ -20,8 +20,6 @@ _LONGEST_NAME = 24
 _SAME = 0.03
 #: Words for pieces that are swallowed whole: a label that says tablet is meant by somebody who says pill.
 _SOLID = frozenset(("tablet", "caplet", "chewable", "capsule", "softgel", "gummy", "lozenge", "serving"))
-#: What nobody says of another form; a product of this form is another one than that in tablets.
-_OWN = frozenset(("chewable", "gummy"))
 
 
 class Labels(Protocol):
@@ -149,4 +147,4 @@ def fits_form(product: Product, form: str) -> bool:
     """Whether pieces of this form can be pieces of the product."""
     if not form or not product.form or form == product.form:
         return True
-    return form in _SOLID - _OWN and product.form in _SOLID
+    return form in _SOLID and form != "gummy" and product.form in _SOLID  # nobody calls a tablet a gummy
