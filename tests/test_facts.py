@@ -453,6 +453,12 @@ def test_what_was_not_recognised_may_add_anything(known_of: Callable[[Regimen], 
     assert (found.truths["calcium.new"], found.truths["calcium.stopped"]) == (UNKNOWN, UNKNOWN)
 
 
+def test_of_several_doubtful_things_each_may_have_been_stopped(known_of: Callable[[Regimen], Facts]) -> None:
+    """What one line leaves open stays open when the next line leaves something else open."""
+    found = known_of(_lines(*(Reading("", "ask", doubted=(id,)) for id in ("vitamin-d2", "vitamin-k1")))).truths
+    assert [found[f"{name}.stopped"] for name in ("vitamin_d2", "vitamin_k1", "calcium")] == [UNKNOWN, UNKNOWN, FALSE]
+
+
 def test_what_has_stopped_is_known_of_its_groups(known_of: Callable[[Regimen], Facts]) -> None:
     """Whoever stopped MK-7 stopped a vitamin K2, even beside something that was not recognised, and may take it again."""
     stopped = Reading("", "ignore", stopped=("vitamin-k2-mk7",))
