@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
 from dosenote.files import read_file, read_regimen
 from dosenote.quantity import Amount
 from dosenote.reader import Reader
-from dosenote.regimen import Closed, Lab, Person, Reading, Regimen
+from dosenote.regimen import UNUSED, Closed, Lab, Person, Reading, Regimen
 from dosenote.render.fhir_r4 import render
 from dosenote.report import build_report
 from dosenote.ruleset import RuleSet
@@ -1299,7 +1300,24 @@ def regimens(draw: st.DrawFn) -> Table:
     return found
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_we_noted_as_not_used_leaves_open_how_much_and_not_whether(reader: Reader, ruleset: RuleSet) -> None:
+    """Our own note about an amount that may be another says how much is not known; the status says that it is taken."""
+    both = trip({"items": ["D3 1000 IU daily, age 150"], "labs": ["25-OH-D 160 ng/mL"]}, reader, ruleset)
+    assert both is not None
+    assert both[1]["very-high-25-oh-d-with-vitamin-d"] == both[0]["very-high-25-oh-d-with-vitamin-d"] == "raised"
+    assert both[1]["very-high-25-oh-d-after-vitamin-d"] == "not-raised"
+    assert both[1]["vitamin-d-far-above-any-limit"] == "cannot-tell"
+
+
+@pytest.mark.parametrize("said", ["stopped last week", "1,000 IU; stopped last week", "1,000 IU stopped"])
+def test_a_note_that_begins_like_ours_and_goes_on_is_somebodys(said: str, read: Read, ruleset: RuleSet) -> None:
+    """Who copies the words of our note and writes on is heard."""
+    note = [{"text": f"{UNUSED}: {said}"}]
+    found = outcomes(read(statement("K2 MK-7 100 mcg daily", note=note), statement("warfarin", id="w")), ruleset)
+    assert found["mk-7-with-vitamin-k-antagonist"] == "cannot-tell"
+
+
+@cases(120)
 @given(table=regimens())
 def test_what_fhir_cannot_carry_becomes_unknown_and_never_no(table: Table, reader: Reader, ruleset: RuleSet) -> None:
     """A regimen written as FHIR and read again has the same outcomes, or some that cannot be told any more."""
@@ -1309,7 +1327,7 @@ def test_what_fhir_cannot_carry_becomes_unknown_and_never_no(table: Table, reade
         assert both[1][rule] in (both[0][rule], "cannot-tell"), rule
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(150)
 @given(data=st.data())
 def test_numbers_and_words_of_one_dosage_give_the_same_facts(
     data: st.DataObject, read: Read, reader: Reader, ruleset: RuleSet
@@ -1342,7 +1360,7 @@ def test_a_medication_named_twice_in_its_name_is_left_open(read: Read, ruleset: 
     assert found["mk-7-with-vitamin-k-antagonist"] == "cannot-tell"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(150)
 @given(line=st.sampled_from(LINES), is_parted=st.booleans())
 def test_any_words_as_a_medication_are_read_as_a_line_or_left_open(
     line: str, is_parted: bool, read: Read, reader: Reader, ruleset: RuleSet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dosenote.fhir.element import Element
-from dosenote.regimen import UNUSUAL, Reading
+from dosenote.regimen import UNUSED, UNUSUAL, Reading
 
 #: Words that may say that it is not taken, or something else instead.
 _ROUND = re.compile(
@@ -27,6 +27,8 @@ _UNSURE = re.compile(
 )
 #: How notes begin in which our own reading of a line is written into FHIR: their numbers are those of the statement.
 _OWN = ("As entered: ", "Read as: ", "Understood as: ", f"{UNUSUAL}; ")
+#: Our own words on an amount that may be another; the statement has no amount, and its status says the rest.
+_UNUSED = re.compile(rf"(?:{UNUSUAL}; )?{UNUSED}(?:[:,] [\d.,]+(?:-[\d.,]+)? (?:IU|mcg|mg|g|ml))+")
 #: So many characters of a note are shown.
 _SHOWN = 200
 
@@ -68,4 +70,4 @@ def _told(resource: Element) -> list[str]:
     one = None if is_list else resource.one("statusReason")
     for reason in resource.all("statusReason") if is_list else (one,) if one else ():
         found += [reason.text("text"), *(coding.text("display") for coding in reason.all("coding"))]
-    return list(dict.fromkeys(filter(None, found)))
+    return [text for text in dict.fromkeys(found) if text and not _UNUSED.fullmatch(text)]
