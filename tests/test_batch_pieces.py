@@ -8,9 +8,10 @@ from datetime import date
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.batch.jsonl import JsonLines
 from dosenote.batch.outcomes import Readings
 from dosenote.batch.rows import Block, Rows
@@ -119,7 +120,7 @@ def test_lines_say_what_they_say_by_themselves(lines: Readings, seed: int) -> No
     agree(texts, lines)
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(st.data())
 def test_no_line_is_taken_for_another(lines: Readings, data: st.DataObject) -> None:
     """Pieces of known lines in any order, with anything in between, are what JSON says that they are."""

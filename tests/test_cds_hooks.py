@@ -10,11 +10,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 import regimens
 from cards import problems
+from conftest import cases
 from dosenote.errors import DosenoteError
 from dosenote.files import read_regimen
 from dosenote.reader import Reader
@@ -353,7 +354,7 @@ def test_there_is_nothing_to_click_that_would_change_a_dose(check: Callable[...,
         assert len(card.get("overrideReasons", range(7))) == 7
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(TEXTS)
 def test_cards_keep_their_shape_whatever_was_typed(text: str) -> None:
     """The details have the headings, lists and links that they have for a harmless word, and the text in its place."""

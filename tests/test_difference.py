@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.difference import Difference, difference_of
 from dosenote.engine import evaluate
 from dosenote.errors import DosenoteError
@@ -73,7 +74,7 @@ def test_what_is_gone_is_said(differ: Callable[[str, str], Difference]) -> None:
     assert "NO LONGER RAISED: CALL FIRST: MK-7" in render(found)
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=5), st.lists(st.sampled_from(LINES), min_size=1, max_size=5)
 )

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 from fhirclient.models.bundle import Bundle as BundleOf401
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.errors import printable
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
@@ -299,7 +300,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(hostile_reports())
 def test_any_text_makes_a_valid_bundle_and_is_found_in_it(report: Report) -> None:
     """Hostile text stays text: printable, never empty, and what was typed can be read back."""

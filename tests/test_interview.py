@@ -8,10 +8,11 @@ from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.questions import compare
+from conftest import cases
 from dosenote.engine import evaluate
 from dosenote.facts import facts_of
 from dosenote.files import DatedLine, read_file, read_regimen, regimen_of, regimen_toml
@@ -73,7 +74,7 @@ def _answers(ask: Ask, reader: Reader) -> list[Answer]:
     return [answer for answer in found if isinstance(answer, Answer)]
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=10, unique=True))
 def test_at_most_seven_questions_and_each_can_change_something(
     reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], lines: list[str]
@@ -87,7 +88,7 @@ def test_at_most_seven_questions_and_each_can_change_something(
         assert any(one != outcomes[0] for one in outcomes[1:]), ask.topic
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=6, unique=True), st.data())
 def test_an_interview_ends_and_says_what_its_file_says(
     reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], lines: list[str], data: st.DataObject
@@ -615,7 +616,7 @@ _ANSWERS = st.sampled_from([
     between=st.sampled_from([" and ", " + ", "/", ", "]),
     said=_ANSWERS,
 )
-@settings(max_examples=400)
+@cases(400)
 def test_an_answer_never_changes_what_the_line_said(reader: Reader, things: list[str], between: str, said: str) -> None:
     """Nothing that was entered is lost, and no amount or how often, unless the answer names the thing again."""
     before = reader.read(between.join(things))

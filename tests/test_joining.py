@@ -9,9 +9,10 @@ from datetime import date
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.render.page import joining
@@ -176,7 +177,7 @@ def _of(name: str, told: str, names: tuple[str, ...]) -> str:
     return told if name in own or not own else ""
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(lines=st.lists(st.sampled_from(TAKEN), min_size=3, max_size=12, unique=True))
 def test_nothing_of_a_finding_is_lost(report: Callable[..., Report], lines: list[str]) -> None:
     """Each rule, each value, each piece of evidence with its source, and each word of advice is on the page."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from dosenote.reader import Reader
 from dosenote.reader.canonical import canonical, schedule_text
 from dosenote.regimen import Item, Reading, Schedule
@@ -224,7 +225,7 @@ def _daily(reading: Reading) -> tuple[float, float]:
     return low, high
 
 
-@settings(max_examples=1500)
+@cases(1500)
 @given(_line(HARMLESS))
 def test_an_accepted_line_has_the_amount_that_its_parts_make(reader: Reader, line: tuple[str, str, float]) -> None:
     """In every order of the parts: accepted with this amount a day, or asked about; never accepted with another."""
@@ -236,7 +237,7 @@ def test_an_accepted_line_has_the_amount_that_its_parts_make(reader: Reader, lin
         assert _daily(reading) == pytest.approx((daily, daily), rel=0.001)
 
 
-@settings(max_examples=1500)
+@cases(1500)
 @given(_line(DOUBTFUL))
 def test_a_line_with_something_doubtful_is_not_accepted_as_if_it_were_not_there(
     reader: Reader, line: tuple[str, str, float]

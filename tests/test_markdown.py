@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from conftest import cases
 from dosenote.errors import printable
 from dosenote.render.markdown import escaped, is_address, render
 from dosenote.report import Report
@@ -42,7 +43,7 @@ def seen(text: str) -> str:
     return " ".join(printable(text).split())
 
 
-@settings(max_examples=300, deadline=None)
+@cases(300)
 @given(TEXTS)
 @example("1. # <b>")
 @example("a\\")
@@ -66,7 +67,7 @@ def test_text_stays_text_wherever_it_stands(text: str) -> None:
         assert texts == [word.replace("WORD", seen(text)) for word in words]
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(TEXTS)
 def test_a_report_keeps_its_shape_whatever_was_typed(text: str) -> None:
     """The same headings, lists, bold words and links as for a harmless word, and the text in its place."""

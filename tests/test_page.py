@@ -15,11 +15,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from browser import Browser, page_count, pdf_text
+from conftest import cases
 from dosenote.errors import DosenoteError, printable
 from dosenote.files import read_regimen
 from dosenote.reader import Reader
@@ -239,7 +240,7 @@ def _with(text: str) -> Report:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(text=HOSTILE)
 def test_what_was_typed_is_only_text_in_html(text: str) -> None:
     """No tag, no attribute and no control character comes out of it, and it can be read."""
@@ -249,7 +250,7 @@ def test_what_was_typed_is_only_text_in_html(text: str) -> None:
     assert printable(text).strip() in found.words
 
 
-@settings(max_examples=60)
+@cases(60)
 @given(text=HOSTILE)
 def test_what_was_typed_is_only_text_in_markdown(text: str) -> None:
     """A reader of Markdown finds the same headings, lists and links, whatever was typed."""

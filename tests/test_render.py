@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from pydantic import ValidationError
 
+from conftest import cases
 from dosenote.cells import inert
 from dosenote.cli import formats
 from dosenote.errors import printable
@@ -141,7 +142,7 @@ def test_an_acknowledgement_that_folds_nothing_is_told_when_nothing_is_found() -
         assert "no-such-rule" in words_of(name, EMPTY._replace(unused_acknowledgements=unused)), name
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(TEXTS)
 def test_nothing_typed_steers_a_terminal(text: str) -> None:
     """In no format does a character come out that cannot be seen; a CSV ends its lines as RFC 4180 says."""
@@ -153,7 +154,7 @@ def test_nothing_typed_steers_a_terminal(text: str) -> None:
         printed.encode()
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(TEXTS)
 def test_json_gives_back_what_was_typed(text: str) -> None:
     """Every character, also those that are escaped."""
@@ -162,7 +163,7 @@ def test_json_gives_back_what_was_typed(text: str) -> None:
     assert line["unread"] == [text]
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(TEXTS)
 def test_no_cell_of_the_csv_is_a_formula(text: str) -> None:
     """Read back, every row has all columns, the text is there as it was neutralised, and no cell can be run."""
