@@ -23,7 +23,7 @@ from dosenote.facts import facts_of
 from dosenote.files import read_file, read_regimen
 from dosenote.quantity import Amount
 from dosenote.reader import Reader
-from dosenote.regimen import UNUSED, Closed, Lab, Person, Reading, Regimen
+from dosenote.regimen import Closed, Lab, Person, Reading, Regimen
 from dosenote.render.fhir_r4 import render
 from dosenote.report import build_report
 from dosenote.ruleset import RuleSet
@@ -1300,21 +1300,33 @@ def regimens(draw: st.DrawFn) -> Table:
     return found
 
 
-def test_what_we_noted_as_not_used_leaves_open_how_much_and_not_whether(reader: Reader, ruleset: RuleSet) -> None:
-    """Our own note about an amount that may be another says how much is not known; the status says that it is taken."""
-    both = trip({"items": ["D3 1000 IU daily, age 150"], "labs": ["25-OH-D 160 ng/mL"]}, reader, ruleset)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "D3 1000 IU daily, age 150",  # an amount that is not used
+        "Vitamine D3 800 UI : 4 gouttes par jour (300 UI/goutte)",  # two that do not agree
+    ],
+)
+def test_why_we_asked_about_a_line_leaves_open_how_much_and_not_whether(
+    line: str, reader: Reader, ruleset: RuleSet
+) -> None:
+    """Our own note says that how much is not known; the status says that it is taken."""
+    both = trip({"items": [line], "labs": ["25-OH-D 160 ng/mL"]}, reader, ruleset)
     assert both is not None
     assert both[1]["very-high-25-oh-d-with-vitamin-d"] == both[0]["very-high-25-oh-d-with-vitamin-d"] == "raised"
     assert both[1]["very-high-25-oh-d-after-vitamin-d"] == "not-raised"
     assert both[1]["vitamin-d-far-above-any-limit"] == "cannot-tell"
 
 
-@pytest.mark.parametrize("said", ["stopped last week", "1,000 IU; stopped last week", "1,000 IU stopped"])
-def test_a_note_that_begins_like_ours_and_goes_on_is_somebodys(said: str, read: Read, ruleset: RuleSet) -> None:
+@pytest.mark.parametrize("more", ["", " stopped last week", ", 2,000 IU"])
+def test_a_note_that_begins_like_ours_and_goes_on_is_somebodys(
+    more: str, reader: Reader, only: Callable[..., Reading]
+) -> None:
     """Who copies the words of our note and writes on is heard."""
-    note = [{"text": f"{UNUSED}: {said}"}]
-    found = outcomes(read(statement("K2 MK-7 100 mcg daily", note=note), statement("warfarin", id="w")), ruleset)
-    assert found["mk-7-with-vitamin-k-antagonist"] == "cannot-tell"
+    line = "K2 MK-7 100 mcg daily, age 150"
+    notes = [{"text": text} for text in (f'As entered: "{line}"', f"{reader.read(line).reason}{more}")]
+    (item,) = only(statement("K2 MK-7", note=notes)).items
+    assert item.is_taken is (more == "")
 
 
 @cases(120)

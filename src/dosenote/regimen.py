@@ -18,9 +18,6 @@ NEW_DAYS, OLD_DAYS = 30, 365
 #: Why a line is asked about whose amount is understood, and used, but more or less than people take.
 UNUSUAL = "an unusual amount"
 
-#: What is said of the amounts of a line of which something was not understood; they follow a colon.
-UNUSED = "not used, as what was not understood may change it"
-
 Outcome = Literal["accept", "ask", "refuse", "ignore"]
 Sex = Literal["female", "male"]
 Moment = Literal["morning", "noon", "evening", "night"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from dosenote.fhir.element import Element
-from dosenote.regimen import UNUSED, UNUSUAL, Reading
+from dosenote.reader import Reader
+from dosenote.regimen import UNUSUAL, Reading
 
 #: Words that may say that it is not taken, or something else instead.
 _ROUND = re.compile(
@@ -26,9 +27,8 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 #: How notes begin in which our own reading of a line is written into FHIR: their numbers are those of the statement.
-_OWN = ("As entered: ", "Read as: ", "Understood as: ", f"{UNUSUAL}; ")
-#: Our own words on an amount that may be another; the statement has no amount, and its status says the rest.
-_UNUSED = re.compile(rf"(?:{UNUSUAL}; )?{UNUSED}(?:[:,] [\d.,]+(?:-[\d.,]+)? (?:IU|mcg|mg|g|ml))+")
+_ENTERED = "As entered: "
+_OWN = (_ENTERED, "Read as: ", "Understood as: ", f"{UNUSUAL}; ")
 #: So many characters of a note are shown.
 _SHOWN = 200
 
@@ -44,9 +44,14 @@ def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
-def with_notes(resource: Element, reading: Reading) -> Reading:
+def with_notes(resource: Element, reading: Reading, reader: Reader) -> Reading:
     """The reading with the notes and the reasons of a resource: as much of it is unknown as they may change."""
     told = [text for text in _told(resource) if not text.startswith(_OWN) or _ROUND.search(text)]
+    if told:
+        # Why we asked about the line that was entered: the amounts and the status have what followed from it.
+        entered = [text.removeprefix(_ENTERED)[1:-1] for text in _told(resource) if text.startswith(_ENTERED)]
+        ours = {reader.read(line).reason for line in entered}
+        told = [text for text in told if text not in ours]
     if not told or not reading.items:
         return reading
     why = [f'it has a note, "{_shown(text)}"' for text in told]
@@ -70,4 +75,4 @@ def _told(resource: Element) -> list[str]:
     one = None if is_list else resource.one("statusReason")
     for reason in resource.all("statusReason") if is_list else (one,) if one else ():
         found += [reason.text("text"), *(coding.text("display") for coding in reason.all("coding"))]
-    return [text for text in dict.fromkeys(found) if text and not _UNUSED.fullmatch(text)]
+    return list(dict.fromkeys(filter(None, found)))

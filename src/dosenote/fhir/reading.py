@@ -123,7 +123,7 @@ def _reading(element: Element, statements: Statements, findings: Findings) -> Re
         if subject is None or not is_person(statements.names.file, subject):
             return unusable(element, "it is not about a person" if subject else "it does not say whose it is")
     if element.kind in _MEDICINES:
-        return with_notes(element, statements.read(element))
+        return with_notes(element, statements.read(element), statements.names.reader)
     if element.kind == "Condition":
         return findings.condition(element)
     if element.kind == "Observation":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dosenote.regimen import UNUSED
 from dosenote.vocabulary import Entry
 
 #: Said back of an amount that was not refused because the line says that the label was checked.
@@ -35,7 +34,7 @@ class Notes:
     @property
     def reason(self) -> str:
         """Why the line was not accepted, and what of it is not used, in words."""
-        unused = f"{UNUSED}: {', '.join(once(self.unused))}"
+        unused = f"not used, as what was not understood may change it: {', '.join(once(self.unused))}"
         return "; ".join((*once(self.reasons), *([unused] if self.unused else ())))
 
     def ask(self, entry: Entry, missing: str, question: str) -> None:
