@@ -85,9 +85,6 @@ class RuleSet:
     disclaimer: str
     nothing_raised: str
 
-    def __repr__(self) -> str:
-        return f"RuleSet({self.version}, {len(self.rules)} rules, sha256 {self.digest[:12]})"
-
     def rule(self, id: str) -> Rule:
         """The rule of this id; raises DosenoteError with the nearest one when there is none."""
         for rule in self.rules:
