@@ -28,9 +28,21 @@ _UNSURE = re.compile(
 )
 #: How notes begin in which our own reading of a line is written into FHIR: their numbers are those of the statement.
 _ENTERED = "As entered: "
-_OWN = (_ENTERED, "Read as: ", "Understood as: ", f"{UNUSUAL}; ")
+_READ_AS = "Read as: "
+_OWN = (_ENTERED, _READ_AS, "Understood as: ", f"{UNUSUAL}; ")
+_MARKED = re.compile(r"\\([^\w\s])|`([@#]+)`")
 #: So many characters of a note are shown.
 _SHOWN = 200
+
+
+def plain(note: str) -> str:
+    """What a note says, without the marks of Markdown that keep its words from meaning more than they say."""
+    return _MARKED.sub(r"\1\2", note)
+
+
+def line_of(note: str) -> str:
+    """The line that a note of ours repeats as it was typed; any other note as it is."""
+    return note.removeprefix(_ENTERED)[1:-1] if note.startswith(_ENTERED) else note
 
 
 def noted_of(resource: Element) -> tuple[str, bool]:
@@ -48,9 +60,7 @@ def with_notes(resource: Element, reading: Reading, reader: Reader) -> Reading:
     """The reading with the notes and the reasons of a resource: as much of it is unknown as they may change."""
     told = [text for text in _told(resource) if not text.startswith(_OWN) or _ROUND.search(text)]
     if told:
-        # Why we asked about the line that was entered: the amounts and the status have what followed from it.
-        entered = [text.removeprefix(_ENTERED)[1:-1] for text in _told(resource) if text.startswith(_ENTERED)]
-        ours = {reader.read(line).reason for line in entered}
+        ours = _ours(resource, reading, reader)
         told = [text for text in told if text not in ours]
     if not told or not reading.items:
         return reading
@@ -68,6 +78,18 @@ def with_notes(resource: Element, reading: Reading, reader: Reader) -> Reading:
     return reading._replace(outcome=outcome, items=items, missing=missing, reason=reason)
 
 
+def _ours(resource: Element, reading: Reading, reader: Reader) -> set[str]:
+    """The notes that repeat what our reader says of the line that was entered: of it the statement has what follows."""
+    found: set[str] = set()
+    for text in _told(resource):
+        if text.startswith(_ENTERED):
+            entered = reader.read(line_of(text))
+            found |= {entered.reason, *(f"{_READ_AS}{words}" for words in entered.assumed)}
+            if {item.substance for item in reading.items} <= {one.substance for one in entered.items if one.is_taken}:
+                found.add(text)
+    return found
+
+
 def _told(resource: Element) -> list[str]:
     """The texts of the notes, and of the reasons for the status."""
     found = [note.text("text") for note in resource.all("note")]
@@ -75,4 +97,4 @@ def _told(resource: Element) -> list[str]:
     one = None if is_list else resource.one("statusReason")
     for reason in resource.all("statusReason") if is_list else (one,) if one else ():
         found += [reason.text("text"), *(coding.text("display") for coding in reason.all("coding"))]
-    return list(dict.fromkeys(filter(None, found)))
+    return list(dict.fromkeys(plain(text) for text in found if text))

@@ -20,7 +20,7 @@ from dosenote.fhir.laboratory import (
     spelt_names,
     value_words,
 )  # fmt: skip
-from dosenote.fhir.notes import noted_of
+from dosenote.fhir.notes import line_of, noted_of, plain
 from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM
 from dosenote.reader import Reader
 from dosenote.reader.canonical import number_text
@@ -36,8 +36,6 @@ _LACTATING = ("breastfeeding", "lactating", "lactation status")
 _AGE = ("age",)
 #: A category of what is not the person's, or not now.
 _OF_OTHERS = re.compile(r"famil|histor|past", re.IGNORECASE)
-#: How a note begins in which the line as it was typed is written into FHIR.
-_AS_ENTERED = "As entered: "
 _CLINICAL_NOW = ("active", "recurrence", "relapse")
 #: Below this age months count.
 _IN_MONTHS = 3
@@ -126,7 +124,7 @@ class Findings:
             doubts.append("said to be over")
         if any(_OF_OTHERS.search(word) for one in resource.all("category") for word in _words_of(one)):
             doubts.append("its category is the history of the family, or of the past")
-        notes = (note.text("text") for note in resource.all("note"))
+        notes = (plain(note.text("text")) for note in resource.all("note"))
         doubts += [f'it has a note, "{_shortened(note)}"' for note in notes if not self._repeats(note, found)]
         if doubts:
             return Reading(text, "ask", doubted=found, reason=" and ".join(doubts))
@@ -134,9 +132,10 @@ class Findings:
 
     def _repeats(self, note: str, found: tuple[str, ...]) -> bool:
         """Whether a note of our own only repeats the line that was typed, and that line names the condition."""
-        if not note.startswith(_AS_ENTERED):
+        line = line_of(note)
+        if line == note:
             return False
-        reading = self.reader.read(note.removeprefix(_AS_ENTERED).strip('"'))
+        reading = self.reader.read(line)
         return _only(reading, "conditions") and set(found) <= set(reading.conditions) and not reading.unread
 
     def observation(self, resource: Element) -> Reading:

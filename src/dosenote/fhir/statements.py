@@ -10,6 +10,7 @@ from dosenote.fhir.dosing import Dosing
 from dosenote.fhir.element import Days, Element, NotUsable
 from dosenote.fhir.fields import REQUEST, STATEMENT
 from dosenote.fhir.naming import Named, Names, NotNamed, shown_of
+from dosenote.fhir.notes import line_of, plain
 from dosenote.fhir.timing import Told, told_of
 from dosenote.regimen import OLD_DAYS, Reading
 from dosenote.vocabulary import Vocabulary, words
@@ -190,7 +191,7 @@ class Statements:
     def _says_no(self, resource: Element, ids: tuple[str, ...]) -> bool:
         """Whether each note is no more than the words of the same plain no, as `--format fhir` writes it."""
         for note in resource.all("note"):
-            read = self.names.reader.read(note.text("text").removeprefix("As entered: ").strip('"'))
+            read = self.names.reader.read(line_of(plain(note.text("text"))))
             only_no = Reading(read.text, "ignore", denied=read.denied, reason=read.reason)
             if read != only_no or not set(ids) <= set(read.denied):
                 return False
