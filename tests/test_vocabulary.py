@@ -92,6 +92,12 @@ def test_a_vocabulary_that_contradicts_itself_is_refused(entry: dict[str, object
     assert [Clash("substances", "new", message)] == list(clashes(_tables(new=entry)))
 
 
+def test_what_follows_from_words_is_a_condition() -> None:
+    """A condition that does not exist, or something that is no condition, is named with its place."""
+    tables = _tables() | {"writing": {"implied": {"vitamin-d": {"beside": ["outdoors"]}}}}
+    assert list(clashes(tables)) == [Clash("writing", "implied.vitamin-d", '"vitamin-d" is no condition.')]
+
+
 def test_an_entry_shows_its_amounts(ruleset: RuleSet) -> None:
     """Vitamin D in both units, calcium in milligrams."""
     assert ruleset.vocabulary["vitamin-d3"].show(125.0) == "5,000 IU (125 mcg)"

@@ -319,6 +319,10 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
             yield Clash("amounts", id, f"[{id}] is no entry.{nearest(id, home)}")
         elif home[id] not in ("substances", "medicines"):
             yield Clash("amounts", id, f"[{id}] is in {home[id]}.toml: only what is taken has amounts")
+    for id in tables.get("writing", {}).get("implied", {}):
+        if home.get(id) != "conditions":
+            conditions = [one for one, stem in home.items() if stem == "conditions"]
+            yield Clash("writing", f"implied.{id}", f'"{id}" is no condition.{nearest(id, conditions)}')
     for id, stem in home.items():
         level, seen = {id}, set[str]()
         while level:

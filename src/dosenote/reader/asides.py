@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dosenote.reader.phrases import Piece
-from dosenote.reader.segments import SILENT
+from dosenote.reader.segments import SILENT, TURNING
 
 # Patterns that few lines need are text here: all of them made at the start would take longer than reading a regimen.
 
@@ -163,7 +163,16 @@ def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
     return set(roles) <= _ALLERGY and "complaint" not in roles[:last]  # "allergic to penicillin (rash), warfarin"
 
 
-def stand_apart(text: str, facts: list[Piece]) -> bool:
+def says_more(text: str, pieces: list[Piece]) -> bool:
+    """Whether a line that says something about the person says something else with it, so that it may be of that."""
+    roles = {piece.role for piece in pieces}
+    if not roles.isdisjoint(TURNING):
+        return True
+    facts = [piece for piece in pieces if piece.role == "person_fact"]
+    return ("name" in roles and not _stand_apart(text, facts)) or _is_age_then(pieces)
+
+
+def _stand_apart(text: str, facts: list[Piece]) -> bool:
     """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over".
 
     "I'm 67 and take warfarin" begins with one, and whatever follows is of the same person.
@@ -172,6 +181,12 @@ def stand_apart(text: str, facts: list[Piece]) -> bool:
     for fact in facts:
         text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
     return all("\0" not in clause or re.fullmatch(_ONLY_FACTS, clause) for clause in re.split(_CLAUSE_END, text))
+
+
+def goes_on(text: str, pieces: list[Piece], fact: Piece) -> bool:
+    """Whether letters or figures that mean something else are glued to it: "age 1e3"; not 67y (years)."""
+    is_glued = text[fact.end : fact.end + 1].isalnum()
+    return is_glued and any(other.start == fact.end and other.role != "and" for other in pieces)
 
 
 def is_whole(text: str, pieces: list[Piece], number: int) -> bool:
@@ -185,7 +200,7 @@ def is_whole(text: str, pieces: list[Piece], number: int) -> bool:
     return not limited and (not others or "other" in text[pieces[number].start : pieces[number].end].lower())
 
 
-def is_age_then(pieces: list[Piece]) -> bool:
+def _is_age_then(pieces: list[Piece]) -> bool:
     """Whether an age may be that at which something was found or begun: "kidney stones (age 20)", "started age 50"."""
     for number, piece in enumerate(pieces):
         if piece.role == "person_fact" and piece.value.age is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dosenote.errors import DosenoteError
-from dosenote.reader.asides import QUESTION, aside_of, is_age_then, is_talk, is_whole, stand_apart, without_heading
+from dosenote.reader.asides import QUESTION, aside_of, goes_on, is_talk, is_whole, says_more, without_heading
 from dosenote.reader.denials import denied_of, has_ended, was_taken
 from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
@@ -30,9 +30,10 @@ _WITH = (" with", " mit", " avec", " con")
 _OFFERED = frozenset(("symbol", "word"))
 #: Without one of these a line with one name is one dose, unless it counts or measures twice.
 _STEPPED = frozenset(("then", "scheme"))
-#: Kinds of entries that are taken, and what makes of the name of one a blood value.
+#: Kinds of entries that are taken. What a condition follows from, and what makes of a name a blood value.
 _TAKEN = frozenset(("supplement", "medicine"))
-_LEVELS = frozenset(("reading", "levelled"))
+_IMPLYING = frozenset(("session", "implied"))
+_MORE = frozenset((*_IMPLYING, "reading", "levelled"))
 #: Without one of these a line gives no sum of its doses.
 _SUMMED = frozenset(("open", "equals", "total"))
 #: What may be said of the end of something: when, and why.
@@ -287,11 +288,7 @@ class Line:
         if roles.isdisjoint(("closed", "person_fact")):
             return
         rest = []
-        mixed = any(piece.role in (*TURNING, "name") for piece in self.pieces)
-        if mixed and not any(piece.role in TURNING for piece in self.pieces):
-            facts = [piece for piece in self.pieces if piece.role == "person_fact"]
-            mixed = not stand_apart(self.text, facts)
-        mixed = mixed or is_age_then(self.pieces)
+        is_mixed = says_more(self.text, self.pieces)
         for number, piece in enumerate(self.pieces):
             if piece.role == "closed" and not is_whole(self.text, self.pieces, number):
                 self.notes.reasons.append("it is not clear whether that is meant of everything")
@@ -302,7 +299,7 @@ class Line:
                 self.closed = self.closed | _CLOSED.get(piece.value, Closed())
             elif piece.role != "person_fact":
                 rest.append(piece)
-            elif mixed or (self.text[piece.end : piece.end + 1].isalnum() and self._goes_on(piece)):  # "age 1e3"
+            elif is_mixed or goes_on(self.text, self.pieces, piece):
                 self.notes.reasons.append("it says something about the person and something else")
                 rest.append(piece)
             else:
@@ -312,15 +309,12 @@ class Line:
                     self.notes.reasons.append(error.what)
         self.pieces = rest
 
-    def _goes_on(self, piece: Piece) -> bool:
-        return any(other.start == piece.end and other.role != "and" for other in self.pieces)  # 67y: years
-
     def _names(self, roles: set[str]) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
         if "open" in roles and not roles.isdisjoint(("salt", "salt_as")):
             self.pieces = without_salt(self.pieces)
         names = [piece for piece in self.pieces if piece.role == "name"]
-        if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_LEVELS):
+        if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_MORE):
             return names  # as in nearly every line
         rest: list[Piece] = []
         used: list[Piece] = []
@@ -330,11 +324,12 @@ class Line:
                 continue
             if piece.role != "name":
                 rest.append(piece)
+                if piece.role in _IMPLYING:
+                    self._note_condition(piece)
                 continue
             kind, after = piece.value.kind, self.pieces[number + 1 :]
             if kind == "condition":
-                self.conditions.append(piece.value.id)
-                self.conditional.append(piece._replace(role="complaint"))
+                self._note_condition(piece)
                 used += [one for one in after[:1] if is_when(one)]  # "a stroke in 2018"
             elif kind == "food":
                 self.foods.append(piece.value.id)
@@ -373,6 +368,10 @@ class Line:
                 harmless |= {"count", "form", "reading", "amount", "quantity", "unclear"}
             self.pieces = [piece for piece in rest if piece.role not in harmless]
         return [piece for piece in self.pieces if piece.role == "name"]
+
+    def _note_condition(self, piece: Piece) -> None:
+        self.conditions.append(piece.value.id)
+        self.conditional.append(piece._replace(role="complaint"))
 
     def _of_what(self, apart: list[int]) -> None:
         """Ask where how often or how many follows a food or a lab value, and nothing that is taken stands between."""

@@ -162,9 +162,9 @@ def is_once_of_several(word: str) -> bool:
     return word.endswith((" once", "one-time"))
 
 
-def make_at_dialysis(often: Schedule) -> Made:
+def make_at_sessions(often: Schedule) -> tuple[str, Any]:
     """Daily on dialysis days: how often is that? Three times a week on dialysis days is clear."""
-    return ("unclear", "on the days of dialysis") if often == DAILY else ("schedule", often)
+    return ("unclear", "on those days only, or every day") if often == DAILY else ("schedule", often)
 
 
 #: Said of a time, and no purpose; and what is over soon.

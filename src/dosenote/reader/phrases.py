@@ -74,6 +74,10 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
     for value, names in writing.get("newness", {}).items():
         for name in names:
             yield words(name), "newness", value == "new"
+    for id, implied in writing.get("implied", {}).items():
+        for role, names in (("session", implied.get("days", ())), ("implied", implied["beside"])):
+            for name in names:
+                yield words(name), role, vocabulary[id]
     for name in chain(*writing.get("filler", {}).values()):
         yield words(name), "filler", name
     for name in writing.get("maker", {}).get("words", ()):

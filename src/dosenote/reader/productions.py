@@ -234,8 +234,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("above amount", lambda _, amount: oft.make_over(amount)),
         ("amount plus schedule", oft.make_and_more),
         ("duration event", lambda days, _: ("duration", days)),  # "x 28 days post-op": it says when that ends
-        ("schedule dialysis", lambda often, _: oft.make_at_dialysis(often)),
-        ("dialysis schedule", lambda _, often: oft.make_at_dialysis(often)),
+        ("schedule session", lambda often, entry: [oft.make_at_sessions(often), ("implied", entry)]),
+        ("session schedule", lambda entry, often: [("implied", entry), oft.make_at_sessions(often)]),
         ("single schedule", lambda once, often: ("schedule", often) if oft.is_once_of_several(once) else None),
         ("below amount", lambda _, amount: oft.make_under(amount)),
         ("least amount", lambda _, amount: oft.make_over(amount)),

@@ -31,7 +31,8 @@ SILENT = frozenset(
         "in",
         "goal_value",
         "since",
-        "dialysis",
+        "session",
+        "implied",
     )
 )
 #: Words that turn a statement round; the line as a whole deals with them.

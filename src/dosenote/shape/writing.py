@@ -121,7 +121,6 @@ class RolesShape(Shape):
     equals: Texts
     complaint: Texts
     event: Texts
-    dialysis: Texts
     load: Texts
     weight: Texts
     inquiry: Texts
@@ -162,6 +161,13 @@ class ClosedShape(Shape):
     foods: Texts
 
 
+class ImpliedShape(Shape):
+    """Words from which a condition follows. days: those that say on which days something is taken."""
+
+    days: Texts = []
+    beside: Texts
+
+
 class FillerShape(Shape):
     """Words that mean nothing here. told: how people say that they take or have something."""
 
@@ -192,5 +198,6 @@ class WritingShape(Shape):
     person: PersonShape
     closed: ClosedShape
     misspelt: dict[str, Texts]
+    implied: dict[str, ImpliedShape]
     filler: FillerShape
     maker: FillerShape
