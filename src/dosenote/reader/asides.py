@@ -45,6 +45,11 @@ _CLAUSE_END = r"[;()]|[.,](?=\s|$)| [-–—] "
 _ONLY_FACTS = r"(?i)(?:[\s\0]|\bI(?:['’]m| am)\b|\ban?\b|\band\b|\bmy age\b|\bis\b)*"
 #: How a person begins to tell an age.
 _I_AM = r"(?i)i(?:['’]m| am)\s"
+#: Behind what is said of somebody (masked) where a line begins: what that person takes or has.
+_WHO_TAKES = (
+    r"(?i)(?:i\sam\s|patient\b|pt\b)?[:,\s]*(?:is\s)?(?:\ban?\s)?\0[\s\0,/]*\s"
+    r"(?:who\s)?(?:(?:is|am)\s)?(?:currently\s)?(?:on|takes|taking|with)\s"
+)
 #: Where one statement about somebody ends and the next may be about the person.
 _PARTED = r"[;:]|\.\s+\w"
 _QUESTION = (
@@ -175,11 +180,13 @@ def says_more(text: str, pieces: list[Piece]) -> bool:
 def _stand_apart(text: str, facts: list[Piece]) -> bool:
     """Whether each fact shares its clause with nothing else: not "for adults 18 years old and over".
 
-    "I'm 67 and take warfarin" begins with one, and whatever follows is of the same person.
+    "I'm 67 and take warfarin", "67 yo on warfarin" begin with one, and whatever follows is of the same person.
     """
     facts = [fact for fact in facts if not (re.match(_I_AM, text[fact.start :]) and not text[: fact.start].strip())]
     for fact in facts:
         text = text[: fact.start] + "\0" * (fact.end - fact.start) + text[fact.end :]
+    if begins := re.match(_WHO_TAKES, text):
+        text = text[begins.end() :]
     return all("\0" not in clause or re.fullmatch(_ONLY_FACTS, clause) for clause in re.split(_CLAUSE_END, text))
 
 

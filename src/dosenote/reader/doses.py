@@ -107,6 +107,8 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if segment.element is not None:
         if len(pieces) > 1:
             return _too_many(entry, notes)
+        if pieces and not (entry.salts or entry.compounds):  # "1000 IU elemental 50 mcg": it has no other weight
+            return _two(segment, segment.element, pieces[0].value[0], notes)
         if pieces and _is_more_than(entry, segment.element, pieces[0].value[0]):
             notes.refuse("more of the element than the whole weighs", f"{entry.label}: which amount is the element's?")
             return None, None
@@ -164,9 +166,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if len(pieces) > 2 or (between not in _BETWEEN and not is_again):
         return _too_many(entry, notes)
     if (has_unread or between in ("/", ":")) and not _is_same(entry, amount, second):
-        return _too_many(
-            entry, notes
-        )  # the second may be of what was not understood: "Orocal D3 500 mg/400 IU", "1 mg: 3 mg"
+        return _too_many(entry, notes)  # of what was not understood? "Orocal D3 500 mg/400 IU", "1 mg: 3 mg"
     return _two(segment, amount, second, notes)
 
 

@@ -332,6 +332,16 @@ def make_age_of(fact: Person, _comma: Any, years: Quantity) -> Made:
     return [("person_fact", fact), ("comma", ","), made] if isinstance(made, tuple) else None
 
 
+#: Behind an age.
+_SEXES = {"f": "female", "m": "male"}
+
+
+def make_age_and_sex(fact: Person, letter: str) -> Made:
+    """67 yo F."""
+    sex = PERSON.get(_SEXES.get(letter, ""))
+    return [("person_fact", fact), ("person_fact", sex)] if sex and fact == Person(age=fact.age) else None
+
+
 def make_had(entry: Entry) -> Made:
     """History of kidney stones, I had a stroke; "I had warfarin" is over, or is not."""
     return ("name", entry) if entry.kind == "condition" else None

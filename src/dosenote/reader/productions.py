@@ -246,6 +246,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("every form open count close", lambda _e, form, _o, count, _c: mk.make_serving(form, count)),
         ("every form", lambda _, form: ("per_form", form)),
         ("person_fact comma quantity", mk.make_age_of),
+        ("person_fact word", mk.make_age_and_sex),
         ("quantity comma person_fact", lambda years, _, fact: mk.make_age_of(fact, _, years)),
         ("slash form", lambda _, form: ("per_form", form)),
         ("form quantity", lambda form, quantity: mk.make_count(quantity, form)),

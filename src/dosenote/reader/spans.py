@@ -1,9 +1,9 @@
-"""Doses that each hold for a part of the year, or on so many days of every week, without a name for the days."""
+"""Doses that each hold for a part of the year or of the week, where not every one of them names its days."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from dosenote.reader.makers import DAILY
 from dosenote.reader.phrases import Piece
@@ -50,3 +50,21 @@ def by_week(pieces: list[Piece]) -> list[list[Piece]] | None:
     if not plain or sum(one.times[0] for one in often) != _WEEK or any(piece.value[1] for piece in parts[::2]):
         return None
     return [parts[n : n + 2] for n in range(0, len(parts), 2)]
+
+
+#: What parts a dose of some days from the dose of the others.
+_PARTING = frozenset(("comma", "semicolon", "open", "close"))
+
+
+def of_other_days(pieces: list[Piece]) -> list[Piece]:
+    """ "5 mg daily, 2.5 mg Sundays" of what is taken once a day: daily is on the other days."""
+    if [piece.role for piece in pieces[:2]] != ["amount", "schedule"] or pieces[1].value != DAILY:
+        return pieces
+    behind = [piece for piece in pieces[2:] if piece.role not in _PARTING]
+    # The amount first: "Sundays 2.5 mg".
+    pairs = [sorted(pair, key=lambda piece: piece.role) for pair in zip(behind[::2], behind[1::2], strict=False)]
+    is_of_days = all([one.role for one in pair] == ["amount", "schedule"] and pair[1].value.days for pair in pairs)
+    same = any(pair[0].value == pieces[0].value for pair in pairs)  # one more on that day?
+    if not pairs or len(behind) % 2 or not is_of_days or same or pieces[2].role not in _PARTING:
+        return pieces
+    return [pieces[0], pieces[1]._replace(role="rest"), *chain.from_iterable(pairs)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
-from dosenote.reader.spans import by_seasons, by_week
+from dosenote.reader.spans import by_seasons, by_week, of_other_days
 from dosenote.reader.sums import DOSE, summed
 from dosenote.regimen import MOMENTS, Schedule
 
@@ -51,6 +51,8 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return _phases(pieces)
     if "scheme" in roles:
         return _scheme(pieces, name)
+    if _ONCE_A_DAY in name.value.part_of:
+        pieces = of_other_days(pieces)
     doses = [piece for piece in pieces if piece.role in DOSE]
     if sum(piece.role == "season" for piece in pieces) > 1:
         found = by_seasons(pieces)
