@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -143,8 +144,19 @@ def _written(amount: Amount | None) -> str:
     return f"{low} {amount.unit}" if amount.low == amount.high else f"{low} to {show_number(amount.high)} {amount.unit}"
 
 
-def fits_form(product: Product, form: str) -> bool:
-    """Whether pieces of this form can be pieces of the product."""
-    if not form or not product.form or form == product.form:
-        return True
-    return form in _SOLID and form != "gummy" and product.form in _SOLID  # nobody calls a tablet a gummy
+#: A word for what is poured; "liquid softgels" are softgels.
+_POURED = re.compile(
+    r"(?i)\b(?:liquid(?!\W*(?:soft|gel|cap|fill))|solution|syrup|suspension|saft|lösung|sirop|jarabe)\b"
+)
+
+
+def fits_form(product: Product, forms: Iterable[str], text: str) -> bool:
+    """Whether pieces of these forms can be pieces of the product, and it no liquid where that is a tablet.
+
+    text: the line, in which the product's own name may stand.
+    """
+    is_solid = product.form in _SOLID
+    if is_solid and _POURED.search(text) and not _POURED.search(product.name):
+        return False
+    kinds = [form for form in forms if form and product.form and form != product.form]
+    return not kinds or (is_solid and _SOLID.issuperset(kinds) and "gummy" not in kinds)  # no tablet is called a gummy

@@ -155,7 +155,7 @@ class Line:
             piece.value for piece in pieces if piece.role == "form"
         }
         read = [(product, *segments_of(product, pieces, self.vocabulary)) for product in named.products]
-        fitting = [one for one in read if one[3] and all(fits_form(one[0], form) for form in forms)]
+        fitting = [one for one in read if one[3] and fits_form(one[0], forms, self.text)]
         product, segments, self.unread, _ = (fitting or read)[0]
         whole = [piece._replace(role="name") if piece.role == "product" else piece for piece in self.pieces]
         if turning and not self.unread and self._has_ended(whole, turning, segments[:1]):
