@@ -163,8 +163,9 @@ def is_once_of_several(word: str) -> bool:
 
 
 def make_at_sessions(often: Schedule) -> tuple[str, Any]:
-    """Daily on dialysis days: how often is that? Three times a week on dialysis days is clear."""
-    return ("unclear", "on those days only, or every day") if often == DAILY else ("schedule", often)
+    """Daily, or twice a day, on dialysis days: how often is that? Three times a week on dialysis days is clear."""
+    is_of_day = often.unit in ("day", "hour") and not often.days
+    return ("unclear", "on those days only, or every day") if is_of_day else ("schedule", often)
 
 
 #: Said of a time, and no purpose; and what is over soon.
