@@ -161,7 +161,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         )
     between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower().removeprefix("rae")
     if segment.salt:
-        between = between.replace(f"as{segment.salt}", "").replace("ascarb", "")  # "500 MG (AS CARB 1,250 MG)"
+        between = between.replace(f"as{segment.salt}", "")  # "500 mg (as carbonate 1,250 mg)"
     is_again = amount.unit != second.unit and bool(_AGAIN.fullmatch(between)) and _is_same(entry, amount, second)
     if len(pieces) > 2 or (between not in _BETWEEN and not is_again):
         return _too_many(entry, notes)

@@ -78,15 +78,14 @@ _ROUTES = frozenset(("iv", "im", "po", "sc", "sq", "subq"))
 
 
 def _x(place: Place) -> Piece | None:
-    """ "x 1 dose"; "5 mg x 6 od": six times a day, or six tablets once?"""
+    """ "IV x 1" is a single dose; "5 mg x 6 od": six times a day, or six tablets once?"""
     follows = place.near(1)
     is_many = follows is not None and follows.kind == "number" and follows.text != "1"
     if is_many and text_of(place.near(2)) in ("od", "qd", "once"):
         return place.word()
     if text_of(place.near(-1)) in _ROUTES and text_of(follows) == "1" and text_of(place.near(2)) in ENDS:
-        return place.piece("single", "x 1 dose", follows)  # "10 mg IV x 1"
-    is_single = text_of(place.near(1)) == "1" and text_of(place.near(2)) == "dose"
-    return place.mark("single", place.near(2)) if is_single else None
+        return place.mark("single", follows)  # "10 mg IV x 1"
+    return None
 
 
 def _w(place: Place) -> Piece | None:
@@ -129,7 +128,7 @@ def _c(place: Place) -> Piece | None:
     """Spanish "c/24h": every 24 hours."""
     slash, number = place.near(1), place.near(2)
     is_each = text_of(slash) == "/" and number is not None and number.kind == "number"
-    return place.piece("every", "c/", slash) if is_each else None
+    return place.mark("every", slash) if is_each else None
 
 
 def _t(place: Place) -> Piece | None:
@@ -202,7 +201,7 @@ def _at(place: Place) -> Piece | None:
     before, number = place.near(-1), place.near(2 if text_of(place.near(1)) == "." else 1)
     is_hour = number is not None and number.kind in ("number", "clock") and number.text[:2].isdigit()
     is_span = before is not None and (before.kind == "number" or means(place, before, "every"))
-    return None if not is_hour or is_span else place.piece("at", place.token.text)
+    return None if not is_hour or is_span else place.mark("at")
 
 
 def _deficiency(place: Place) -> Piece | None:
@@ -223,21 +222,21 @@ def _e(place: Place) -> Piece | None:
     """Italian and Portuguese "1 cp ore 8 e 1 cp ore 20": and; "vitamin E 400 IU" is a name of its own."""
     before, follows = place.pieces[-1].role if place.pieces else "", place.near(1)
     counts = follows is not None and (follows.kind == "number" or means(place, follows, "half"))
-    return place.piece("and", "e") if counts and before in _BEFORE_AND else None
+    return place.mark("and") if counts and before in _BEFORE_AND else None
 
 
 def _hs(place: Place) -> Piece | None:
     """Spanish "18 hs" is an hour; "1 hs" is one at bedtime."""
     before = place.near(-1)
     is_hour = before is not None and before.kind == "number" and before.text.isdigit() and 12 < int(before.text) < 25
-    return place.piece("clock", "hs") if is_hour else None
+    return place.mark("clock") if is_hour else None
 
 
 def _a_grave(place: Place) -> Piece | None:
     """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range; "à 19h" an hour."""
     follows, before = place.near(1), place.pieces[-1].role if place.pieces else ""
     if before != "number" and follows is not None and follows.kind == "number" and text_of(place.near(2)) == "h":
-        return place.piece("at", "\u00e0")
+        return place.mark("at")
     is_of = before in ("name", "form") and follows is not None and follows.kind == "number"
     return place.filler() if is_of and means(place, place.near(2), "unit") else None
 

@@ -13,7 +13,7 @@ def i_am(place: Place) -> Piece | None:
     is_whole = follows in ("", ".") and place.near(verb + 3) is None
     is_age = number.isdigit() and (is_whole or (follows in _AFTER_AGE and _YOUNGEST <= int(number) <= _OLDEST))
     is_said = place.here == 0 and text_of(place.near(verb)) in ("m", "am") and is_age
-    return place.piece("age", "i am", place.near(verb)) if is_said else None
+    return place.mark("age", place.near(verb)) if is_said else None
 
 
 #: After an hour of the clock.
@@ -31,7 +31,7 @@ def um(place: Place) -> Piece | None:
     is_hour = number is not None and number.kind in ("number", "clock") and text_of(place.near(2)) in _AFTER_HOUR
     if place.here == 0 and text_of(number) in ("i", ","):
         return place.filler()  # "um, I take ...", as a dictated line has it
-    return place.piece("at", "um") if is_hour else None
+    return place.mark("at") if is_hour else None
 
 
 def but(place: Place) -> Piece | None:
@@ -41,7 +41,7 @@ def but(place: Place) -> Piece | None:
         token = place.near(here)
         here += role in (text_of(token), "" if token is None else token.kind) or means(place, token, role)
     often = bool(place.pieces) and place.pieces[-1].role in ("schedule", "period")
-    return place.piece("except", "but") if often and means(place, place.near(here), "weekday") else None
+    return place.mark("except") if often and means(place, place.near(here), "weekday") else None
 
 
 def when(place: Place) -> Piece | None:
