@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from operator import itemgetter
 
 from dosenote.errors import DosenoteError
@@ -38,6 +38,15 @@ _SENTENCES = re.compile(
     r"|,\s+(?=start(?:ed)?\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
+#: All that is said between two commas is that something is not taken, or not the matter.
+_NOTHING_OF = re.compile(r"\s*no\s+[^\W\d]\w*(?:[\s-]\w+){0,2}\s*\.?", re.IGNORECASE)
+
+
+def _is_one_statement(line: str) -> bool:
+    """Whether a line is not read part by part."""
+    return not (_SENTENCES.search(line) or _NOTHING_OF.search(line))
+
+
 #: What is planned to be tested, and when, at the end of a line: "..., recheck INR in 2 weeks".
 _TESTED = r"(?:pt/)?(?:inr|labs?|levels?|vit(?:amin)?\.?\s*d(?:\s+levels?)?|25-?oh-?d|tsh|bmp|cmp|visit|appointment)"
 _PLANNED = re.compile(
@@ -127,7 +136,7 @@ class Reader:
     @cached_property
     def alike(self) -> Alike:
         """Lines that differ in one number only, to be read once."""
-        return Alike(self.vocabulary, self._lexicon, self.read, lambda line: not _SENTENCES.search(line))
+        return Alike(self.vocabulary, self._lexicon, self.read, _is_one_statement)
 
     def read(self, line: str) -> Reading:
         """How one line is understood. Nothing is assumed that the line does not say."""
@@ -165,6 +174,8 @@ class Reader:
         parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
         between = [] if switched else mark.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
+        if apart is None and _NOTHING_OF.search(line):
+            apart = self._by_denial(line, line.split(","))
         if apart is not None:
             return apart
         was_now = _WAS_NOW.fullmatch(line)
@@ -182,6 +193,18 @@ class Reader:
                 with_product = with_product if apart is None else apart
             return with_product or reading
         return reading
+
+    def _by_denial(self, line: str, parts: list[str]) -> Reading | None:
+        """A dose before or behind what is not taken: "no warfarin, no aspirin, D3 1000 IU daily"."""
+        leads = list(takewhile(_NOTHING_OF.fullmatch, parts))
+        ends = list(takewhile(_NOTHING_OF.fullmatch, reversed(parts[len(leads) :])))[::-1]
+        doses = parts[len(leads) : len(parts) - len(ends)]
+        if not (leads or ends) or not doses or (leads and not re.search(r"\d", doses[0])):
+            return None  # "no warfarin, aspirin, D3 1000 IU": is aspirin taken?
+        if not all(self.read(part).denied or " other " in part.lower() for part in (*leads, *ends)):
+            return None  # "osteoporosis, no meds": none at all, or none for that?
+        said = [*leads, ",".join(doses), *ends]
+        return self._by_sentence(line, said, [", "] * (len(said) - 1))
 
     def _by_product(self, line: str, parts: list[str]) -> Reading | None:
         """A list with a product in it, of which each part names something: "alendronate 70 mg weekly, Adcal-D3 bd"."""
