@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from dosenote.reader.guard import judge
 from dosenote.reader.hours import is_clock
 from dosenote.reader.makers import DAILY, ONE
 from dosenote.reader.notes import Notes
+from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
@@ -140,3 +142,25 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
         return DAILY
     notes.ask(entry, "frequency", "how often is it taken?")
     return None
+
+
+#: A word that says how many times, and not how many pieces; x may say either.
+_TIMES = re.compile(
+    r"(?:mal|fois|veces|volte|vezes|keer|maal|gånger|ganger|gange|kertaa|razy|\u0440\u0430\u0437\u0430|times|twice|thrice)$",
+    re.IGNORECASE,
+)
+#: "2 x 150 mg daily" may be two pieces at once; "2x 150 mg täglich" is twice a day.
+_DAILY_IN_ENGLISH = re.compile(r"(?:daily|day|qd|q\.d\.?|od|o\.d\.?)$", re.IGNORECASE)
+
+
+def as_times(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Times before an amount are how often it is taken: "3 mal 500 mg täglich", "twice 500 mg daily"."""
+    for place, (count, amount, often) in enumerate(zip(pieces, pieces[1:], pieces[2:], strict=False)):
+        if (count.role, amount.role, often.role) != ("count", "amount", "schedule") or often.value != DAILY:
+            continue
+        said, how_often = text[count.start : count.end], text[often.start : often.end]
+        crosses = said.lower().endswith(("x", "\u00d7")) and not _DAILY_IN_ENGLISH.search(how_often)
+        if crosses or _TIMES.search(said):
+            times = often._replace(value=Schedule(count.value[0][:2]))
+            return [*pieces[:place], amount, times, *pieces[place + 3 :]]
+    return pieces

@@ -9,6 +9,7 @@ from dosenote.reader.asides import QUESTION, aside_of, goes_on, is_talk, is_whol
 from dosenote.reader.denials import denied_of, has_ended, was_taken
 from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
+from dosenote.reader.frequency import as_times
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import day_of, is_level, is_when, measured, value_of
 from dosenote.reader.notes import Notes, once
@@ -34,6 +35,7 @@ _STEPPED = frozenset(("then", "scheme"))
 _TAKEN = frozenset(("supplement", "medicine"))
 _IMPLYING = frozenset(("session", "implied"))
 _MORE = frozenset((*_IMPLYING, "reading", "levelled"))
+_TIMED = frozenset(("count", "amount", "schedule"))
 #: Without one of these a line gives no sum of its doses.
 _SUMMED = frozenset(("open", "equals", "total"))
 #: What may be said of the end of something: when, and why.
@@ -77,6 +79,8 @@ class Line:
         self.denied = denied_of(self.text, self.pieces) if "denied" in roles else ()
         if self.denied:
             return self._denial()
+        if roles >= _TIMED:
+            self.pieces = as_times(self.text, self.pieces)
         names = self._names(roles)
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
         if turning or not roles.isdisjoint(_OFFERED):
