@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
 from dosenote.files import read_regimen
 from dosenote.logic import Interval
@@ -450,3 +451,16 @@ def test_values_on_both_sides_of_a_line_still_raise_the_milder_rule(check: Calla
         report = check(f"{values}; calcium 500 mg daily")
         shown = {one.rule for one in report.advisories} & rules
         assert shown == {f"{raised}-egfr-with-calcium"}
+
+
+@pytest.mark.parametrize("said", ["1 day old", "3 days old", "2 months old", "30 months old", "67 years old"])
+def test_an_age_is_said_back_as_one_says_it(check: Callable[..., Report], said: str) -> None:
+    """In days below a month, in months below a year: "0.1 months" nobody says."""
+    shown = {"30 months old": "2.5 years old"}.get(said, said)
+    assert shown in check(f"vitamin D3 400 IU daily; {said}").person
+
+
+def test_two_ages_are_told_apart_in_words(check: Callable[..., Report]) -> None:
+    """Three days are 0.0082 years, which nobody would know again."""
+    with pytest.raises(DosenoteError, match="two answers for age: 67 and 3 days old"):
+        check("age 67; 3 days old")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from dosenote.errors import DosenoteError
-from dosenote.quantity import DAYS_PER, Amount
+from dosenote.quantity import DAYS_PER, Amount, show_number
 
 #: An item begun less than this many days ago is new; after OLD_DAYS it is not; between the two nobody can tell.
 #: One that was stopped less than NEW_DAYS ago may still act.
@@ -122,6 +122,17 @@ def date_words(day: date) -> str:
     return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
+def age_text(years: float | Decimal) -> str:
+    """An age in years as it is said: "67 years old", below a year "5 months old", below a month "3 days old"."""
+    if years >= 1:
+        return f"{show_number(years)} years old"
+    months = round(float(years) * 12, 2)
+    if months >= 1:
+        return f"{show_number(Decimal(str(months)))} months old"
+    days = round(float(years) * 365)
+    return f"{days} {'day' if days == 1 else 'days'} old"
+
+
 class Person(NamedTuple):
     """Age in years. None is "not said", never "no"."""
 
@@ -136,7 +147,8 @@ class Person(NamedTuple):
         for name in ("age", "sex", "pregnant", "lactating"):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine is not None and theirs is not None and mine != theirs:
-                raise DosenoteError(f"two answers for {name}: {mine} and {theirs}", hint="Give one of them.")
+                said = [age_text(one).removesuffix(" years old") if name == "age" else one for one in (mine, theirs)]
+                raise DosenoteError(f"two answers for {name}: {said[0]} and {said[1]}", hint="Give one of them.")
             merged[name] = theirs if mine is None else mine
         if merged["sex"] == "male" and merged["pregnant"]:
             raise DosenoteError("male and pregnant contradict each other", hint="Give one of them.")

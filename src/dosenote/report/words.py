@@ -12,7 +12,7 @@ from dosenote.engine import applies
 from dosenote.facts import LISTS, UNNAMED, Fact, Facts
 from dosenote.logic import Interval, Truth
 from dosenote.quantity import show_number
-from dosenote.regimen import Closed, Item, Lab, Person, Reading, Regimen, Schedule, date_words
+from dosenote.regimen import Closed, Item, Lab, Person, Reading, Regimen, Schedule, age_text, date_words
 from dosenote.rule import LIMIT, Comparison, Limit, Row, Rule
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -67,14 +67,10 @@ def fact_amount(name: str, interval: Interval, checked: Checked) -> str:
 
 
 def age_words(interval: Interval) -> str:
-    """An age in years as it is said: in months below one year. interval: in years, open where it was not said."""
+    """An age as it is said. interval: in years, open where it was not said."""
     if isinf(float(interval.high)):
         return "age not said"
-    years = float(interval.low)
-    if years < 1:
-        months = show_number(Decimal(str(round(years * 12, 2))))
-        return f"{months} months old"
-    return f"{show_number(years)} years old"
+    return age_text(float(interval.low))
 
 
 # --- schedules
