@@ -54,3 +54,24 @@ def test_random_cases_are_counted_whatever_hypothesis_calls_them() -> None:
     """And those that failed are not among them."""
     told = "    - 100 passing examples, 2 failing examples, 5 invalid examples\n    - 40 passing, 1 failing, and 0 invalid test cases\n"
     assert trust.tried(f"tests/test_x.py::test_y:\n\n  - during generate phase (0.58 seconds):\n{told}") == [100, 40]
+
+
+def test_the_shares_of_slips_are_found_between_other_lines() -> None:
+    """pytest prints an empty line first; the share of a sample says what it is a sample of."""
+    told = "\nlogic 86 88 97.7%\nreader 456 500 91.2% of 14075, seed 8: 88.4% to 93.4% of all, with 95 % confidence\n\n"
+    assert trust.shares(told) == [
+        trust.Figure("mutants of logic", "86 of 88 killed, 97.7 %", "at least 95.0 %", True),
+        trust.Figure(
+            "mutants of reader",
+            "456 of 500 killed, 91.2 % of 14075, seed 8: 88.4% to 93.4% of all, with 95 % confidence",
+            "at least 95.0 %",
+            False,
+        ),
+    ]
+
+
+def test_no_shares_at_all_is_a_figure_that_does_not_hold() -> None:
+    """Where a test fails without any slip, nothing is measured."""
+    (figure,) = trust.shares("A test fails without any slip: tests/test_a.py::test_one\n")
+    assert not figure.is_so
+    assert "test_one" in figure.measured
