@@ -1319,6 +1319,14 @@ def test_what_we_said_of_a_line_leaves_no_doubt_that_it_is_taken(line: str, read
     assert both[1]["very-high-25-oh-d-after-vitamin-d"] == "not-raised"
 
 
+def test_a_piece_that_is_named_like_another_line_may_still_be_anything(reader: Reader, ruleset: RuleSet) -> None:
+    """Of what was not understood in one line, that the same word stands as a line of its own says nothing."""
+    told = ["Adcal-D3 caplets 2 twice a day, warfarin 500 mg daily", "warfarin"]
+    both = trip({"items": told}, reader, ruleset)
+    assert both is not None
+    assert both[0]["mk-7-with-vitamin-k-antagonist"] == both[1]["mk-7-with-vitamin-k-antagonist"] == "cannot-tell"
+
+
 @pytest.mark.parametrize("more", ["", " stopped last week", ", 2,000 IU"])
 def test_a_note_that_begins_like_ours_and_goes_on_is_somebodys(
     more: str, reader: Reader, only: Callable[..., Reading]

@@ -45,10 +45,10 @@ class _Writer:
         self._outcome()
         for number, line in enumerate(self.report.regimen):
             self._line(number, line)
-        lines = {line.text.strip() for line in self.report.regimen}
         for number, piece in enumerate(self.report.not_recognised):
             # It may be taken, and only its text is known. A part of a line is no name: "mg" is not magnesium.
-            text = piece.text if piece.text in lines else f'not understood: "{piece.text}"'
+            is_whole = piece.text == self.report.regimen[piece.line - 1].text.strip()
+            text = piece.text if is_whole else f'not understood: "{piece.text}"'
             near = f"Did you mean {', '.join(piece.suggestions)}?" if piece.suggestions else ""
             notes = [f"Not recognised: {piece.reason}", near]
             self._statement(f"not-recognised/{number}", "unknown", _concept(text), notes)
