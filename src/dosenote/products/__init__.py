@@ -75,7 +75,7 @@ def product_of(id: str, table: Mapping[str, Any]) -> Product:
         id=id,
         name=table["name"],
         names=tuple(dict.fromkeys((*table.get("names", ()), *shared))),
-        maker=table["maker"],
+        maker=table.get("maker", ""),
         market=table["market"],
         count=count,
         form=form,

@@ -35,7 +35,7 @@ class ProductShape(Shape):
     names: list[Text] = []
     shared: list[Text] = []
     also_sold: Text | None = None
-    maker: Text
+    maker: Text | None = None
     market: Market
     serving: AmountText
     ingredients: Annotated[list[IngredientShape], Field(min_length=1)]
