@@ -453,7 +453,9 @@ def test_values_on_both_sides_of_a_line_still_raise_the_milder_rule(check: Calla
         assert shown == {f"{raised}-egfr-with-calcium"}
 
 
-@pytest.mark.parametrize("said", ["1 day old", "3 days old", "2 months old", "30 months old", "67 years old"])
+@pytest.mark.parametrize(
+    "said", ["1 day old", "3 days old", "1 month old", "2 months old", "30 months old", "1 year old", "67 years old"]
+)
 def test_an_age_is_said_back_as_one_says_it(check: Callable[..., Report], said: str) -> None:
     """In days below a month, in months below a year: "0.1 months" nobody says."""
     shown = {"30 months old": "2.5 years old"}.get(said, said)

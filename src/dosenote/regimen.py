@@ -124,13 +124,14 @@ def date_words(day: date) -> str:
 
 def age_text(years: float | Decimal) -> str:
     """An age in years as it is said: "67 years old", below a year "5 months old", below a month "3 days old"."""
-    if years >= 1:
-        return f"{show_number(years)} years old"
     months = round(float(years) * 12, 2)
-    if months >= 1:
-        return f"{show_number(Decimal(str(months)))} months old"
-    days = round(float(years) * 365)
-    return f"{days} {'day' if days == 1 else 'days'} old"
+    if years >= 1:
+        count, unit = show_number(years), "year"
+    elif months >= 1:
+        count, unit = show_number(Decimal(str(months))), "month"
+    else:
+        count, unit = str(round(float(years) * 365)), "day"
+    return f"{count} {unit}{'' if count == '1' else 's'} old"
 
 
 class Person(NamedTuple):
