@@ -13,14 +13,18 @@ from hypothesis import strategies as st
 
 from conftest import cases
 from dosenote.batch.jsonl import JsonLines
-from dosenote.batch.outcomes import Readings
 from dosenote.batch.rows import Block, Rows
 from dosenote.reader import Reader
+from dosenote.ruleset import RuleSet
 from regimens import CONDITIONS, FOODS, LABS, MEDICINES, STRUCTURED
 
 pytest.importorskip("numpy")
 
+import numpy as np
+
 from dosenote.batch.pieces import Pieces
+from dosenote.batch.stored import Stored
+from dosenote.columns import Chunk
 
 TEXTS = (
     "D3 1000 IU daily",
@@ -28,6 +32,8 @@ TEXTS = (
     'calcium "500 mg"',
     "zinc 10 mg, a day]",
     "warfarin",
+    *(f"zinc {number} mg daily" for number in ("7", "7.5", "12.25", "5000", "07", "600", "7.125", "70000")),
+    "zinc da7ily",
     "}, {",
     "é 5 mg",
     "tab\t5 mg",
@@ -57,8 +63,8 @@ MARKS = (
 
 
 @pytest.fixture(scope="module")
-def lines(reader: Reader) -> Readings:
-    return Readings(reader, date(2026, 11, 21))
+def lines(reader: Reader, ruleset: RuleSet) -> Stored:
+    return Stored(reader, date(2026, 11, 21), ruleset.for_jurisdiction("us"))
 
 
 def regimen(chance: random.Random, id: str | int) -> bytes:
@@ -80,32 +86,39 @@ def regimen(chance: random.Random, id: str | int) -> bytes:
     return json.dumps(row, separators=compact, ensure_ascii=chance.random() < 0.5).encode()
 
 
-def told(rows: Rows) -> object:
+def told(rows: Rows, lines: Stored) -> object:
     """What was read, whatever order the lines of a regimen are in."""
-    codes = [sorted(codes) for codes in codes_of(rows)]
-    return rows.line, rows.id, codes, rows.rows, rows.rejects, rows.read
+    does = [sorted(regimen) for regimen in does_of(rows, lines)]
+    return rows.line, rows.id, does, rows.rows, rows.rejects, rows.read
 
 
-def codes_of(rows: Rows) -> list[list[int]]:
-    """The numbers of the lines of each regimen."""
-    codes, counts = (column.tolist() for column in rows.packed) if rows.packed else (rows.codes, rows.counts)
-    return [codes[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
+def does_of(rows: Rows, lines: Stored) -> list[list[str]]:
+    """What the lines of each regimen do, and tell, whatever numbers they have."""
+    codes, counts, times = rows.packed or Chunk(np.array(rows.codes, np.int32), np.array(rows.counts, np.int32))
+    uses: list[list[object]] = [[] for _ in codes]
+    for entry, places, values in lines.store.uses.by_entry(codes):
+        by = 1 if times is None else times[places, None]
+        for place, flags, amounts in zip(places, values[:, 0], values[:, 1:5] * by / values[:, 5:], strict=True):
+            uses[place].append((entry, flags, amounts.tolist()))
+    parts = zip(codes.tolist(), lines.store.kinds.of(codes).tolist(), uses, strict=True)
+    does = [f"{lines.told[code]} {kind} {used}" for code, kind, used in parts]
+    return [does[start:end] for start, end in pairwise(accumulate(counts.tolist(), initial=0))]
 
 
-def agree(texts: list[bytes], lines: Readings) -> Rows:
+def agree(texts: list[bytes], lines: Stored) -> Rows:
     """Read a file by pieces, in blocks of a hundred lines, and line by line."""
     json = JsonLines(lines)
-    pieces = Pieces(json)
+    pieces = Pieces(json, lines)
     found = Rows()
     for first in range(0, len(texts), 100):
         block = Block(first + 1, b"".join(text + b"\n" for text in texts[first : first + 100]))
         found = pieces.rows_of(block)
-        assert told(found) == told(json.rows_of(block))
+        assert told(found, lines) == told(json.rows_of(block), lines)
     return found
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_lines_say_what_they_say_by_themselves(lines: Readings, seed: int) -> None:
+def test_lines_say_what_they_say_by_themselves(lines: Stored, seed: int) -> None:
     """However they are written, and whatever is wrong in some of them; ids of every kind."""
     chance = random.Random(seed)
     ids = ("P%d", "p %d", "é%d", '"%d', "\\%d", " %d", "%d", "[%d", "{%d}", "%d, ")
@@ -122,7 +135,7 @@ def test_lines_say_what_they_say_by_themselves(lines: Readings, seed: int) -> No
 
 @cases(60)
 @given(st.data())
-def test_no_line_is_taken_for_another(lines: Readings, data: st.DataObject) -> None:
+def test_no_line_is_taken_for_another(lines: Stored, data: st.DataObject) -> None:
     """Pieces of known lines in any order, with anything in between, are what JSON says that they are."""
     chance = random.Random(4)
     known = [regimen(chance, f"P{number}") for number in range(60)]
@@ -148,7 +161,7 @@ def test_no_line_is_taken_for_another(lines: Readings, data: st.DataObject) -> N
         b'{"id": 5, "items": [, {"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}',
     ],
 )
-def test_a_line_that_is_nearly_known(lines: Readings, text: bytes) -> None:
+def test_a_line_that_is_nearly_known(lines: Stored, text: bytes) -> None:
     """Made of pieces that stand elsewhere in other lines: rejected, or read for what it is."""
     good = b'{"id": 4, "items": [{"substance": "calcium", "amount": 1, "unit": "mg"}], "person": {"age": 25}}'
     two = good.replace(b"}]", b'}, {"substance": "calcium", "amount": 1, "unit": "mg"}]')
@@ -166,7 +179,7 @@ def test_a_line_that_is_nearly_known(lines: Readings, text: bytes) -> None:
         b'"D3\t"', b'"D3\0"', b'"D3", "', b'"D\\u0033"', b'"]", "D3"', b'"D3", "]"', b'"', b'""', b'"D3"' + b', "D3"' * 300,
     ],
 )  # fmt: skip
-def test_items_as_text_that_are_nearly_right(lines: Readings, items: bytes, end: bytes) -> None:
+def test_items_as_text_that_are_nearly_right(lines: Stored, items: bytes, end: bytes) -> None:
     """Between lines that are read together: rejected, or read for what they are."""
     good = b'{"id": "4", "items": ["D3"], "person": {"age": 25}}'
     none = b'{"id": "4", "items": ["D3"]}'
@@ -188,7 +201,7 @@ def test_items_as_text_that_are_nearly_right(lines: Readings, items: bytes, end:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("is_first", [False, True])
-def test_a_line_with_items_as_text_that_is_nearly_known(lines: Readings, text: bytes, is_first: bool) -> None:
+def test_a_line_with_items_as_text_that_is_nearly_known(lines: Stored, text: bytes, is_first: bool) -> None:
     """Made of pieces that stand elsewhere in other lines, also where it is the first of its block."""
     known = [b'{"id": "4", "items": ["D3"], "person": {"age": 25}}', b'{"id": "4", "items": ["D3"]}']
     texts = [*known * 50, text, *known] if is_first else [*known, text, *known]
@@ -196,10 +209,10 @@ def test_a_line_with_items_as_text_that_is_nearly_known(lines: Readings, text: b
     assert len(found.line) + len(found.rejects) == len(texts) - 100 * is_first
 
 
-def test_a_list_beside_another_person(lines: Readings) -> None:
+def test_a_list_beside_another_person(lines: Stored) -> None:
     """The pieces of different lines come together: nothing of either is lost."""
     line = b'{"id": "%b", "items": ["D3 1000 IU daily"], "medicines": ["%b"], "person": {"age": %d}}'
     wanted = [(b"a", b"warfarin", 40), (b"b", b"digoxin", 67), (b"c", b"warfarin", 67), (b"d", b"digoxin", 40)]
-    rows = codes_of(agree([line % one for one in wanted], lines))
+    rows = does_of(agree([line % one for one in wanted], lines), lines)
     assert rows[2] == [rows[0][0], rows[0][1], rows[1][2]]
     assert rows[3] == [rows[1][0], rows[1][1], rows[0][2]]

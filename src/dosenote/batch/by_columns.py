@@ -24,11 +24,12 @@ CHUNK = 1 << 15
 def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> Outcomes:
     """The findings of a block, chunk by chunk."""
     found = Outcomes()
-    codes, counts = rows.packed or (np.array(rows.codes, np.int32), np.array(rows.counts, np.int32))
+    codes, counts, times = rows.packed or Chunk(np.array(rows.codes, np.int32), np.array(rows.counts, np.int32))
     ends = np.concatenate([[0], np.cumsum(counts)])
     for first in range(0, len(counts), CHUNK):
         last = min(first + CHUNK, len(counts))
-        chunk = Chunk(codes[ends[first] : ends[last]], counts[first:last])
+        here = slice(ends[first], ends[last])
+        chunk = Chunk(codes[here], counts[first:last], None if times is None else times[here])
         _Noting(chunk, lines, naming, checker).note(found, first)
     for number in found.clashes:
         found.clashes[number] = lines.clash(codes[ends[number] : ends[number + 1]].tolist())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -94,10 +93,6 @@ class JsonLines:
     def code(self, item: bytes) -> int:
         """The number of an item, as it is written. Raises BadValue."""
         return self._lines.code(item)
-
-    def codes_of(self, items: Sequence[bytes]) -> list[int]:
-        """The numbers of items that are text, as they are written, each other than the rest."""
-        return self._lines.codes_of(items)
 
     def codes(self, values: tuple[Any, ...]) -> list[int]:
         """The numbers of the lines of a regimen. Raises BadValue."""

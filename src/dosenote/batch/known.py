@@ -15,9 +15,18 @@ _MOST, _BITS, _STEPS = 1 << 18, 19, 32
 #: Odd factors, one for each word of a text: together they say the slot.
 _FACTORS = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(1, WIDTH // 8 + 1)], np.uint64)
 #: By the size of a text, the bits of its words that are its own.
-_MASKS = (np.tri(WIDTH + 1, WIDTH, -1, np.uint8) * np.uint8(255)).view(np.uint64)
+MASKS = (np.tri(WIDTH + 1, WIDTH, -1, np.uint8) * np.uint8(255)).view(np.uint64)
 #: As many truths as a text has words, as one number.
 _ALL = np.ones(WIDTH // 8, bool).view(np.uint64)[0]
+
+
+def words_of(data: Any, starts: Any, sizes: Any) -> Any:
+    """Texts as rows of words. data: bytes as an array, with at least WIDTH more behind the last text."""
+    places = len(data) - WIDTH + 1
+    texts = np.ndarray((places,), f"V{WIDTH}", data, strides=(1,))[starts]
+    words = texts.view(np.uint64).reshape(-1, WIDTH // 8)
+    words &= MASKS[sizes]
+    return words
 
 
 class Texts:
@@ -35,14 +44,6 @@ class Texts:
         self._words = np.empty((_MOST + 1, WIDTH // 8), np.uint64)
         self._numbers = np.empty(_MOST + 1, np.int32)
         self._size = 0
-
-    def words(self, data: Any, starts: Any, sizes: Any) -> Any:
-        """Texts as rows of words. data: bytes as an array, with at least WIDTH more behind the last text."""
-        places = len(data) - WIDTH + 1
-        texts = np.ndarray((places,), f"V{WIDTH}", data, strides=(1,))[starts]
-        words = texts.view(np.uint64).reshape(-1, WIDTH // 8)
-        words &= _MASKS[sizes]
-        return words
 
     def numbers(self, words: Any) -> Whole:
         """The number of each text; -1 where it is not known."""

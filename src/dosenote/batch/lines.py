@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -95,10 +95,6 @@ class Lines:
             raise BadValue(*self._wrong[key])
         told = self.read_before(key)
         return self._read(key) if told is None else self.keep(key, told)
-
-    def codes_of(self, keys: Sequence[Key]) -> list[int]:
-        """The numbers of lines that are text, each other than the rest."""
-        return [self.code(key) for key in keys]
 
     def keep(self, key: Key, told: Told) -> int:
         """The number of one more line, of which this is told."""

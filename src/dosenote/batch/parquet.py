@@ -16,6 +16,7 @@ from dosenote.batch.record_batches import regimens_of
 from dosenote.batch.record_schema import INPUT, check_schema
 from dosenote.batch.rows import Block, Rows
 from dosenote.batch.stored import Stored
+from dosenote.columns import Chunk
 from dosenote.errors import DosenoteError
 
 #: Rows of one block, and at least of one group of rows in an output but the last.
@@ -75,7 +76,7 @@ def rows_of(block: Block, lines: Stored) -> Rows:
     rows.line = [block.first + number for number in good]
     rows.id = [ids[number] for number in good]
     rows.rows = [1] * len(good)
-    rows.packed = regimens.codes, regimens.counts[good]  # a reject has no lines
+    rows.packed = Chunk(regimens.codes, regimens.counts[good])  # a reject has no lines
     return rows
 
 

@@ -23,10 +23,13 @@ import numpy as np
 
 from dosenote.batch.cut import Cut, Marks
 from dosenote.batch.jsonl import JsonLines, parts_of, values_of_line
-from dosenote.batch.known import WIDTH, Texts
-from dosenote.batch.lines import LONGEST, MOST, BadValue
+from dosenote.batch.known import WIDTH
+from dosenote.batch.lines import LONGEST, MOST
 from dosenote.batch.rows import Block, Rows
-from dosenote.columns.bits import Mask, Whole
+from dosenote.batch.stored import Stored
+from dosenote.batch.texts import TextItems
+from dosenote.columns import Chunk
+from dosenote.columns.bits import Mask
 
 _T = TypeVar("_T")
 #: How a line begins that can be cut: the way to the id, the id, the way to the first item, and how that begins.
@@ -41,8 +44,8 @@ _MOST = 30_000
 class Pieces:
     """Reads blocks of JSON lines. What is known of a piece: the numbers of its lines, four bytes each."""
 
-    def __init__(self, json: JsonLines) -> None:
-        self.json, self._texts = json, Texts()
+    def __init__(self, json: JsonLines, lines: Stored) -> None:
+        self.json, self.texts = json, TextItems(lines)
         self.forget()
 
     def forget(self) -> None:
@@ -55,7 +58,7 @@ class Pieces:
         self._middles: dict[bytes, bytes] = {}
         self._people: dict[bytes, bytes] = {}
         self._ends: dict[bytes, bytes] = {}
-        self._texts.forget()
+        self.texts.forget()
 
     def rows_of(self, block: Block) -> Rows:
         """The regimens of a block, cut as its first line asks that can be cut."""
@@ -94,7 +97,7 @@ class Pieces:
         rows.rejects = others.rejects
         rows.rows = [1] * len(rows.line)
         counts = np.fromiter(map(len, made), np.int32, len(made)) // 4
-        rows.packed = np.frombuffer(b"".join(made), np.int32), counts
+        rows.packed = Chunk(np.frombuffer(b"".join(made), np.int32), counts)
         return rows
 
     def _known_fields(self, texts: Sequence[bytes], start: int, ids: list[bytes], made: list[bytes]) -> int:
@@ -141,38 +144,6 @@ class Pieces:
         return [
             None if one is None or other is None else one + other for one, other in zip(before, behind, strict=True)
         ]
-
-    def numbers(self, data: bytes, array: Any, cut: Cut) -> Whole:
-        """The lines that the items are, by number; -1 for one that cannot be used. array: the data, and some more."""
-        words = self._texts.words(array, cut.starts, np.minimum(cut.sizes, WIDTH))
-        numbers = self._texts.numbers(words)
-        is_short = cut.sizes <= WIDTH
-        numbers[~is_short] = -1
-        left = np.flatnonzero(numbers < 0)
-        starts, stops = cut.starts[left].tolist(), (cut.starts + cut.sizes)[left].tolist()
-        texts = [data[start:stop] for start, stop in zip(starts, stops, strict=True)]
-        places = dict(zip(texts, left.tolist(), strict=True))  # one of each text
-        found = self._numbers_of([*places])
-        numbers[left] = [found[text] for text in texts]
-        new = np.fromiter(places.values(), np.int64, len(places))
-        new = new[is_short[new] & (numbers[new] >= 0)]
-        self._texts.add(words[new], numbers[new])
-        return numbers
-
-    def _numbers_of(self, texts: list[bytes]) -> dict[bytes, int]:
-        """The lines that texts are, as they are written between their quotes; -1 for one that cannot be used."""
-        plain = [text for text in texts if text.isascii() and b"\\" not in text]
-        found = dict(zip(plain, self.json.codes_of([b'"%b"' % text for text in plain]), strict=True))
-        for text in texts:
-            if text not in found:
-                found[text] = self._number(b'"%b"' % text)
-        return found
-
-    def _number(self, item: bytes) -> int:
-        try:
-            return self.json.code(item) if parts_of(b"[%b]" % item) == [item] else -1
-        except (ValueError, BadValue):
-            return -1
 
     # --- learning
 
@@ -225,7 +196,8 @@ class _InTexts:
     """One block whose items are texts, as it is read. ids: of each line that is read.
 
     told: of lines that are made of pieces, the numbers of our lines that they tell: which of the block, how many each,
-    and the numbers. What stands further behind in a line comes later. others: lines that were read by themselves.
+    the numbers, and by how much the amounts of each are to be multiplied. What stands further behind in a line comes
+    later. others: lines that were read by themselves.
     """
 
     def __init__(self, pieces: Pieces, block: Block, begin: bytes, way: bytes) -> None:
@@ -235,7 +207,7 @@ class _InTexts:
         self._ids = np.empty(len(self._marks), object)
         self._is_left = np.ones(len(self._marks), bool)
         self._is_rejected = np.zeros(len(self._marks), bool)
-        self._told: list[tuple[Any, Any, Any]] = []
+        self._told: list[tuple[Any, Any, Any, Any]] = []
         self._others = Rows()
 
     def rows(self) -> Rows:
@@ -263,16 +235,17 @@ class _InTexts:
                     good[place] = False
         if not good.all():
             cut, ids, rests = cut.only(good), _chosen(ids, good), _chosen(rests, good)
-        numbers = self._pieces.numbers(data, self._array, cut)
-        if numbers.min(initial=0) < 0:
+        codes, numbers = self._pieces.texts.find(data, self._array, cut.starts, cut.sizes)
+        if codes.min(initial=0) < 0:
             good = np.ones(len(ids), bool)
-            good[np.repeat(np.arange(len(ids)), cut.many)[numbers < 0]] = False
-            numbers = numbers[np.repeat(good, cut.many)]
+            good[np.repeat(np.arange(len(ids)), cut.many)[codes < 0]] = False
+            kept = np.repeat(good, cut.many)
+            codes, numbers = codes[kept], numbers[kept]
             cut, ids, rests = cut.only(good), _chosen(ids, good), _chosen(rests, good)
         known = [rest for rest in rests if rest is not None]  # that is all of them
         told = np.frombuffer(b"".join(known), np.int32)
         many = np.fromiter(map(len, known), np.int64, len(known)) // told.itemsize
-        self._told += [(cut.lines, cut.many, numbers), (cut.lines, many, told)]
+        self._told += [(cut.lines, cut.many, codes, np.maximum(numbers, 1)), (cut.lines, many, told, 1)]
         self._is_left[cut.lines] = False
         self._ids[cut.lines] = ids
 
@@ -288,15 +261,16 @@ class _InTexts:
 
     def _rows(self) -> Rows:
         others, first = self._others, self._block.first
-        told = [*self._told, (np.array(others.line, np.int64) - first, np.array(others.counts, np.int64), others.codes)]
+        lines, many = np.array(others.line, np.int64) - first, np.array(others.counts, np.int64)
+        parts = [*self._told, (lines, many, np.array(others.codes, np.int32), 1)]
         counts = np.zeros(len(self._ids), np.int64)
-        for lines, many, _ in told:
+        for lines, many, *_ in parts:
             counts[lines] += many
         places = np.cumsum(counts) - counts
-        codes = np.empty(int(counts.sum()), np.int32)
-        for lines, many, numbers in told:
-            starts = places[lines]
-            codes[np.repeat(starts - (np.cumsum(many) - many), many) + np.arange(len(numbers))] = numbers
+        codes, times = np.empty(int(counts.sum()), np.int32), np.empty(int(counts.sum()))
+        for lines, many, told, by in parts:
+            here = np.repeat(places[lines] - (np.cumsum(many) - many), many) + np.arange(len(told))
+            codes[here], times[here] = told, by
             places[lines] += many
         is_read = ~self._is_rejected
         ids = self._ids[is_read].tolist()
@@ -306,7 +280,7 @@ class _InTexts:
             rows=[1] * len(ids),
             rejects=sorted(others.rejects),
             read=len(is_read),
-            packed=(codes, counts[is_read].astype(np.int32)),
+            packed=Chunk(codes, counts[is_read].astype(np.int32), times),
         )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dosenote.batch.lines import BadValue, Key, Lines
 from dosenote.errors import DosenoteError
+
+if TYPE_CHECKING:
+    from dosenote.columns import Chunk
 
 
 class Stretch(NamedTuple):
@@ -61,8 +64,8 @@ class Rows:
     """The regimens of a block.
 
     line: where each begins. codes: the numbers of all lines; counts: how many each regimen has. rows: how many rows of
-    the file each is. read: the rows of the block. packed: codes and counts as arrays, where they were read so, and
-    not as lists.
+    the file each is. read: the rows of the block. packed: codes and counts as a Chunk, where they were read so, and not
+    as lists.
     """
 
     line: list[int] = field(default_factory=list)
@@ -72,7 +75,7 @@ class Rows:
     rows: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
-    packed: tuple[Any, Any] | None = None
+    packed: Chunk | None = None
 
     def add(self, line: int, id: str, keys: Iterable[tuple[str, Key]], lines: Lines, rows: int = 1) -> None:
         """One regimen, from its columns and what stands in them; a reject where one of them cannot be used."""

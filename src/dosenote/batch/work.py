@@ -80,7 +80,7 @@ class Worker:
         way = self._way(lines, lambda rows: by_columns(rows, lines, naming, self.checker))
         way.known.append(naming.forget)
         if self.job.kind == "jsonl":
-            pieces = Pieces(way.json)
+            pieces = Pieces(way.json, lines)
             way.known.append(pieces.forget)
             return way._replace(read=pieces.rows_of)
         if self.job.kind == "parquet":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +31,9 @@ def differing(chunk: Chunk, store: Store) -> Whole:
     """The regimens of a chunk, by number, in which two blood values of one test are not the same number."""
     rows = np.repeat(np.arange(len(chunk.counts), dtype=np.int32), chunk.counts)
     found = np.zeros(len(chunk.counts), bool)
-    for _, here, values in store.values.by_entry(chunk.codes, rows):
+    for _, places, values in store.values.by_entry(chunk.codes):
         is_value = ~np.isnan(values[:, 0])
-        low, high = _extremes(here[is_value], values[is_value, 0], len(found))
+        low, high = _extremes(rows[places[is_value]], values[is_value, 0], len(found))
         found |= low < high
     return np.flatnonzero(found).astype(np.int32)
 
@@ -44,7 +44,7 @@ class _Facts:
     def __init__(self, store: Store, chunk: Chunk) -> None:
         self.of = store
         self.size = size = len(chunk.counts)
-        self.codes = chunk.codes
+        self._times = chunk.times
         self.rows = np.repeat(np.arange(size, dtype=np.int32), chunk.counts)
         kinds = store.kinds.of(chunk.codes)
         said = store.said.of(kinds)
@@ -59,11 +59,10 @@ class _Facts:
         self.aged, self.ages = self.rows[aged], store.ages.of(kinds[aged])
         self.hidden = self.has(bits.HIDES)
         self.nothing = np.zeros(size, bool)
-        self._used = {
-            entry: _Use(rows, uses[:, 0].astype(np.uint8), uses[:, 1:])
-            for entry, rows, uses in store.uses.by_entry(chunk.codes, self.rows)
+        self._used = {entry: self._use(places, uses) for entry, places, uses in store.uses.by_entry(chunk.codes)}
+        self._valued = {
+            entry: (self.rows[places], values) for entry, places, values in store.values.by_entry(chunk.codes)
         }
-        self._valued = {entry: (rows, values) for entry, rows, values in store.values.by_entry(chunk.codes, self.rows)}
         self._absent = self._denied()
 
     def has(self, bit: int) -> Mask:
@@ -184,6 +183,12 @@ class _Facts:
             truths[atom] = Truth(said & ~without & clear, without & ~said & clear)
         else:
             intervals[atom] = self._amount(use, fact)
+
+    def _use(self, places: Whole, uses: Any) -> _Use:
+        amounts = uses[:, 1:5]
+        if self._times is not None:  # first multiplied, which is exact: then the amounts are those of the line itself
+            amounts = amounts * self._times[places, None] / uses[:, 5:]
+        return _Use(self.rows[places], uses[:, 0].astype(np.uint8), amounts)
 
     def _any(self, use: _Use, bit: int) -> Mask:
         found = np.zeros(self.size, bool)

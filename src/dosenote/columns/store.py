@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from dosenote.columns import bits
-from dosenote.columns.bits import Mask, Whole
+from dosenote.columns.bits import Mask, Numbers, Whole
 from dosenote.effects import Effect
 from dosenote.facts import UNNAMED, fact_name
 from dosenote.rule import Rule
@@ -23,11 +23,12 @@ Row: TypeAlias = tuple[int, tuple[float, ...]]
 class Chunk(NamedTuple):
     """Regimens as columns. codes: the effects of all lines, by number, one regimen after the other.
 
-    counts: how many lines each regimen has.
+    counts: how many lines each regimen has. times: what the amounts of each line are multiplied by; None for 1.
     """
 
     codes: Whole
     counts: Whole
+    times: Numbers | None = None
 
 
 class Column:
@@ -42,10 +43,6 @@ class Column:
         """The number of one more line."""
         self._new.append(value)
         return self._size + len(self._new) - 1
-
-    def extend(self, values: Iterable[Any]) -> None:
-        """The numbers of more lines."""
-        self._new.extend(values)
 
     def of(self, codes: Whole) -> Any:
         """The numbers of these lines."""
@@ -72,15 +69,8 @@ class Table:
         self._many.append(len(rows))
         self._new += rows
 
-    def extend(self, size: int, lines: Sequence[Sequence[Row]]) -> None:
-        """More lines, each of so many rows."""
-        begin = self._size + len(self._new)
-        self._first.extend(begin + number * size for number in range(len(lines)))
-        self._many.extend([size] * len(lines))
-        self._new += chain.from_iterable(lines)
-
-    def by_entry(self, codes: Whole, rows: Whole) -> Iterator[tuple[int, Whole, Any]]:
-        """What these lines say of each entry, with the regimen to which each belongs, in the order of the lines."""
+    def by_entry(self, codes: Whole) -> Iterator[tuple[int, Whole, Any]]:
+        """What these lines say of each entry: which of the lines, by place, rising, and the rows."""
         if self._new:
             entries, values = zip(*self._new, strict=True)
             self._entries = _grown(self._entries, self._size, entries)
@@ -89,19 +79,19 @@ class Table:
             self._new.clear()
         many = self._many.of(codes)
         some = np.flatnonzero(many)
-        many, rows, index = many[some], rows[some], self._first.of(codes[some])
+        many, places, index = many[some], some.astype(np.int32), self._first.of(codes[some])
         if not len(many):
             return
         if many.max() > 1:
             ends = np.cumsum(many)
             index = np.arange(ends[-1]) + np.repeat(index - (ends - many), many)
-            rows = np.repeat(rows, many)
+            places = np.repeat(places, many)
         entries = self._entries[index]
         order = np.argsort(entries, kind="stable")  # numbers so small that sorting is counting
-        entries, rows, values = entries[order], rows[order], self._values.take(index[order], axis=0)
+        entries, places, values = entries[order], places[order], self._values.take(index[order], axis=0)
         cuts = [0, *(np.flatnonzero(np.diff(entries)) + 1).tolist(), len(entries)]
         for start, end in pairwise(cuts):
-            yield int(entries[start]), rows[start:end], values[start:end]
+            yield int(entries[start]), places[start:end], values[start:end]
 
 
 def _grown(values: Any, size: int, more: Sequence[Any]) -> Any:
@@ -180,7 +170,7 @@ class Store:
         self.kinds = Column(np.int32)
         self._numbers: dict[tuple[tuple[tuple[int, int], ...], int, float], int] = {}
         self.said, self.ages, self.marks = Column(np.int32), Column(np.float64), Marks()  # by kind
-        self.uses = Table(5)  # flags, each time (low, high), a day (low, high)
+        self.uses = Table(6)  # flags, each time (low, high), a day (low, high), what these are divided by
         self.values = Table(2)  # value, day
 
     def add(self, effect: Effect) -> int:
@@ -199,17 +189,12 @@ class Store:
         self.values.append(values)
         return self.kinds.append(kind)
 
-    def extend(self, kind: int, uses: Sequence[Sequence[Row]]) -> None:
-        """More lines of one kind: the uses of each, of the same entries in all of them."""
-        self.kinds.extend([kind] * len(uses))
-        self.uses.extend(len(uses[0]) if uses else 0, uses)
-        self.values.extend(0, [()] * len(uses))
-
     def rows_of(self, effect: Effect) -> list[Row]:
-        """The uses of which anything is measured: the number of the entry; flags, each time and a day, low and high."""
+        """The uses of which anything is measured, as in `uses`; their amounts are divided by 1."""
         return [
-            (self.entries[id], (_use_flags(use), use.each_time.low, use.each_time.high, use.daily.low, use.daily.high))
+            (self.entries[id], (_use_flags(use), each.low, each.high, daily.low, daily.high, 1.0))
             for id, use in effect.uses
+            for each, daily in ((use.each_time, use.daily),)
             if self.entries[id] in self._measured
         ]
 

@@ -16,8 +16,12 @@ from dosenote.reader.tokens import NUMBERED, Token, tokenise
 from dosenote.regimen import UNUSUAL, Item, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
-#: A name, one amount that can be read in one way only, its unit, and words without a figure.
-_LINE = re.compile(r"([A-Za-z][A-Za-z0-9 ()-]{0,99}) ([1-9]\d{0,6}(?:\.\d\d?)?) ([A-Za-z]+(?: [A-Za-z]+){0,19})")
+#: A number that can be read in one way only.
+_NUMBER = re.compile(r"[1-9]\d{0,6}(?:\.\d\d?)?")
+#: A name, an amount, its unit, and words without a figure.
+_LINE = re.compile(
+    rf"([A-Za-z][A-Za-z0-9 ()-]{{0,99}}) ({_NUMBER.pattern}) ([A-Za-z]+(?: [A-Za-z]+){{0,19}})", re.ASCII
+)
 #: Numbers of every length that such a line may have.
 _LENGTHS = tuple(f"{'6' * many}{part}" for many in range(1, 8) for part in ("", ".6", ".66"))
 #: What may stand behind the amount: no production that joins any of these asks how much it is.
@@ -68,6 +72,11 @@ class Alike:
         #: By what stands before and behind the number; None where that is no such kind.
         self._kinds: dict[tuple[str, str], Kind | None] = {}
         self._met: set[tuple[str, str]] = set()
+
+    @property
+    def named_numbers(self) -> set[int]:
+        """Numbers, in hundredths, of which no line is alike to others: they may be part of a name or of a phrase."""
+        return {int(Decimal(word) * 100) for word in self._named if _NUMBER.fullmatch(word)}
 
     def find(self, line: str) -> tuple[Kind, Decimal] | None:
         """Of which kind a line is, with its number; None where it must be read."""

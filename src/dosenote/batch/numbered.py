@@ -1,0 +1,129 @@
+"""Lines that differ in one number only, many at once: of which kind each is, and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dosenote.batch.known import MASKS, WIDTH, Texts, words_of
+from dosenote.columns.bits import Mask, Whole
+
+#: So many lines are cut together: what is worked out of them fits the cache.
+_MANY = 4096
+_BLANK, _POINT, _ZERO, _NINE = b" .09"
+#: The most figures before the point, and behind it.
+_WHOLE, _PART = 7, 2
+_ONE = np.uint64(1)
+
+
+class Around(NamedTuple):
+    """Lines without their numbers. good: which lines have one number that can be taken out; the rest is of these.
+
+    texts: what stands around each, as rows of words, and where the number stood. numbers: in hundredths.
+    """
+
+    good: Mask
+    texts: Any
+    numbers: Any
+
+
+class Numbered:
+    """Kinds of lines by what stands around the number, each with the numbers that are usual there.
+
+    others: numbers, in hundredths, that may be part of a name or of a phrase: a line with one of them is not found.
+    """
+
+    def __init__(self, others: Iterable[int]) -> None:
+        self._others = np.array([-1, *sorted(others)], np.int64)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget every kind."""
+        self._texts = Texts()
+        self._codes = np.zeros(0, np.int32)
+        self._low, self._high = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    def find(self, data: Any, starts: Any, sizes: Any) -> tuple[Whole, Any]:
+        """The kind of each line by number, -1 where none is known, and the number that it has, in hundredths."""
+        codes, numbers = np.full(len(starts), -1, np.int32), np.zeros(len(starts), np.int64)
+        if not len(self._codes):
+            return codes, numbers
+        for first in range(0, len(starts), _MANY):
+            here = slice(first, first + _MANY)
+            around = around_numbers(data, starts[here], sizes[here])
+            places = self._texts.numbers(around.texts)
+            value = around.numbers
+            is_usual = (places >= 0) & (self._low[places] <= value) & (value <= self._high[places])
+            is_usual &= self._others[np.searchsorted(self._others, value, "right") - 1] != value
+            lines = first + np.flatnonzero(around.good)[is_usual]
+            codes[lines], numbers[lines] = self._codes[places[is_usual]], value[is_usual]
+        return codes, numbers
+
+    def learn(self, texts: Any, codes: Whole, spans: Any) -> None:
+        """Remember kinds, each other than the rest, by what stands around the number of a line.
+
+        codes: by kind. spans: the lowest and the highest usual number of each, in hundredths.
+        """
+        places = self._texts.numbers(texts)
+        new = np.flatnonzero(places < 0)
+        places[new] = np.arange(len(new)) + len(self._codes)
+        self._texts.add(texts[new], places[new])
+        more = np.zeros(len(new), np.int64)
+        self._codes = np.append(self._codes, more.astype(np.int32))
+        self._low, self._high = np.append(self._low, more), np.append(self._high, more)
+        self._codes[places] = codes
+        self._low[places], self._high[places] = spans.T
+
+
+def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
+    """Lines of at most WIDTH bytes without their last number, where that is written in one way only.
+
+    That is: 1 to 7 figures, the first of them no 0, and at most two behind a point, between two blanks, with no other
+    figure behind it. data: bytes as an array, with at least WIDTH more behind the last line.
+    """
+    signs = words_of(data, starts, sizes).view(np.uint8).reshape(-1, WIDTH)
+    figures, points = _bits(signs - _ZERO <= _NINE - _ZERO), _bits(signs == _POINT)
+    last = _highest(figures)
+    up_to = (_ONE << np.maximum(last, 0).astype(np.uint64)) - _ONE
+    before = _highest(~(figures | points) & up_to)  # the sign before the number
+    start, rows = before + 1, np.arange(len(signs))
+    point = points & up_to & ~((_ONE << np.maximum(start, 0).astype(np.uint64)) - _ONE)
+    part = np.where(point == 0, 0, last - _highest(point))  # how many figures are behind the point
+    whole = last + 1 - start - part - (part > 0)
+    good = (last >= 0) & (last < WIDTH - 1) & (before > 0) & (point & (point - _ONE) == 0)
+    good &= (part <= _PART) & (whole >= 1) & (whole <= _WHOLE)
+    good &= (signs[rows, before] == _BLANK) & (signs[rows, np.minimum(last + 1, WIDTH - 1)] == _BLANK)
+    first = signs[rows, np.minimum(start, WIDTH - 1)]
+    good &= (first > _ZERO) & (first <= _NINE)
+    chosen = np.flatnonzero(good)
+    signs, start, last, part = signs[chosen], start[chosen], last[chosen], part[chosen]
+    numbers = _numbers(signs, start, last) * np.array([100, 10, 1])[part]
+    # What is behind the number is moved to where that began, so that all of it stands in one row again.
+    left = sizes[chosen] - (last + 1 - start)
+    behind = words_of(data, starts[chosen] + (last + 1 - start), left)
+    texts = words_of(data, starts[chosen], start) | (behind & ~MASKS[start])
+    texts.view(np.uint8).reshape(-1, WIDTH)[:, -1] = start
+    return Around(good, texts, numbers)
+
+
+def _numbers(signs: Any, start: Any, last: Any) -> Any:
+    """The figures from start to last as one number, whatever point is between them."""
+    found, rows = np.zeros(len(signs), np.int64), np.arange(len(signs))
+    for step in range(_WHOLE + 1 + _PART):
+        place = start + step
+        sign = signs[rows, np.minimum(place, WIDTH - 1)]
+        found = np.where((place <= last) & (sign != _POINT), found * 10 + (sign.astype(np.int64) - _ZERO), found)
+    return found
+
+
+def _bits(truths: Any) -> Any:
+    """Rows of WIDTH truths, each row as the bits of one number, the first as the lowest."""
+    return np.packbits(truths, axis=1, bitorder="little").view(np.uint64)[:, 0]
+
+
+def _highest(numbers: Any) -> Any:
+    """The place of the highest bit of each number; -1 where there is none."""
+    # Without the bit below the highest one no rounding reaches the next power of two.
+    return np.frexp((numbers & ~(numbers >> _ONE)).astype(np.float64))[1] - 1
