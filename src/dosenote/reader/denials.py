@@ -65,7 +65,9 @@ _DISCHARGED = frozenset(("d/c", "dc", "d/c'd", "dc'd"))
 _CHANGED = frozenset(
     (
         "no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo",
-        "больше не", "je ne prends plus", "ne prends plus",
+        "больше не", "je ne prends plus", "ne prends plus", "prends plus", "je prends plus", "prend plus",
+        "ne prend plus", "il prend plus", "elle prend plus", "on prend plus", "il ne prend plus",
+        "elle ne prend plus", "on ne prend plus",
     )
 )  # fmt: skip
 #: With one of these only a part has ended, or it is not said what.

@@ -10,7 +10,7 @@ from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
 from dosenote.reader.makers import ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
-from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, take
+from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
 from dosenote.reader.sharing import share
 from dosenote.vocabulary import Entry
 
@@ -53,7 +53,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             continue
         if several:
             if role == "amount" and piece.start in owners:
-                segments[owners[piece.start]].amounts.append(piece)
+                add_amount(segments[owners[piece.start]], text, pieces, number)
                 continue
             found = _near(text, pieces, number, names, segments)
             if found is None:
@@ -61,7 +61,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
                 continue
             near = found
         elif role == "amount":
-            near.amounts.append(piece)
+            add_amount(near, text, pieces, number)
             continue
         if role == "per_form" and piece.value == "serving" and near.serving is not None:
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
@@ -75,7 +75,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             if is_more or (piece.role == "quantity" and _is_apart(text, near.amounts[-1], piece, pieces)):
                 unread.append(piece)
                 continue
-        if not take(near, piece, follows):
+        if not (add_amount(near, text, pieces, number) if role == "element" else take(near, piece, follows)):
             unread.append(piece)
     if any(piece.role == "since" for piece in pieces):
         unread = [piece for piece in unread if not (piece.role == "date" and text[: piece.start].endswith(" in "))]
@@ -126,7 +126,7 @@ _WITH = re.compile(r"\b(?:with|mit|avec|con)\b", re.IGNORECASE)
 #: How many, before the thing itself: "half a tablet of warfarin 5 mg", "x2 calcium 500 mg".
 _HEADS = frozenset(("count", "many", "quantity"))
 #: What may stand between how many and the name, and what parts it from the name before.
-_TO_NAME = frozenset(("form", "amount", "salt", "elemental", "every"))
+_TO_NAME = frozenset(("form", "open", "amount", "salt", "elemental", "every"))
 _PARTING = frozenset(("comma", "semicolon", "and", "plus", "open", "slash", "to", "schedule", "time", "meal"))
 
 
@@ -178,7 +178,7 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
         return False
     if any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
         return False
-    if _ENDS.search(text[pieces[last].end : pieces[end].start].removeprefix(":")):
+    if _ENDS.search(text[pieces[last].end : pieces[end].start].lstrip().removeprefix(":")):
         return False
     first = last
     while first and pieces[first - 1].role in OFTEN | _IN_LIST:
@@ -257,7 +257,7 @@ def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
     if len(per) > 1 and any(one is not None and one > 1 for one in per):
         doubtful |= {"per_count", "slash_count", "count_in_brackets"}
     bracketed = {segment.count_in_brackets for segment in segments}
-    if len(bracketed) > 1 and any(one is not None and one > 1 for one in bracketed):
+    if len(bracketed) > 1 and any(one is not None and one[0] > 1 for one in bracketed):
         doubtful |= {"count_in_brackets"}
     told = any(segment.says_how_often() for segment in segments[:-1])
     if len(many) > 1 and segments[-1].many and segments[-1].many[1] > 1 and not told:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
-from dosenote.quantity import IU, MCG_PER, Amount, convert, show_number
+from dosenote.quantity import IU, Amount, convert, show_number
+from dosenote.reader.counts import at_one_time, either
 from dosenote.reader.frequency import schedule_of
 from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
 from dosenote.reader.segments import Segment
-from dosenote.reader.strengths import is_of_piece, is_strength, is_syringe, of_brackets, of_sum
+from dosenote.reader.strengths import is_of_piece, is_strength, of_brackets, of_sum
+from dosenote.reader.weights import SAME, elemental, is_same, salt_of
 from dosenote.regimen import UNUSUAL, Item, Schedule
-from dosenote.vocabulary import Entry, Salt
+from dosenote.vocabulary import Entry
 
-#: Two ways of writing one dose may differ by rounding: 37.5 mcg is printed as 38 mcg.
-_SAME = Decimal("0.03")
-#: More pieces than this at one time is more likely the size of the package; of drops and millilitres there are more.
-_MOST_AT_ONCE, _MOST_DROPS = 12, 60
 #: Nobody takes a piece of anything more often each day for long.
 _MOST_A_DAY = 12
-_LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 #: What may stand between two ways of writing one dose.
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 #: Where it is said again behind how often: "1000 IU daily (25 mcg)".
@@ -35,12 +31,12 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if segment.many is not None and segment.count is None and is_at_one_time:
         segment.count, segment.many = segment.many, None  # "200 mg x 2 at bedtime"
     amount, also = _amount(segment, text, bool(unread), notes)
-    amount = _at_one_time(segment, amount, text, notes)
+    amount = at_one_time(segment, amount, text, notes)
     if segment.divided is not None and amount is not None:
         part = amount.times(1 / segment.divided, 1 / segment.divided)
         if any(one.times[0] > ONE for one in segment.schedules):  # "600 mg twice a day in two doses"
             notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
-            part = _either(part, amount)
+            part = either(part, amount)
         amount = part
     if unread and amount is not None:
         notes.unused.append(f"{_shown(amount)} {amount.unit}")
@@ -139,33 +135,33 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         notes.refuse(f"{entry.label} is not given in {amount.unit}", f"{entry.label}: what does the label say?")
         return None, None
     if len(pieces) == 1:
-        return _elemental(segment, amount, notes), None
+        return elemental(segment, amount, notes), None
     made = of_brackets(text, pieces, segment.count or segment.many)
     if len(pieces) > 2 and segment.count is None and segment.many is None:
         made = of_sum(text, pieces)
     if made is not None:
         segment.count = segment.many = segment.per = None
-        return _elemental(segment, made, notes), None
+        return elemental(segment, made, notes), None
     in_drops = segment.form == "drop" and text[: pieces[-1].start].rstrip().endswith("(")
     is_of_ml = len(pieces) == 2 and segment.per_form == "ml" and not pieces[1].value[1]
     if is_of_ml and (segment.count is None or in_drops):
         segment.per = segment.count = None  # "4 mcg/2 ml, 2 mcg", "20,000 IU/ml, 2 drops daily (1000 IU)"
-        return _elemental(segment, pieces[1].value[0], notes), None
+        return elemental(segment, pieces[1].value[0], notes), None
     if len(pieces) == 2 and segment.count is None and not pieces[1].value[1] and is_of_piece(text, pieces):
-        return _elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
+        return elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
         second = next(
-            (one for one in _readings(second) if _is_same(entry, amount, one)),
+            (one for one in _readings(second) if is_same(entry, amount, one)),
             second,
         )
     between = text[pieces[0].end : pieces[1].start].replace(" ", "").lower().removeprefix("rae")
     if segment.salt:
         between = between.replace(f"as{segment.salt}", "")  # "500 mg (as carbonate 1,250 mg)"
-    is_again = amount.unit != second.unit and bool(_AGAIN.fullmatch(between)) and _is_same(entry, amount, second)
+    is_again = amount.unit != second.unit and bool(_AGAIN.fullmatch(between)) and is_same(entry, amount, second)
     if len(pieces) > 2 or (between not in _BETWEEN and not is_again):
         return _too_many(entry, notes)
-    if (has_unread or between in ("/", ":")) and not _is_same(entry, amount, second):
+    if (has_unread or between in ("/", ":")) and not is_same(entry, amount, second):
         return _too_many(entry, notes)  # of what was not understood? "Orocal D3 500 mg/400 IU", "1 mg: 3 mg"
     return _two(segment, amount, second, notes)
 
@@ -191,7 +187,7 @@ def _is_given_in(entry: Entry, unit: str) -> bool:
 
 def _is_more_than(entry: Entry, part: Amount, whole: Amount) -> bool:
     same = convert(part.low, part.unit, whole.unit, entry.mcg_per_iu)
-    return same is not None and whole.high is not None and same > whole.high * (1 + _SAME)
+    return same is not None and whole.high is not None and same > whole.high * (1 + SAME)
 
 
 def _readings(amount: Amount) -> tuple[Amount, ...]:
@@ -248,153 +244,24 @@ def _settled(entry: Entry, amount: Amount, unclear: str, is_abroad: bool, notes:
     return amount
 
 
-def _is_same(entry: Entry, first: Amount, second: Amount) -> bool:
-    """Whether two amounts are one dose in two units."""
-    if first.high is None or second.high is None:
-        return False
-    for value, other in ((second.low, first.low), (second.high, first.high)):
-        one = convert(value, second.unit, first.unit, entry.mcg_per_iu)
-        if one is None or abs(one - other) > _SAME * other:
-            return False
-    return True
-
-
 def _two(segment: Segment, first: Amount, second: Amount, notes: Notes) -> tuple[Amount | None, Amount | None]:
     """Two amounts side by side: one dose in two units, or a salt with its element; else they contradict each other."""
     entry = segment.entry
     if segment.is_compound and second.unit == "mEq":
         return second, None  # "potassium chloride 1500 mg (20 mEq)": only the second is of what is counted
-    if segment.is_elemental and segment.salt and _is_same(entry, first, second):
+    if segment.is_elemental and segment.salt and is_same(entry, first, second):
         segment.is_elemental = False  # "calcium 600 mg (as carbonate 600 mg)": of the element, or of the salt?
-    if _is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
-        return _elemental(segment, first, notes), second
+    if is_same(entry, first, second) or (first.unit == "mEq") != (second.unit == "mEq"):
+        return elemental(segment, first, notes), second
     same = convert(second.low, second.unit, first.unit, entry.mcg_per_iu)
     if same is None and entry.has_iu and IU in (first.unit, second.unit):
         weight = second if first.unit == IU else first
         if judge(entry, weight, None).verdict != "refuse":
             return first, second  # "vitamin A 10,000 IU (3,000 mcg)": no factor is known that could tell them apart
-    salt = _salt(entry, segment.salt)
+    salt = salt_of(entry, segment.salt)
     if salt is not None and same is not None and first.low:
         part, whole = sorted((first.low, same))
-        if salt.elemental_low - _SAME <= part / whole <= salt.elemental_high + _SAME:
+        if salt.elemental_low - SAME <= part / whole <= salt.elemental_high + SAME:
             return (first if first.low == part else second), None
     notes.refuse("two amounts that are not the same", f"{entry.label}: which of the two amounts does the label give?")
     return None, None
-
-
-def _elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
-    """Beside the name of a salt a weight may be the salt's or the element's: at least the one, at most the other."""
-    entry, salt = segment.entry, _salt(segment.entry, segment.salt)
-    if segment.is_elemental or amount.unit not in MCG_PER or (salt is None and not segment.is_compound):
-        return amount
-    weight = f"{show_number(amount.low)} {amount.unit}"
-    if salt is None:
-        notes.ask(entry, "elemental", f"is {weight} the weight of the {entry.label}, or of the whole compound?")
-        return amount._replace(low=Decimal(0))
-    notes.ask(
-        entry,
-        "elemental",
-        f"is {weight} the weight of the {entry.label} or of the {entry.label} {segment.salt}?",
-    )
-    return Amount(amount.low * salt.elemental_low, amount.high, amount.unit)
-
-
-def _salt(entry: Entry, word: str) -> Salt | None:
-    return next((salt for salt in entry.salts if word in salt.names), None)
-
-
-def _at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
-    """The amount of all the pieces taken at one time."""
-    entry, total, bracket = segment.entry, segment.total, segment.in_brackets
-    if segment.count_in_brackets is not None:
-        if segment.count is None and segment.count_in_brackets != 1 and amount is not None:
-            notes.ask(entry, "amount", f"is the amount in one piece or in {show_number(segment.count_in_brackets)}?")
-            return _either(amount, amount.times(segment.count_in_brackets, segment.count_in_brackets))
-        segment.per = segment.per or segment.count_in_brackets
-    if bracket is not None and segment.count is not None:
-        low, high = segment.count
-        if segment.per_form == "ml" and segment.form == "drop" and high <= _MOST_DROPS:
-            return bracket  # "10,000 IU/ml, 4 drops (800 IU)"
-        if amount is None and segment.form == "ml":
-            return _elemental(segment, bracket, notes)  # "0.4 ml (40 mg)"
-        is_said_again = amount is not None and _is_same(entry, amount, bracket)
-        if amount is None and low == high == 1:
-            return _elemental(segment, bracket, notes)
-        if amount is None or (is_said_again and not low == high == 1):  # "500 mg, 2 tablets (500 mg)"
-            notes.ask(entry, "amount", f"is {show_number(bracket.low)} {bracket.unit} in each, or in all of them?")
-            return _elemental(segment, _either(bracket, bracket.times(low, high)), notes)
-        if not is_said_again:
-            total = bracket
-    counted = _counted(segment, amount, text, notes)
-    if total is None:
-        return counted
-    if amount is not None and counted is not None and not _is_same(entry, counted, total):
-        whole = segment.amounts[0].value[0] if segment.salt and segment.amounts else None
-        count = segment.count or (ONE, ONE)
-        if whole is not None and _is_same(entry, whole.times(*count), total):
-            return counted  # "400 mg (241.3 mg magnesium), 1 tablet (400 mg total)": the salt's weight, again
-        if not segment.is_at_once and _is_same(entry, counted.times(*_times_a_day(segment)), total):
-            segment.total = None
-            return counted  # "600 mg twice a day (1200 mg total)"
-    if amount is not None and (counted is None or not _is_same(entry, counted, total)):
-        notes.refuse(
-            "two amounts that are not the same", f"{entry.label}: which of the two amounts is taken each time?"
-        )
-        return None
-    return _elemental(segment, total, notes) if amount is None else total
-
-
-def _either(one: Amount, two: Amount) -> Amount:
-    """Anything from the smaller to the larger of two amounts in one unit; of half a tablet the whole is the larger."""
-    high = None if one.high is None or two.high is None else max(one.high, two.high)
-    return Amount(min(one.low, two.low), high, one.unit)
-
-
-def _times_a_day(segment: Segment) -> tuple[Decimal, Decimal]:
-    """How many times a day, where the segment says it clearly; else none."""
-    often = segment.schedules[0] if len(segment.schedules) == 1 and not segment.times else None
-    if segment.as_needed or segment.single or segment.unclear or segment.divided or segment.many:
-        return (Decimal(0), Decimal(0))
-    if often is not None and often.times[1] is not None and often.period_days <= 1:
-        return (often.times[0] / often.period_days, often.times[1] / often.period_days)
-    times = Decimal(0) if segment.schedules else Decimal(len(set(segment.times)))
-    return (times, times)
-
-
-def _counted(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
-    """The amount of one piece, times the pieces."""
-    per, form = segment.per, segment.per_form
-    if segment.serving not in (None, ONE) and segment.bare_count and amount is not None:
-        notes.ask(segment.entry, "amount", "how many pieces are taken each time, or how many servings?")
-        return None
-    several = segment.count not in (None, (ONE, ONE)) and segment.serving is None and segment.per is None
-    if several and amount is not None and (segment.count_comes_last or segment.form == "drop"):
-        notes.ask(segment.entry, "amount", "is the amount in each piece, or in all of them together?")
-        return None  # "4000 IU daily (2 capsules)", "4000 IU, 4 drops"
-    if segment.serving is not None and segment.form != "serving":
-        per = segment.serving
-    if form == "serving" and segment.form not in ("", "serving") and segment.serving is None and amount is not None:
-        notes.ask(segment.entry, "amount", f"how many {segment.form}s are one serving?")
-        return None
-    if per is not None and amount is not None:
-        if segment.count is None and form == "ml" and per != 1 and is_syringe(text):
-            return amount  # "30 mg/0.3 ml SubQ": what is in it
-        if segment.count is None and (per != 1 or form in _LIQUID):
-            question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
-            notes.ask(segment.entry, "amount", question if per != 1 else f"how many times one {form} is taken?")
-            part = Amount(amount.low / per, None if amount.high is None else amount.high / per, amount.unit)
-            return _either(amount, part) if form not in _LIQUID else None
-        if form in _LIQUID and segment.form != form:
-            notes.ask(segment.entry, "amount", f"the amount is for one {form}; how much is taken each time?")
-            return None
-        amount = amount.times(1 / per, 1 / per)
-    if segment.count is None or amount is None:
-        return amount
-    low, high = segment.count
-    if high > (_MOST_DROPS if segment.form in _LIQUID else _MOST_AT_ONCE):
-        notes.ask(segment.entry, "amount", f"{show_number(high)} at one time: is that the size of the package?")
-        return None
-    if segment.form == "ml" and form != "ml":
-        notes.ask(segment.entry, "amount", "how much is in one ml?")
-        return None
-    return amount.times(low, high)

@@ -230,7 +230,7 @@ class Line:
         found = steps(pieces, names[0], self.text)
         if found is None:
             return None
-        segments, self.unread = of_steps(names[0].value, found)
+        segments, self.unread = of_steps(names[0].value, found, self.text)
         return segments
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:

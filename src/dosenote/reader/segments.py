@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +41,11 @@ TURNING = frozenset(
     ("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until", "about")
 )
 
+#: So many pieces at least are in a package.
+FEWEST_IN_PACKAGE = 14
+#: What is measured, and not counted.
+LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
+
 #: What says how often or when.
 OFTEN = frozenset(("schedule", "time", "meal", "scheme_mark"))
 
@@ -48,7 +54,8 @@ class Segment:
     """One name with all that stands beside it. amounts: pieces, so that what lies between two can be seen.
 
     total: the amount of all pieces together, as written; is_at_once: of those that are taken at one time.
-    in_brackets: an amount that may be of one piece or of all.
+    in_brackets: an amount that may be of one piece or of all. is_beside_count: so may be the first of the amounts.
+    count_in_brackets: how many, and of what. may_be_package: so many pieces may be in the package.
     bare_count: the count is a number without a form. count_heads: it stands before the name.
     count_ends: it stands behind the time of day.
     serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
@@ -64,7 +71,9 @@ class Segment:
     is_elemental = False
     is_compound = False
     count: tuple[Decimal, Decimal] | None = None
-    count_in_brackets: Decimal | None = None
+    is_beside_count = False
+    count_in_brackets: tuple[Decimal, str] | None = None
+    may_be_package = False
     many: tuple[Decimal, Decimal] | None = None
     per: Decimal | None = None
     per_form = ""
@@ -161,7 +170,37 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
     return True
 
 
-def of_steps(entry: Entry, steps: Iterable[Step]) -> tuple[list[Segment], list[Piece]]:
+def add_amount(segment: Segment, text: str, pieces: Sequence[Piece], number: int) -> bool:
+    """Give an amount, or that of an element, to a segment; False when it has no place there. number: of the piece."""
+    segment.is_beside_count |= not segment.amounts and _is_beside_count(text, pieces, number)
+    if pieces[number].role == "element":
+        return take(segment, pieces[number], "")
+    segment.amounts.append(pieces[number])
+    return True
+
+
+def _is_beside_count(text: str, pieces: Sequence[Piece], number: int) -> bool:
+    """Whether an amount stands right behind how many pieces: "2 tablets 10 mg", "2 tablets daily (10 mg warfarin)"."""
+    place, between = number - 1, ""
+    while place >= 0 and pieces[place].role in _BETWEEN:
+        between += text[pieces[place].end : pieces[place + 1].start]
+        place -= 1
+    if place < 0 or pieces[place].role != "count" or pieces[place].value[1] in ("", *LIQUID[:2]):
+        return False
+    between += text[pieces[place].end : pieces[place + 1].start]
+    if between.strip() or _EACH.search(text[: pieces[number].end]):
+        return False
+    end = next((n for n in range(number, len(pieces)) if pieces[n].role == "close"), number + 2)
+    return all(piece.role not in ("every", "per_form", "slash") for piece in pieces[number + 1 : end])
+
+
+#: What may stand between how many pieces and an amount of one of them, or of all.
+_BETWEEN = frozenset(("open", "comma", "schedule", "time"))
+#: Behind an amount: it is that of one piece.
+_EACH = re.compile(r"\b(?:each|ea|je|chacun|cada)\W*$", re.IGNORECASE)
+
+
+def of_steps(entry: Entry, steps: Iterable[Step], text: str) -> tuple[list[Segment], list[Piece]]:
     """A segment for each step of one thing, and the pieces that none of them takes."""
     segments: list[Segment] = []
     unread: dict[int, Piece] = {}
@@ -169,9 +208,8 @@ def of_steps(entry: Entry, steps: Iterable[Step]) -> tuple[list[Segment], list[P
         segment = Segment(entry, phase=step.phase)
         for number, piece in enumerate(step.pieces):
             follows = step.pieces[number + 1].role if number + 1 < len(step.pieces) else ""
-            if piece.role == "amount":
-                segment.amounts.append(piece)
-            elif not take(segment, piece, follows):
+            is_amount = piece.role in ("amount", "element")
+            if not (add_amount(segment, text, step.pieces, number) if is_amount else take(segment, piece, follows)):
                 unread[piece.start] = piece
         segments.append(segment)
     return segments, list(unread.values())
@@ -191,10 +229,11 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
         return False  # "15 mg 1 tablet / 2 tablets 180 mcg MK-7"
     elif role in ("per_count", "slash_count") and segment.per is None and _is_one_number(value[0]):
         segment.per, segment.per_form = value[0][0], value[1]
+        segment.may_be_package = role == "slash_count" and value[1] not in LIQUID
     elif role == "serving_count" and segment.serving is None and _is_one_number(value[0]):
         segment.serving = value[0][0]
     elif role == "count_in_brackets" and segment.count_in_brackets is None and _is_one_number(value[0]):
-        segment.count_in_brackets = value[0][0]
+        segment.count_in_brackets = value[0][0], value[1]
     elif role == "per_form" and segment.per is None:
         segment.per, segment.per_form = Decimal(1), value
     elif role == "quantity" and _is_count(segment, value, follows):
@@ -207,7 +246,7 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
 
 def _is_package(segment: Segment, count: Any) -> bool:
     """Whether a second count, at the end, is how many are in the package."""
-    return segment.says_how_often() and count[1] == segment.form and count[0][0] == count[0][1] >= _FEWEST_IN_PACKAGE
+    return segment.says_how_often() and count[1] == segment.form and count[0][0] == count[0][1] >= FEWEST_IN_PACKAGE
 
 
 def _opens_another(count: Any, follows: str) -> bool:
@@ -219,8 +258,6 @@ def _is_one_number(quantity: Quantity) -> bool:
     return not quantity[2] and quantity[0] == quantity[1] > 0
 
 
-#: So many pieces at least are in a package.
-_FEWEST_IN_PACKAGE = 14
 #: After how many comes how often: "5 mg twice a day, 2 tablets in the morning".
 HOW_OFTEN = frozenset(("schedule", "time", "meal", "every", "single"))
 #: More pieces than this a day nobody means.
