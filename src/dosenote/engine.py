@@ -64,7 +64,7 @@ def _row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts, known: _Known)
 def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: Facts, known: _Known) -> Truth:
     if fact in LISTS:
         suffix = UNNAMED if test.word == "include_unnamed" else ""
-        included = any_of(facts.truths[f"{fact}:{id}{suffix}"] for id in _ids(test))
+        included = any_of(facts.truths[f"{fact}:{id}{suffix}"] for id in test.ids)
         return ~included if test.word == "include_none" else included
     if isinstance(test.value, bool):
         return facts.truths[fact] if test.value else ~facts.truths[fact]
@@ -74,10 +74,6 @@ def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: F
     if test.value == LIMIT:
         return _against_limits(value, test.word, limits, facts, known)
     return compare(value, test.word, exactly(test.number))
-
-
-def _ids(test: Comparison) -> tuple[str, ...]:
-    return test.value if isinstance(test.value, tuple) else ()
 
 
 def compare(value: Interval, comparison: str, limit: Interval) -> Truth:

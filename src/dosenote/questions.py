@@ -10,7 +10,7 @@ from dosenote.facts import LISTS, SEXES, UNNAMED, Facts, fact_name
 from dosenote.laboratory import disagreements
 from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
 from dosenote.regimen import Reading, Regimen, date_words
-from dosenote.rule import Comparison, Rule
+from dosenote.rule import Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
 
@@ -99,17 +99,13 @@ def _asked_later(finding: Finding, facts: Facts) -> frozenset[str]:
     later: set[str] = set()
     for row, truth in zip(finding.rule.when, finding.when, strict=True):
         first, second = (
-            frozenset(f"{row.fact}:{id}" for test in row.comparisons if test.word == word for id in _ids(test))
+            frozenset(f"{row.fact}:{id}" for test in row.comparisons if test.word == word for id in test.ids)
             for word in ("include_any", "include_also")
         )
         is_unsaid = not any(facts.sources.get(name) or not is_unknown(name, facts) for name in first)
         if second and truth.is_unknown and is_unsaid:
             later |= second - first
     return frozenset(later)
-
-
-def _ids(test: Comparison) -> tuple[str, ...]:
-    return test.value if isinstance(test.value, tuple) else ()
 
 
 def is_unknown(name: str, facts: Facts) -> Mask:

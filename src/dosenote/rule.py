@@ -50,6 +50,11 @@ class Comparison(NamedTuple):
     value: str | bool | tuple[str, ...]
     number: float = nan
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids that it asks a list for; none where it is about something else."""
+        return self.value if isinstance(self.value, tuple) else ()
+
 
 class Row(NamedTuple):
     """One line of [when] or [unless]: a fact and what must hold of it, all of it."""
@@ -147,9 +152,8 @@ class Rule(NamedTuple):
                 found[row.fact] = None
                 continue
             for test in row.comparisons:
-                if isinstance(test.value, tuple):
-                    suffix = UNNAMED if test.word == "include_unnamed" else ""
-                    found |= dict.fromkeys(f"{row.fact}:{id}{suffix}" for id in test.value)
+                suffix = UNNAMED if test.word == "include_unnamed" else ""
+                found |= dict.fromkeys(f"{row.fact}:{id}{suffix}" for id in test.ids)
         return tuple(found)
 
 
