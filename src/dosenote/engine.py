@@ -12,8 +12,8 @@ from dosenote.facts import LISTS, UNNAMED, Facts
 from dosenote.logic import Interval, Mask, Truth, all_of, any_of, exactly
 from dosenote.rule import LIMIT, Answer, Comparison, Limit, Row, Rule
 
-#: Truths of rows, and of all the rows of a line of a limit table, that rules share.
-_Known: TypeAlias = dict[Row | tuple[Row, ...], Truth]
+#: Truths of rows that rules share.
+_Known: TypeAlias = dict[Row, Truth]
 
 
 class Finding(NamedTuple):
@@ -108,7 +108,4 @@ def applies(limit: Limit, facts: Facts) -> Truth:
 
 
 def _applies(limit: Limit, facts: Facts, known: _Known) -> Truth:
-    truth = known.get(limit.rows)
-    if truth is None:
-        truth = known[limit.rows] = all_of(_row_truth(row, (), facts, known) for row in limit.rows)
-    return truth
+    return all_of(_row_truth(row, (), facts, known) for row in limit.rows)
