@@ -227,6 +227,9 @@ class RowReader:
     def limit(self, table: Mapping[str, Any], limited: str, path: tuple[str | int, ...]) -> Limit:
         """One row of [[limit]], its number in the unit of the fact that it limits; nan where it has a mistake."""
         rows = self.rows({key: value for key, value in table.items() if key != "value"}, path)
+        for row in rows:
+            if any(test.value == LIMIT for test in row.comparisons):
+                self.wrong((*path, row.fact), 'whose limit it is may not depend on "limit"')
         value = table["value"]
         fact = self.facts.get(limited)
         if fact is None:
