@@ -50,7 +50,7 @@ def facts(draw: st.DrawFn, ruleset: RuleSet, rules: Sequence[Rule]) -> Facts:
             kind = ruleset.facts[row.fact].kind
             if kind == "list":
                 for test in row.comparisons:
-                    for id in test.value if isinstance(test.value, tuple) else ():
+                    for id in test.ids:
                         suffix = UNNAMED if test.word == "include_unnamed" else ""
                         truths.setdefault(f"{row.fact}:{id}{suffix}", draw(TRUTHS))
             elif kind == "yes-no":

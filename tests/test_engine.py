@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import product
 from math import inf
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import cases
-from dosenote.engine import Finding, evaluate
+from dosenote.engine import Finding, evaluate, row_truth
 from dosenote.facts import Facts
 from dosenote.logic import FALSE, TRUE, UNKNOWN, Interval, Truth
 from dosenote.rule import Comparison, Limit, Row, Rule
@@ -132,6 +134,45 @@ def test_the_limit_is_that_of_the_person(age: tuple[float, float], dose: tuple[f
     """An unknown age makes the limit uncertain, not absent: above every limit is above, below every limit is not."""
     person = Facts({}, {"age": Interval(*age), "vitamin_d.daily": Interval(*dose)})
     assert expected == evaluate((LIMITED,), person)[0].outcome
+
+
+def test_a_row_by_itself_is_as_in_its_rule() -> None:
+    """Whether it holds may depend on the limits that it is given."""
+    person = Facts({}, {"age": Interval(30, 30), "vitamin_d.daily": Interval(101, 101)})
+    assert row_truth(LIMITED.when[0], TABLE, person) == TRUE
+    assert row_truth(LIMITED.when[0], (Limit((), "200 mcg", 200.0),), person) == FALSE
+
+
+def test_one_row_with_the_limits_of_two_rules() -> None:
+    """Each rule has its own table, whichever comes first, also where their rows are the same."""
+    rules = [_rule(LIMITED.when, limits=(Limit((), f"{mcg} mcg", mcg),)) for mcg in (50.0, 150.0)]
+    person = Facts({}, {"vitamin_d.daily": Interval(101, 101)})
+    assert [finding.outcome for finding in evaluate(rules, person)] == [TRUE, FALSE]
+    assert [finding.outcome for finding in evaluate(rules[::-1], person)] == [FALSE, TRUE]
+
+
+class Counted(dict[str, Any]):
+    """Facts that count how often each is looked at."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        super().__init__(facts)
+        self.looks: Counter[str] = Counter()
+
+    def __getitem__(self, name: str) -> Any:
+        self.looks[name] += 1
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize("pregnant", [TRUE, FALSE, UNKNOWN])
+def test_what_many_rules_ask_is_judged_once(pregnant: Truth) -> None:
+    """A row and the lines of a limit table, whatever comes out: over a million people each look is a pass over a column."""
+    truths = Counted({"pregnant": pregnant})
+    intervals = Counted({"age": Interval(30, 30), "vitamin_d.daily": Interval(101, 101)})
+    rule = LIMITED._replace(when=(*LIMITED.when, Row("pregnant", (Comparison("is", True),))))
+    evaluate([rule] * 5, Facts(truths, intervals))
+    assert truths.looks["pregnant"] == 1
+    assert intervals.looks["age"] == sum(len(row.comparisons) for limit in TABLE for row in limit.rows)
+    assert intervals.looks["vitamin_d.daily"] == 5
 
 
 def test_above_and_at_least_differ_exactly_at_the_limit() -> None:

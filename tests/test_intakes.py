@@ -335,6 +335,7 @@ def test_a_good_table_lints_clean(folder: Path) -> None:
         ('below = "9 years"', 'bellow = "9 years"', ['11: "bellow" does not fit age, which knows above, at_least, below, at_most. Did you mean below?']),
         ('{ age = { below = "9 years" }', '{ age = { at_most = "9 years" }', ["11: write the ages of an intake with at_least and below"]),
         ('{ age = { below = "9 years" }', '{ calcium.taken = { is = true }', ["11: an intake may depend on age, sex, pregnant, lactating, not on calcium.taken"]),
+        ('below = "9 years"', 'below = "limit"', ['11: whose limit it is may not depend on "limit"']),
         ('"female" }', '"femal" }', ["13: sex is one of female, male"]),
         ('at_least = "9 years"', 'at_least = "10 years"', ["12: no amount for ages from 9 years to 10 years (female)"]),
         ('at_least = "9 years"', 'at_least = "8 years"', ["12: two amounts for ages from 8 years to 9 years (female)"]),

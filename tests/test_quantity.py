@@ -97,10 +97,14 @@ def test_so_many_times_an_amount(high: str | None, most: str | None, top: str | 
 @pytest.mark.parametrize(
     "value, expected",
     [(5000, "5,000"), ("0.25", "0.25"), ("1.50", "1.5"), ("7142.857142", "7,142.86"), ("0.004", "0.004"), (0, "0"),
-     ("0.0123", "0.0123"), ("0.01234", "0.012"), ("0.125", "0.125"), ("0.33333", "0.33"), ("1000000", "1,000,000"), (100.025, "100.03"), ("99.999", "100")],
+     ("0.0123", "0.0123"), ("0.01234", "0.012"), ("0.125", "0.125"), ("0.33333", "0.33"), ("1000000", "1,000,000"), (100.025, "100.03"), ("99.999", "100"),
+     ("1.125", "1.13"), ("0.99999", "1"), (1, "1")],
 )  # fmt: skip
 def test_numbers_read_well(value: object, expected: str) -> None:
-    """Thousands are separated, no trailing zero, no missing leading zero, and nothing above zero is shown as 0."""
+    """Thousands are separated, no trailing zero, no missing leading zero, and nothing above zero is shown as 0.
+
+    What is 1 or more has at most two decimals, below it the strength of a tablet as many as it has.
+    """
     assert expected == show_number(value if isinstance(value, float) else Decimal(str(value)))
 
 

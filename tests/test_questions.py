@@ -180,12 +180,14 @@ def test_graver_questions_come_first_then_those_that_settle_more(ask: Callable[.
         _rule("e", TAKEN, _is("pregnant")),
         _rule("f", TAKEN, _any("medicines", "apixaban"), action="call-first"),
         _rule("g", _is("vitamin_d.taken"), _any("foods", "oily-fish"), action="call-first"),
+        _rule("h", TAKEN, _above("lab.inr", 3.0)),
     )
     assert [(question.fact, question.could_change) for question in found] == [
         ("medicines:apixaban", ("f",)),
         ("foods:natto", ("b", "a")),
         ("foods:dairy", ("c", "d")),
         ("foods:cheese", ("d",)),
+        ("lab.inr", ("h",)),
         ("pregnant", ("e",)),
     ]
 
@@ -299,6 +301,37 @@ def test_one_answer_speaks_for_the_classes_above_and_below(ask: Callable[..., li
     assert found["medicines:blood-thinner"] == ("no-blood-thinner", "no-warfarin", "yes-blood-thinner")
 
 
+def _pair(fact: str, first: tuple[str, ...], second: str) -> Row:
+    return Row(fact, (Comparison("include_any", first), Comparison("include_also", (second,))))
+
+
+def test_a_medicine_is_left_to_its_class_where_rules_want_it_beside_another(ask: Callable[..., list[Question]]) -> None:
+    """Also where both settle the same rules; one that a rule names by itself is asked about beside its class."""
+    beside = _rule("a", _pair("medicines", ("active-vitamin-d", "calcitriol"), "cardiac-glycoside"))
+    assert [question.fact for question in ask("digoxin", beside)] == ["medicines:active-vitamin-d"]
+    by_itself = [_rule(id, _any("medicines", id)) for id in ("active-vitamin-d", "calcitriol")]
+    found = {question.fact: question.could_change for question in ask("", *by_itself)}
+    assert found["medicines:calcitriol"] == found["medicines:active-vitamin-d"] == ("active-vitamin-d", "calcitriol")
+
+
+def test_of_each_pair_the_first_is_asked_for(ask: Callable[..., list[Question]]) -> None:
+    """Of two medicines and of two foods in one rule; what a rule wants beside nothing is the first."""
+    rule = _rule("a", _pair("medicines", ("warfarin",), "antibiotic"), _pair("foods", ("natto",), "cheese"))
+    assert [question.fact for question in ask("", rule)] == ["foods:natto", "medicines:warfarin"]
+    alone = _rule("a", _any("medicines", "antibiotic", word="include_also"))
+    assert [question.fact for question in ask("", alone)] == ["medicines:antibiotic"]
+
+
+def test_of_values_that_do_not_agree_the_right_one_is_asked_for(ask: Callable[..., list[Question]]) -> None:
+    """With both, in place of the question for a last value; a test without a value is asked for as ever."""
+    found = ask("eGFR 25; eGFR 80", _rule("a", _above("lab.egfr", 50.0)), _rule("b", _above("lab.inr", 3.0)))
+    assert [(question.fact, question.text.partition(". ")[0]) for question in found] == [
+        ("lab.egfr", "kidney function (eGFR): values that do not agree: "
+         '25 mL/min/1.73m2 ("eGFR 25") and 80 mL/min/1.73m2 ("eGFR 80")'),
+        ("lab.inr", "What was your last INR, and when?"),
+    ]  # fmt: skip
+
+
 # --- which line is asked about, and how
 
 
@@ -312,6 +345,8 @@ def _item(substance: str, is_taken: bool = True) -> Item:
     [
         (Reading(" Osteo Max ", "ask", unread=("Osteo", "Max")), TAKEN,
          '"Osteo Max": what is it? What does its label say is in it?'),
+        (Reading("D3 Osteo 5 Max", "ask", (_item("vitamin-d3"),), unread=("Osteo", "5", "Max")), TAKEN,
+         '"D3 Osteo 5 Max": what is "Osteo", "Max"? What does its label say is in it?'),
         (Reading("K2?", "ask", doubted=("vitamin-k2",)), TAKEN, '"K2?": do you take vitamin K2 yourself, now?'),
         (Reading("K2?", "ask", doubted=("vitamin-k2", "kidney-stones", "warfarin")), TAKEN,
          '"K2?": do you take vitamin K2 and warfarin yourself, now?'),
@@ -419,3 +454,15 @@ def test_a_stopped_medicine_is_asked_about_as_such(check: Callable[..., Report])
     assert all(not question.fact.startswith("medicines:") for question in others)
     asked = _asked(check("MK-7 100 mcg daily; stopped apixaban"))
     assert {"line 2", "medicines:vitamin-k-antagonist"} <= {*asked}
+
+
+def test_a_medicine_that_was_just_stopped_is_asked_about_by_its_day(ask: Callable[..., list[Question]]) -> None:
+    """In the line that says so, for a rule about its class; not one that was stopped long ago, or is none of the class."""
+    days = {"calcitriol": date(2026, 11, 20), "warfarin": date(2026, 11, 20), "apixaban": date(2026, 1, 20)}
+    readings = tuple(Reading(id, "accept", (_item(id)._replace(stopped=day),)) for id, day in days.items())
+    regimen = Regimen(readings, closed=Closed(medicines=True), as_of=date(2026, 11, 21))
+    rule = _rule("a", _any("medicines", "blood-thinner"))
+    text = '"warfarin": it was stopped on 20 Nov 2026. Could it still act?'
+    assert ask(regimen, rule) == [Question("line 2", "line 2", text, ("a",))]
+    asked = [question.fact for question in ask(regimen._replace(closed=Closed()), rule)]
+    assert asked == ["line 2", "medicines:blood-thinner"]

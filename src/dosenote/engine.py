@@ -12,8 +12,8 @@ from dosenote.facts import LISTS, UNNAMED, Facts
 from dosenote.logic import Interval, Mask, Truth, all_of, any_of, exactly
 from dosenote.rule import LIMIT, Answer, Comparison, Limit, Row, Rule
 
-#: Truths of rows, and of all the rows of a line of a limit table, that rules share.
-_Known: TypeAlias = dict[Row | tuple[Row, ...], Truth]
+#: Truths of rows that rules share.
+_Known: TypeAlias = dict[Row, Truth]
 
 
 class Finding(NamedTuple):
@@ -64,7 +64,7 @@ def _row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts, known: _Known)
 def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: Facts, known: _Known) -> Truth:
     if fact in LISTS:
         suffix = UNNAMED if test.word == "include_unnamed" else ""
-        included = any_of(facts.truths[f"{fact}:{id}{suffix}"] for id in _ids(test))
+        included = any_of(facts.truths[f"{fact}:{id}{suffix}"] for id in test.ids)
         return ~included if test.word == "include_none" else included
     if isinstance(test.value, bool):
         return facts.truths[fact] if test.value else ~facts.truths[fact]
@@ -74,10 +74,6 @@ def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: F
     if test.value == LIMIT:
         return _against_limits(value, test.word, limits, facts, known)
     return compare(value, test.word, exactly(test.number))
-
-
-def _ids(test: Comparison) -> tuple[str, ...]:
-    return test.value if isinstance(test.value, tuple) else ()
 
 
 def compare(value: Interval, comparison: str, limit: Interval) -> Truth:
@@ -112,7 +108,4 @@ def applies(limit: Limit, facts: Facts) -> Truth:
 
 
 def _applies(limit: Limit, facts: Facts, known: _Known) -> Truth:
-    truth = known.get(limit.rows)
-    if truth is None:
-        truth = known[limit.rows] = all_of(_row_truth(row, (), facts, known) for row in limit.rows)
-    return truth
+    return all_of(_row_truth(row, (), facts, known) for row in limit.rows)

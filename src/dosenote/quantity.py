@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
 from dosenote.errors import DosenoteError
@@ -77,6 +77,8 @@ def age_in_years(text: str) -> Decimal:
 
 #: The most decimals that the strength of a tablet has.
 _STRENGTH = 4
+#: How a number is rounded to be shown; the 28 figures that are usual cannot hold one that is larger.
+_SHOWN = Context(prec=MAX_PREC, rounding=ROUND_HALF_UP)
 
 
 def show_number(value: Decimal | float) -> str:
@@ -87,12 +89,9 @@ def show_number(value: Decimal | float) -> str:
     """
     number = Decimal(str(value))
     places = 2
-    if 0 < abs(number) < 1:
-        exponent = number.normalize().as_tuple().exponent
-        is_strength = isinstance(exponent, int) and -exponent <= _STRENGTH
-        places = _STRENGTH if is_strength else max(2, 1 - number.adjusted())
-    figures = Context(prec=max(28, number.adjusted() + places + 2))  # the usual 28 cannot hold a number that is larger
-    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, figures)
+    if abs(number) < 1:
+        places = _STRENGTH if number == round(number, _STRENGTH) else 1 - number.adjusted()
+    rounded = number.quantize(Decimal(1).scaleb(-places), context=_SHOWN)
     return f"{rounded:,f}".rstrip("0").rstrip(".")
 
 

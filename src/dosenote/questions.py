@@ -10,7 +10,7 @@ from dosenote.facts import LISTS, SEXES, UNNAMED, Facts, fact_name
 from dosenote.laboratory import disagreements
 from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
 from dosenote.regimen import Reading, Regimen, date_words
-from dosenote.rule import Comparison, Rule
+from dosenote.rule import Rule
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
 
@@ -46,7 +46,7 @@ def questions_for(
     rules = {finding.rule.id: (finding.rule, frozenset(finding.rule.atoms())) for finding in findings}
     before = {finding.rule.id: finding.outcome for finding in findings}
     asked: dict[str, tuple[str, set[str]]] = {}
-    for name in _open_facts(findings, facts):
+    for name in dict.fromkeys(_open_facts(findings, facts)):
         changed = _could_change(name, rules, before, facts, ruleset.vocabulary)
         if not changed:
             continue
@@ -80,36 +80,27 @@ def _is_left_to_its_class(
 
 
 def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:
-    seen = set()
     for finding in findings:
         silenceable = finding.outcome.is_true and any(truth.is_unknown for truth in finding.unless)
         if finding.outcome.is_unknown or silenceable:
-            later = _asked_later(finding, facts)
-            for name in unknown_facts(finding.rule, facts):
-                if name not in seen and name not in later:
-                    seen.add(name)
-                    yield name
+            later = _asked_later(finding.rule, facts)
+            yield from (name for name in unknown_facts(finding.rule, facts) if name not in later)
 
 
-def _asked_later(finding: Finding, facts: Facts) -> frozenset[str]:
+def _asked_later(rule: Rule, facts: Facts) -> frozenset[str]:
     """The medicines that a rule wants beside others of which nothing was said: to be asked for when one is there.
 
     "No" to the first of the two settles the rule, and "yes" to the second alone never does.
     """
     later: set[str] = set()
-    for row, truth in zip(finding.rule.when, finding.when, strict=True):
+    for row in rule.when:
         first, second = (
-            frozenset(f"{row.fact}:{id}" for test in row.comparisons if test.word == word for id in _ids(test))
+            frozenset(f"{row.fact}:{id}" for test in row.comparisons if test.word == word for id in test.ids)
             for word in ("include_any", "include_also")
         )
-        is_unsaid = not any(facts.sources.get(name) or not is_unknown(name, facts) for name in first)
-        if second and truth.is_unknown and is_unsaid:
+        if first and all(is_unknown(name, facts) and not facts.sources.get(name) for name in first):
             later |= second - first
     return frozenset(later)
-
-
-def _ids(test: Comparison) -> tuple[str, ...]:
-    return test.value if isinstance(test.value, tuple) else ()
 
 
 def is_unknown(name: str, facts: Facts) -> Mask:
@@ -130,7 +121,7 @@ def _could_change(
     vocabulary: Vocabulary,
 ) -> set[str]:
     family = _family(name, vocabulary)
-    concerned = [rule for rule, atoms in rules.values() if atoms & family]
+    concerned = [rule for rule, atoms in rules.values() if not atoms.isdisjoint(family)]
     changed = set()
     for answer in _answers(name, concerned, facts, vocabulary):
         for finding in evaluate(concerned, answer):
@@ -185,7 +176,7 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
     """Whom or what to ask for one unknown fact: the lines that leave it open, else the fact itself."""
     vocabulary = ruleset.vocabulary
     kind, _, id = name.removesuffix(UNNAMED).partition(":")
-    ended = [*_ended(id, regimen, vocabulary)] if kind == "medicines" else []
+    ended = [*_ended(id, regimen, vocabulary)]  # of medicines only
     yield from ended
     if ended and regimen.all_closed.medicines:
         return  # nothing else leaves it open
@@ -213,7 +204,7 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
         for one in disagreements(regimen.all_labs, vocabulary)
         if name == f"lab.{fact_name(one.test.id)}"
     )
-    yield name, next(unclear_values, "") or _fact_question(name, ruleset)
+    yield name, next(unclear_values, _fact_question(name, ruleset))
 
 
 def _ended(id: str, regimen: Regimen, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

@@ -50,6 +50,11 @@ class Comparison(NamedTuple):
     value: str | bool | tuple[str, ...]
     number: float = nan
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids that it asks a list for; none where it is about something else."""
+        return self.value if isinstance(self.value, tuple) else ()
+
 
 class Row(NamedTuple):
     """One line of [when] or [unless]: a fact and what must hold of it, all of it."""
@@ -147,9 +152,8 @@ class Rule(NamedTuple):
                 found[row.fact] = None
                 continue
             for test in row.comparisons:
-                if isinstance(test.value, tuple):
-                    suffix = UNNAMED if test.word == "include_unnamed" else ""
-                    found |= dict.fromkeys(f"{row.fact}:{id}{suffix}" for id in test.value)
+                suffix = UNNAMED if test.word == "include_unnamed" else ""
+                found |= dict.fromkeys(f"{row.fact}:{id}{suffix}" for id in test.ids)
         return tuple(found)
 
 
@@ -223,6 +227,9 @@ class RowReader:
     def limit(self, table: Mapping[str, Any], limited: str, path: tuple[str | int, ...]) -> Limit:
         """One row of [[limit]], its number in the unit of the fact that it limits; nan where it has a mistake."""
         rows = self.rows({key: value for key, value in table.items() if key != "value"}, path)
+        for row in rows:
+            if any(test.value == LIMIT for test in row.comparisons):
+                self.wrong((*path, row.fact), 'whose limit it is may not depend on "limit"')
         value = table["value"]
         fact = self.facts.get(limited)
         if fact is None:

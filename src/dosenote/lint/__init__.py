@@ -194,7 +194,7 @@ def _vocabulary_mistakes(files: Files, ruleset: RuleSet) -> Iterator[str]:
     """Numbers without a source, and classes that rules ask about without a question for the person."""
     asked = {
         id for rule in ruleset.rules for row in (*rule.when, *rule.unless) if row.fact in LISTS
-        for test in row.comparisons if isinstance(test.value, tuple) for id in test.value
+        for test in row.comparisons for id in test.ids
     }  # fmt: skip
     for stem in KINDS:
         name = f"vocabulary/{stem}.toml"

@@ -62,9 +62,8 @@ def condition_words(row: Row, ruleset: RuleSet) -> str:
 
 
 def _membership(name: str, test: Comparison, vocabulary: Vocabulary) -> str:
-    ids = test.value if isinstance(test.value, tuple) else ()
-    labels = [vocabulary[id].label for id in ids]
-    verb, any_of = _VERBS[name], _or_list([_one_of(id, vocabulary) for id in ids])
+    labels = [vocabulary[id].label for id in test.ids]
+    verb, any_of = _VERBS[name], _or_list([_one_of(id, vocabulary) for id in test.ids])
     if test.word == "include_none":
         have = {"takes": "take", "has": "have", "eats": "eat"}[verb]
         return f"is known to {have} none of these: {', '.join(labels)}"
@@ -155,7 +154,7 @@ def class_members(rule: Rule, ruleset: RuleSet) -> Iterator[tuple[str, tuple[str
     for row in (*rule.when, *rule.unless):
         if row.fact in LISTS:
             for test in row.comparisons:
-                found |= dict.fromkeys(test.value if isinstance(test.value, tuple) else ())
+                found |= dict.fromkeys(test.ids)
     for id in found:
         members = member_labels(id, ruleset)
         if members:

@@ -298,7 +298,7 @@ def row_value(row: Row, checked: Checked) -> str:
 def _members_truth(row: Row, facts: Facts) -> Truth:
     truth = Truth(False, True)
     for test in row.comparisons:
-        for id in test.value if isinstance(test.value, tuple) else ():
+        for id in test.ids:
             suffix = UNNAMED if test.word == "include_unnamed" else ""
             truth = truth | facts.truths[f"{row.fact}:{id}{suffix}"]
     return truth
@@ -306,7 +306,7 @@ def _members_truth(row: Row, facts: Facts) -> Truth:
 
 def matched(row: Row, checked: Checked) -> tuple[str, ...]:
     """Labels of what the person takes, has or eats that belongs to the classes of a list row."""
-    wanted = {id for test in row.comparisons if isinstance(test.value, tuple) for id in test.value}
+    wanted = {id for test in row.comparisons for id in test.ids}
     if row.fact == "medicines":
         said = [item.substance for _, item in checked.regimen.items() if item.is_taken]
     else:
