@@ -149,6 +149,10 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         return elemental(segment, pieces[1].value[0], notes), None
     if len(pieces) == 2 and segment.count is None and not pieces[1].value[1] and is_of_piece(text, pieces):
         return elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
+    if len(pieces) == 3 and segment.count is None and is_of_piece(text, pieces[1:]) and not pieces[2].value[1]:
+        strength, again, dose = (piece.value[0] for piece in pieces)
+        if is_same(entry, strength, again):  # "25 mcg (1000 unit) tablet, take 1,000 units"
+            return elemental(segment, dose, notes), again if is_same(entry, dose, again) else None
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
         second = next(

@@ -282,6 +282,12 @@ def make_and_part(whole: tuple[Decimal, ...], top: Any, _: Any, bottom: Any, for
     return [made, ("form", form)] if isinstance(made, tuple) else None
 
 
+def make_dashed_part(unit: str, whole: tuple[Decimal, ...], to: str, *part: Any) -> Made:
+    """5 mg 1-1/2 tablets; "warfarin 5 - 1/2 tablet" is 5 mg, and half of one."""
+    made = make_and_part(whole, *part) if to == "-" else None
+    return [("unit", unit), *made] if isinstance(made, list) else None
+
+
 def make_divided(quantity: Quantity) -> Made:
     """In 2 doses: into how many; None where the number is not clear."""
     return ("divided", quantity[0]) if quantity[0] == quantity[1] > 0 else None

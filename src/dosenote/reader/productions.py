@@ -26,6 +26,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("number_word number unit", mk.make_with_number),
         ("number_word slash number_word", lambda *_: ("word", "/")),
         ("to number_word form", lambda _, number, form: [("comma", ","), ("number", number), ("form", form)]),
+        ("number open single", lambda number, _, word: ("single", word) if number == (ONE,) else None),  # 1 (one) time
         ("single every", lambda word, every: oft.make_once(word, ("every", every))),
         ("single or", lambda word, link: oft.make_once(word, ("or", link))),
         ("single time", lambda word, time: oft.make_once(word, ("time", time))),
@@ -62,6 +63,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("number half", lambda number, _: ("number", (Decimal("0.5"),)) if number == (ONE,) else None),
         ("number form and half", lambda number, form, *_: mk.make_half_more(number, form)),
         ("number and number slash number form", lambda one, _a, *part: mk.make_and_part(one, *part)),
+        ("unit number to number slash number form", mk.make_dashed_part),
         ("number and half", lambda number, _a, _h: mk.make_with_part(number, Decimal("0.5"))),
         ("every form and half", lambda _e, form, *_: mk.make_half_more((ONE,), form)),
         ("form and half every number", mk.make_half_of),

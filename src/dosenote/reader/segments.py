@@ -223,6 +223,8 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
         segment.count, segment.form = value[0][:2], value[1] or segment.form
         segment.count_comes_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
         segment.count_ends = bool(segment.times) and follows not in HOW_OFTEN
+    elif role in ("count", "quantity") and _is_of_packaged(segment, role, value, follows):
+        segment.count, segment.bare_count = (value[0] if role == "count" else value)[:2], role == "quantity"
     elif role == "count" and not follows and _is_package(segment, value):
         return True  # "1 tablet daily, 28 tablets"
     elif role == "slash_count" and (segment.count is not None or segment.schedules or _opens_another(value, follows)):
@@ -247,6 +249,15 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
 def _is_package(segment: Segment, count: Any) -> bool:
     """Whether a second count, at the end, is how many are in the package."""
     return segment.says_how_often() and count[1] == segment.form and count[0][0] == count[0][1] >= FEWEST_IN_PACKAGE
+
+
+def _is_of_packaged(segment: Segment, role: str, value: Any, follows: str) -> bool:
+    """Whether a count is of what is taken, and the one before it how many are in the package: "90 caps, 2 daily"."""
+    if segment.count is None or segment.count[0] < FEWEST_IN_PACKAGE or segment.form in ("", *LIQUID):
+        return False
+    quantity, form = value if role == "count" else (value, "")
+    is_few = quantity[1] <= _MOST_BARE and not quantity[2]
+    return is_few and not segment.says_how_often() and form in ("", segment.form) and follows in HOW_OFTEN
 
 
 def _opens_another(count: Any, follows: str) -> bool:
