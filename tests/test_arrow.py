@@ -98,7 +98,7 @@ class Local:
         found = one_by_one(read, lines, checks)
         part = Printer(checks, "jsonl", "jsonl").part(read, lines, found)
         self.findings: dict[str, list[dict[str, Any]]] = {}
-        for row in map(json.loads, part.findings.splitlines()):
+        for row in map(json.loads, b"".join(part.findings).splitlines()):
             self.findings.setdefault(row["id"], []).append(row)
         self.results = {row["id"]: row for row in map(json.loads, part.results.splitlines())}
         clashes = [read.id[number] for number in found.clashes]

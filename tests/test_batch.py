@@ -26,12 +26,13 @@ import pytest
 from click.testing import CliRunner
 
 from dosenote.batch import lines as batch_lines
+from dosenote.batch import part as batch_part
 from dosenote.batch import processes as batch_processes
 from dosenote.batch import run as batch_run
 from dosenote.batch import source as batch_source
 from dosenote.batch import work as batch_work
 from dosenote.batch.csv_rows import header_of
-from dosenote.batch.part import Counted
+from dosenote.batch.part import Counted, Part
 from dosenote.batch.rows import Block, Stretch
 from dosenote.batch.run import Batch, Names
 from dosenote.batch.source import Source, kind_of
@@ -402,6 +403,10 @@ class _Begun(batch_processes.Other):
             time.sleep(0.05)
 
 
+def _whole(part: Part) -> Part:
+    return part._replace(findings=[b"".join(part.findings)])
+
+
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_another_process_checks_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
     """Those that it reads where they stand, or is sent; its parts come in the order of the blocks."""
@@ -417,7 +422,8 @@ def test_another_process_checks_blocks(tmp_path: Path, monkeypatch: pytest.Monke
     mine: list[Block] = []
     monkeypatch.setattr(own, "part", lambda block: mine.append(block) or alone.part(block))
     found = list(batch_processes.parts_of(job, blocks, 2, own))
-    assert found == [(alone.part(block), place) for block, place in blocks]
+    alike = [(alone.part(block), place) for block, place in blocks]
+    assert [(_whole(part), place) for part, place in found] == [(_whole(part), place) for part, place in alike]
     assert len(mine) < len(blocks)
 
 
@@ -1112,3 +1118,20 @@ def test_a_stretch_of_a_file_that_is_there_no_more_is_told(tmp_path: Path) -> No
     path.unlink()
     with pytest.raises(DosenoteError, match="it cannot be read: No such file"):
         Stretch(path, 0, 1).read()
+
+
+def test_many_findings_are_made_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is known of anybody, the findings of a block are many times as large as the block."""
+    job = Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl")
+    for many in (3, 400):  # line by line, and as columns
+        block = Block(
+            1,
+            _file(b'{"id": "P%d", "items": ["qxzv 5 mg daily, and whatever else there is"]}' % n for n in range(many)),
+        )
+        (whole,) = Worker(job).part(block).findings
+        monkeypatch.setattr(batch_part, "_PIECE", 7)
+        pieces = [*Worker(job).part(block).findings]
+        assert b"".join(pieces) == whole
+        assert {piece.count(b"\n") for piece in pieces[:-1]} == {7}
+        assert whole.count(b"\n") > 50 * many
+        monkeypatch.undo()

@@ -158,7 +158,7 @@ def _in_a_batch(data: bytes, kind: str, ways: str, reader: Reader, jurisdiction:
     results = {row["id"]: row for row in map(json.loads, part.results.splitlines())}
     raised: dict[str, list[str]] = {id: [] for id in results}
     cannot: dict[str, list[str]] = {id: [] for id in results}
-    for row in map(json.loads, part.findings.splitlines()):
+    for row in map(json.loads, b"".join(part.findings).splitlines()):
         {"raised": raised, "cannot-tell": cannot}[row["answer"]][row["id"]].append(row["rule"])
     return {
         id: Told(

@@ -200,12 +200,13 @@ def _parts(world: World, block: Block, rows_of: Callable[[Any], Any]) -> list[Pa
     """What a block comes to, one by one and as columns."""
     readings, stored = Readings(world.reader, AS_OF), Stored(world.reader, AS_OF, world.checker.rules)
     one, other = rows_of(readings), rows_of(stored)
-    return [
+    parts = (
         Printer(world.checker, "jsonl", "csv").part(one, readings, one_by_one(one, readings, world.checker)),
         Printer(world.checker, "jsonl", "csv").part(
             other, stored, by_columns(other, stored, Naming(world.checker, stored), world.checker)
         ),
-    ]
+    )
+    return [part._replace(findings=[b"".join(part.findings)]) for part in parts]
 
 
 def _rows_are_kept(data: bytes, parts: list[Part]) -> None:

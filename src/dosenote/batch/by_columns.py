@@ -26,11 +26,15 @@ def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> O
     found = Outcomes()
     codes, counts, times = rows.packed or Chunk(np.array(rows.codes, np.int32), np.array(rows.counts, np.int32))
     ends = np.concatenate([[0], np.cumsum(counts)])
+    parts = [(np.zeros(0, np.int32), np.zeros(0, np.int32))]
     for first in range(0, len(counts), CHUNK):
         last = min(first + CHUNK, len(counts))
         here = slice(ends[first], ends[last])
         chunk = Chunk(codes[here], counts[first:last], None if times is None else times[here])
-        _Noting(chunk, lines, naming, checker).note(found, first)
+        noting = _Noting(chunk, lines, naming, checker)
+        noting.note(found, first)
+        parts.append((noting.rows, noting.said))
+    found.row, found.said = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     for number in found.clashes:
         found.clashes[number] = lines.clash(codes[ends[number] : ends[number + 1]].tolist())
     return found
@@ -83,7 +87,7 @@ class _Noting(Findings):
         for number in np.flatnonzero(self.clashes).tolist():
             found.clashes[first + number] = ""
         self._missing(found)
-        rows, said = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        rows, said = [np.zeros(0, np.uint16)], [np.zeros(0, np.int32)]
         worst, raised, open_ = (np.full(self.size, value, np.int64) for value in (len(ACTIONS), 0, 0))
         for place in np.flatnonzero(self.shown.any(axis=1) | self.open.any(axis=1)).tolist():
             action = ACTIONS.index(self.checker.rules[place].action)
@@ -91,8 +95,8 @@ class _Noting(Findings):
                 people = np.flatnonzero(mask)
                 if not len(people):
                     continue
-                rows.append(people)
-                said.append(self._said(place, is_raised, people, found))
+                rows.append(people.astype(np.uint16))
+                said.append(self._said(place, is_raised, people, found).astype(np.int32))
                 if is_raised:
                     found.raised[place] += len(people)
                     raised[people] += 1
@@ -101,9 +105,8 @@ class _Noting(Findings):
                     found.open[place] += len(people)
                     open_[people] += 1
         every = np.concatenate(rows)
-        order = np.argsort(every.astype(np.uint16), kind="stable")  # of numbers so small, sorting is counting
-        found.row += (every[order] + first).tolist()
-        found.said += np.concatenate(said)[order].tolist()
+        order = np.argsort(every, kind="stable")  # of numbers so small, sorting is counting
+        self.rows, self.said = every[order].astype(np.int32) + np.int32(first), np.concatenate(said)[order]
         self._results(worst, raised, open_, found, first)
 
     def _said(self, place: int, is_raised: bool, people: Any, found: Outcomes) -> Any:

@@ -23,7 +23,7 @@ from dosenote.vocabulary import NOTHING
 Key: TypeAlias = str | bytes | tuple[str, bytes]
 
 #: More lines than this are not remembered; then all of them are forgotten, and read again where they come back.
-MOST = 250_000
+MOST = 100_000
 
 #: Lists of a regimen besides its items; the first three are open, and these flags say that they are complete.
 LISTS = ("medicines", "conditions", "foods", "labs")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from dosenote.batch.lines import Lines, Told
 from dosenote.batch.rows import Rows
@@ -24,6 +24,8 @@ from dosenote.vocabulary import Vocabulary
 
 #: A lowest and a highest amount.
 Span: TypeAlias = tuple[float, float]
+#: Numbers of regimens or of sayings: a list, or an array of whole numbers.
+Places: TypeAlias = Any
 
 
 class Measured(NamedTuple):
@@ -79,8 +81,8 @@ class Outcomes:
     is wrong with a regimen, by number.
     """
 
-    row: list[int] = field(default_factory=list)
-    said: list[int] = field(default_factory=list)
+    row: Places = field(default_factory=list)
+    said: Places = field(default_factory=list)
     sayings: list[Group] = field(default_factory=list)
     result: list[int] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)

@@ -7,14 +7,14 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, repeat
 from operator import itemgetter
 from typing import NamedTuple
 
 from dosenote.batch.lines import Lines
-from dosenote.batch.outcomes import Checker, Group, Outcomes, Result, Span
+from dosenote.batch.outcomes import Checker, Group, Outcomes, Places, Result, Span
 from dosenote.batch.rows import Reject, Rows
 from dosenote.batch.sayings import Sayings, limit_words, values_words
 from dosenote.cells import inert
@@ -27,6 +27,8 @@ REJECT = ("line", "id", "column", "value", "reason", "suggestion")
 _PLAIN = re.compile(r"[+-]\d+(?:[.,]\d+)?")
 #: So many different texts are counted in a summary, and so many rows of findings remembered as text.
 _MOST_TEXTS, _MOST_REMEMBERED = 20_000, 100_000
+#: So many findings are written at once. Where nothing is known of anybody, each regimen has more than a hundred.
+_PIECE = 100_000
 
 
 class Counted(NamedTuple):
@@ -73,9 +75,9 @@ class Counted(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one block comes to."""
+    """What one block comes to. findings: one piece after the other, made when it is asked for: they may be many."""
 
-    findings: bytes
+    findings: Iterable[bytes]
     results: bytes
     rejects: bytes
     counted: Counted
@@ -124,7 +126,7 @@ class Printer:
                     texts.append(self._result(found.results[came_to[place]], unclear[number]))
             results = _woven(heads, good, texts, said)
         heads, texts = _heads(self.findings_kind, rows), self._findings(found.sayings)
-        findings = _woven(heads, found.row, texts, found.said)
+        findings = _in_pieces(heads, found.row, texts, found.said)
         ids = [rule.id for rule in self.checker.rules]
         counted = Counted(
             read=rows.read,
@@ -193,6 +195,17 @@ def _not_recognised(lines: Lines, found: Outcomes) -> dict[int, Sequence[tuple[s
         return unclear
     every = sorted(unclear.keys() | found.differing.keys())
     return {number: (*unclear.get(number, ()), *found.differing.get(number, ())) for number in every}
+
+
+def _in_pieces(heads: list[str], places: Places, texts: list[str], others: Places) -> Iterator[bytes]:
+    """As `_woven`, piece by piece."""
+    for first in range(0, len(places), _PIECE):
+        here = slice(first, first + _PIECE)
+        yield _woven(heads, _listed(places[here]), texts, _listed(others[here]))
+
+
+def _listed(places: Places) -> list[int]:
+    return places if isinstance(places, list) else places.tolist()
 
 
 def _woven(heads: list[str], places: Sequence[int], texts: list[str], others: Sequence[int]) -> bytes:

@@ -124,7 +124,8 @@ def _serve(job: Job, inbox: Connection, outbox: Connection) -> None:
             block = blocks.get()
             if block.stored is not None:
                 block = block._replace(data=block.stored.read())
-            parts.put(worker.part(block))
+            part = worker.part(block)
+            parts.put(part._replace(findings=[*part.findings]))
         except Exception as error:
             parts.put(error)
 

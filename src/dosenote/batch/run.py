@@ -177,9 +177,9 @@ class Batch:
         return f"{path.resolve()} {told.st_size} {told.st_mtime_ns}"
 
     def _write(self, part: Part, place: Place) -> None:
-        wanted = [part.findings, *([part.results] if self.job.results else []), part.rejects]
-        for file, data in zip(self._files, wanted, strict=True):
-            file.write(data)
+        wanted = [part.findings, *([[part.results]] if self.job.results else []), [part.rejects]]
+        for file, pieces in zip(self._files, wanted, strict=True):
+            file.writelines(pieces)
         sizes = tuple(file.tell() for file in self._files)
         self._done = _Done(place, self._done.counted.plus(part.counted), sizes)  # at once: Ctrl-C may come any time
         if monotonic() - self._noted > _EVERY:
