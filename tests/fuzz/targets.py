@@ -215,7 +215,7 @@ def _rows_are_kept(data: bytes, parts: list[Part]) -> None:
     counted = parts[0].counted
     assert counted.read == data.count(b"\n") + (not data.endswith(b"\n")), "rows are not counted"
     assert 0 <= counted.rejected <= counted.read
-    for row in parts[0].findings.splitlines():
+    for row in b"".join(parts[0].findings).splitlines():
         json.loads(row)
 
 
