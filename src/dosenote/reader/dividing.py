@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
+from dosenote.reader.listed import is_of_list
 from dosenote.reader.makers import ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
@@ -68,6 +69,9 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         if several and role in ("per_count", "per_form") and piece.start < names[0].start:
             value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        elif role in _COUNTS and is_of_list(text, piece, names, follows):
+            unread.append(piece)  # "item 2: warfarin 5 mg tablet daily"
+            continue
         elif role == "quantity" and follows == "name" and ("form" in roles or _is_one(text, piece)):
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         if near.amounts and piece.role in ("quantity", "count"):

@@ -158,4 +158,5 @@ def with_nights(tokens: list[Token]) -> list[Token]:
 
 def _is_so_many(token: Token) -> bool:
     """Whether a token is a whole number above one: "1 mornings" and "0.5 Mondays" are counts."""
-    return token.text in _SO_MANY or (token.kind == "number" and token.text.isdigit() and token.text.lstrip("0") not in ("", "1"))
+    is_number = token.kind == "number" and token.text.isdigit()
+    return token.text in _SO_MANY or (is_number and token.text.lstrip("0") not in ("", "1"))
