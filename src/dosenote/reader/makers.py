@@ -143,6 +143,19 @@ def make_total(amount: tuple[Amount, str]) -> tuple[str, Any]:
     return "total", (amount[0], amount[1] or AT_ONCE)
 
 
+def make_total_often(word: Any, often: Schedule, amount: tuple[Amount, str]) -> Made:
+    """Total daily 10 mg."""
+    return [("total", amount), ("schedule", often)] if isinstance(word, str) else None
+
+
+def make_total_of(one: tuple[Amount, str], word: Any, two: tuple[Amount, str]) -> Made:
+    """5 mg total 10 mg, 10 mg total 5 mg: the larger is the total."""
+    if not isinstance(word, str) or one[0].unit != two[0].unit or one[0].low == two[0].low:
+        return None
+    roles = ("amount", "total") if one[0].low < two[0].low else ("total", "amount")
+    return [(roles[0], one), (roles[1], two)]
+
+
 def make_pieces(count: Any, one: tuple[Amount, str], other_count: Any, other: tuple[Amount, str]) -> Made:
     """One 3 mg tablet + two 500 mcg tablets."""
     return make_sum((one, count[0]), (other, other_count[0]))

@@ -29,7 +29,7 @@ _PARTED = re.compile(r"\S\s*[-\u2013\u2014\u2212]\s*\d")
 _SPACED = re.compile(r"\s[-\u2013\u2014\u2212]\s*\d|[-\u2013\u2014\u2212]\s")
 _MOST_PARTED = 8
 _CLAUSE = re.compile(r"[,;|(]")
-_NAMED_PIECE = re.compile(r"\b(?:tab(?:let)?s?|cap(?:sule)?s?|softgels?|pills?|gumm(?:y|ies)|caplets?)\b", re.IGNORECASE)
+_NAMED_PIECE = re.compile(r"\b(?:tab(?:let)?|cap(?:sule|let)?|softgel|pill|gumm(?:y|ie))s?\b", re.IGNORECASE)
 
 
 def may_be_count(text: str, piece: Piece) -> Amount | None:
@@ -77,7 +77,7 @@ def is_of_piece(text: str, pieces: list[Piece]) -> bool:
 
 
 #: Between them, this makes of the first a dose, too: "5000 IU daily, I take 2000 IU".
-_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b", re.IGNORECASE)
+_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b|/\s?(?:d|day|wk|week)\b", re.IGNORECASE)
 
 
 def is_syringe(text: str) -> bool:
