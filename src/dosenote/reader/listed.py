@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from dosenote.reader.makers import ONE
 from dosenote.reader.phrases import Piece
@@ -37,3 +38,46 @@ def is_of_list(text: str, piece: Piece, names: list[Piece], follows: str) -> boo
     if follows != "name" or piece.value == (ONE, ONE, ""):
         return False
     return bool(_PARTS.search(text[piece.end : name]) or _NOUGHT.match(written) or _NOUN.search(before))
+
+
+#: What says how often, outside brackets.
+_TOLD = frozenset(("schedule", "time", "meal", "scheme_mark", "scheme", "single", "season", "as_needed", "unclear"))
+_MANY = frozenset(("count", "quantity", "many"))
+
+
+def with_exception(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces of one thing with what brackets say of some days as unclear: "5 mg (half on Sun)" is no half alone.
+
+    One piece on some days is how often, and so are brackets with all that a line says: "5 mg (Mon, Wed, Fri)".
+    """
+    opens = [n for n, piece in enumerate(pieces) if piece.role == "open" or _is_dash(text, piece)]
+    for start in opens:
+        end = next((n for n in range(start, len(pieces)) if pieces[n].role == "close"), len(pieces))
+        days = [n for n in range(start, end) if pieces[n].role == "schedule" and pieces[n].value.days]
+        many = [n for n in range(start, end) if pieces[n].role in _MANY and _most(pieces[n]) != (ONE, ONE)]
+        told = any(piece.role in _TOLD for piece in (*pieces[:start], *pieces[end:]))
+        if days and many and not told and any(piece.role == "amount" for piece in pieces[:start]):
+            return [
+                piece._replace(role="unclear", value=_ON_OTHERS)
+                if n in days
+                else piece._replace(role="word")
+                if n in many
+                else piece
+                for n, piece in enumerate(pieces)
+            ]
+    return pieces
+
+
+#: What brackets about some days leave open.
+_ON_OTHERS = "how much on those days, and how much on the others"
+
+
+def _is_dash(text: str, piece: Piece) -> bool:
+    """Whether a dash between blanks parts what follows from the rest: "50 mcg - two on Sunday"."""
+    return piece.role == "to" and not text[piece.start - 1 : piece.end + 1].strip(" -\u2013\u2014")
+
+
+def _most(piece: Piece) -> tuple[Decimal, Decimal]:
+    """How many at least, and at most."""
+    low, high = (piece.value[0] if piece.role == "count" else piece.value)[:2]
+    return low, high

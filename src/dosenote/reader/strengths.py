@@ -77,7 +77,9 @@ def is_of_piece(text: str, pieces: list[Piece]) -> bool:
 
 
 #: Between them, this makes of the first a dose, too: "5000 IU daily, I take 2000 IU".
-_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b|/\s?(?:d|day|wk|week)\b", re.IGNORECASE)
+_OFTEN = re.compile(
+    r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b|/\s?(?:d|day|wk|week)\b", re.IGNORECASE
+)
 
 
 def is_syringe(text: str) -> bool:
