@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.listed import is_of_list, with_exception
+from dosenote.reader.listed import is_increase, is_of_list, with_exception
 from dosenote.reader.makers import ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
@@ -51,6 +51,9 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             continue
         if role == "to" and roles[number - 1] in _MEASURES and follows in _COUNTS and piece.value.isalpha():
             unread.append(piece)  # "2 mg tablets to 3 daily": a range of which something is missing
+            continue
+        if role == "plus" and follows == "amount" and is_increase(text, pieces, number):
+            unread.append(piece)  # "warfarin +1 mg daily"
             continue
         if several:
             if role == "amount" and piece.start in owners:

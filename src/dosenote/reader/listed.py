@@ -81,3 +81,11 @@ def _most(piece: Piece) -> tuple[Decimal, Decimal]:
     """How many at least, and at most."""
     low, high = (piece.value[0] if piece.role == "count" else piece.value)[:2]
     return low, high
+
+
+def is_increase(text: str, pieces: list[Piece], number: int) -> bool:
+    """Whether a plus before an amount says by how much the dose grows: "warfarin +1 mg daily", and not "D3+ 1000 IU"."""
+    before = [piece.role for piece in pieces[:number]]
+    stands_apart = not text[max(0, pieces[number].start - 1) : pieces[number].start].strip()
+    is_sign = text[pieces[number].start : pieces[number].end] == "+" and stands_apart
+    return is_sign and before[-1:] == ["name"] and before.count("name") == 1 and "amount" not in before

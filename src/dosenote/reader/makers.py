@@ -49,11 +49,18 @@ def make_either(low: tuple[Decimal, ...], _or: Any, high: tuple[Decimal, ...]) -
     return "quantity", (min(low), max(high), RANGE if len(low) > 1 or len(high) > 1 or elided else "")
 
 
+#: Dots between two numbers may be a point struck twice, where the second is no larger than this.
+_DOTS, _FEWEST_DOTTED = ("..", "..."), 100
+
+
 def make_range(low: tuple[Decimal, ...], to: Any, high: tuple[Decimal, ...]) -> Made:
     """2 to 3: from the lowest to the highest; 1.000-2.000 is thousands, or is not, in both."""
     if len(low) > 1 and len(high) > 1 and max(low) <= max(high):
         return "quantity", (max(low), max(high), THOUSANDS)  # "1.000-2.000": both, or neither
-    return make_either(low, to, high)
+    made = make_either(low, to, high)
+    if made is not None and to in _DOTS and max(high) < _FEWEST_DOTTED:
+        return "quantity", (*made[1][:2], RANGE)  # "2..5 mg" may be 2.5 mg
+    return made
 
 
 def make_fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> tuple[str, Decimal] | None:

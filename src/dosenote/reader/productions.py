@@ -252,7 +252,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("person_fact word", mk.make_age_and_sex),
         ("quantity comma person_fact", lambda years, _, fact: mk.make_age_of(fact, _, years)),
         ("slash form", lambda _, form: ("per_form", form)),
-        ("form quantity", lambda form, quantity: mk.make_count(quantity, form)),
+        ("form quantity", lambda form, n: None if form == "serving" else mk.make_count(n, form)),
         ("date to date", lambda first, _, last: du.make_season(first, last)),
         ("not date to date", lambda word, first, _, last: du.make_season(first, last) if word == "from" else None),
         ("between date and date", lambda _b, first, _a, last: du.make_season(first, last)),
