@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from dosenote.quantity import Amount, show_number
@@ -13,6 +14,21 @@ from dosenote.reader.weights import elemental, is_same
 
 #: More pieces than this at one time is more likely the size of the package; of drops and millilitres there are more.
 _MOST_AT_ONCE, _MOST_DROPS = 12, 60
+
+#: What is not counted in whole pieces, halves and quarters.
+_MEASURED = (*LIQUID, "scoop", "glass")
+#: What is not cut in parts.
+_WHOLE = ("capsule", "softgel")
+_SLASHED = re.compile(r"\d\s?/\s?\d\s*[^\W\d]")
+
+
+def _is_part(number: Decimal) -> bool:
+    """Whether so many pieces can be taken: whole ones, quarters, thirds."""
+    return number * 4 == (number * 4).to_integral_value() or abs(number * 3 - round(number * 3)) < _ROUNDED
+
+
+#: A third is not written out to its end.
+_ROUNDED = Decimal("0.02")
 
 
 def at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
@@ -127,6 +143,12 @@ def _counted(segment: Segment, amount: Amount | None, text: str, notes: Notes) -
     if high > (_MOST_DROPS if segment.form in LIQUID else _MOST_AT_ONCE):
         notes.ask(segment.entry, "amount", f"{show_number(high)} at one time: is that the size of the package?")
         return None
+    if segment.form in _WHOLE and low != low.to_integral_value() and _SLASHED.search(text):
+        notes.ask(segment.entry, "amount", f"is that {show_number(low)} of one {segment.form}, or 1 to 2 of them?")
+        return amount.times(min(low, ONE), max(high, Decimal(2)))  # "1/2 caps"
+    if segment.form not in _MEASURED and not all(_is_part(number) for number in segment.count):
+        notes.ask(segment.entry, "amount", f"{show_number(high)} pieces at one time: how many are taken?")
+        return None  # "2.1 warfarin 5 mg tablets daily"
     if segment.form == "ml" and form != "ml":
         notes.ask(segment.entry, "amount", "how much is in one ml?")
         return None

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
+from dosenote.reader.listed import is_increase, is_of_list, with_exception
 from dosenote.reader.makers import ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
@@ -38,7 +39,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
-    pieces = _paired(text, pieces, names) if several else pieces
+    pieces = _paired(text, pieces, names) if several else with_exception(text, pieces)
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
@@ -50,6 +51,9 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             continue
         if role == "to" and roles[number - 1] in _MEASURES and follows in _COUNTS and piece.value.isalpha():
             unread.append(piece)  # "2 mg tablets to 3 daily": a range of which something is missing
+            continue
+        if role == "plus" and follows == "amount" and is_increase(text, pieces, number):
+            unread.append(piece)  # "warfarin +1 mg daily"
             continue
         if several:
             if role == "amount" and piece.start in owners:
@@ -68,6 +72,9 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         if several and role in ("per_count", "per_form") and piece.start < names[0].start:
             value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
+        elif role in _COUNTS and is_of_list(text, piece, names, follows):
+            unread.append(piece)  # "item 2: warfarin 5 mg tablet daily"
+            continue
         elif role == "quantity" and follows == "name" and ("form" in roles or _is_one(text, piece)):
             piece = piece._replace(role="count", value=(piece.value, ""))  # "one and a half warfarin 2 mg tablets"
         if near.amounts and piece.role in ("quantity", "count"):

@@ -12,7 +12,7 @@ from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
 from dosenote.reader.segments import Segment
-from dosenote.reader.strengths import is_of_piece, is_strength, of_brackets, of_sum
+from dosenote.reader.strengths import is_of_piece, is_strength, may_be_count, of_brackets, of_sum
 from dosenote.reader.weights import SAME, elemental, is_same, salt_of
 from dosenote.regimen import UNUSUAL, Item, Schedule
 from dosenote.vocabulary import Entry
@@ -118,7 +118,12 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     amount, unclear = pieces[0].value
     if unclear == PAIR and len(pieces) > 1:
         return _too_many(entry, notes)
-    if not unclear and amount.low != amount.high and is_strength(text, pieces[0]):
+    either_way = may_be_count(text, pieces[0])
+    if either_way is not None:
+        low, high = show_number(amount.low), show_number(amount.high or 0)
+        notes.ask(entry, "amount", f"is it {low} to {high} {amount.unit}, or {low} of {high} {amount.unit} each?")
+        amount, unclear = either_way, ""
+    elif not unclear and amount.low != amount.high and is_strength(text, pieces[0]):
         unclear = RANGE
     if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)

@@ -39,6 +39,8 @@ _DASHES = frozenset("-–—−")
 _STRAY = frozenset(".!|")
 #: More figures than any dose or lab value has.
 _MOST_FIGURES = 12
+#: So many figures has a thousand.
+_A_THOUSAND = 4
 #: So many figures has an hour that is written without a mark.
 _AN_HOUR = 4
 #: Written numbers of which the meaning is kept: people write few different ones.
@@ -106,8 +108,10 @@ class Lexicon:
                         here += 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
                     continue
             elif token.kind == "number":
-                if text[0] == "0" and text.isdigit() and len(text) > 1 and _has_unit(tokens, here, trie):
-                    pieces.append(_word(token))  # "05 mg": 0.5 mg, or 5 mg?
+                is_nought = text[0] == "0" and text.isdigit() and len(text) > 1 and _has_unit(tokens, here, trie)
+                is_printed = len(text) >= _A_THOUSAND and text.endswith("01") and here + 1 < count
+                if is_nought or (is_printed and tokens[here + 1].text == "u"):
+                    pieces.append(_word(token))  # "05 mg": 0.5 mg, or 5 mg? "10001U" is 1000 IU, badly printed
                     here += 1
                     continue
             elif text in self._compounds:

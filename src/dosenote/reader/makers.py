@@ -49,11 +49,18 @@ def make_either(low: tuple[Decimal, ...], _or: Any, high: tuple[Decimal, ...]) -
     return "quantity", (min(low), max(high), RANGE if len(low) > 1 or len(high) > 1 or elided else "")
 
 
+#: Dots between two numbers may be a point struck twice, where the second is no larger than this.
+_DOTS, _FEWEST_DOTTED = ("..", "..."), 100
+
+
 def make_range(low: tuple[Decimal, ...], to: Any, high: tuple[Decimal, ...]) -> Made:
     """2 to 3: from the lowest to the highest; 1.000-2.000 is thousands, or is not, in both."""
     if len(low) > 1 and len(high) > 1 and max(low) <= max(high):
         return "quantity", (max(low), max(high), THOUSANDS)  # "1.000-2.000": both, or neither
-    return make_either(low, to, high)
+    made = make_either(low, to, high)
+    if made is not None and to in _DOTS and max(high) < _FEWEST_DOTTED:
+        return "quantity", (*made[1][:2], RANGE)  # "2..5 mg" may be 2.5 mg
+    return made
 
 
 def make_fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> tuple[str, Decimal] | None:
@@ -141,6 +148,19 @@ def make_sum_each(one: tuple[Amount, str], often: Schedule, _: Any, two: tuple[A
 def make_total(amount: tuple[Amount, str]) -> tuple[str, Any]:
     """2 tablets (10 mg total): the amount of all of them at one time."""
     return "total", (amount[0], amount[1] or AT_ONCE)
+
+
+def make_total_often(word: Any, often: Schedule, amount: tuple[Amount, str]) -> Made:
+    """Total daily 10 mg."""
+    return [("total", amount), ("schedule", often)] if isinstance(word, str) else None
+
+
+def make_total_of(one: tuple[Amount, str], word: Any, two: tuple[Amount, str]) -> Made:
+    """5 mg total 10 mg, 10 mg total 5 mg: the larger is the total."""
+    if not isinstance(word, str) or one[0].unit != two[0].unit or one[0].low == two[0].low:
+        return None
+    roles = ("amount", "total") if one[0].low < two[0].low else ("total", "amount")
+    return [(roles[0], one), (roles[1], two)]
 
 
 def make_pieces(count: Any, one: tuple[Amount, str], other_count: Any, other: tuple[Amount, str]) -> Made:

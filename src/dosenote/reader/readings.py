@@ -18,7 +18,7 @@ from dosenote.reader.labels import Key, Labels, Named, named_product
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.phrases import Piece
-from dosenote.reader.spoken import TELLING, with_numbers
+from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.successions import turns
 from dosenote.reader.tokens import Token, tokenise, without_marker
 from dosenote.regimen import Closed, Person, Reading
@@ -105,7 +105,7 @@ def _together(line: str, parts: list[Reading]) -> Reading:
 
 
 def _tokens(line: str) -> list[Token]:
-    tokens = without_marker(line, tokenise(line))
+    tokens = with_nights(without_marker(line, tokenise(line)))
     if not MONTHS.keys().isdisjoint(map(_TEXT, tokens)):
         tokens = with_dates(tokens)
     return tokens if TELLING.isdisjoint(map(_TEXT, tokens)) else with_numbers(tokens)

@@ -87,3 +87,76 @@ def _below_hundred(tokens: list[Token], here: int) -> tuple[int | None, int]:
 
 def _word(tokens: list[Token], place: int) -> str:
     return tokens[place].text if place < len(tokens) else ""
+
+
+# --- so many nights
+
+#: Times of day and days of which there are several: so many of them are no count of what is taken.
+_NIGHTS = frozenset(
+    ("nights", "nites", "mornings", "evenings", "afternoons", "bedtimes", "middays", "lunchtimes", "dinnertimes",
+     "breakfasts", "lunches", "dinners", "suppers", "mañanas", "manhãs", "tardes", "noches", "noites", "matins",
+     "soirs", "nuits", "abende", "abenden", "nächte", "nächten", "mattine", "sere", "notti", "weeknights",
+     "ochtenden", "avonden", "nachten", "kvällar", "nætter", "netter", "nätter")
+)  # fmt: skip
+_DAYS = frozenset(
+    ("mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "weekends", "weekdays",
+     "workdays", "lundis", "mardis", "mercredis", "jeudis", "vendredis", "samedis", "dimanches", "sábados", "domingos",
+     "måndagar", "fredagar", "söndagar")
+)  # fmt: skip
+_SEVERAL = _NIGHTS | _DAYS
+#: One of them, which before a period stands for several: "3 night a week".
+_NIGHT = frozenset(("night", "morning", "evening", "afternoon", "nite"))
+_HINTS = _SEVERAL | _NIGHT
+#: Between so many of them and the period, and the period.
+_A = frozenset(("a", "per", "/", "each", "every", "in", "out", "of", "the", "pro", "par", "por", "la", "ogni"))
+_PERIODS = frozenset(
+    ("week", "month", "wk", "mo", "weekly", "monthly", "woche", "monat", "semaine", "mois", "semana", "mes", "mês",
+     "settimana", "mese")
+)  # fmt: skip
+_PER = frozenset(("per", "pro", "por", "par"))
+#: Numbers in words that stand before them, and what may stand between.
+_SO_MANY = (frozenset(_ONES) | frozenset(_TEENS) | {"dos", "tres", "deux", "trois", "zwei", "drei", "due", "tre"}) - {
+    "zero",
+    "one",
+}
+_KINDS = frozenset(
+    ("week", "work", "late", "early", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+)
+
+
+def with_nights(tokens: list[Token]) -> list[Token]:
+    """The tokens with "3 nights a week" as "3 days a week", and "3 nights", "2 Mondays" as a word nobody knows.
+
+    "2 at night", "2 nocte" and "2 nightly" stay: how many pieces.
+    """
+    if _HINTS.isdisjoint([token.text for token in tokens]):
+        return tokens
+    tokens = list(tokens)
+    found: list[Token] = []
+    for here, token in enumerate(tokens):
+        place = len(found) - 1
+        if token.text in _SEVERAL and place > 0 and found[place].text in _KINDS:
+            place -= 1
+        if place < 0 or token.text not in _HINTS or not _is_so_many(found[place]):
+            found.append(token)
+            continue
+        after = here + 1
+        while _word(tokens, after) in _A and after < here + 4:
+            after += 1
+        often = _word(tokens, after) in _PERIODS
+        if often and token.text not in _DAYS and (token.text in _NIGHTS or after > here + 1):
+            found[place + 1 :] = [token._replace(text="days")]
+            if after == here + 2 and tokens[here + 1].text in _PER:
+                tokens[here + 1] = tokens[here + 1]._replace(text="a")
+        elif token.text in _SEVERAL:
+            many = found[place]
+            found[place:] = [many._replace(kind="word", text=f"{many.text} {token.text}", end=token.end)]
+        else:
+            found.append(token)
+    return found
+
+
+def _is_so_many(token: Token) -> bool:
+    """Whether a token is a whole number above one: "1 mornings" and "0.5 Mondays" are counts."""
+    is_number = token.kind == "number" and token.text.isdigit()
+    return token.text in _SO_MANY or (is_number and token.text.lstrip("0") not in ("", "1"))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from dosenote.quantity import Amount, convert
+from dosenote.reader.makers import RANGE
 from dosenote.reader.phrases import Piece
 
 #: Between two amounts: the first is how strong a piece is, the second what is taken.
@@ -23,6 +24,31 @@ def is_strength(text: str, piece: Piece) -> bool:
     return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
 
 
+#: A dash may part how many from how strong each is: "take 2 - 5 mg tablets". No more are taken at one time.
+_PARTED = re.compile(r"\S\s*[-\u2013\u2014\u2212]\s*\d")
+_SPACED = re.compile(r"\s[-\u2013\u2014\u2212]\s*\d|[-\u2013\u2014\u2212]\s")
+_MOST_PARTED = 8
+_CLAUSE = re.compile(r"[,;|(]")
+_NAMED_PIECE = re.compile(r"\b(?:tab(?:let)?|cap(?:sule|let)?|softgel|pill|gumm(?:y|ie))s?\b", re.IGNORECASE)
+
+
+def may_be_count(text: str, piece: Piece) -> Amount | None:
+    """All that an amount may be of which the first number may be how many: "take 2 - 5 mg tablets" is 2 to 10 mg."""
+    amount, unclear = piece.value
+    low, high = amount.low, amount.high
+    if high is None or low == high or low > _MOST_PARTED or low * 2 != (low * 2).to_integral_value():
+        return None
+    is_spaced = _SPACED.search(text, piece.start, piece.end) is not None
+    if unclear not in ("", RANGE if is_spaced else "") or not _PARTED.search(text, piece.start, piece.end):
+        return None
+    behind = text[piece.end :] if is_spaced else _CLAUSE.split(text[piece.end :])[0]
+    has_form = _NAMED_PIECE.search(behind) is not None and (is_spaced or not _PIECE.match(behind))
+    is_taken = is_spaced and _TAKE_FIRST.search(text[: piece.start]) is not None
+    return Amount(min(low, high), max(high, high * low), amount.unit) if is_taken or has_form else None
+
+
+#: Before how many, or at the beginning of the line.
+_TAKE_FIRST = re.compile(r"(?:\b(?:takes?|taking|took|sig|nehmen?|prendre|tomar|on)\b\W*|^\W*)$", re.IGNORECASE)
 #: Between how strong a piece is and the dose of an order: "5 mg tablet, 7.5 mg, oral, daily".
 _OF_A_PIECE = re.compile(
     r"\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE
@@ -51,7 +77,9 @@ def is_of_piece(text: str, pieces: list[Piece]) -> bool:
 
 
 #: Between them, this makes of the first a dose, too: "5000 IU daily, I take 2000 IU".
-_OFTEN = re.compile(r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b", re.IGNORECASE)
+_OFTEN = re.compile(
+    r"\b(?:daily|a day|per day|weekly|monthly|every|each|once|twice|bid|qd)\b|/\s?(?:d|day|wk|week)\b", re.IGNORECASE
+)
 
 
 def is_syringe(text: str) -> bool:

@@ -55,8 +55,10 @@ _TOKEN = re.compile(
 )
 _GAP = re.compile(r"\d\s\d{3}(?!\d)")
 
-#: A bullet or a small number with a point or bracket, and a space after it.
-_MARKER = re.compile(r"\s*([-*\u2022\u2013\u00b7>\u2611\u2713\u2714]|\d{1,2}[.)])\s+(?=[^\W\d]|\d/\d|[\u00bc-\u00be])")
+#: A bullet, a small number with a point or bracket, or both, and a space after it.
+_MARKER = re.compile(
+    r"\s*([-*\u2022\u2013\u00b7>\u2611\u2713\u2714](?:\s*\d{1,2}[.)])?|\d{1,2}[.)])\s+(?=[^\W\d]|\d/\d|[\u00bc-\u00be])"
+)
 
 
 class Token(NamedTuple):

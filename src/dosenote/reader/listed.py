@@ -1,0 +1,91 @@
+"""The number of a line in a list, which is no count of what is taken."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from dosenote.reader.makers import ONE
+from dosenote.reader.phrases import Piece
+
+#: Before the number of a line: "item 2 warfarin", "Nr. 2 warfarin".
+_NOUN = re.compile(
+    r"(?:\b(?:items?|meds?|medications?|medicines?|medicament\w*|rx|nr|no|n|num|number|nummer|num\u00e9ro|n\u00famero"
+    r"|numero|drugs?|pills?|tablets?|tabs?|capsules?|caps?|supplements?|supps?|vitamins?|products?|lines?|entry|row"
+    r"|position|pos|step)\b|[#\u2116\u00ba\u00b0])[\s.:#-]*$",
+    re.IGNORECASE,
+)
+#: Between the number of a line and what stands in it: "2.warfarin", "| 2 | warfarin". A bracket may be "2 (two)".
+_PARTS = re.compile(r"[^ \u00a0\u2007\u2009\u202f]")
+#: A number that something other than a blank parts from what is counted: "2: tab warfarin".
+_NUMBER_AND_FORM = re.compile(r"0*[\d.,]*\d\s*(?:[:|\t;\\\]]|\.\s*(?=[^\W\d])).*", re.DOTALL)
+#: How many, behind what is counted: "pill 2: calcium 600 mg".
+_FORM_FIRST = re.compile(r"[^\W\d]+[.\s:#-]*\d+", re.IGNORECASE)
+#: No number of pieces is written like this: "02 warfarin", "03.04. warfarin".
+_NOUGHT = re.compile(r"0\d")
+
+
+def is_of_list(text: str, piece: Piece, names: list[Piece], follows: str) -> bool:
+    """Whether a number before a name may be that of its line. follows: the role of the piece behind the number."""
+    name = next((name.start for name in names if name.start > piece.start), None)
+    if name is None:
+        return False
+    written, before = text[piece.start : piece.end], text[: piece.start]
+    if piece.role == "count":
+        quantity = piece.value[0]
+        is_form_first = bool(_FORM_FIRST.fullmatch(written)) and follows == "name"
+        return quantity != (ONE, ONE, "") and (is_form_first or bool(_NUMBER_AND_FORM.fullmatch(written)))
+    if follows != "name" or piece.value == (ONE, ONE, ""):
+        return False
+    return bool(_PARTS.search(text[piece.end : name]) or _NOUGHT.match(written) or _NOUN.search(before))
+
+
+#: What says how often, outside brackets.
+_TOLD = frozenset(("schedule", "time", "meal", "scheme_mark", "scheme", "single", "season", "as_needed", "unclear"))
+_MANY = frozenset(("count", "quantity", "many"))
+
+
+def with_exception(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces of one thing with what brackets say of some days as unclear: "5 mg (half on Sun)" is no half alone.
+
+    One piece on some days is how often, and so are brackets with all that a line says: "5 mg (Mon, Wed, Fri)".
+    """
+    opens = [n for n, piece in enumerate(pieces) if piece.role == "open" or _is_dash(text, piece)]
+    for start in opens:
+        end = next((n for n in range(start, len(pieces)) if pieces[n].role == "close"), len(pieces))
+        days = [n for n in range(start, end) if pieces[n].role == "schedule" and pieces[n].value.days]
+        many = [n for n in range(start, end) if pieces[n].role in _MANY and _most(pieces[n]) != (ONE, ONE)]
+        told = any(piece.role in _TOLD for piece in (*pieces[:start], *pieces[end:]))
+        if days and many and not told and any(piece.role == "amount" for piece in pieces[:start]):
+            return [
+                piece._replace(role="unclear", value=_ON_OTHERS)
+                if n in days
+                else piece._replace(role="word")
+                if n in many
+                else piece
+                for n, piece in enumerate(pieces)
+            ]
+    return pieces
+
+
+#: What brackets about some days leave open.
+_ON_OTHERS = "how much on those days, and how much on the others"
+
+
+def _is_dash(text: str, piece: Piece) -> bool:
+    """Whether a dash between blanks parts what follows from the rest: "50 mcg - two on Sunday"."""
+    return piece.role == "to" and not text[piece.start - 1 : piece.end + 1].strip(" -\u2013\u2014")
+
+
+def _most(piece: Piece) -> tuple[Decimal, Decimal]:
+    """How many at least, and at most."""
+    low, high = (piece.value[0] if piece.role == "count" else piece.value)[:2]
+    return low, high
+
+
+def is_increase(text: str, pieces: list[Piece], number: int) -> bool:
+    """Whether a plus before an amount says by how much the dose grows: "warfarin +1 mg daily", and not "D3+ 1000 IU"."""
+    before = [piece.role for piece in pieces[:number]]
+    stands_apart = not text[max(0, pieces[number].start - 1) : pieces[number].start].strip()
+    is_sign = text[pieces[number].start : pieces[number].end] == "+" and stands_apart
+    return is_sign and before[-1:] == ["name"] and before.count("name") == 1 and "amount" not in before
