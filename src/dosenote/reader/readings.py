@@ -276,7 +276,8 @@ class Reader:
             ended = ended or bool(part.stopped)
         taken = {id for part in parts for item in part.items for id in self.vocabulary.surely(item.substance)}
         gone = {id for part in parts for id in (*part.stopped, *part.denied)}
-        if taken & gone:
+        wider = {id for one in gone for id in self.vocabulary.surely(one)}  # "stopped MK-7; K2 100 mcg daily"
+        if taken & gone or wider & {item.substance for part in parts for item in part.items}:
             return None
         try:
             return _together(line, parts)

@@ -43,3 +43,26 @@ def follows_another(text: str, names: list[Piece]) -> bool:
 def turns(between: str) -> bool:
     """Whether what stands between two statements of a line leaves open if the first still holds."""
     return bool(_TURNS.search(between))
+
+
+#: How an order to stop is written; any other such word says that it is over.
+_ORDERS = frozenset(("stop", "discontinue", "d/c", "dc", "stop taking", "arrêt", "hold"))
+
+
+def is_order(piece: Piece) -> bool:
+    """Whether a word that something ends is an order: "then stop", and not "then stopped"."""
+    return piece.role == "stopped" and piece.value in _ORDERS
+
+
+def unsettled(turning: list[Piece], pieces: list[Piece]) -> list[Piece]:
+    """Of what turns a statement round, what the steps leave open: not "then", "except", or an order to stop at last.
+
+    pieces: those of the line. "5 mg daily for years then stopped" is no order: nothing of it is taken.
+    """
+    then = [piece.start for piece in turning if piece.role == "then"]
+    timed = bool(then) and any(piece.role == "duration" for piece in pieces)
+    return [
+        piece
+        for piece in turning
+        if piece.role not in ("then", "except") and not (timed and is_order(piece) and piece.start > max(then))
+    ]
