@@ -353,7 +353,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("schedule every quantity", oft.make_of_each),
         ("schedule days", wd.make_times_on),
         ("days schedule", lambda days, often: wd.make_times_on(often, days)),
-        ("to days", lambda word, _: ("until", word) if word.isalpha() else None),
+        ("to days", lambda word, _: ("until", word) if word[0].isalpha() else None),
         ("days", wd.make_on_days),
         ("schedule quantity period", du.make_supply),
         ("time quantity period", du.make_supply_at),
