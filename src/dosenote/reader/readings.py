@@ -276,6 +276,9 @@ class Reader:
             ended = ended or bool(part.stopped)
         taken = {id for part in parts for item in part.items for id in self.vocabulary.surely(item.substance)}
         gone = {id for part in parts for id in (*part.stopped, *part.denied)}
+        doses = [(one.substance, one.amount, one.schedule, one.moments) for part in parts for one in part.items]
+        if any(doses.count(one) > 1 for one in doses):
+            return None  # "Eliquis 5 mg bid; apixaban 5 mg bid": both, or one under two names?
         wider = {id for one in gone for id in self.vocabulary.surely(one)}  # "stopped MK-7; K2 100 mcg daily"
         if taken & gone or wider & {item.substance for part in parts for item in part.items}:
             return None

@@ -15,6 +15,9 @@ _BEFORE_SECOND = (
     r"|\+\s*/\s*-|\+-|±|→|->|=>)"
     r"[\s:,]*(?:(?:on|taking|my|the|auf|zu|nehme|ich|i|am)\b[\s:,]*)*)$"
 )
+#: Between two doses these say so, too, and of one thing: "D3 50000 IU weekly to D3 2000 IU daily".
+_IN_PLACE = r"(?i)\b(?:to|for|instead of|für|statt|auf|zu|pour|à|por|per|a)\s+(?:the|my)?\s*$"
+_TO_DOSE = r"(?i)^\D*\b(?:to|for|auf)\s+[\d.,]+\s*\w+\s+(?:of\s+)?$"  # "50000 IU D3 weekly to 2000 IU D3 daily"
 #: A maker writes its name so; "now" in small letters is the time.
 _MAKER = re.compile(r"\bNOW\b(?!\s*(?:on|taking)\b)|\bNow Foods\b")
 #: Where two statements that hold side by side cannot both be of what is taken now: "A daily, now B daily".
@@ -25,17 +28,22 @@ _TURNS = re.compile(
 
 
 def is_past(text: str) -> bool:
-    """Whether a line with a dose says of it that it was: "Vitamin D3 war 5000 IE"."""
-    return " war " in text or " lag bei " in text
+    """Whether a line with a dose says of it that it was: "Vitamin D3 war 5000 IE", "Marcumar 3 mg täglich war"."""
+    return bool(re.search(r"\s(?:war|lag bei)(?!\w)", text))
 
 
 def follows_another(text: str, names: list[Piece]) -> bool:
-    """Whether between two different things of a line stands a word that may say that the one followed the other."""
+    """Whether between two things of a line stands a word that may say that the one followed the other."""
     for one, two in pairwise(sorted(names, key=lambda piece: piece.start)):
         gap = text[one.end : two.start]
-        if one.value is not two.value and re.search(_BEFORE_SECOND, gap):
+        dosed = bool(re.search(r"\d", gap) and re.search(r"\d", text[two.end :]))
+        if (dosed or one.value is not two.value) and re.search(_BEFORE_SECOND, gap):
             if _MAKER.search(gap) and not text.isupper():
                 continue
+            return True
+        if dosed and re.search(_IN_PLACE, gap):
+            return True
+        if re.search(_TO_DOSE, gap) and re.search(r"\d", text[: one.start]):
             return True
     return False
 
