@@ -12,7 +12,7 @@ from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.frequency import as_times
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
-from dosenote.reader.labs import day_of, is_level, is_when, measured, value_of
+from dosenote.reader.labs import day_of, doubt_of, is_level, is_when, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
@@ -343,7 +343,7 @@ class Line:
                     place -= 1
                 if place == 0 and rest[0].role == "name" and rest[0].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
-                used += self._note_lab(entry, number, rest[-1] if rest else None)
+                used += self._note_lab(entry, number, next((one for one in reversed(rest) if one.value != "-"), None))
                 apart.append(piece.start)
             elif kind == "supplement" and is_level(piece.value, after, self.vocabulary):
                 used.append(after[0])  # a blood level that no lab of ours is about, or a misprint
@@ -387,8 +387,10 @@ class Line:
         """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""
         is_for_it = any(piece.role == "single" for piece in self.pieces)  # "vitamin K 5 mg stat for INR 8.6"
         found = value_of(entry, self.pieces[number + 1 :], None if is_for_it else before)
-        if found.value is None:
+        doubt = doubt_of(self.text, self.pieces[number], found, self.pieces)
+        if found.value is None or doubt:
             self.doubted += (entry.id,)  # there may be a value
+            self.notes.reasons += [doubt] if doubt and found.value is not None else []
             self.notes.reasons += [found.problem] if found.problem else []
             return found.pieces
         told = day_of(self.text, self.pieces, number, found.pieces)
