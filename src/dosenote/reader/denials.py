@@ -219,6 +219,7 @@ def has_ended(
 
 #: Between two statements, and between two names of one thing: "stopped Coumadin. Warfarin", "Coumadin (warfarin)".
 _STATED = r"[.;|:\u2022\u00b7\t\u2013\u2014]|\s-\s"
+_WITHIN = r"[.,]\s|\s\(|\s[-\u2013]\s"
 _OPENS, _CLOSES = r"\s*[(\[/]\s*", r"\s*[)\]]"
 
 
@@ -234,8 +235,14 @@ def named_again(text: str, names: Sequence[Piece], pieces: list[Piece], vocabula
         doses = any(piece.role in _DOSES and piece.start > two.start for piece in pieces)
         if is_kin and not is_same and (doses or re.search(_STATED, gap)):
             return True
-    firsts = [text[name.start : name.end].partition(". ") for name in names]  # "stopped K2. MK-7 100 mcg daily"
-    return any(last and words(first) in vocabulary.by_name for first, _, last in firsts)
+    for name in names:  # "stopped K2. MK-7 100 mcg daily", "stopped K2 (MK-7 100 mcg daily)": one name, by its words
+        first, *more = re.split(_WITHIN, text[name.start : name.end], maxsplit=1)
+        closed = "(" in text[name.start : name.end] and (
+            text[name.end - 1] == ")" or re.match(_CLOSES, text[name.end :])
+        )
+        if more and not closed and words(first) in vocabulary.by_name:
+            return True
+    return False
 
 
 def _name_of(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> int | None:
