@@ -274,7 +274,8 @@ def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
 
 
 #: Before a name that comes to what was named: "D3 50,000 IU weekly plus D3" is more than that.
-_ADDED = r"(?i)(?:[,;+&]|\b(?:plus|and|also|und|auch|et|aussi|y|e|och|og|en|with)\b)\s*(?:(?:also|my|a|some)\s+)*$"
+_ADDED = r"(?i)(?:[,;+&/]|\b(?:plus|and|also|und|auch|et|aussi|y|e|och|og|en|with)\b)\s*"
+_ADDED += r"(?:(?:also|my|a|an|some|the|otc|regular|daily|extra|more|plain)\s+)*$"
 
 
 def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple[list[Segment], list[Piece]]:

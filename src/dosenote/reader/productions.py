@@ -150,6 +150,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("since date season", lambda *_: []),
         ("since season", lambda *_: []),
         ("since date", lambda *_: []),
+        ("since date weekday", lambda *_: []),  # "since last Monday"
         ("since date quantity", lambda _s, _d, year: [] if oft.is_year(year) else None),
         ("since quantity", lambda _, year: [] if oft.is_year(year) else None),
         ("in quantity", lambda _, year: ("date", "") if oft.is_year(year) else None),
@@ -360,7 +361,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount every", lambda amount, word: ("amount", amount) if word in ("each", "je") else None),
         ("schedule and as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
         ("schedule plus as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
-        ("max schedule", lambda _, schedule: oft.make_at_most(schedule)),
+        ("max schedule", oft.make_at_most),
         ("max quantity schedule", lambda _, quantity, schedule: oft.make_cap(quantity, schedule)),
         ("max count schedule", lambda _, count, schedule: oft.make_cap(count[0], schedule)),
         ("max amount schedule", lambda _, amount, schedule: ("ceiling", amount[0]) if schedule == DAILY else None),

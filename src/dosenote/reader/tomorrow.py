@@ -12,6 +12,8 @@ _UNTIL = frozenset(("bis", "hasta", "til", "till", "tot", "inntil", "indtil", "f
 _FROM = frozenset(("ab", "desde", "fra", "från", "partir", "vanaf", "dès", "seit", "start", "von"))
 #: Behind it, a part of that one day: "morgen Abend", "mañana por la noche".
 _PARTS = frozenset(("abend", "mittag", "nachmittag", "vormittag", "nacht", "aften", "kveld", "avond", "middag"))
+#: With one of these it is the morning of that one day: "seit gestern Morgen".
+_OF_ONE_DAY = frozenset(("gestern", "heute", "ayer", "hoy"))
 #: Between two days: "da lunedì a venerdì" is a range.
 _RANGE = frozenset(("a", "al", "to", "fino", "-", "\u2013", "through", "thru", "till", "until"))
 _HOW_OFTEN = "how often is not said"
@@ -37,11 +39,30 @@ def tomorrow(place: Place) -> Piece | None:
         last = follows or token
     if before in _UNTIL:
         return place.mark("until", last)
-    if token.text == "i" or before in _FROM:
+    if token.text == "i" or before in _FROM or before in _OF_ONE_DAY:
         return place.piece("unclear", _HOW_OFTEN, last)
     if token.text == "morgen" and text_of(follows) in _PARTS:
         return place.piece("unclear", _HOW_OFTEN, follows)
+    days = [one for one in place.tokens[place.here :] if means(place, one, "weekday")]
+    if (
+        len(days) == 1
+        and days[0] is follows
+        and not any(means(place, one, "weekday") for one in place.tokens[: place.here])
+    ):
+        return place.piece("unclear", _HOW_OFTEN, follows)  # "morgen Montag"
     of_day = [text_of(place.near(n)) for n in (1, 2, 3)]
     if token.text in ("mañana", "manana") and of_day[:2] in (["por", "la"], ["en", "la"], ["a", "la"]):
         return place.piece("unclear", _HOW_OFTEN, place.near(3) or token)
     return None
+
+
+#: What follows the English word "due".
+_DUE = frozenset(
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+     "today", "tonight", "next", "now", "on", "by")
+)  # fmt: skip
+
+
+def due(place: Place) -> Piece | None:
+    """ "Due Monday": when, and no Italian two."""
+    return place.word() if text_of(place.near(1)) in _DUE else None
