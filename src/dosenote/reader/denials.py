@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import SILENT, Segment
+from dosenote.vocabulary import Vocabulary, words
 
 #: Words that say that something goes on: "used to take 5000 IU, now 2000 IU".
 _STILL = (
@@ -213,6 +215,34 @@ def has_ended(
     if told[0] and any(piece.value in _CHANGED for piece in ends):
         return False
     return not any(_goes_on_after(piece, pieces) for piece in ends)
+
+
+#: Between two statements, and between two names of one thing: "stopped Coumadin. Warfarin", "Coumadin (warfarin)".
+_STATED = r"[.;|:\u2022\u00b7\t\u2013\u2014]|\s-\s"
+_WITHIN = r"[.,]\s|\s\(|\s[-\u2013]\s"
+_OPENS, _CLOSES = r"\s*[(\[/]\s*", r"\s*[)\]]"
+
+
+def named_again(text: str, names: Sequence[Piece], pieces: list[Piece], vocabulary: Vocabulary) -> bool:
+    """Whether a second name may begin a statement of its own: "stopped Coumadin. Warfarin 5 mg daily" takes warfarin.
+
+    names: all that the line names, also those that mean the same. Not "stopped Coumadin (warfarin) 5 mg daily".
+    """
+    for one, two in pairwise(names):
+        gap = text[one.end : two.start]
+        is_same = re.fullmatch(_OPENS, gap) and (gap.strip() == "/" or re.match(_CLOSES, text[two.end :]))
+        is_kin = one.value.id in vocabulary.surely(two.value.id) or two.value.id in vocabulary.surely(one.value.id)
+        doses = any(piece.role in _DOSES and piece.start > two.start for piece in pieces)
+        if is_kin and not is_same and (doses or re.search(_STATED, gap)):
+            return True
+    for name in names:  # "stopped K2. MK-7 100 mcg daily", "stopped K2 (MK-7 100 mcg daily)": one name, by its words
+        first, *more = re.split(_WITHIN, text[name.start : name.end], maxsplit=1)
+        closed = "(" in text[name.start : name.end] and (
+            text[name.end - 1] == ")" or re.match(_CLOSES, text[name.end :])
+        )
+        if more and not closed and words(first) in vocabulary.by_name:
+            return True
+    return False
 
 
 def _name_of(text: str, pieces: list[Piece], end: Piece, dates: frozenset[str]) -> int | None:

@@ -280,6 +280,11 @@ def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece.role in doubtful]
 
 
+#: Before a name that comes to what was named: "D3 50,000 IU weekly plus D3" is more than that.
+_ADDED = r"(?i)(?:[,;+&/]|\b(?:plus|and|also|und|auch|et|aussi|y|e|och|og|en|with)\b)\s*"
+_ADDED += r"(?:(?:also|my|a|an|some|the|otc|regular|daily|extra|more|plain)\s+)*$"
+
+
 def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple[list[Segment], list[Piece]]:
     """Without the names that only say again what another place of the line gives the dose of.
 
@@ -297,5 +302,9 @@ def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple
         or segment.entry.id not in told
         or segment.says_how_often()
         or segment.count
+        or (
+            re.search(_ADDED, text[: names[number].start])
+            and any(one.entry is segment.entry for one in segments[:number])
+        )
     ]
     return [segments[number] for number in kept], [names[number] for number in kept]

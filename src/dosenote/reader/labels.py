@@ -81,7 +81,7 @@ def segments_of(
             continue
         if piece.role == "name":
             held = {id for one in product.ingredients for id in vocabulary.surely(one.substance)}
-            if piece.value.id not in held:
+            if piece.value.id not in held or _is_added(pieces, number):
                 unread.append(piece)
             continue
         follows = pieces[number + 1].role if number + 1 < len(pieces) else ""
@@ -93,6 +93,14 @@ def segments_of(
         if not all(taken):
             unread.append(piece)
     return segments, unread, fits
+
+
+def _is_added(pieces: Sequence[Piece], number: int) -> bool:
+    """Whether the last name of a line comes to what its product holds: "Caltrate 600+D3 2 daily, D3"."""
+    roles = [piece.role for piece in pieces[:number]]
+    told = not {"count", "quantity", "schedule", "time", "meal"}.isdisjoint(roles) and "open" not in roles
+    joined = roles[-1:] in (["comma"], ["plus"], ["and"], ["semicolon"]) and roles[-2:-1] != ["name"]
+    return number == len(pieces) - 1 and told and joined
 
 
 def _segment(product: Product, ingredient: Ingredient, vocabulary: Vocabulary) -> Segment:

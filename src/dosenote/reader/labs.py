@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from dosenote.reader.dates import days_of, is_written
@@ -92,6 +93,8 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
             again.append(piece)
         elif piece.role in _VALUES:
             found.append(piece)
+    if found and _is_followed(after, found[-1]):
+        return LabValue([*again, *found], problem=f"which value of {entry.label} is meant is not clear")
     roles = [piece.role for piece in found]
     if roles and roles[0] == "quantity" and _is_a_time(after, found[0]):
         return LabValue([*again, *found[:1]])  # "INR in 2 weeks": when it is tested
@@ -100,10 +103,13 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
     if roles and _is_bound(after, found[0]):
         return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
     follows = [piece for piece in after if found and piece.start > found[0].start]
+    before_it = [piece for piece in takewhile(lambda piece: piece.role != "name", after) if piece not in follows]
     is_aim = before is not None and before.role in _AIMS and any(map(str.isalpha, str(before.value)))
     if is_aim or any(piece.role == "goal" for piece in follows):
         return LabValue([*again, *found[:1]], problem=f"it may be what is aimed at, and no value of {entry.label}")
-    if any(piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in follows):
+    if any(
+        piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in (*before_it, *follows)
+    ):
         return LabValue([*again, *found[:1]], problem=f"a value of {entry.label} of that time may hold no longer")
     if not found and any(piece.role in ("goal_value", "levelled", "chatter") for piece in after):
         return LabValue(again)
@@ -128,6 +134,40 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
     if low == 0:
         return LabValue([*again, piece], problem=f"zero is no value of {entry.label}")
     return LabValue([*again, piece], low * factor)
+
+
+#: Before or behind the name of a test these say what its value should be: "keep INR at 2.5", "INR auf 2,5 halten".
+_AIMED = (
+    r"(?i)\b(?:keep\w*|maintain\w*|hold|holding|aim\w*|should|supposed|wants?|to be|needs? to|bring|halten|soll|sollte"
+    r"|maintenir|mantener|mantenere|manter|houden|hålla|holde)\b"
+)
+#: Says of a value that it was, and not that it is; and when, or that no other has come since.
+_WAS = r"(?i)\b(?:was|were|had been|used to be|war|waren|était|era|estaba|foi|fue|byl|byla|było|был|была|var)\b"
+_LATEST = r"(?i)\b(?:last|latest|recent|recently|today|yesterday|this|letzter?|dernier|último|ultimo|new|newest)\b"
+
+
+def doubt_of(text: str, name: Piece, found: LabValue, pieces: Sequence[Piece]) -> str:
+    """Why the value beside the name of a test may be none of now, by the words around it; or ""."""
+    value = max((piece.end for piece in found.pieces), default=name.end)
+    lead, rest = re.split(r"[.;,]", text[: name.start])[-1], re.split(r"[;,]|\.\s", text[value:])[0]
+    gap = text[name.end : value]
+    if re.search(_AIMED, f"{lead} | {gap} | {rest}"):
+        return "it may be what is aimed at, and no value of now"
+    dated = any(piece.role == "date" and bool(piece.value) for piece in pieces)
+    if re.search(_WAS, gap) and not (dated or re.search(_LATEST, text[: name.end])):
+        return "it is not said when that was"
+    return ""
+
+
+def _is_followed(after: Sequence[Piece], value: Piece) -> bool:
+    """Whether another number follows behind a comma: "INR 1.6 last week, 5.2 yesterday"."""
+    rest = [*takewhile(lambda piece: piece.role != "name", (piece for piece in after if piece.start > value.start))]
+    commas = [number for number, piece in enumerate(rest) if piece.role == "comma"]
+    behind = rest[commas[0] :] if commas else []
+    return any(
+        piece.role == "reading" or (piece.role == "quantity" and not is_when(piece) and next_.role != "period")
+        for piece, next_ in pairwise([*behind, value])
+    )
 
 
 def _is_a_time(after: Sequence[Piece], number: Piece) -> bool:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, goes_on, is_talk, is_whole, says_more, without_heading
-from dosenote.reader.denials import denied_of, has_ended, was_taken
+from dosenote.reader.denials import denied_of, has_ended, named_again, was_taken
 from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
 from dosenote.reader.frequency import as_times
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
-from dosenote.reader.labs import day_of, is_level, is_when, measured, value_of
+from dosenote.reader.labs import day_of, doubt_of, is_level, is_when, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
-from dosenote.reader.steps import COUNTED, steps, unsettled
-from dosenote.reader.successions import follows_another, is_past
+from dosenote.reader.steps import COUNTED, steps
+from dosenote.reader.successions import follows_another, is_past, unsettled
 from dosenote.reader.sums import Stated, check, stated
 from dosenote.reader.together import ask_which, count_together
 from dosenote.reader.twins import is_element, joins, says_element, without_salt
@@ -55,6 +56,7 @@ class Line:
     denied: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
+    named: Sequence[Piece] = ()  # every name, before those that say the same are joined
 
     def __init__(self, text: str, pieces: list[Piece], vocabulary: Vocabulary) -> None:
         self.text = text
@@ -95,7 +97,7 @@ class Line:
         if segments is None:
             segments, self.unread = divide(self.text, self.pieces, names)
         else:
-            turning = unsettled(turning)
+            turning = unsettled(turning, self.pieces)
         if turning and segments and self._has_ended(self.pieces, turning, segments):
             because = min((piece.start for piece in self.pieces if piece.role == "because"), default=len(self.text))
             dates = [piece for piece in self.unread if piece.role in _OF_END]
@@ -205,7 +207,8 @@ class Line:
         return self._finish((), "ignore", "it says that this is no longer taken")
 
     def _has_ended(self, pieces: list[Piece], turning: list[Piece], segments: list[Segment]) -> bool:
-        if all(piece.role != "stopped" for piece in turning):
+        again = named_again(self.text, self.named, pieces, self.vocabulary)
+        if again or all(piece.role != "stopped" for piece in turning):
             return False
         dates = frozenset(word for written in self.vocabulary.writing["word"]["date"] for word in written.split())
         return has_ended(self.text, pieces, turning, segments, self.conditional, dates)
@@ -245,14 +248,8 @@ class Line:
         return tuple(self.text[piece.start : piece.end] for piece in mine)
 
     def _said_something(self) -> bool:
-        return bool(
-            self.doubted
-            or self.conditions
-            or self.foods
-            or self.labs
-            or self.closed != Closed()
-            or self.person != Person()
-        )
+        lists = (self.doubted, self.conditions, self.foods, self.labs)
+        return any(lists) or self.closed != Closed() or self.person != Person()
 
     def _finish(self, items: tuple[Item, ...], outcome: Outcome, reason: str = "") -> Reading:
         unread: tuple[str, ...] = ()
@@ -317,7 +314,7 @@ class Line:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
         if "open" in roles and not roles.isdisjoint(("salt", "salt_as")):
             self.pieces = without_salt(self.pieces)
-        names = [piece for piece in self.pieces if piece.role == "name"]
+        names = self.named = [piece for piece in self.pieces if piece.role == "name"]
         if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_MORE):
             return names  # as in nearly every line
         rest: list[Piece] = []
@@ -346,7 +343,7 @@ class Line:
                     place -= 1
                 if place == 0 and rest[0].role == "name" and rest[0].value.id in entry.measures:
                     del rest[place:]  # "Vitamin D, 25-hydroxy: 18.5 ng/mL"
-                used += self._note_lab(entry, number, rest[-1] if rest else None)
+                used += self._note_lab(entry, number, next((one for one in reversed(rest) if one.value != "-"), None))
                 apart.append(piece.start)
             elif kind == "supplement" and is_level(piece.value, after, self.vocabulary):
                 used.append(after[0])  # a blood level that no lab of ours is about, or a misprint
@@ -390,8 +387,10 @@ class Line:
         """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""
         is_for_it = any(piece.role == "single" for piece in self.pieces)  # "vitamin K 5 mg stat for INR 8.6"
         found = value_of(entry, self.pieces[number + 1 :], None if is_for_it else before)
-        if found.value is None:
+        doubt = doubt_of(self.text, self.pieces[number], found, self.pieces)
+        if found.value is None or doubt:
             self.doubted += (entry.id,)  # there may be a value
+            self.notes.reasons += [doubt] if doubt and found.value is not None else []
             self.notes.reasons += [found.problem] if found.problem else []
             return found.pieces
         told = day_of(self.text, self.pieces, number, found.pieces)

@@ -84,7 +84,7 @@ def _most(piece: Piece) -> tuple[Decimal, Decimal]:
 
 
 def is_increase(text: str, pieces: list[Piece], number: int) -> bool:
-    """Whether a plus before an amount says by how much the dose grows: "warfarin +1 mg daily", and not "D3+ 1000 IU"."""
+    """Whether a plus before an amount says by how much the dose grows: "warfarin +1 mg daily", not "D3+ 1000 IU"."""
     before = [piece.role for piece in pieces[:number]]
     stands_apart = not text[max(0, pieces[number].start - 1) : pieces[number].start].strip()
     is_sign = text[pieces[number].start : pieces[number].end] == "+" and stands_apart

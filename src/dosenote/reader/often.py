@@ -94,8 +94,10 @@ def make_fortnightly(days: tuple[str, ...]) -> Made:
     return "schedule", Schedule((times, times), Decimal(2), "week", days)
 
 
-def make_at_most(schedule: Schedule) -> Made:
-    """Up to twice a day: from none to so many times."""
+def make_at_most(word: str, schedule: Schedule) -> Made:
+    """Up to twice a day: from none to so many times; "up to Monday" says until when."""
+    if schedule.days and word == "up to":
+        return "until", word
     return "schedule", replace(schedule, times=(Decimal(0), schedule.times[1]))
 
 

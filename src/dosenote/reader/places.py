@@ -11,6 +11,7 @@ from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd, portions
 from dosenote.reader.told import but, i_am, um, when
+from dosenote.reader.tomorrow import due, from_day, tomorrow
 from dosenote.regimen import Schedule
 
 #: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
@@ -358,10 +359,11 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
-    "am": [_am], "as": [_as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
+    "am": [_am], "as": [from_day, _as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
     "hs": [_hs], "e": [_e],
     "deficiency": [_deficiency], "insufficiency": [_deficiency], "\u5206": [portions],
-    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, _i], "iv": [_iv], "soll": [_soll],
+    "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, tomorrow, _i], "iv": [_iv],
+    "soll": [_soll], "da": [from_day], "due": [due], "morgen": [tomorrow], "mañana": [tomorrow], "manana": [tomorrow],
     "mehr": [_mehr], "z": [_with],
     "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
     "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],

@@ -20,6 +20,7 @@ from dosenote.reader.lines import Line
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.successions import turns
+from dosenote.reader.together import said_twice
 from dosenote.reader.tokens import Token, tokenise, without_marker
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
@@ -163,6 +164,8 @@ class Reader:
             reason = f"longer than {LONGEST_LINE} characters"
             return Reading(f"{line[:60]}...", "refuse", unread=(f"{line[:60]}...",), reason=reason)
         if reading.outcome in ("accept", "ignore"):
+            if len(reading.items) > 1 and said_twice(reading.items, self.vocabulary):
+                return reading._replace(outcome="ask", reason="it is not clear whether one thing is named twice")
             return reading
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
@@ -276,7 +279,10 @@ class Reader:
             ended = ended or bool(part.stopped)
         taken = {id for part in parts for item in part.items for id in self.vocabulary.surely(item.substance)}
         gone = {id for part in parts for id in (*part.stopped, *part.denied)}
-        if taken & gone:
+        if said_twice([one for part in parts for one in part.items], self.vocabulary):
+            return None  # "Eliquis 5 mg bid; apixaban 5 mg bid": both, or one under two names?
+        wider = {id for one in gone for id in self.vocabulary.surely(one)}  # "stopped MK-7; K2 100 mcg daily"
+        if taken & gone or wider & {item.substance for part in parts for item in part.items}:
             return None
         try:
             return _together(line, parts)

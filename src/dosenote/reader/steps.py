@@ -9,6 +9,7 @@ from typing import NamedTuple
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spans import by_seasons, by_week, of_other_days
+from dosenote.reader.successions import is_order
 from dosenote.reader.sums import DOSE, summed
 from dosenote.regimen import MOMENTS, Schedule
 
@@ -68,16 +69,6 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     return [Step(together)] if together else parted
 
 
-def unsettled(turning: list[Piece]) -> list[Piece]:
-    """Of what turns a statement round, what the steps of a line leave open: not "then", "except", or a last "stop"."""
-    last = max((piece.start for piece in turning if piece.role == "then"), default=None)
-    return [
-        piece
-        for piece in turning
-        if piece.role not in ("then", "except") and (piece.role != "stopped" or last is None or piece.start < last)
-    ]
-
-
 def _with_counts(pieces: list[Piece]) -> list[Piece]:
     """ "1 am, 2 pm" is how many; "8 am, 2 pm" are hours, and "2 pm" alone may be either."""
     unclear = [piece for piece in pieces if piece.role == "hour_or_count"]
@@ -133,7 +124,8 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
             groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
         if len(groups) == 1:
             return None  # "weekly for 8 weeks, then": what then?
-    if [piece.role for piece in groups[-1] if piece.role not in ("comma", "semicolon")] == ["stopped"]:
+    last = [piece for piece in groups[-1] if piece.role not in ("comma", "semicolon")]
+    if len(last) == 1 and is_order(last[0]) and any(piece.role == "duration" for piece in groups[-2]):
         groups.pop()  # "for 5 days, then stop"
     groups[0] = _without_strength(groups[0])
     first = [piece for piece in groups[0] if piece.role in DOSE]

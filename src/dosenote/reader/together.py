@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from dosenote.quantity import show_number
+from dosenote.quantity import convert, show_number
 from dosenote.reader.makers import ONE
 from dosenote.reader.notes import Notes
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
+from dosenote.regimen import Item
+from dosenote.vocabulary import Vocabulary
 
 
 def _is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
@@ -64,3 +67,22 @@ def ask_which(segments: list[Segment], notes: Notes) -> None:
             if marked or len(set(often)) < len(often) or not all(other.says_how_often() for other in twins):
                 segment.amounts, segment.element = [], None
                 notes.reasons.append("more amounts than one line can hold")
+
+
+def said_twice(items: Sequence[Item], vocabulary: Vocabulary) -> bool:
+    """Whether two items may be one under two names: "Eliquis 5 mg bid; apixaban 5 mg bid", "D3 ...; vitamin D ..."."""
+    return any(
+        one.substance in vocabulary.surely(two.substance) or two.substance in vocabulary.surely(one.substance)
+        for one, two in combinations(items, 2)
+        if one.schedule == two.schedule
+        and one.phase == two.phase
+        and (one.moments == two.moments or not one.moments or not two.moments)
+        and _is_as_much(one, two, vocabulary)
+    )
+
+
+def _is_as_much(one: Item, two: Item, vocabulary: Vocabulary) -> bool:
+    if one.amount is None or two.amount is None:
+        return False
+    per_iu = vocabulary[one.substance].mcg_per_iu or vocabulary[two.substance].mcg_per_iu
+    return convert(one.amount.low, one.amount.unit, two.amount.unit, per_iu) == two.amount.low
