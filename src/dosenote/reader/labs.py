@@ -141,21 +141,15 @@ _AIMED = (
     r"(?i)\b(?:keep\w*|maintain\w*|hold|holding|aim\w*|should|supposed|wants?|to be|needs? to|bring|halten|soll|sollte"
     r"|maintenir|mantener|mantenere|manter|houden|hålla|holde)\b"
 )
-#: Says of a value that it was, and not that it is; and when, or that no other has come since.
-_WAS = r"(?i)\b(?:was|were|had been|used to be|war|waren|était|era|estaba|foi|fue|byl|byla|było|был|была|var)\b"
-_LATEST = r"(?i)\b(?:last|latest|recent|recently|today|yesterday|this|letzter?|dernier|último|ultimo|new|newest)\b"
 
 
-def doubt_of(text: str, name: Piece, found: LabValue, pieces: Sequence[Piece]) -> str:
+def doubt_of(text: str, name: Piece, found: LabValue) -> str:
     """Why the value beside the name of a test may be none of now, by the words around it; or ""."""
     value = max((piece.end for piece in found.pieces), default=name.end)
     lead, rest = re.split(r"[.;,]", text[: name.start])[-1], re.split(r"[;,]|\.\s", text[value:])[0]
     gap = text[name.end : value]
     if re.search(_AIMED, f"{lead} | {gap} | {rest}"):
         return "it may be what is aimed at, and no value of now"
-    dated = any(piece.role == "date" and bool(piece.value) for piece in pieces)
-    if re.search(_WAS, gap) and not (dated or re.search(_LATEST, text[: name.end])):
-        return "it is not said when that was"
     return ""
 
 
