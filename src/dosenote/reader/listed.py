@@ -12,7 +12,7 @@ from dosenote.reader.phrases import Piece
 _NOUN = re.compile(
     r"(?:\b(?:items?|meds?|medications?|medicines?|medicament\w*|rx|nr|no|n|num|number|nummer|num\u00e9ro|n\u00famero"
     r"|numero|drugs?|pills?|tablets?|tabs?|capsules?|caps?|supplements?|supps?|vitamins?|products?|lines?|entry|row"
-    r"|position|pos|step)\b|[#\u2116\u00ba\u00b0])[\s.:#-]*$",
+    r"|position|pos|step|dose|bottle|prescription|[a-z])\b|[#\u2116\u00ba\u00b0])[\s.:#-]*$",
     re.IGNORECASE,
 )
 #: Between the number of a line and what stands in it: "2.warfarin", "| 2 | warfarin". A bracket may be "2 (two)".
@@ -20,7 +20,9 @@ _PARTS = re.compile(r"[^ \u00a0\u2007\u2009\u202f]")
 #: A number that something other than a blank parts from what is counted: "2: tab warfarin".
 _NUMBER_AND_FORM = re.compile(r"0*[\d.,]*\d\s*(?:[:|\t;\\\]]|\.\s*(?=[^\W\d])).*", re.DOTALL)
 #: How many, behind what is counted: "pill 2: calcium 600 mg".
-_FORM_FIRST = re.compile(r"[^\W\d]+[.\s:#-]*\d+", re.IGNORECASE)
+_FORM_FIRST = re.compile(r"(?:pill|tab|cap|softgel|caplet|gumm|chew)[^\W\d]*\W+\w+", re.IGNORECASE)
+#: The first line of several in one: "1 warfarin 5 mg tablet daily, 2 calcium 600 mg tablet daily".
+_FIRST_OF_SEVERAL = re.compile(r"\W*0?1\b")
 #: No number of pieces is written like this: "02 warfarin", "03.04. warfarin".
 _NOUGHT = re.compile(r"0\d")
 
@@ -37,6 +39,9 @@ def is_of_list(text: str, piece: Piece, names: list[Piece], follows: str) -> boo
         return quantity != (ONE, ONE, "") and (is_form_first or bool(_NUMBER_AND_FORM.fullmatch(written)))
     if follows != "name" or piece.value == (ONE, ONE, ""):
         return False
+    place = 1 + sum(one.start < piece.start for one in names)
+    if place > 1 and written == str(place) and _FIRST_OF_SEVERAL.match(text):
+        return True
     return bool(_PARTS.search(text[piece.end : name]) or _NOUGHT.match(written) or _NOUN.search(before))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dosenote.reader.tokens import Token
+from dosenote.reader.tokens import NUMBERED, Token
 
 _ONES = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -100,7 +100,8 @@ _NIGHTS = frozenset(
 )  # fmt: skip
 _DAYS = frozenset(
     ("mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "weekends", "weekdays",
-     "workdays", "lundis", "mardis", "mercredis", "jeudis", "vendredis", "samedis", "dimanches", "sábados", "domingos",
+     "workdays", "lunes", "martes", "miércoles", "jueves", "viernes",
+     "lundis", "mardis", "mercredis", "jeudis", "vendredis", "samedis", "dimanches", "sábados", "domingos",
      "måndagar", "fredagar", "söndagar")
 )  # fmt: skip
 _SEVERAL = _NIGHTS | _DAYS
@@ -144,7 +145,10 @@ def with_nights(tokens: list[Token]) -> list[Token]:
         while _word(tokens, after) in _A and after < here + 4:
             after += 1
         often = _word(tokens, after) in _PERIODS
-        if often and token.text not in _DAYS and (token.text in _NIGHTS or after > here + 1):
+        named = place > 0 and found[place].text in NUMBERED.get(found[place - 1].text, ())
+        if named and not often:
+            found.append(token)  # "vitamin D 3 mornings"
+        elif often and not named and token.text not in _DAYS and (token.text in _NIGHTS or after > here + 1):
             found[place + 1 :] = [token._replace(text="days")]
             if after == here + 2 and tokens[here + 1].text in _PER:
                 tokens[here + 1] = tokens[here + 1]._replace(text="a")
