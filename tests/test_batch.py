@@ -1135,3 +1135,15 @@ def test_many_findings_are_made_piece_by_piece(monkeypatch: pytest.MonkeyPatch) 
         assert {piece.count(b"\n") for piece in pieces[:-1]} == {7}
         assert whole.count(b"\n") > 50 * many
         monkeypatch.undo()
+
+
+@pytest.mark.parametrize("names", [("in.jsonl", "o.parquet"), ("in.parquet", "o.csv")])
+def test_parquet_without_what_it_needs_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
+) -> None:
+    """What is missing, and how to get it; before anything is written."""
+    monkeypatch.setattr("dosenote.cli.batch.find_spec", lambda _: None)
+    (tmp_path / names[0]).write_bytes(_file(json_lines(2, 1)))
+    with pytest.raises(DosenoteError, match="to read or write Parquet, more is needed"):
+        _invoke("batch", tmp_path / names[0], "-o", tmp_path / names[1])
+    assert [path.name for path in tmp_path.iterdir()] == [names[0]]

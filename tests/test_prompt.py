@@ -391,6 +391,17 @@ def test_answers_go_to_the_terminal_and_notes_to_a_file(tmp_path: Path) -> None:
     assert "One item a line" not in text
 
 
+def test_an_amount_of_which_it_is_not_clear_what_it_is_of(talk: Callable[..., Talk]) -> None:
+    """Of a bottle of both, "45 mcg" may be the K2, and "5000" may be anything: it is told what to type instead."""
+    one = talk()
+    one.until(ITEM)
+    assert "How much vitamin D3" in one.answer("D3 + K2", LINE)
+    for said in ("45 mcg", "5000"):
+        told = " ".join(one.answer(said, LINE).split())
+        assert 'Type "vitamin D3", the number and the unit' in told
+    assert "I read: vitamin D3, 1,000 IU (25 mcg)" in one.answer("vitamin D3 25 mcg", LINE)
+
+
 def test_what_the_label_of_a_multivitamin_lists(talk: Callable[..., Talk]) -> None:
     """Ingredient by ingredient, until it lists no more; then they stand in its place, under its name."""
     one = talk()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -106,6 +107,8 @@ def batch(
     if summary is not None:
         _check_summary(summary)
     kind = kind_of(path, input_format)
+    if "parquet" in (kind, *kinds.values()) and find_spec("pyarrow") is None:
+        raise DosenoteError("to read or write Parquet, more is needed", file, "pip install 'dosenote[arrow]'")
     if maps and kind != "csv":
         raise click.UsageError(f"--map is for CSV: the names in {kind} are always ours")
     source = Source(path, kind, _mapping(maps))

@@ -239,11 +239,19 @@ class Entry(Dialogue):
             if revised is None and said and self.terminal.is_waiting():
                 revised = Revised((text,), (said,))  # in the middle of a paste it is the next line
             if revised is None:
-                self.say("I could not use that, and it is not on your list. Type it in other words, or not sure.", 4, 2)
+                self.say(self._not_used(reading, said, ask.kind), 4, 2)
                 continue
             if revised.others:
                 self.say("That is another item. Noted.", 4)
             return revised.lines, revised.others
+
+    def _not_used(self, reading: Reading, said: str, kind: str) -> str:
+        """Why an answer says nothing to a line, and what would: of "45 mcg" it is not clear whether it is D3 or K2."""
+        lacking = [self.ruleset.vocabulary[item.substance].label for item in reading.items if item.amount is None]
+        if kind == "amount" and lacking and any(map(str.isdigit, said)):
+            unit = "and the unit, as the label has it"
+            return f'Of what is that, and in which unit? Type "{lacking[0]}", the number {unit}; or not sure.'
+        return "I could not use that, and it is not on your list. Type it in other words, or not sure."
 
     def _rest_of_label(
         self, text: str, reading: Reading, listed: tuple[str, ...], place: Place
