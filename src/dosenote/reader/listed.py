@@ -56,6 +56,7 @@ def with_exception(text: str, pieces: list[Piece]) -> list[Piece]:
     One piece on some days is how often, and so are brackets with all that a line says: "5 mg (Mon, Wed, Fri)".
     """
     opens = [n for n, piece in enumerate(pieces) if piece.role == "open" or _is_dash(text, piece)]
+    opens += [n for n, piece in enumerate(pieces) if n and _is_half_apart(text, pieces[n - 1], piece)]
     for start in opens:
         end = next((n for n in range(start, len(pieces)) if pieces[n].role == "close"), len(pieces))
         days = [n for n in range(start, end) if pieces[n].role == "schedule" and pieces[n].value.days]
@@ -80,6 +81,12 @@ _ON_OTHERS = "how much on those days, and how much on the others"
 def _is_dash(text: str, piece: Piece) -> bool:
     """Whether a dash between blanks parts what follows from the rest: "50 mcg - two on Sunday"."""
     return piece.role == "to" and not text[piece.start - 1 : piece.end + 1].strip(" -\u2013\u2014")
+
+
+def _is_half_apart(text: str, before: Piece, piece: Piece) -> bool:
+    """Whether a mark parts less than one piece from what stands before: "5 mg. Half on Sunday"."""
+    is_part = piece.role in _MANY and _most(piece)[1] < ONE
+    return is_part and any(mark in text[before.end : piece.start] for mark in ".:*\u2022")
 
 
 def _most(piece: Piece) -> tuple[Decimal, Decimal]:

@@ -61,8 +61,9 @@ def summed(pieces: list[Piece], name: Piece, text: str) -> list[Piece] | None:
     if any(piece.role == "schedule" and piece.value.times > (ONE, ONE) and not piece.value.days for piece in pieces):
         return None  # "3 mg + 1 mg twice a day", "5 mg x1 + 1 mg x2 daily": twice may be of the last alone
     often = [piece for piece in pieces if piece.role in _TELLS]
-    if len(often) == 1 and often[0].role == "schedule" and often[0].value.days and often[0].start > name.end:
-        return None  # "5 mg plus 1 mg Sunday": 5 mg on the other days?
+    is_behind = len(often) == 1 and often[0].start > pieces[inside[0]].start
+    if is_behind and often[0].role == "schedule" and (often[0].value.days or often[0].value.period_days > 1):
+        return None  # "5 mg plus 1 mg Sunday", "1000 IU plus 5000 IU weekly": the first every day?
     if said and ([piece.role for piece in said[1:]] != ["amount"] or said[1].value[0] != total):
         return None
     one = Piece("amount", (total, ""), pieces[inside[0]].start, pieces[inside[-1]].end)
