@@ -240,7 +240,7 @@ def named_again(text: str, names: Sequence[Piece], pieces: list[Piece], vocabula
         closed = "(" in text[name.start : name.end] and (
             text[name.end - 1] == ")" or re.match(_CLOSES, text[name.end :])
         )
-        if more and not closed and words(first) in vocabulary.by_name:
+        if more and not closed and {words(first), words(more[0])} <= vocabulary.by_name.keys():
             return True
     return False
 
