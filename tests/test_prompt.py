@@ -402,6 +402,17 @@ def test_an_amount_of_which_it_is_not_clear_what_it_is_of(talk: Callable[..., Ta
     assert "I read: vitamin D3, 1,000 IU (25 mcg)" in one.answer("vitamin D3 25 mcg", LINE)
 
 
+def test_what_is_not_known_of_one_thing_of_a_line_leaves_the_other_to_be_asked(talk: Callable[..., Talk]) -> None:
+    """Of "D3 + K2", the amount of the D3 is not known: which K2 it is matters beside warfarin all the same."""
+    one = talk()
+    one.until(ITEM)
+    assert "How much vitamin D3" in one.answer("D3 + K2", LINE)
+    told = one.answer("not sure", LINE)
+    assert "Left open." in told
+    assert "vitamin K2" in told.partition("Left open.")[2]
+    assert "vitamin D3" not in one.answer("100 mcg MK-7 daily", ITEM)
+
+
 def test_what_the_label_of_a_multivitamin_lists(talk: Callable[..., Talk]) -> None:
     """Ingredient by ingredient, until it lists no more; then they stand in its place, under its name."""
     one = talk()

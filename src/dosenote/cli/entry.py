@@ -7,7 +7,7 @@ from dosenote.errors import DosenoteError
 from dosenote.facts import item_amounts
 from dosenote.interview.asks import Ask, asks_for, is_none, is_unsure, line_topic
 from dosenote.interview.entering import LineAsk, line_ask
-from dosenote.interview.revising import Revised, label_lines, revise
+from dosenote.interview.revising import Revised, label_lines, one_each, revise
 from dosenote.interview.session import Answer
 from dosenote.laboratory import disagreements
 from dosenote.reader import Reader
@@ -220,6 +220,12 @@ class Entry(Dialogue):
             )
             self.say(letter if ask.options else _HINTS[ask.kind], 4, 2)
             said = self.read("    > ", place)
+            parts = one_each(reading, self.reader) if said is not None and is_unsure(said) else ()
+            unsure = next((part for part in parts if self.reader.read(part).missing), None)
+            if unsure is not None:  # of D3 + K2 the amount of the one: what the other lacks is asked all the same
+                self.session = self.session.with_answer(Answer(line_topic(unsure), ""))
+                self.say("Left open.", 4)
+                return parts, ()
             if said is None or is_unsure(said) or (ask.kind == "name" and not ask.options and not said.strip()):
                 self.session = self.session.with_answer(Answer(line_topic(text), ""))
                 self.say("Left as not recognised: it cannot be checked." if ask.kind == "name" else "Left open.", 4)

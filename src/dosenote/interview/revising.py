@@ -80,7 +80,7 @@ def _named(reading: Reading, said: str, reader: Reader, _: Kind) -> Revised | No
 
 def _of_one(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised | None:
     """The line as one line a thing, where the answer completes the one that it names, or the first that lacks it."""
-    lines = list(_one_each(reading, reader))
+    lines = list(one_each(reading, reader))
     readings = [reader.read(line) for line in lines]
     alone, lacks = reader.read(said), _LACKS.get(kind, frozenset())
     named = [number for number, one in enumerate(readings) if same_things(one, alone, reader.vocabulary)]
@@ -97,7 +97,7 @@ def _of_one(reading: Reading, said: str, reader: Reader, kind: Kind) -> Revised 
     return Revised(tuple(lines))
 
 
-def _one_each(reading: Reading, reader: Reader) -> tuple[str, ...]:
+def one_each(reading: Reading, reader: Reader) -> tuple[str, ...]:
     """A line as one line a thing, which together say the same; none where it says more than that, or is not clear."""
     parts = [part for part in _BETWEEN.split(reading.text.strip()) if part]
     readings = [reader.read(part) for part in parts]

@@ -191,12 +191,13 @@ def _coverage(regimen: Regimen, rules: Sequence[Rule], ruleset: RuleSet) -> Cove
 
 
 def _no_rule_for(regimen: Regimen, rules: Iterable[Rule], ruleset: RuleSet) -> Iterable[str]:
-    """Labels of what is recognised, taken or measured, and which no rule asks about by its name or its class."""
+    """Labels of what is recognised, taken, measured, had or eaten, and which no rule asks for by its name or class."""
     names = {name for rule in rules for name in rule.atoms()}
     asked = {name.removesuffix(UNNAMED).partition(":")[2] for name in names if ":" in name}
     asked |= {ruleset.facts[name].entry for name in names if ":" not in name}
-    taken = (item.substance for _, item in regimen.items() if item.is_taken)
-    for id in dict.fromkeys((*taken, *(lab.id for lab in regimen.all_labs))):
+    taken = [item.substance for _, item in regimen.items() if item.is_taken]
+    had = [id for reading in regimen.readings for id in (*reading.conditions, *reading.foods)]
+    for id in dict.fromkeys((*taken, *(lab.id for lab in regimen.all_labs), *had)):
         if not asked & (ruleset.vocabulary.surely(id) | ruleset.vocabulary.perhaps(id)):
             yield ruleset.vocabulary[id].label
 
