@@ -1319,6 +1319,17 @@ def test_what_we_said_of_a_line_leaves_no_doubt_that_it_is_taken(line: str, read
     assert both[1]["very-high-25-oh-d-after-vitamin-d"] == "not-raised"
 
 
+def test_a_condition_that_a_line_tells_beside_a_dose_is_there_and_back_the_same(
+    reader: Reader, ruleset: RuleSet
+) -> None:
+    """ "After dialysis" beside a dose: the note that repeats the line puts the condition in no doubt."""
+    told = {"items": ["calcium carbonate 1250 mg 3 times a week after dialysis"], "labs": ["eGFR 25"]}
+    both = trip(told, reader, ruleset)
+    assert both is not None
+    assert both[0]["calcium-with-severe-kidney-disease"] == both[1]["calcium-with-severe-kidney-disease"] == "raised"
+    assert both[0]["very-low-egfr-with-calcium"] == both[1]["very-low-egfr-with-calcium"] == "not-raised"
+
+
 def test_a_piece_that_is_named_like_another_line_may_still_be_anything(reader: Reader, ruleset: RuleSet) -> None:
     """Of what was not understood in one line, that the same word stands as a line of its own says nothing."""
     told = ["Adcal-D3 caplets 2 twice a day, warfarin 500 mg daily", "warfarin"]

@@ -136,7 +136,7 @@ class Findings:
         if line == note:
             return False
         reading = self.reader.read(line)
-        return _only(reading, "conditions") and set(found) <= set(reading.conditions) and not reading.unread
+        return set(found) <= {*reading.conditions} - {*reading.doubted, *reading.denied} and not reading.unread
 
     def observation(self, resource: Element) -> Reading:
         """A blood value, an age or a pregnancy where it is sure; else what is in doubt by it, and why."""
