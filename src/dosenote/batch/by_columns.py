@@ -31,9 +31,7 @@ def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> O
         last = min(first + CHUNK, len(counts))
         here = slice(ends[first], ends[last])
         chunk = Chunk(codes[here], counts[first:last], None if times is None else times[here])
-        noting = _Noting(chunk, lines, naming, checker)
-        noting.note(found, first)
-        parts.append((noting.rows, noting.said))
+        parts.append(_Noting(chunk, lines, naming, checker).note(found, first))
     found.row, found.said = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     for number in found.clashes:
         found.clashes[number] = lines.clash(codes[ends[number] : ends[number + 1]].tolist())
@@ -81,8 +79,11 @@ class _Noting(Findings):
         self._sequences = naming.sequences(self._codes, self._rows, self.size)
         self._sayings = 0
 
-    def note(self, found: Outcomes, first: int) -> None:
-        """Add them to what was found so far. first: the number of the first regimen of the chunk."""
+    def note(self, found: Outcomes, first: int) -> tuple[Any, Any]:
+        """Add them to what was found so far, and return the number of the regimen and of what is said, of each.
+
+        first: the number of the first regimen of the chunk.
+        """
         self._sayings = sum(group.size for group in found.sayings)
         for number in np.flatnonzero(self.clashes).tolist():
             found.clashes[first + number] = ""
@@ -106,8 +107,8 @@ class _Noting(Findings):
                     open_[people] += 1
         every = np.concatenate(rows)
         order = np.argsort(every, kind="stable")  # of numbers so small, sorting is counting
-        self.rows, self.said = every[order].astype(np.int32) + np.int32(first), np.concatenate(said)[order]
         self._results(worst, raised, open_, found, first)
+        return every[order].astype(np.int32) + np.int32(first), np.concatenate(said)[order]
 
     def _said(self, place: int, is_raised: bool, people: Any, found: Outcomes) -> Any:
         """By regimen of these, what a rule says of it, by number; add what is said to what was found."""

@@ -146,7 +146,7 @@ _AIMED = (
 def doubt_of(text: str, name: Piece, found: LabValue) -> str:
     """Why the value beside the name of a test may be none of now, by the words around it; or ""."""
     value = max((piece.end for piece in found.pieces), default=name.end)
-    lead, rest = re.split(r"[.;,]", text[: name.start])[-1], re.split(r"[;,]|\.\s", text[value:])[0]
+    lead, rest = re.split(r"[.;,?!]", text[: name.start])[-1], re.split(r"[;,]|\.\s", text[value:])[0]
     gap = text[name.end : value]
     if re.search(_AIMED, f"{lead} | {gap} | {rest}"):
         return "it may be what is aimed at, and no value of now"

@@ -131,10 +131,7 @@ class Line:
         items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
         items = check(told, items, names[0].value, self.notes) if told else items
         if turning:
-            self.doubted += (*self.conditions, *self.foods)
-            self.conditions, self.foods = [], []
-            if any(piece.role in ("family", "not") for piece in turning):
-                self.labs = []
+            self._doubt_the_rest(labs=any(piece.role in ("family", "not") for piece in turning))
             words = ", ".join(f'"{self.text[piece.start : piece.end]}"' for piece in turning)
             self.notes.reasons.append(f"{words} leaves open what is meant")
         if self.notes.refused:
@@ -213,10 +210,14 @@ class Line:
         dates = frozenset(word for written in self.vocabulary.writing["word"]["date"] for word in written.split())
         return has_ended(self.text, pieces, turning, segments, self.conditional, dates)
 
+    def _doubt_the_rest(self, *names: str, labs: bool = True) -> None:
+        """Count what the line says beside what is taken as in doubt: "INR 6.2, hold warfarin"."""
+        self.doubted += (*names, *self.conditions, *self.foods, *(lab.id for lab in self.labs if labs))
+        self.conditions, self.foods, self.labs = [], [], [] if labs else self.labs
+
     def _aside(self, names: list[Piece], reason: str) -> Reading:
         """A line about somebody else, an allergy or a question: counted as taken by nobody, ruled out by nobody."""
-        self.doubted = (*(piece.value.id for piece in names), *self.conditions, *self.foods)
-        self.conditions, self.foods, self.labs = [], [], []
+        self._doubt_the_rest(*(piece.value.id for piece in names))
         if reason == QUESTION:  # what somebody asks about may be in use; what others take, or nobody can take, is not
             self.unread = [piece for piece in self.pieces if piece.role in ("word", "heading")]
         return self._finish((), "ask" if self.unread else "ignore", reason)

@@ -185,19 +185,21 @@ def _is_beside_count(text: str, pieces: Sequence[Piece], number: int) -> bool:
     while place >= 0 and pieces[place].role in _BETWEEN:
         between += text[pieces[place].end : pieces[place + 1].start]
         place -= 1
-    if place < 0 or pieces[place].role != "count" or pieces[place].value[1] in ("", *LIQUID[:2]):
+    if place < 0 or pieces[place].role != "count" or pieces[place].value[1] in ("", "drop", "ml"):
         return False
     between += text[pieces[place].end : pieces[place + 1].start]
-    if between.strip() or _EACH.search(text[: pieces[number].end]):
+    if between.strip(" :") or _EACH.search(text[: pieces[number].end]) or _EACH_DAILY.match(text[pieces[number].end :]):
         return False
     end = next((n for n in range(number, len(pieces)) if pieces[n].role == "close"), number + 2)
     return all(piece.role not in ("every", "per_form", "slash") for piece in pieces[number + 1 : end])
 
 
 #: What may stand between how many pieces and an amount of one of them, or of all.
-_BETWEEN = frozenset(("open", "comma", "schedule", "time"))
+_BETWEEN = frozenset(("open", "comma", "to", "schedule", "time"))
 #: Behind an amount: it is that of one piece.
 _EACH = re.compile(r"\b(?:each|ea|je|chacun|cada)\W*$", re.IGNORECASE)
+#: The same, though "each daily" was read as how often.
+_EACH_DAILY = re.compile(r"\W*each\s+(?:daily|every|once|twice)\b", re.IGNORECASE)
 
 
 def of_steps(entry: Entry, steps: Iterable[Step], text: str) -> tuple[list[Segment], list[Piece]]:
