@@ -52,6 +52,17 @@ def test_what_cannot_matter_is_not_asked(check: Callable[..., Report], lines: st
     assert not_asked not in _asked(check(lines))
 
 
+def test_foods_are_asked_about_once_their_medicine_is_named(check: Callable[..., Report]) -> None:
+    """Leafy greens matter beside warfarin, coffee beside a bone tablet: who has named neither is asked for those first."""
+    nothing_named = _asked(check("vitamin D3 1000 IU daily"))
+    assert "medicines:bisphosphonate" in nothing_named
+    assert "medicines:vitamin-k-antagonist" in nothing_named
+    assert not {"foods:leafy-greens", "foods:drink-other-than-water"} & {*nothing_named}
+    assert "foods:leafy-greens" in _asked(check("vitamin D3 1000 IU daily; warfarin 5 mg daily"))
+    assert "foods:drink-other-than-water" in _asked(check("alendronate 70 mg weekly"))
+    assert "foods:drink-other-than-water" in _asked(check("bone medicine"))  # it may be such a tablet
+
+
 def test_a_medicine_is_not_asked_about_beside_its_class(check: Callable[..., Report]) -> None:
     """Who takes calcitriol says so where the class is asked about; once the class is known, the others are asked."""
     asked = _asked(check("vitamin D3 1000 IU daily"))
@@ -151,7 +162,7 @@ TAKEN = _is("vitamin_k.taken")
         ("", _any("medicines", "apixaban"), "medicines:apixaban", "apixaban", "Do you take apixaban?"),
         ("", _any("conditions", "tissue-heart-valve"), "conditions:tissue-heart-valve", "tissue heart valve",
          "Do you have tissue heart valve?"),
-        ("", _any("foods", "cheese"), "foods:cheese", "cheese", "Do you eat cheese?"),
+        ("", _any("foods", "cheese"), "foods:cheese", "cheese", "Do you eat or drink cheese?"),
         ("", _any("medicines", "blood-thinner", word="include_unnamed"), "", "", ""),
         ("Can I take D3 with blood thinners?", _any("medicines", "blood-thinner", word="include_unnamed"),
          "medicines:blood-thinner:unnamed", "blood thinner",
@@ -176,7 +187,7 @@ def test_graver_questions_come_first_then_those_that_settle_more(ask: Callable[.
         _rule("a", TAKEN, _any("foods", "natto")),
         _rule("b", TAKEN, _any("foods", "natto"), action="ask-soon"),
         _rule("c", TAKEN, _any("foods", "dairy")),
-        _rule("d", TAKEN, _any("foods", "dairy", "cheese")),
+        _rule("d", TAKEN, _any("foods", "dairy", "eggs")),
         _rule("e", TAKEN, _is("pregnant")),
         _rule("f", TAKEN, _any("medicines", "apixaban"), action="call-first"),
         _rule("g", _is("vitamin_d.taken"), _any("foods", "oily-fish"), action="call-first"),
@@ -186,7 +197,7 @@ def test_graver_questions_come_first_then_those_that_settle_more(ask: Callable[.
         ("medicines:apixaban", ("f",)),
         ("foods:natto", ("b", "a")),
         ("foods:dairy", ("c", "d")),
-        ("foods:cheese", ("d",)),
+        ("foods:eggs", ("d",)),
         ("lab.inr", ("h",)),
         ("pregnant", ("e",)),
     ]
@@ -315,9 +326,11 @@ def test_a_medicine_is_left_to_its_class_where_rules_want_it_beside_another(ask:
 
 
 def test_of_each_pair_the_first_is_asked_for(ask: Callable[..., list[Question]]) -> None:
-    """Of two medicines and of two foods in one rule; what a rule wants beside nothing is the first."""
-    rule = _rule("a", _pair("medicines", ("warfarin",), "antibiotic"), _pair("foods", ("natto",), "cheese"))
-    assert [question.fact for question in ask("", rule)] == ["foods:natto", "medicines:warfarin"]
+    """Of two medicines or two foods in one rule, of medicines before foods; what a rule wants beside nothing is first."""
+    foods = _pair("foods", ("natto",), "cheese")
+    both = _rule("a", _pair("medicines", ("warfarin",), "antibiotic"), foods)
+    assert [question.fact for question in ask("", both)] == ["medicines:warfarin"]
+    assert [question.fact for question in ask("", _rule("a", foods))] == ["foods:natto"]
     alone = _rule("a", _any("medicines", "antibiotic", word="include_also"))
     assert [question.fact for question in ask("", alone)] == ["medicines:antibiotic"]
 

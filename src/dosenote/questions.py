@@ -88,9 +88,9 @@ def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:
 
 
 def _asked_later(rule: Rule, facts: Facts) -> frozenset[str]:
-    """The medicines that a rule wants beside others of which nothing was said: to be asked for when one is there.
+    """What a rule wants beside medicines of which nothing was said: to be asked for when one of those is there.
 
-    "No" to the first of the two settles the rule, and "yes" to the second alone never does.
+    That is a second medicine, and foods. "No" to the first settles the rule, and "yes" to the second alone never does.
     """
     later: set[str] = set()
     for row in rule.when:
@@ -100,6 +100,8 @@ def _asked_later(rule: Rule, facts: Facts) -> frozenset[str]:
         )
         if first and all(is_unknown(name, facts) and not facts.sources.get(name) for name in first):
             later |= second - first
+            if row.fact == "medicines":
+                later.update(name for name in rule.atoms() if name.startswith("foods:"))
     return frozenset(later)
 
 
@@ -196,7 +198,7 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
         return
     if kind in LISTS:
         entry = vocabulary[id]
-        verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[kind]
+        verb = {"medicines": "take", "conditions": "have", "foods": "eat or drink"}[kind]
         yield name, entry.ask or f"Do you {verb} {entry.label}?"
         return
     unclear_values = (

@@ -15,7 +15,7 @@ from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import day_of, doubt_of, is_level, is_when, measured, value_of
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
-from dosenote.reader.segments import TURNING, Segment, is_of_food, of_steps
+from dosenote.reader.segments import TURNING, Segment, is_of_food, is_with_food, of_steps
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past, unsettled
 from dosenote.reader.sums import Stated, check, stated
@@ -335,7 +335,7 @@ class Line:
                 used += [one for one in after[:1] if is_when(one)]  # "a stroke in 2018"
             elif kind == "food":
                 self.foods.append(piece.value.id)
-                apart.append(piece.start)
+                apart += () if is_with_food(self.text, piece) else (piece.start,)
                 if rest and is_of_food(rest[-1]):
                     rest.pop()  # "2 eggs", "3 glasses of milk": how many of the food
             elif entry := piece.value if kind == "lab" else measured(piece.value, after, self.vocabulary):

@@ -31,7 +31,7 @@ _ASKED = 5
 _KINDS_OF_QUESTION = {
     "medicines": "Also, do you take any of these medicines",
     "conditions": "Also, do you have any of these",
-    "foods": "Also, do you eat any of these",
+    "foods": "Also, do you eat or drink any of these",
 }
 
 RECOMMENDED = (

@@ -24,7 +24,7 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
     """A row as a part of a sentence: "you take warfarin", "vitamin D a day: 5,000 IU (the rule: above 4,000 IU)"."""
     limits = [row_limit(row, test, rule, checked) for test in row.comparisons]
     if row.fact in LISTS:
-        have = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
+        have = {"medicines": "take", "conditions": "have", "foods": "eat or drink"}[row.fact]
         if value == "not said":
             return f"{limits[0]}: not said"
         if value == "none of these":
@@ -55,7 +55,7 @@ def exception(row: Row, rule: Rule, checked: Checked) -> Because:
     stood = because(row, rule, checked)
     fact = checked.catalogue[row.fact]
     if row.fact in LISTS:
-        verb = {"medicines": "take", "conditions": "have", "foods": "eat"}[row.fact]
+        verb = {"medicines": "take", "conditions": "have", "foods": "eat or drink"}[row.fact]
         words = f"you {verb} {stood.limit}"
     elif fact.kind == "yes-no" and fact.entry:
         label = checked.vocabulary[fact.entry].label
@@ -113,6 +113,6 @@ def missing_words(name: str, checked: Checked) -> str:
             if checked.vocabulary.members(id)
             else f"whether you take {label}",
             "conditions": f"whether you have {label}",
-            "foods": f"whether you eat {label}",
+            "foods": f"whether you eat or drink {label}",
         }[kind]
     return f"your {checked.catalogue[name].label}" if name in ("age", "sex") else checked.catalogue[name].label
