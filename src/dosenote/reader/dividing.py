@@ -24,6 +24,8 @@ _IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
 _HARD = re.compile(r"[;|\t]|\.(?!\d)| - |\u2014")
 #: Marks that part two things.
 _ENDS = re.compile(r"[;:,/+&|\t\u2013\u2014]|\.(?!\d)| - |\b(?:with|mit|avec|con)\b", re.IGNORECASE)
+#: Between a heading and what stands below it: "(AM) levothyroxine", "PM - warfarin".
+_HEADING_ENDS = re.compile(r"[-\u2013\u2014)\]\s]*")
 #: Parts of a piece that people take.
 _HALVES = (Decimal("0.5"), Decimal("1.5"))
 #: Between an amount and a number: the number may be the upper end, or another dose.
@@ -177,15 +179,23 @@ def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> b
 def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     """Whether how often stands before the thing it is of: "5 mg at night, in the morning levothyroxine 100 mcg".
 
-    None where nobody can tell: "5 mg AM and PM aspirin 81 mg", "5 mg at night and in the morning levothyroxine".
+    None where nobody can tell: "5 mg AM and PM aspirin 81 mg", "5 mg at night and in the morning levothyroxine", and
+    without a colon where the line begins so: "morning D3 1000 IU noon calcium 600 mg daily".
     """
-    end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in _BEFORE_NAME), len(pieces))
+    told = [piece.role for piece in pieces[:number] if piece.role in OFTEN or piece.role == "name"]
+    leads = "name" in told and told[0] != "name"
+    between = _BEFORE_NAME | {"open", "close", "to"} if leads else _BEFORE_NAME
+    end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in between), len(pieces))
     last = max(n for n in range(number, end) if pieces[n].role in OFTEN or n == number)
     if end == len(pieces) or pieces[end].role != "name":
         return False
-    if any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
+    gap = text[pieces[last].end : pieces[end].start].strip()
+    if gap == ":":
+        return True
+    is_heading = leads and bool(_HEADING_ENDS.fullmatch(gap))
+    if not is_heading and any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
         return False
-    if _ENDS.search(text[pieces[last].end : pieces[end].start].lstrip().removeprefix(":")):
+    if not is_heading and _ENDS.search(gap.removeprefix(":")):
         return False
     first = last
     while first and pieces[first - 1].role in OFTEN | _IN_LIST:
@@ -195,11 +205,13 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     if parted:
         return number >= parted[-1]
     before = pieces[run[0] - 1] if run[0] else None
-    if before is None or before.role == "name":
+    if before is None or (before.role == "name" and not leads):
         return False
-    opens = before.role in _PARTING or bool(_ENDS.search(text[before.end : pieces[run[0]].start]))
-    if opens:
+    parting = text[before.end : pieces[run[0]].start]  # "with breakfast" parts nothing
+    if before.role in _PARTING or _ENDS.search(_WITH.sub("", parting)):
         return True
+    if is_heading:
+        return None
     is_list = any(pieces[n].role in _IN_LIST for n in range(run[0], last))
     return None if is_list else False
 
