@@ -9,7 +9,7 @@ from itertools import groupby
 
 from dosenote.logic import Interval
 from dosenote.questions import Question
-from dosenote.render.outline import ACTION_WORDS, by_gravity, day
+from dosenote.render.outline import ACTION_WORDS, by_gravity, changed_by, day
 from dosenote.render.page import joining
 from dosenote.render.page.model import (
     GAPS,
@@ -278,13 +278,11 @@ class _Maker:
         )
 
     def behind(self, advisory: Advisory, partner: str) -> Behind:
-        changes = [change.words for change in advisory.changes_at]
-        changes += [f"it would be silent if {row.words}" for row in advisory.unless]
         return Behind(
             rule=advisory.rule,
             partner=partner,
             certainty_because=advisory.certainty_because,
-            changes="; ".join(changes),
+            changes=changed_by(advisory),
             mechanism=advisory.mechanism,
             evidence=tuple(
                 Evidence(one.direction, one.says, self.sources.number(one, one.locator), one.locator)

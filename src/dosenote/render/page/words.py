@@ -131,7 +131,7 @@ def _behind(behind: Behind) -> Iterator[Entry]:
     for one in behind.evidence:
         yield Entry("labelled", f"{one.says} [{one.number}: {one.locator}]", f"{DIRECTION_WORDS[one.direction]}: ")
     if behind.changes:
-        yield Entry("labelled", f"{behind.changes}. That is how the rule works, not a dose.", "What would change it: ")
+        yield Entry("labelled", behind.changes, "What would change it: ")
     yield Entry("labelled", f"{behind.rule}, compared with its sources on {behind.reviewed}", "Rule: ")
 
 
