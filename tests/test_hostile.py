@@ -145,10 +145,10 @@ STATES: list[tuple[Prepare, str, list[str]]] = [
     *[
         (prepare, f"{command} in.csv {more}".strip(), ["in.csv", words])
         for prepare, words in (
-            (_link("in.csv", "nowhere"), "No such file or directory"),
+            (_link("in.csv", "nowhere"), "there is no such file"),
             (_link("in.csv", "in.csv"), "link"),
-            (_folder("in.csv"), "Is a directory"),
-            (lambda _folder: None, "No such file or directory"),
+            (_folder("in.csv"), "this is a folder, and a file is wanted"),
+            (lambda _folder: None, "there is no such file"),
         )
         for command, more in (
             ("check -f", ""), ("read", ""), ("review", ""), ("diff in.csv", ""), ("page", "-o page.html"), ("batch", "-o out.csv"),

@@ -486,7 +486,7 @@ def test_a_list_from_standard_input_and_what_is_said_of_the_person(tmp_path: Pat
         (("mine.toml", "-o", "page.html", "--pdf"), "is a name for html"),
         (("mine.toml", "--format", "text", "--pdf"), "two things"),
         (("mine.toml", "-o", "gone/page.html"), "cannot be written"),
-        (("gone.toml",), "No such file"),
+        (("gone.toml",), "there is no such file"),
         (("mine.toml", "--audience", "nobody"), "nobody"),
         ((), "Missing argument"),
     ],

@@ -192,7 +192,7 @@ def test_a_finding_is_looked_at_from_each_side(talk: Callable[[str], str]) -> No
     assert "I know why" in talk("1 blorb")
     assert "I do not know that" in talk("blorb")
     assert "ack 1" in talk("help")
-    assert "cannot be read" in talk("diff /no/such/file")
+    assert "there is no such file" in talk("diff /no/such/file")
 
 
 def test_acknowledging_changes_nothing_else_in_the_file(talk: Callable[[str], str], mine: Path) -> None:
