@@ -330,7 +330,7 @@ def _become_nobody() -> None:
 @pytest.mark.parametrize(
     ("command", "says"),
     [("check -f list.txt", "list.txt: cannot be read: Permission denied"), ("page list.txt -o page.html", "list.txt: cannot be read: Permission denied"),
-     ("batch table.csv -o out.csv", "table.csv: it cannot be read: Permission denied"), ("read list.txt", "Permission denied: list.txt"),
+     ("batch table.csv -o out.csv", "table.csv: it cannot be read: Permission denied"), ("read list.txt", "list.txt: cannot be read: Permission denied"),
      ("check warfarin -o out.json --format json", "out.json: cannot be written: Permission denied"), ("check warfarin --report csv=out.csv", "out.csv: cannot be written: Permission denied"),
      ("page open.txt -o page.html", "page.html: cannot be written: Permission denied"), ("batch open.csv -o out.csv", "out.csv.partial: it cannot be written: Permission denied"),
      ("check -f list.txt -o new.json", "list.txt: cannot be read: Permission denied")],
