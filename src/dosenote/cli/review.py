@@ -270,8 +270,9 @@ class _Review:
             if until is not None and until >= self.day:
                 return until
             if said:
-                terminal.say(f"{until} is in the past." if until else f'"{said}" is not a day that I can read.')
-            said = terminal.read("  Until which day (as in 2027-01-31 or 31 Jan 2027)? ").strip()
+                wrong = f'"{said}" is not a day that I can read. Write it as in 2027-01-31 or 31 Jan 2027.'
+                terminal.say(f"{until} is in the past." if until else wrong)
+            said = terminal.read("  Until which day (2027-01-31)? ").strip()
             if not said:
                 return None
 
