@@ -108,3 +108,9 @@ def test_a_second_prompt_does_not_keep(kept: Kept) -> None:
     other = Kept()
     assert not other.take()
     assert re.fullmatch(rf"process {os.getpid()}, since \d\d \w{{3}} \d{{4}}, \d\d:\d\d", other.holder())
+    other.release()
+    assert other.holder()
+    kept.release()
+    assert kept.holder() == ""
+    assert other.take()
+    other.release()

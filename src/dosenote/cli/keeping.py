@@ -109,6 +109,7 @@ class Kept:
     def __init__(self) -> None:
         self.path = data_folder() / "entered.toml"
         self._lock: int | None = None
+        self._is_mine = False
 
     def take(self) -> bool:
         """Keep from now on what is entered; False when another prompt does so. Raises DosenoteError."""
@@ -125,10 +126,20 @@ class Kept:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
+        self._is_mine = True
         with suppress(OSError):  # whom to name to a second prompt: the lock holds without it
             os.ftruncate(self._lock, 0)
             os.write(self._lock, str(os.getpid()).encode())
         return True
+
+    def release(self) -> None:
+        """Let another prompt keep its entry here, and leave nothing of this one in the lock."""
+        if self._lock is not None:
+            with suppress(OSError):
+                if self._is_mine:
+                    os.ftruncate(self._lock, 0)
+                os.close(self._lock)
+            self._lock = None
 
     def holder(self) -> str:
         """Which prompt keeps its entry here, as in "process 4711, since 22 Nov 2026, 13:02"; "" where nobody knows."""

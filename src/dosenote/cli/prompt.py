@@ -39,6 +39,8 @@ class Prompt(Entry):
             self.say()
             self.say_kept()
             raise
+        finally:
+            self.kept.release()
 
     def _talk(self) -> Report:
         self.say("Vitamin D3, vitamin K2, calcium and medicines: notes to talk over with a doctor or pharmacist.", 0)
