@@ -14,6 +14,8 @@ ONE = Decimal(1)
 DAILY = Schedule((ONE, ONE))
 TWO_DAYS = Schedule((ONE, ONE), Decimal(2))
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: So many pieces at least are in a package.
+FEWEST_IN_PACKAGE = 14
 #: More pieces than this at one time of day are no scheme but a date or a range.
 MOST_IN_SCHEME = 4
 
