@@ -39,7 +39,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
-    pieces = _paired(text, pieces, names) if several else with_exception(text, pieces)
+    pieces = _paired(text, pieces, names) if several else with_exception(text, pieces, names[0].value.spaced)
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []

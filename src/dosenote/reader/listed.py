@@ -21,6 +21,12 @@ _PARTS = re.compile(r"[^ \u00a0\u2007\u2009\u202f]")
 _NUMBER_AND_FORM = re.compile(r"0*[\d.,]*\d\s*(?:[:|\t;\\\]]|\.\s*(?=[^\W\d])).*", re.DOTALL)
 #: How many, behind what is counted: "pill 2: calcium 600 mg".
 _FORM_FIRST = re.compile(r"(?:pill|tab|cap|softgel|caplet|gumm|chew)[^\W\d]*\W+\w+", re.IGNORECASE)
+#: One piece: a number that counts pieces has more of them behind it: "2 calcium 600 mg tablet daily".
+_ONE_FORM = re.compile(
+    r"\b(?:tab|tablet|tbl|cap|capsule|caplet|softgel|gelcap|pill|gummy|tablette|kapsel|comprim\u00e9|g\u00e9lule"
+    r"|compressa|capsula|comprimido|c\u00e1psula|tableta|tabletka|kapsu\u0142ka|tablett|capsule)\b(?!\s?\(s\))",
+    re.IGNORECASE,
+)
 #: The first line of several in one: "1 warfarin 5 mg tablet daily, 2 calcium 600 mg tablet daily".
 _FIRST_OF_SEVERAL = re.compile(r"\W*0?1\b")
 #: No number of pieces is written like this: "02 warfarin", "03.04. warfarin".
@@ -42,6 +48,8 @@ def is_of_list(text: str, piece: Piece, names: list[Piece], follows: str) -> boo
     place = 1 + sum(one.start < piece.start for one in names)
     if place > 1 and written == str(place) and _FIRST_OF_SEVERAL.match(text):
         return True
+    if not before.strip() and written.isdigit() and _ONE_FORM.search(text, name):
+        return True
     return bool(_PARTS.search(text[piece.end : name]) or _NOUGHT.match(written) or _NOUN.search(before))
 
 
@@ -50,13 +58,14 @@ _TOLD = frozenset(("schedule", "time", "meal", "scheme_mark", "scheme", "single"
 _MANY = frozenset(("count", "quantity", "many"))
 
 
-def with_exception(text: str, pieces: list[Piece]) -> list[Piece]:
+def with_exception(text: str, pieces: list[Piece], is_spaced: bool) -> list[Piece]:
     """The pieces of one thing with what brackets say of some days as unclear: "5 mg (half on Sun)" is no half alone.
 
+    is_spaced: whether it is taken on few days anyhow: of what is not, "5 mg half on Sun" may tell of one day of seven.
     One piece on some days is how often, and so are brackets with all that a line says: "5 mg (Mon, Wed, Fri)".
     """
     opens = [n for n, piece in enumerate(pieces) if piece.role == "open" or _is_dash(text, piece)]
-    opens += [n for n, piece in enumerate(pieces) if n and _is_half_apart(text, pieces[n - 1], piece)]
+    opens += [n for n, piece in enumerate(pieces) if n and _is_half_apart(text, pieces[n - 1 : n + 2], is_spaced)]
     for start in opens:
         end = next((n for n in range(start, len(pieces)) if pieces[n].role == "close"), len(pieces))
         days = [n for n in range(start, end) if pieces[n].role == "schedule" and pieces[n].value.days]
@@ -83,10 +92,15 @@ def _is_dash(text: str, piece: Piece) -> bool:
     return piece.role == "to" and not text[piece.start - 1 : piece.end + 1].strip(" -\u2013\u2014")
 
 
-def _is_half_apart(text: str, before: Piece, piece: Piece) -> bool:
-    """Whether a mark parts less than one piece from what stands before: "5 mg. Half on Sunday"."""
+def _is_half_apart(text: str, pieces: list[Piece], is_spaced: bool) -> bool:
+    """Whether less than one piece stands apart from what is before: "5 mg. Half on Sunday", "5 mg half on Sunday".
+
+    pieces: the one before it, itself, and the one behind it.
+    """
+    before, piece, *behind = pieces
+    is_of_days = not is_spaced and any(one.role == "schedule" and one.value.days for one in behind)
     is_part = piece.role in _MANY and _most(piece)[1] < ONE
-    return is_part and any(mark in text[before.end : piece.start] for mark in ".:*\u2022")
+    return is_part and (is_of_days or any(mark in text[before.end : piece.start] for mark in ".:*\u2022"))
 
 
 def _most(piece: Piece) -> tuple[Decimal, Decimal]:

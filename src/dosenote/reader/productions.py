@@ -321,7 +321,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("repeat meal", lambda times, meal: ("meal", meal) if times == (ONE, ONE) else None),
         ("every meal", lambda _, meal: ("meal", meal)),
         ("every other days", lambda _e, _o, days: oft.make_fortnightly(days)),
-        ("every days", lambda _, days: ("days", days)),
+        ("every days", lambda word, days: [("word", word), ("days", days)] if word == "a" else ("days", days)),
         ("max count in quantity period", lambda _, count, _i, hours, unit: mk.make_cap_in(count[0], hours, unit)),
         ("max count every quantity period", lambda _, count, _i, hours, unit: mk.make_cap_in(count[0], hours, unit)),
         ("max quantity in quantity period", lambda _, count, _i, hours, unit: mk.make_cap_in(count, hours, unit)),
