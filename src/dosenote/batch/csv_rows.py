@@ -11,6 +11,7 @@ from typing import NamedTuple
 from dosenote.batch.lines import FLAGS, LISTS, LONGEST, SHOWN, Key, Lines, closed_key, unread_key, wrong_id
 from dosenote.batch.rows import Block, Rows
 from dosenote.errors import DosenoteError, nearest
+from dosenote.reader import items_of
 
 #: Columns of the long and of the wide form, besides those of the person.
 ITEM = ("item", "substance", "amount", "unit", "frequency")
@@ -180,7 +181,7 @@ def says_something(text: str) -> bool:
 def _items(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
     for name in ("items", *LISTS):
         if row.get(name, "").casefold() not in (*NONE, *UNKNOWN):
-            for part in row[name].split(";"):
+            for part in items_of(row[name]):
                 if says_something(part):
                     yield name, part.strip()
 

@@ -18,6 +18,7 @@ from dosenote.batch.lines import FLAGS, LISTS, BadValue, Key, closed_key, wrong_
 from dosenote.batch.record_schema import is_list
 from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Mask, Whole
+from dosenote.reader import items_of
 
 Integers: TypeAlias = npt.NDArray[np.integer[Any]]
 
@@ -158,7 +159,7 @@ class _Rows:
 
     def _cells(self, column: Any, unsaid: Mask) -> _Column:
         """Text with ; between lines; a cell that is but a word for "none" or "not known" says that."""
-        pieces = pc.split_pattern(column, ";")
+        pieces = _items(column)
         counts = _integers(pc.list_value_length(pieces), 0)
         places, distinct = _encoded(pieces.flatten())
         texts = [data.strip() for data in distinct]
@@ -253,6 +254,22 @@ def _exact(array: Any) -> Any:
     if types.is_float16(kind) or types.is_float32(kind):
         return array.cast(pa.string()).cast(pa.float64())
     return array.cast(pa.large_binary()) if types.is_string(kind) or types.is_large_string(kind) else array
+
+
+def _items(column: Any) -> Any:
+    """The items of each cell, as `items_of` parts them."""
+    data = column.cast(pa.large_binary())
+    if not pc.any(pc.match_substring_regex(data, _MAY_BE_CELLS)).as_py():
+        return pc.split_pattern(column, ";")
+    texts = (None if one is None else one.decode("utf-8", "surrogateescape") for one in data.to_pylist())
+    items = [
+        None if text is None else [one.encode("utf-8", "surrogateescape") for one in items_of(text)] for text in texts
+    ]
+    return pa.array(items, pa.list_(pa.large_binary()))
+
+
+#: Some that `items_of` keeps together, and all of them: a piece that is a number, or a number and a short word.
+_MAY_BE_CELLS = r';[ \t]*"?[0-9][0-9.,]*"?[ \t]*;?[ \t]*"?[^ ;]{1,6}[ \t]*(?:;|$)'
 
 
 def _encoded(texts: Any) -> tuple[Integers, list[Any]]:

@@ -12,6 +12,7 @@ from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
 from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
+from dosenote.reader.cells import with_cells
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, Named, named_product
@@ -154,7 +155,7 @@ class Reader:
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
-        reduced = [reduce(one) for one in pieces]
+        reduced = [reduce(with_cells(*one)) for one in zip(short, pieces, strict=True)]
         readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
         return list(map(self._again, lines, tokens, readings))
 
@@ -237,7 +238,7 @@ class Reader:
             again = self._lexicon.pieces(tokens[named.end - 1 :])
             if len(again) > 1 and again[1].role == "unit":
                 after = again  # "Tums 750 mg": the number is an amount, too
-        pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
+        pieces = reduce(with_cells(line, [piece for piece in (*before, product, *after) if piece.role not in _LIGHT]))
         return Line(line, pieces, self.vocabulary).product_reading(named)
 
     def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
