@@ -25,13 +25,13 @@ _GOES_ON = (
     r"(?:continu(?:es?|ed|ing|er|ez|ar|are|a|o)|continúa|cont\b\.?|remains|stays|keeps?|takes?|taking|uses?|using|on"
     r"|nehme|nimmt|prends?|sous|tom[oa]|sigo|sigue|mantener|prend[oe]|assum[oe]|poursuivre|poursuite|proseguire)"
     r"(?:\s+(?:to\s+take|with|on|taking|using|still|weiter(?:hin)?|toujours|encore|ancora|con|tomando|avec|de\s+la|de|du"
-    r"|a\s+prendere|à\s+prendre))?"
-    r"|still|weiter(?:hin)?(?:\s+mit)?|toujours|ancora"
-    r")(?:\s*:)?\s+(?!to\b|be\b|not\b|no\b)"
+    r"|a\s+prendere|à\s+prendre|now|jetzt|maintenant|ahora|ora|adesso))?"
+    r"|still|only|nur(?:\s+noch)?|seulement|sólo|solo|solamente|weiter(?:hin)?(?:\s+mit)?|toujours|ancora"
+    r")(?:\s*:)?\s+(?!to\b|be\b|not\b|no\b|when|if\b|as\b)"
 )
 #: Says the same behind a dose.
 _GOES_ON_BEHIND = (
-    r"(?i)(?<!not)(?<!nicht)(?<!non)[\s,]+(?:continues|continued|continuing|to\s+continue|ongoing|unchanged|weiter(?:hin)?"
+    r"(?i)(?<!not)(?<!nicht)(?<!non)(?:\s+[-\u2013]\s+|:\s*|[\s,]+)(?:continues|continue|continued|continuing|to\s+continue|ongoing|unchanged|weiter(?:hin)?"
     r"|fortführen|weiterführen|unverändert|inchangé|à\s+poursuivre)[\s.]*$"
 )
 #: Before the only thing of a clause, after what has ended: "no longer on warfarin, now Eliquis 5 mg bid".
@@ -47,7 +47,10 @@ _ORDER = (
     r"(?:(?:taking|the|my|le|la|les|du|de|di|el|los|il|lo|tomar|prendre|prendere)\s+)*(?P<what>[^\W\d].*)"
 )
 #: The same with the name before it.
-_ORDER_BEHIND = r"(?i)(?P<what>.+?)\s+(?:absetzen|stoppen)[\s.]*"
+_ORDER_BEHIND = (
+    r"(?i)(?:(?P<what>.+?)(?:\s+(?:absetzen|stoppen)|(?:\s+[-\u2013]\s+|:\s*)(?:stop|discontinue))[\s.]*"
+    r"|setze?\s+(?P<apart>[^,;]+?)\s+ab[\s.]*)"
+)
 #: No longer: "off warfarin since May".
 _OFF = r"(?i)\s*off\s+(?:the\s+|my\s+)?(?P<what>[^\W\d].*)"
 #: A break: as with what was stopped, the question is since when, and for good.
@@ -56,8 +59,14 @@ _ON_HOLD = r"(?:on\s+hold|held|paused|pausiert|pausieren|en\s+pause|in\s+pausa|e
 _HELD_BEHIND = rf"(?i)(?P<what>.+?)[\s:,(\[-]+(?:is\s+|was\s+|est\s+|wird\s+|ist\s+)?{_ON_HOLD}[\s.)\]]*"
 #: Declined, with the name in the middle.
 _DECLINED = rf"(?i)\s*{_WHO}?lehnt\s+(?P<what>[^,;]+?)\s+ab[\s.]*"
+#: No longer taken, with the name in the middle.
+_NO_MORE = r"(?i)\s*(?:(?:ich\s+)?(?:nehme|nimmt)\s+)?keine?n?\s+(?P<what>[^,;]+?)\s+mehr[\s.]*"
+#: How a clause of what has ended begins once it is put so that the reader knows it.
+_ENDED_WORD = r"(?i)stop(?:ped)?\b|no longer\b|quit\b|declines?\b|declined\b|refuses?\b|refused\b"
+#: Two things that have ended together: "stopped calcium and magnesium".
+_BOTH = r"(?i)(?P<one>[^\d,;]+?)\s+(?:and|&|und|et|y|e)\s+(?P<two>[^\d,;]+)"
 #: Where a clause ends whatever follows, and where it may end.
-_HARD = r"\s*;\s*|(?<!\bpt)(?<!\bpat)\.\s+(?=\D)"
+_HARD = r"\s*;\s*|(?<!\bpt)(?<!\bpat)\.\s+(?=\D)(?!weiter|fortführen)"
 _SOFT = r",\s*(?!\d)|\s+(?=(?:and|but|und|aber|et|mais|pero|ma|y|e)\s)"
 _AND = r"(?:(?:and|but|und|aber|et|mais|pero|ma|y|e)\s+)?"
 #: When something ended, behind the word that it did.
@@ -112,6 +121,7 @@ class Standings:
             return None
         parted = self._parted(line)
         clauses = [self._clause(text, gap, several=len(parted) > 1) for text, gap in parted]
+        clauses = [part for one, two in zip(clauses, [*clauses[1:], None], strict=True) for part in _apart(one, two)]
         if len(clauses) == 1:
             return clauses if clauses[0].said != line.strip() else None
         is_told = any(clause.is_taken for clause in clauses)
@@ -141,11 +151,14 @@ class Standings:
             body = body[who.end() :]
         if declined := re.fullmatch(_DECLINED, body):
             return Clause(text, f"declines {declined['what']}", gap=gap)
+        if no_more := re.fullmatch(_NO_MORE, body):
+            return Clause(text, f"no longer {no_more['what']}", gap=gap)
         if several and (held := re.fullmatch(_HELD, body) or re.fullmatch(_HELD_BEHIND, body)):
             return Clause(text, f"stopped {held['what']}", gap=gap, is_order=True)
         if several and (order := re.fullmatch(_ORDER, body) or re.fullmatch(_ORDER_BEHIND, body)):
             is_plain = body.startswith(("STOP ", "DISCONTINUE "))  # as a discharge list has it
-            return Clause(text, body if is_plain else f"STOP {order['what']}", gap=gap, is_order=not is_plain)
+            what = next(filter(None, order.groups()))
+            return Clause(text, body if is_plain else f"STOP {what}", gap=gap, is_order=not is_plain)
         if several and (off := re.fullmatch(_OFF, body)):
             return Clause(text, f"stopped {off['what']}", gap=gap)
         return self._taken(text, body, gap, several)
@@ -160,6 +173,15 @@ class Standings:
             return Clause(text, body, gap=gap)  # the same twice: left as it is
         is_taken = bool(goes_on or said != body or re.match(_BEGINS, body, re.IGNORECASE))
         return Clause(text, said, is_taken, gap + (goes_on[0] if goes_on else ""))
+
+
+def _apart(clause: Clause, follows: Clause | None) -> list[Clause]:
+    """What has ended, each by itself: "stopped calcium and magnesium", before what goes on."""
+    both = re.fullmatch(_BOTH, clause.said)
+    word = re.match(_ENDED_WORD, clause.said)
+    if both is None or word is None or follows is None or not follows.is_taken:
+        return [clause]
+    return [clause._replace(said=both["one"]), clause._replace(said=f"{word[0]} {both['two']}", gap=" and ")]
 
 
 def reading_of(clause: Clause, reading: Reading) -> Reading | None:
