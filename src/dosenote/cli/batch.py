@@ -101,11 +101,11 @@ def batch(
     from dosenote.batch.work import Job, Worker
 
     path = None if file == "-" else Path(file)
-    if path is not None:
-        _check_input(path)
     kinds = {name: _kind(name, target) for name, target in (("-o", output), ("--results", results)) if target}
     names = Names(output, results, rejects or output.with_name(f"{output.name}.rejects.csv"))
     _all_different(path, names, summary)
+    if path is not None:
+        _check_input(path)
     if summary is not None:
         _check_summary(summary)
     kind = kind_of(path, input_format)

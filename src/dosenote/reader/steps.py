@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from dosenote.reader.durations import with_counted_doses
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spans import by_seasons, by_week, of_other_days, with_unit
@@ -40,6 +41,8 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     pieces: without the name. text: the line.
     """
     pieces = with_unit(_with_counts(pieces), text)
+    if any(piece.role == "then" for piece in pieces):
+        pieces = with_counted_doses(pieces)
     roles = {piece.role for piece in pieces}
     if not roles.isdisjoint(_SAID_AGAIN):
         pieces = _without_same(pieces)
