@@ -21,6 +21,7 @@ from conftest import cases
 from dosenote.batch.lines import Key, Told
 from dosenote.batch.stored import Stored
 from dosenote.columns import Chunk, facts_of_chunk
+from dosenote.effects import not_recognised_in
 from dosenote.reader import Reader
 from dosenote.reader.alike import AFTER
 from dosenote.reader.productions import STAGES
@@ -154,11 +155,25 @@ def test_what_is_kept_of_such_lines_is_what_each_of_them_does(fresh: Reader, rul
             found, _ = facts_of_chunk(chunk, stored.store)
             columns = {name: (truth.is_true, truth.is_false) for name, truth in found.truths.items()}
             columns |= {name: (amount.low, amount.high) for name, amount in found.intervals.items()}
-            told = [stored.told[code] for code in codes]
+            pairs = zip(codes.tolist(), np.maximum(numbers, 1).tolist(), strict=True)
+            told = [stored.told[code]._replace(not_recognised=stored.not_recognised(code, by)) for code, by in pairs]
             facts.append((told, {name: [column.tolist() for column in pair] for name, pair in columns.items()}))
     assert all(one == facts[0] for one in facts)
     assert len(facts) == 6
+    assert sum(one.not_recognised != () for one in facts[0][0]) > 100
     assert len({tuple(pair) for pair in zip(*facts[0][1]["vitamin_d.daily"], strict=True)}) > 50
+
+
+def test_lines_of_unusual_amounts_are_kept_as_lines_of_one_kind(fresh: Reader, ruleset: RuleSet) -> None:
+    """However many numbers there are; what is asked of each is what is asked of it by itself."""
+    stored = Stored(fresh, AS_OF, ruleset.for_jurisdiction("us"))
+    written = ["30", "31", *(f"{tenths / 10:.{tenths % 3}f}" for tenths in range(10, 9000))]
+    lines = [f"iron {number} mg daily" for number in written]
+    pairs = [stored.numbered(line) for line in lines]
+    assert len(stored.told) < 100
+    asked = [stored.not_recognised(code, max(number, 1)) for code, number in pairs]
+    assert asked == [not_recognised_in(fresh.read(line)) for line in lines]
+    assert 1000 < sum(map(bool, asked)) < len(lines)
 
 
 def test_no_production_asks_how_much_the_amount_is() -> None:

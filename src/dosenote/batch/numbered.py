@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dosenote.batch.known import MASKS, WIDTH, Texts, words_of
+from dosenote.batch.likes import USUAL, Like
 from dosenote.columns.bits import Mask, Whole
 
 #: So many lines are cut together: what is worked out of them fits the cache.
@@ -21,16 +22,18 @@ _ONE = np.uint64(1)
 class Around(NamedTuple):
     """Lines without their numbers. good: which lines have one number that can be taken out; the rest is of these.
 
-    texts: what stands around each, as rows of words, and where the number stood. numbers: in hundredths.
+    texts: what stands around each, as rows of words, and where the number stood. numbers: in hundredths. figures: how
+    many of them are written behind the point.
     """
 
     good: Mask
     texts: Any
     numbers: Any
+    figures: Any
 
 
 class Numbered:
-    """Kinds of lines by what stands around the number, each with the numbers that are usual there.
+    """Kinds of lines by what stands around the number, each with the numbers that are usual there, and that are not.
 
     others: numbers, in hundredths, that may be part of a name or of a phrase: a line with one of them is not found.
     """
@@ -42,39 +45,37 @@ class Numbered:
     def forget(self) -> None:
         """Forget every kind."""
         self._texts = Texts()
-        self._codes = np.zeros(0, np.int32)
-        self._low, self._high = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self._codes, self._spans = np.zeros(0, np.int32), np.zeros((3, 2, 0), np.int64)
 
     def find(self, data: Any, starts: Any, sizes: Any) -> tuple[Whole, Any]:
-        """The kind of each line by number, -1 where none is known, and the number that it has, in hundredths."""
+        """The line by number, -1 where none is known, and the number that each has, in hundredths; as in `Like`."""
         codes, numbers = np.full(len(starts), -1, np.int32), np.zeros(len(starts), np.int64)
         if not len(self._codes):
             return codes, numbers
         for first in range(0, len(starts), _MANY):
             here = slice(first, first + _MANY)
             around = around_numbers(data, starts[here], sizes[here])
-            places = self._texts.numbers(around.texts)
-            value = around.numbers
-            is_usual = (places >= 0) & (self._low[places] <= value) & (value <= self._high[places])
-            is_usual &= self._others[np.searchsorted(self._others, value, "right") - 1] != value
-            lines = first + np.flatnonzero(around.good)[is_usual]
-            codes[lines], numbers[lines] = self._codes[places[is_usual]], value[is_usual]
+            places, value = self._texts.numbers(around.texts), around.numbers
+            is_known = (places >= 0) & (self._others[np.searchsorted(self._others, value, "right") - 1] != value)
+            lines = first + np.flatnonzero(around.good)
+            for side, (low, high) in enumerate(self._spans):
+                chosen = np.flatnonzero(is_known & (low[places] <= value) & (value <= high[places]))
+                codes[lines[chosen]] = self._codes[places[chosen]]
+                if side != USUAL:
+                    codes[lines[chosen]] += 1 + around.figures[chosen]
+                numbers[lines[chosen]] = value[chosen]
         return codes, numbers
 
-    def learn(self, texts: Any, codes: Whole, spans: Any) -> None:
-        """Remember kinds, each other than the rest, by what stands around the number of a line.
-
-        codes: by kind. spans: the lowest and the highest usual number of each, in hundredths.
-        """
+    def learn(self, texts: Any, likes: Sequence[Like]) -> None:
+        """Remember kinds, each other than the rest, by what stands around the number of a line."""
         places = self._texts.numbers(texts)
         new = np.flatnonzero(places < 0)
         places[new] = np.arange(len(new)) + len(self._codes)
         self._texts.add(texts[new], places[new])
-        more = np.zeros(len(new), np.int64)
-        self._codes = np.append(self._codes, more.astype(np.int32))
-        self._low, self._high = np.append(self._low, more), np.append(self._high, more)
-        self._codes[places] = codes
-        self._low[places], self._high[places] = spans.T
+        self._codes = np.append(self._codes, np.zeros(len(new), np.int32))
+        self._spans = np.append(self._spans, np.zeros((3, 2, len(new)), np.int64), axis=2)
+        self._codes[places] = [like.code for like in likes]
+        self._spans[:, :, places] = np.array([like.spans for like in likes]).transpose(1, 2, 0)
 
 
 def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
@@ -105,7 +106,7 @@ def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
     behind = words_of(data, starts[chosen] + (last + 1 - start), left)
     texts = words_of(data, starts[chosen], start) | (behind & ~MASKS[start])
     texts.view(np.uint8).reshape(-1, WIDTH)[:, -1] = start
-    return Around(good, texts, numbers)
+    return Around(good, texts, numbers, part)
 
 
 def _numbers(signs: Any, start: Any, last: Any) -> Any:

@@ -62,11 +62,11 @@ class TextItems:
         return -1, 0
 
     def _learn(self, array: Any, starts: Any, sizes: Any, codes: Whole, items: Whole) -> None:
-        """Remember the kinds of these items, by number."""
-        kinds, first = np.unique(codes[items], return_index=True)
-        if len(kinds):
-            items = items[first]
+        """Remember the kinds of these items."""
+        likes = [self._lines.like(code) for code in codes[items].tolist()]
+        first = {like.code: place for place, like in enumerate(likes)}
+        if first:
+            items = items[[*first.values()]]
             around = around_numbers(array, starts[items], sizes[items])
             assert around.good.all()
-            spans = np.array([self._lines.span(code) for code in kinds.tolist()], np.int64)
-            self._numbered.learn(around.texts, kinds, spans)
+            self._numbered.learn(around.texts, [self._lines.like(code) for code in first])
