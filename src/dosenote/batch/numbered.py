@@ -11,12 +11,24 @@ from dosenote.batch.known import MASKS, WIDTH, Texts, words_of
 from dosenote.batch.likes import USUAL, Like
 from dosenote.columns.bits import Mask, Whole
 
-#: So many lines are cut together: what is worked out of them fits the cache.
-_MANY = 4096
 _BLANK, _POINT, _ZERO, _NINE = b" .09"
 #: The most figures before the point, and behind it.
 _WHOLE, _PART = 7, 2
+#: The most signs of a number.
+_LONGEST = _WHOLE + 1 + _PART
 _ONE = np.uint64(1)
+
+
+def _weights(part: int, size: int) -> list[int]:
+    """What each sign of a number counts for, in hundredths."""
+    before = size - part - (part > 0)
+    whole = [100 * 10**power for power in reversed(range(before))]
+    behind = [10 ** (_PART - figure) for figure in range(1, part + 1)]
+    return [*whole, *([0] if part else []), *behind, *[0] * _LONGEST][:_LONGEST]
+
+
+#: By how many figures are behind the point, and how many signs there are.
+_WEIGHTS = np.array([[_weights(part, size) for size in range(_LONGEST + 1)] for part in range(_PART + 1)])
 
 
 class Around(NamedTuple):
@@ -52,18 +64,16 @@ class Numbered:
         codes, numbers = np.full(len(starts), -1, np.int32), np.zeros(len(starts), np.int64)
         if not len(self._codes):
             return codes, numbers
-        for first in range(0, len(starts), _MANY):
-            here = slice(first, first + _MANY)
-            around = around_numbers(data, starts[here], sizes[here])
-            places, value = self._texts.numbers(around.texts), around.numbers
-            is_known = (places >= 0) & (self._others[np.searchsorted(self._others, value, "right") - 1] != value)
-            lines = first + np.flatnonzero(around.good)
-            for side, (low, high) in enumerate(self._spans):
-                chosen = np.flatnonzero(is_known & (low[places] <= value) & (value <= high[places]))
-                codes[lines[chosen]] = self._codes[places[chosen]]
-                if side != USUAL:
-                    codes[lines[chosen]] += 1 + around.figures[chosen]
-                numbers[lines[chosen]] = value[chosen]
+        around = around_numbers(data, starts, sizes)
+        places, value = self._texts.numbers(around.texts), around.numbers
+        is_known = (places >= 0) & (self._others[np.searchsorted(self._others, value, "right") - 1] != value)
+        lines = np.flatnonzero(around.good)
+        for side, (low, high) in enumerate(self._spans):
+            chosen = np.flatnonzero(is_known & (low[places] <= value) & (value <= high[places]))
+            codes[lines[chosen]] = self._codes[places[chosen]]
+            if side != USUAL:
+                codes[lines[chosen]] += 1 + around.figures[chosen]
+            numbers[lines[chosen]] = value[chosen]
         return codes, numbers
 
     def learn(self, texts: Any, likes: Sequence[Like]) -> None:
@@ -84,7 +94,8 @@ def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
     That is: 1 to 7 figures, the first of them no 0, and at most two behind a point, between two blanks, with no other
     figure behind it. data: bytes as an array, with at least WIDTH more behind the last line.
     """
-    signs = words_of(data, starts, sizes).view(np.uint8).reshape(-1, WIDTH)
+    words = words_of(data, starts, sizes)
+    signs = words.view(np.uint8).reshape(-1, WIDTH)
     figures, points = _bits(signs - _ZERO <= _NINE - _ZERO), _bits(signs == _POINT)
     last = _highest(figures)
     up_to = (_ONE << np.maximum(last, 0).astype(np.uint64)) - _ONE
@@ -99,24 +110,22 @@ def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
     first = signs[rows, np.minimum(start, WIDTH - 1)]
     good &= (first > _ZERO) & (first <= _NINE)
     chosen = np.flatnonzero(good)
-    signs, start, last, part = signs[chosen], start[chosen], last[chosen], part[chosen]
-    numbers = _numbers(signs, start, last) * np.array([100, 10, 1])[part]
+    starts, start, part, size = starts[chosen], start[chosen], part[chosen], (last + 1 - start)[chosen]
+    numbers = _numbers(data, starts + start, part, size)
     # What is behind the number is moved to where that began, so that all of it stands in one row again.
-    left = sizes[chosen] - (last + 1 - start)
-    behind = words_of(data, starts[chosen] + (last + 1 - start), left)
-    texts = words_of(data, starts[chosen], start) | (behind & ~MASKS[start])
+    ahead = MASKS[start]
+    texts = words_of(data, starts + size, sizes[chosen] - size)
+    texts &= ~ahead
+    texts |= words[chosen] & ahead
     texts.view(np.uint8).reshape(-1, WIDTH)[:, -1] = start
     return Around(good, texts, numbers, part)
 
 
-def _numbers(signs: Any, start: Any, last: Any) -> Any:
-    """The figures from start to last as one number, whatever point is between them."""
-    found, rows = np.zeros(len(signs), np.int64), np.arange(len(signs))
-    for step in range(_WHOLE + 1 + _PART):
-        place = start + step
-        sign = signs[rows, np.minimum(place, WIDTH - 1)]
-        found = np.where((place <= last) & (sign != _POINT), found * 10 + (sign.astype(np.int64) - _ZERO), found)
-    return found
+def _numbers(data: Any, starts: Any, part: Any, size: Any) -> Any:
+    """Numbers in hundredths. part: the figures of each that are behind the point. size: all its signs."""
+    signs = np.ndarray((len(data) - _LONGEST + 1,), f"V{_LONGEST}", data, strides=(1,))[starts]
+    figures = signs.view(np.uint8).reshape(-1, _LONGEST) - _ZERO
+    return np.einsum("ij,ij->i", figures, _WEIGHTS[part, size], dtype=np.int64)
 
 
 def _bits(truths: Any) -> Any:

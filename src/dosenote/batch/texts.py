@@ -14,6 +14,10 @@ from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Whole
 
 
+#: So many texts are looked up together: what is worked out of them fits the cache, and what is read is soon known.
+_MANY = 4096
+
+
 class TextItems:
     """Items as text by number. Of lines that differ in one number only there is one, and the number of each is told."""
 
@@ -31,6 +35,15 @@ class TextItems:
 
         array: the data, and at least WIDTH more. starts, sizes: of the texts, without their quotes.
         """
+        parts = [(np.zeros(0, np.int32), np.zeros(0, np.int64))]
+        for first in range(0, len(starts), _MANY):
+            here = slice(first, first + _MANY)
+            parts.append(self._find(data, array, starts[here], sizes[here]))
+        codes, numbers = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return codes, numbers
+
+    def _find(self, data: bytes, array: Any, starts: Any, sizes: Any) -> tuple[Any, Any]:
+        """The same for some of them."""
         is_short = sizes <= WIDTH
         words = words_of(array, starts, np.minimum(sizes, WIDTH))
         codes, numbers = np.where(is_short, self._texts.numbers(words), -1), np.zeros(len(starts), np.int64)
