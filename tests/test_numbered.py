@@ -100,7 +100,7 @@ def test_a_number_that_is_not_usual_or_may_be_part_of_a_name_is_not_found() -> N
     ]
     codes, numbers = table.find(*placed(texts))
     assert codes.tolist() == [4, -1, 4, -1, -1, 9, -1, -1, -1, -1, -1, -1]
-    assert numbers.tolist() == [500, 0, 90000, 0, 0, 2500, 0, 0, 0, 0, 0, 0]
+    assert numbers.tolist() == [500, 1, 90000, 1, 1, 2500, 1, 1, 1, 1, 1, 1]
     table.learn(around.texts[1:], [_like(9, NONE, (2500, 2600), NONE)])
     assert table.find(*placed([b"D3 26 mcg daily"]))[0].tolist() == [9]
     table.forget()
@@ -115,4 +115,4 @@ def test_a_number_that_is_not_usual_is_told_by_how_it_is_written() -> None:
     written = ("2.99", "3", "4.50", "4.6", "5", "9.0", "9.5", "20", "20.0", "25.00", "25.01")
     codes, numbers = table.find(*placed([f"zinc {one} mg daily".encode() for one in written]))
     assert codes.tolist() == [-1, 5, 7, -1, 4, 4, -1, 5, 6, 7, -1]
-    assert numbers.tolist() == [0, 300, 450, 0, 500, 900, 0, 2000, 2000, 2500, 0]
+    assert numbers.tolist() == [1, 300, 450, 1, 500, 900, 1, 2000, 2000, 2500, 1]

@@ -24,7 +24,9 @@ CHUNK = 1 << 15
 def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> Outcomes:
     """The findings of a block, chunk by chunk."""
     found = Outcomes()
-    codes, counts, times = rows.packed or Chunk(np.array(rows.codes, np.int32), np.array(rows.counts, np.int32))
+    codes, counts, times = rows.packed or Chunk(
+        np.array(rows.codes, np.int32), np.array(rows.counts, np.int32), np.array(rows.times, np.float64)
+    )
     ends = np.concatenate([[0], np.cumsum(counts)])
     parts = [(np.zeros(0, np.int32), np.zeros(0, np.int32))]
     for first in range(0, len(counts), CHUNK):

@@ -98,6 +98,10 @@ class Lines:
         told = self.read_before(key)
         return self._read(key) if told is None else self.keep(key, told)
 
+    def numbered(self, key: Key) -> tuple[int, int]:
+        """The number of a line, and by what the amounts are to be multiplied that are kept of it. Raises BadValue."""
+        return self.code(key), 1
+
     def not_recognised(self, code: int, _times: int) -> Pieces:
         """What was not recognised in a line. times: what the amounts are multiplied by that are kept of it."""
         return self.told[code].not_recognised

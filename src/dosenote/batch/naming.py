@@ -78,7 +78,9 @@ class Naming:
         They are not remembered: there may be a new one in every row.
         """
         pairs, places = np.unique(codes.astype(np.int64) << 32 | times, return_inverse=True)
-        lines = [self._lines.line(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
+        kinds, first = np.unique(pairs >> 32, return_index=True)
+        own = zip(kinds.tolist(), np.split(pairs & 0xFFFFFFFF, first[1:]), strict=True)
+        lines = [line for code, here in own for line in self._lines.like(code).lines(code, here.tolist())]
         known, new = self._text_numbers, dict[str, int]()
         numbers = [known[one] if one in known else new.setdefault(one, len(known) + len(new)) for one in lines]
         return np.array(numbers, np.int64)[places], [*self._texts, *new]

@@ -60,8 +60,8 @@ class Numbered:
         self._codes, self._spans = np.zeros(0, np.int32), np.zeros((3, 2, 0), np.int64)
 
     def find(self, data: Any, starts: Any, sizes: Any) -> tuple[Whole, Any]:
-        """The line by number, -1 where none is known, and the number that each has, in hundredths; as in `Like`."""
-        codes, numbers = np.full(len(starts), -1, np.int32), np.zeros(len(starts), np.int64)
+        """The line by number, -1 where none is known, and the number of each, in hundredths, else 1; as in `Like`."""
+        codes, numbers = np.full(len(starts), -1, np.int32), np.ones(len(starts), np.int64)
         if not len(self._codes):
             return codes, numbers
         around = around_numbers(data, starts, sizes)

@@ -20,7 +20,7 @@ from dosenote.rule import Rule
 
 #: Whole numbers up to this one, multiplied by hundredths of any number of a line, are exact as floats.
 _LARGEST = 9_000_000
-#: Of so many lines of unusual numbers it is remembered what was not recognised.
+#: So many lines with a number of their own are remembered.
 _MOST = 20_000
 
 
@@ -31,7 +31,8 @@ class Stored(Lines):
         self._rules = rules
         self._likes: dict[Kind, Like] = {}
         self._by_code: dict[int, Like] = {}
-        #: What was not recognised in lines of unusual numbers.
+        #: Lines as `numbered` tells them; what was not recognised in those of unusual numbers.
+        self._last: dict[Key, tuple[int, int]] = {}
         self._asked: dict[tuple[int, int], Pieces] = {}
         super().__init__(reader, as_of)
 
@@ -40,6 +41,7 @@ class Stored(Lines):
         super().clear()
         self._likes.clear()
         self._by_code.clear()
+        self._last.clear()
         self._asked.clear()
         self.store = Store(self._rules, self.reader.vocabulary)
 
@@ -54,31 +56,37 @@ class Stored(Lines):
         return None if found is None else self._told(line, *found)
 
     def numbered(self, key: Key) -> tuple[int, int]:
-        """A line by number, and 0; or the number of all lines of its kind, and that which it has itself, in hundredths.
+        """A line by number, and 1; or the number of all lines of its kind, and that which it has itself, in hundredths.
 
         Raises BadValue where it is no line.
         """
         if key in self.codes:
-            return self.codes[key], 0
+            return self.codes[key], 1
+        found = self._last.get(key)
+        if found is None:
+            found = self._found(key)
+            if len(self._last) >= _MOST:
+                self._last.clear()
+            self._last[key] = found
+        return found
+
+    def _found(self, key: Key) -> tuple[int, int]:
+        """The same for one that is not remembered."""
         line = _text(key)
         found = self.reader.alike.find(line)
         if found is None:
-            return (self._read(key) if line else self.code(key)), 0
+            return (self._read(key) if line else self.code(key)), 1
         kind, number = found
         like = self._like(line, kind, number)
         if like.code < 0:
             told = self._told(line, kind, number)
-            return (self._read(key) if told is None else self.keep(key, told)), 0
+            return (self._read(key) if told is None else self.keep(key, told)), 1
         side = like.side(line, number)
-        return (self._read(key), 0) if side is None else (like.code_of(side, number), int(number * 100))
+        return (self._read(key), 1) if side is None else (like.code_of(side, number), int(number * 100))
 
     def like(self, code: int) -> Like:
         """What all lines of a kind do, by the number of any of them."""
         return self._by_code[code]
-
-    def line(self, code: int, times: int) -> str:
-        """A line of an unusual number, of a kind."""
-        return self._by_code[code].line(code, times)
 
     def not_recognised(self, code: int, times: int) -> Pieces:
         """What was not recognised in a line. times: what the amounts are multiplied by that are kept of it."""

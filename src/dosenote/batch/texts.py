@@ -13,7 +13,6 @@ from dosenote.batch.numbered import Numbered, around_numbers
 from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Whole
 
-
 #: So many texts are looked up together: what is worked out of them fits the cache, and what is read is soon known.
 _MANY = 4096
 
@@ -45,10 +44,11 @@ class TextItems:
     def _find(self, data: bytes, array: Any, starts: Any, sizes: Any) -> tuple[Any, Any]:
         """The same for some of them."""
         is_short = sizes <= WIDTH
-        words = words_of(array, starts, np.minimum(sizes, WIDTH))
-        codes, numbers = np.where(is_short, self._texts.numbers(words), -1), np.zeros(len(starts), np.int64)
-        left = np.flatnonzero((codes < 0) & is_short)
+        codes, numbers = np.full(len(starts), -1, np.int32), np.ones(len(starts), np.int64)
+        left = np.flatnonzero(is_short)
         codes[left], numbers[left] = self._numbered.find(array, starts[left], sizes[left])
+        left = np.flatnonzero((codes < 0) & is_short)
+        codes[left] = self._texts.numbers(words_of(array, starts[left], sizes[left]))
         left = np.flatnonzero(codes < 0)
         if len(left):
             stops = starts[left] + sizes[left]
@@ -59,9 +59,9 @@ class TextItems:
             codes[left], numbers[left] = pairs.T
             new = np.fromiter(places.values(), np.int64, len(places))
             new = new[is_short[new] & (codes[new] >= 0)]
-            by_itself = new[numbers[new] == 0]
-            self._texts.add(words[by_itself], codes[by_itself])
-            self._learn(array, starts, sizes, codes, new[numbers[new] > 0])
+            by_itself = new[numbers[new] == 1]
+            self._texts.add(words_of(array, starts[by_itself], sizes[by_itself]), codes[by_itself])
+            self._learn(array, starts, sizes, codes, new[numbers[new] > 1])
         return codes, numbers
 
     def _read(self, text: bytes) -> tuple[int, int]:
@@ -72,7 +72,7 @@ class TextItems:
                 return self._lines.numbered(item)
         except (ValueError, BadValue):
             pass
-        return -1, 0
+        return -1, 1
 
     def _learn(self, array: Any, starts: Any, sizes: Any, codes: Whole, items: Whole) -> None:
         """Remember the kinds of these items."""
