@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dosenote.batch.known import MASKS, WIDTH, Texts, words_of
-from dosenote.batch.likes import USUAL, Like
+from dosenote.batch.likes import FIGURES, USUAL, Like
 from dosenote.columns.bits import Mask, Whole
 
 _BLANK, _POINT, _ZERO, _NINE = b" .09"
 #: The most figures before the point, and behind it.
-_WHOLE, _PART = 7, 2
+_WHOLE, _PART = 7, FIGURES
 #: The most signs of a number.
 _LONGEST = _WHOLE + 1 + _PART
 _ONE = np.uint64(1)
