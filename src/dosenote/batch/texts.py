@@ -23,11 +23,14 @@ class TextItems:
     def __init__(self, lines: Stored) -> None:
         self._lines, self._texts = lines, Texts()
         self._numbered = Numbered(lines.reader.alike.named_numbers)
+        #: Of the kinds that are remembered, by the number of their lines, the spans of their numbers.
+        self._learnt: dict[int, list[tuple[int, int]]] = {}
 
     def forget(self) -> None:
         """Forget every text, as the numbers of the lines are forgotten."""
         self._texts.forget()
         self._numbered.forget()
+        self._learnt.clear()
 
     def find(self, data: bytes, array: Any, starts: Any, sizes: Any) -> tuple[Any, Any]:
         """The line that each item is, -1 where it cannot be used; as `Stored.numbered` says it, for all of them.
@@ -75,11 +78,12 @@ class TextItems:
         return -1, 1
 
     def _learn(self, array: Any, starts: Any, sizes: Any, codes: Whole, items: Whole) -> None:
-        """Remember the kinds of these items."""
+        """Remember the kinds of these items, where more is known of them than before."""
         likes = [self._lines.like(code) for code in codes[items].tolist()]
-        first = {like.code: place for place, like in enumerate(likes)}
+        first = {like.code: place for place, like in enumerate(likes) if self._learnt.get(like.code) != like.spans}
         if first:
             items = items[[*first.values()]]
             around = around_numbers(array, starts[items], sizes[items])
             assert around.good.all()
-            self._numbered.learn(around.texts, [self._lines.like(code) for code in first])
+            self._numbered.learn(around.texts, [likes[place] for place in first.values()])
+            self._learnt |= {code: [*likes[place].spans] for code, place in first.items()}
