@@ -87,14 +87,17 @@ class Rows:
             except BadValue as wrong:
                 self.reject(line, wrong.column or column, wrong.value, wrong.reason, wrong.suggestion, id=id, rows=rows)
                 return
-        self.add_codes(line, id, [code for code, _ in found], rows)
-        self.times += [times for _, times in found]
+        self.add_codes(line, id, [code for code, _ in found], rows, [times for _, times in found])
 
-    def add_codes(self, line: int, id: str, codes: list[int], rows: int = 1) -> None:
-        """Keep a regimen by the codes of its lines. line: where it begins in the file; rows: how many it took."""
+    def add_codes(self, line: int, id: str, codes: list[int], rows: int = 1, times: list[int] | None = None) -> None:
+        """Keep a regimen by the codes of its lines, each for itself unless it is `times` the amounts of its kind.
+
+        line: where it begins in the file; rows: how many it took.
+        """
         self.line.append(line)
         self.id.append(id)
         self.codes += codes
+        self.times += times or [1] * len(codes)
         self.counts.append(len(codes))
         self.rows.append(rows)
 
