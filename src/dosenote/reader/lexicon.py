@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from dosenote.reader.numbered import before_form, may_count
 from dosenote.reader.phrases import END, Piece, Trie, match, role_of, tree
 from dosenote.reader.place import Place
 from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
-from dosenote.reader.tokens import NUMBERED, Token
+from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary
 
@@ -103,7 +104,7 @@ class Lexicon:
                         found, end = self._looked_at(tokens, here, found, end, pieces)
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
                     here = end
-                    if found[0] == "name" and _numbered_form(tokens, end, trie):
+                    if found[0] == "name" and before_form(tokens, end, trie):
                         pieces.append(_word(tokens[end]))
                         here += 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
                     continue
@@ -151,6 +152,9 @@ class Lexicon:
         self, tokens: list[Token], here: int, found: Meaning, end: int, pieces: list[Piece]
     ) -> tuple[Meaning, int]:
         """What a phrase means, and the place after it, where its neighbours may say something else."""
+        if found[0] == "name" and end > here + 1 and may_count(tokens, end, self._trie):
+            shorter, place = match(tokens[: end - 1], here, self._trie[tokens[here].text])
+            return (shorter, place) if shorter is not None and shorter[0] == "name" else (found, end)
         if found[0] == "name" and end > here + 2:
             return self._listed_apart(tokens, here, found, end)
         if found[0] == "heading" and pieces and role_of(self._trie, tokens[here].text) == "schedule":
@@ -231,13 +235,6 @@ def _word(token: Token) -> Piece:
 def _has_unit(tokens: list[Token], here: int, trie: Trie) -> bool:
     """Whether a unit stands behind a number."""
     return here + 1 < len(tokens) and role_of(trie, tokens[here + 1].text) == "unit"
-
-
-def _numbered_form(tokens: list[Token], end: int, trie: Trie) -> bool:
-    """Whether a number stands between a letter that it may complete and a form: "vitamin B 12 tabs"."""
-    if end + 1 >= len(tokens) or tokens[end].text not in NUMBERED.get(tokens[end - 1].text, ()):
-        return False
-    return role_of(trie, tokens[end + 1].text) == "form"
 
 
 def _may_be_of_number(tokens: list[Token], here: int) -> bool:
