@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from dosenote.reader.makers import OR_MORE
 from dosenote.reader.numbered import before_form, may_count
 from dosenote.reader.phrases import END, Piece, Trie, match, role_of, tree
 from dosenote.reader.place import Place
@@ -291,6 +292,8 @@ def _plain(token: Token) -> tuple[str, Any]:
         return ("number", values) if values else ("word", token.text)
     if token.kind == "symbol":
         role = SYMBOLS.get(token.text)
+        if role == "plus" and token.glued:
+            return role, OR_MORE  # "1000 IU+ daily"
         return (role or ("neutral" if token.text in NEUTRAL else "symbol")), token.text
     if token.kind == "date":
         return "date", token.text
