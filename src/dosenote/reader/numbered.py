@@ -9,17 +9,24 @@ from dosenote.reader.tokens import NUMBERED, Token
 _COUNTS = frozenset(("two", "three"))
 #: May stand between a form and how many are taken: "capsules, take one daily".
 _BETWEEN = frozenset((",", ":", "-", "(", "take", "takes", "taking"))
+#: Between how many and how much.
+_TIMES = frozenset(("x", "\u00d7", "*"))
 #: So many words at most stand between the number and the pieces: "1000 unit vegan".
 _MOST_BETWEEN = 4
 
 
 def before_form(tokens: list[Token], end: int, trie: Trie) -> bool:
-    """Whether a number stands between a letter that it may complete and a form: "vitamin B 12 tabs", "B six ..."."""
+    """Whether a number stands between a letter that it may complete and a form: "vitamin B 12 tabs", "B six ...".
+
+    In "vitamin D 3 x 2000 IU" it may be D3 as well as three times; in "vitamin D 3x 2000 IU" it is three times.
+    """
     if end + 1 >= len(tokens):
         return False
     numbers, token = NUMBERED.get(tokens[end - 1].text, ()), tokens[end]
     if token.text in numbers:
-        return role_of(trie, tokens[end + 1].text) == "form"
+        follows, after = tokens[end + 1], tokens[end + 2] if end + 2 < len(tokens) else None
+        is_times = follows.text in _TIMES and not follows.glued and after is not None and after.kind == "number"
+        return is_times or role_of(trie, follows.text) == "form"
     meaning = trie.get(token.text, {}).get(END)
     return meaning is not None and meaning[0] == "number_word" and str(meaning[1][0]) in numbers
 
