@@ -27,6 +27,8 @@ def before_form(tokens: list[Token], end: int, trie: Trie) -> bool:
         follows, after = tokens[end + 1], tokens[end + 2] if end + 2 < len(tokens) else None
         is_times = follows.text in _TIMES and not follows.glued and after is not None and after.kind == "number"
         return is_times or role_of(trie, follows.text) == "form"
+    if tokens[end + 1].kind != "number" and role_of(trie, tokens[end + 1].text) != "form":
+        return False  # "vitamina D dos mil unidades"
     meaning = trie.get(token.text, {}).get(END)
     return meaning is not None and meaning[0] == "number_word" and str(meaning[1][0]) in numbers
 
