@@ -37,7 +37,8 @@ OLD_K2 = TakenItem(
 )  # fmt: skip
 WHEN = Because("vitamin_d.daily", "5,000 IU (125 mcg) a day", "above", "4,000 IU (100 mcg) a day",
                "vitamin D a day: 5,000 IU (125 mcg) a day (the rule: above 4,000 IU (100 mcg) a day)")  # fmt: skip
-UNLESS = Because("conditions", "not said", "include_any", "kidney disease", "you have kidney disease")
+UNLESS = Because("conditions", "not said", "include_any", "kidney disease",
+                 "you have kidney disease: another note, at least as grave, then takes its place")  # fmt: skip
 RDA = Reference(
     kind="recommended", name="RDA", in_full="Recommended Dietary Allowance", substance="vitamin D", by="An institute",
     value="between 600 IU (15 mcg) and 800 IU (20 mcg) a day", amount=Span(15.0, 20.0, "mcg"), counts="food and supplements",

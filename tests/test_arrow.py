@@ -408,6 +408,21 @@ def test_text_with_semicolons_says_what_lists_say() -> None:
     assert found == _checked(*_cut(_batch(wide, WIDE), [1]))
 
 
+def test_a_row_of_cells_is_one_item_in_text_with_semicolons() -> None:
+    """As `dosenote check` reads it; the rows around it are parted as ever, and one that says nothing says nothing."""
+    schema = pa.schema([("id", pa.string()), ("items", pa.string())])
+    said = ["D3;2000;IU;qd", "D3 2000 IU daily; K2 100 mcg daily", None, "K2;100 \u00b5g;daily; D3;2000;IU;qd"]
+    rows = [{"id": str(number), "items": text} for number, text in enumerate(said)]
+    lists = [
+        ["D3 2000 IU daily"],
+        ["D3 2000 IU daily", "K2 100 mcg daily"],
+        None,
+        ["D3 2000 IU daily", "K2 100 mcg daily"],
+    ]
+    told = [{"id": str(number), "items": items} for number, items in enumerate(lists)]
+    assert _checked(_batch(rows, schema)) == _checked(_batch(told))
+
+
 def test_items_that_are_not_known_are_no_empty_list() -> None:
     """Nothing is known of what is taken: the row is rejected, and no all-clear."""
     wide = [{"id": "a", "items": "refused"}, {"id": "b", "items": None}, {"id": "c", "items": "MK-7 100 mcg daily"}]

@@ -468,3 +468,37 @@ def test_two_ages_are_told_apart_in_words(check: Callable[..., Report]) -> None:
     """Three days are 0.0082 years, which nobody would know again."""
     with pytest.raises(DosenoteError, match="two answers for age: 67 and 3 days old"):
         check("age 67; 3 days old")
+
+
+@pytest.mark.parametrize(
+    "lines, rule, condition, consequence",
+    [
+        (
+            "vitamin D3 1000 IU daily; blood calcium 11.5 mg/dL",
+            "raised-blood-calcium-value-with-vitamin-d",
+            "you have high blood calcium",
+            "another note, at least as grave, then takes its place",
+        ),
+        (
+            "vitamin K2 100 mcg daily; warfarin; no other medicines",
+            "vitamin-k2-form-not-said-with-vitamin-k-antagonist",
+            "you take vitamin K2 (MK-7)",
+            "another note may then take its place",
+        ),
+        ("vitamin D3 1000 IU daily", "vitamin-d-with-fat", "you are below 18 years old", "it is not written for that"),
+        ("vitamin D3 1000 IU daily", "vitamin-d-with-fat", "you take it with food (vitamin D)", ""),
+        (
+            "vitamin D3 1000 IU daily; MK-7 100 mcg daily; age 40; female; no medicines; no conditions",
+            "vitamin-d3-with-mk-7-in-documented-amounts",
+            "you are pregnant",
+            "it is not written for that",
+        ),
+    ],
+)
+def test_what_would_take_a_finding_away_does_not_read_as_good_news(
+    check: Callable[..., Report], lines: str, rule: str, condition: str, consequence: str
+) -> None:
+    """Each says what comes in the place of the finding, or that it does not speak of such a person."""
+    found = next(one for one in check(lines).advisories if one.rule == rule)
+    wanted = f"{condition}: {consequence}" if consequence else condition
+    assert wanted in [row.words for row in found.unless]

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -494,3 +495,38 @@ def test_no_part_of_a_line_is_read_as_a_line() -> None:
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["outcome"] for one in told] == ["refuse", "ask", "refuse", "refuse"]
     assert not any(one["items"] for one in told if one["outcome"] == "refuse")
+
+
+@pytest.mark.parametrize("group", ["rules", "products"])
+def test_a_group_without_a_command_lists_its_commands(group: str) -> None:
+    """Each in a line of its own, as with --help."""
+    done = dosenote(group)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == dosenote(group, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        ("check warfarin --age 67y", ['"67y" is not a number of years', "as in 67"]),
+        ("check warfarin --age nan", ['"nan" is not a number of years']),
+        ("check warfarin --age 131", ['"131" is not a number of years from 0 to 130']),
+        ("check warfarin --age -1", ['"-1" is not a number of years']),
+        ("check warfarin --as-of 22.11.2026", ['"22.11.2026" is not a day', "as in 2027-01-31"]),
+        ("read 'D3 + K2'", ["D3 + K2: there is no such file", "echo 'D3 + K2' | dosenote read"]),
+        ("page 'D3 + K2'", ["D3 + K2: there is no such file", "goes into a file first, one item a line"]),
+        ("batch 'D3 + K2' -o out.csv", ["D3 + K2: there is no such file"]),
+        (f"read '{'D3 and K2 ' * 40}'", ["there is no such file"]),
+        *(
+            (command, ["this is a folder, and a file is wanted"])
+            for command in ("check -f {}", "read {}", "page {}", "review {}", "diff {} {}", "batch {} -o out.csv")
+        ),
+    ],
+)
+def test_a_slip_on_the_command_line_is_answered_in_plain_words(tmp_path: Path, words: str, said: list[str]) -> None:
+    """What is wrong, and how it is meant; nothing of how the program works inside."""
+    done = dosenote(*shlex.split(words.replace("{}", str(tmp_path))))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert all(" ".join(part.split()) in " ".join(done.stderr.split()) for part in said), done.stderr
+    assert "range" not in done.stderr
+    assert "directory" not in done.stderr

@@ -145,10 +145,10 @@ STATES: list[tuple[Prepare, str, list[str]]] = [
     *[
         (prepare, f"{command} in.csv {more}".strip(), ["in.csv", words])
         for prepare, words in (
-            (_link("in.csv", "nowhere"), "No such file or directory"),
+            (_link("in.csv", "nowhere"), "there is no such file"),
             (_link("in.csv", "in.csv"), "link"),
-            (_folder("in.csv"), "Is a directory"),
-            (lambda _folder: None, "No such file or directory"),
+            (_folder("in.csv"), "this is a folder, and a file is wanted"),
+            (lambda _folder: None, "there is no such file"),
         )
         for command, more in (
             ("check -f", ""), ("read", ""), ("review", ""), ("diff in.csv", ""), ("page", "-o page.html"), ("batch", "-o out.csv"),
@@ -330,7 +330,7 @@ def _become_nobody() -> None:
 @pytest.mark.parametrize(
     ("command", "says"),
     [("check -f list.txt", "list.txt: cannot be read: Permission denied"), ("page list.txt -o page.html", "list.txt: cannot be read: Permission denied"),
-     ("batch table.csv -o out.csv", "table.csv: it cannot be read: Permission denied"), ("read list.txt", "Permission denied: list.txt"),
+     ("batch table.csv -o out.csv", "table.csv: it cannot be read: Permission denied"), ("read list.txt", "list.txt: cannot be read: Permission denied"),
      ("check warfarin -o out.json --format json", "out.json: cannot be written: Permission denied"), ("check warfarin --report csv=out.csv", "out.csv: cannot be written: Permission denied"),
      ("page open.txt -o page.html", "page.html: cannot be written: Permission denied"), ("batch open.csv -o out.csv", "out.csv.partial: it cannot be written: Permission denied"),
      ("check -f list.txt -o new.json", "list.txt: cannot be read: Permission denied")],

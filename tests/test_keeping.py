@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import stat
 from pathlib import Path
 
@@ -101,5 +103,14 @@ def test_there_is_nothing_to_put_aside(kept: Kept) -> None:
 
 def test_a_second_prompt_does_not_keep(kept: Kept) -> None:
     """The first has the lock as long as it is there."""
+    assert kept.holder() == ""
     assert kept.take()
-    assert not Kept().take()
+    other = Kept()
+    assert not other.take()
+    assert re.fullmatch(rf"process {os.getpid()}, since \d\d \w{{3}} \d{{4}}, \d\d:\d\d", other.holder())
+    other.release()
+    assert other.holder()
+    kept.release()
+    assert kept.holder() == ""
+    assert other.take()
+    other.release()

@@ -54,6 +54,16 @@ conditions = []
 labs = [{ line = "INR 2.5", date = 2026-11-02 }]
 person = { age = 67, sex = "female" }
 """
+ACKNOWLEDGED = """
+[[acknowledged]]
+rule = "mk-7-with-vitamin-k-antagonist"
+reason = "my clinic knows"
+until = 2027-01-31
+[[acknowledged]]
+rule = "vitamin-d-above-us-upper-limit"
+reason = "my doctor prescribed it"
+until = 2027-01-31
+"""
 #: Lines to put lists together from.
 TAKEN = (
     "Vitamin D3 5000 IU daily with breakfast", "K2 MK-7 100 mcg daily", "warfarin 5 mg daily", "Centrum Silver daily",
@@ -166,12 +176,7 @@ def test_a_name_is_told_as_it_was_understood(page: Callable[..., Page]) -> None:
 
 def test_what_is_acknowledged_stays_on_the_page(ruleset: RuleSet, reader: Reader) -> None:
     """It is named, with its reason; one to call about is in full."""
-    known = (
-        ("mk-7-with-vitamin-k-antagonist", "my clinic knows"),
-        ("vitamin-d-above-us-upper-limit", "my doctor prescribed it"),
-    )
-    more = "".join(f'[[acknowledged]]\nrule = "{rule}"\nreason = "{why}"\nuntil = 2027-01-31\n' for rule, why in known)
-    regimen = read_regimen(MARTA + more, "mine.toml", reader)._replace(as_of=DAY)
+    regimen = read_regimen(MARTA + ACKNOWLEDGED, "mine.toml", reader)._replace(as_of=DAY)
     made = page_of(build_report(regimen, ruleset, "us"), "patient", DAY)
     if not made.folded:
         pytest.fail(f"no such rule: {made.not_folded}")
@@ -481,7 +486,7 @@ def test_a_list_from_standard_input_and_what_is_said_of_the_person(tmp_path: Pat
         (("mine.toml", "-o", "page.html", "--pdf"), "is a name for html"),
         (("mine.toml", "--format", "text", "--pdf"), "two things"),
         (("mine.toml", "-o", "gone/page.html"), "cannot be written"),
-        (("gone.toml",), "No such file"),
+        (("gone.toml",), "there is no such file"),
         (("mine.toml", "--audience", "nobody"), "nobody"),
         ((), "Missing argument"),
     ],
@@ -608,6 +613,28 @@ def test_what_the_first_sheet_does_not_ask_or_cite_is_on_the_next(ruleset: RuleS
             set(re.findall(mark, html)) for mark in (r"<(?:p|span)>\[(\d+)\]", r'<span class="small">\[(\d+)\]')
         )
         assert cited <= listed
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_source_listed_is_cited_and_every_one_cited_listed(page: Callable[..., Page], form: str) -> None:
+    """On each sheet, in each format; as text they are numbered without a gap, which a reader would look for."""
+    chance = random.Random(9)
+    texts = [MARTA, "D3 1000 IU daily", *("\n".join(chance.sample(TAKEN, chance.randint(1, 9))) for _ in range(12))]
+    texts.append(MARTA + ACKNOWLEDGED)
+    for text in texts:
+        for audience in ("patient", "clinician"):
+            found = FORMATS[form](page(text, audience)).replace("\\", "")
+            if form == "html":
+                listed = re.findall(r"<(?:p|span)>\[(\d+)\]", found)
+                cited = re.findall(r'<span class="small">\[(\d+)', found)
+            else:
+                body, _, end = found.partition("## Sources\n" if form == "md" else "\nSources\n")
+                mark = r"^ +\[(\d+)\]" if form == "txt" else r"^(\d+)\. "
+                listed = re.findall(mark, end, re.MULTILINE)
+                cited = re.findall(r"\[(\d+)[:\]]", body)
+                assert listed == [str(number) for number in range(1, len(listed) + 1)]
+            assert len(listed) == len(set(listed))
+            assert set(listed) == set(cited), (audience, text)
 
 
 def test_redaction_takes_what_an_acknowledgement_says(page: Callable[..., Page]) -> None:

@@ -117,11 +117,44 @@ def test_the_walk_through(talk: Callable[..., Talk]) -> None:
     assert not one.kept.exists()
 
 
+def test_no_more_questions_are_promised_than_come(talk: Callable[..., Talk]) -> None:
+    """An answer may bring up others: what is said of how many there are is said of now."""
+    one = talk()
+    asked = one.to_questions("D3 1000 IU daily", "calcium 500 mg daily")
+    told = [" ".join(asked.split())]
+    for _ in range(7):
+        one.child.sendline("1" if "Do you take any" in told[-1] else "not sure")
+        end = one.child.expect([r"Enter ends\.\r\n  > $", r"\r\n  > $"])
+        told.append(" ".join(str(one.child.before).split()))
+        if end == 0:
+            break
+    assert "could change the result, as far as can be told now." in told[0]
+    assert "at most" not in "".join(told[:-1])
+    first = re.search(r"Question 1 \((\d) more so far\)", told[0])
+    assert first is not None
+    assert f"{int(first[1]) + 1} questions could change" in told[0]
+    assert not re.search(r"Question \d \(0 more", "".join(told))
+
+
+def test_an_empty_line_at_a_question_about_a_line_is_no_wrong_answer(talk: Callable[..., Talk]) -> None:
+    """It is said what can be typed; the question is not told again, and nothing is taken for an answer."""
+    one = talk(columns=60)
+    one.until(ITEM)
+    assert "Which kind" in one.answer("k2 100 mcg daily", LINE)
+    for _ in range(3):
+        told = one.answer("", LINE)
+        assert "Type an answer; not sure leaves it open." in told
+        assert "could not use" not in told
+        assert "Which kind" not in told
+    assert "Which kind" in one.answer("blorb 3", LINE)
+    assert "I read: vitamin K2 (MK-7), 100 mcg" in " ".join(one.answer("b", ITEM).split())
+
+
 def test_the_first_answer_and_the_first_item_are_changed_from_the_last_question(talk: Callable[..., Talk]) -> None:
     """Each by its number in the list; the other answers stay."""
     one = talk()
     asked = one.to_questions("D3 1000 IU daily", "MK-7 100 mcg daily", "warfarin")
-    while "(at most" in " ".join(asked.split()):
+    while "more so far" in " ".join(asked.split()):
         asked = one.answer("not sure", ASK)
     assert "left open" in one.answer(":list", ASK)
     again = one.answer(":edit 4", ASK)  # the first answer stands behind the three items
@@ -546,12 +579,16 @@ def test_what_cannot_be_read_is_set_aside(talk: Callable[..., Talk], tmp_path: P
 
 
 def test_two_prompts_at_once_do_not_disturb_each_other(talk: Callable[..., Talk]) -> None:
-    """The second keeps nothing, and says so."""
+    """The second keeps nothing, and says so: by whom, where, and what to do."""
     one = talk()
     one.until(ITEM)
     one.answer("warfarin", ITEM)
     two = talk()
-    assert "another prompt is open" in " ".join(two.until(ITEM).split())
+    told = " ".join(two.until(ITEM).split())
+    assert f"Another prompt is open (process {one.child.pid}, since " in told
+    assert f"keeps its entry in {one.kept}" in told
+    assert "type :quit there, which keeps it, and start dosenote again" in told
+    assert "Nothing of this is kept, but for what you save with :save FILE." in told
     two.answer("zinc 15 mg daily", ITEM)
     two.child.sendline(":quit")
     two.status()

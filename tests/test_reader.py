@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dosenote.facts import facts_of
-from dosenote.reader import Reader
+from dosenote.reader import Reader, items_of
 from dosenote.reader.lexicon import numbers
 from dosenote.reader.makers import WEEK
 from dosenote.reader.tokens import INVISIBLE, tokenise
@@ -896,3 +896,21 @@ def test_a_plain_no_is_no_end(ruleset: RuleSet, reader: Reader) -> None:
     reading = reader.read("I don't take K2")
     assert (reading.stopped, reading.denied) == ((), ("vitamin-k2",))
     assert facts_of(Regimen((reading,)), ruleset.vocabulary).truths["vitamin_k.stopped"].is_false
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("D3 1000 IU daily; K2 100 mcg daily", ["D3 1000 IU daily", " K2 100 mcg daily"]),
+        ("D3;2000;IU;qd", ["D3;2000;IU;qd"]),
+        ("D3;2000 IU;qd", ["D3;2000 IU;qd"]),
+        ('"Calcium";"600";"mg";"bid"', ['"Calcium";"600";"mg";"bid"']),
+        ("D3;25;µg", ["D3;25;µg"]),
+        ("warfarin; 2 tablets; 5 mg daily", ["warfarin", " 2 tablets", " 5 mg daily"]),
+        ("INR; 2.5; daily", ["INR", " 2.5", " daily"]),
+        ("25-OH-D; 30 ng/mL; D3 1000 IU daily", ["25-OH-D", " 30 ng/mL", " D3 1000 IU daily"]),
+    ],
+)
+def test_a_row_of_cells_is_one_item(text: str, items: list[str]) -> None:
+    """A cell that is no more than an amount is of the thing in another cell; all else that semicolons part is apart."""
+    assert items_of(text) == items

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from dosenote.engine import evaluate
 from dosenote.facts import facts_of
 from dosenote.lint import answer, example_regimen, lint
 from dosenote.reader import Reader
-from dosenote.rule import Example, Rule
+from dosenote.regimen import Regimen
+from dosenote.rule import ACTIONS, Example, Rule
 from dosenote.rulefiles import Files, rules_folder
 from dosenote.ruleset import RuleSet, assemble, checked_tables, load
 
@@ -96,3 +98,33 @@ def test_what_was_kept_of_the_rules_is_not_trusted_blindly(tmp_path: Path, monke
     (kept,) = folder.iterdir()
     kept.write_bytes(kept.read_bytes().replace(b"mk-7-with-vitamin-k-antagonist", b"mk-7-with-vitamin-k-antagonisx"))
     assert load().rules == whole.rules
+
+
+SILENCED_BY = [
+    (rule, id)
+    for rule in RULES
+    for row in rule.unless
+    if row.fact == "conditions"
+    for test in row.comparisons
+    for id in test.ids
+]
+
+
+@pytest.mark.parametrize("rule, id", SILENCED_BY, ids=[f"{rule.id}: {id}" for rule, id in SILENCED_BY])
+def test_a_condition_that_silences_a_rule_raises_one_at_least_as_grave(
+    rule: Rule, id: str, ruleset: RuleSet, reader: Reader
+) -> None:
+    """As every report says of it: whoever has it is never told less."""
+    rules = ruleset.for_jurisdiction(rule.jurisdiction or "us")
+
+    def raised(regimen: Regimen) -> dict[str, Rule]:
+        findings = evaluate(rules, facts_of(regimen, ruleset.vocabulary))
+        return {finding.rule.id: finding.rule for finding in findings if finding.outcome.is_true}
+
+    for example in (example for example in rule.examples if example.expect == "raised"):
+        regimen = example_regimen(example, reader)
+        before = raised(regimen)
+        after = raised(regimen._replace(readings=(*regimen.readings, reader.read(ruleset.vocabulary[id].label))))
+        assert rule.id not in after
+        new = [one for one in after.values() if one.id not in before]
+        assert any(ACTIONS.index(one.action) <= ACTIONS.index(rule.action) for one in new), example.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from dosenote.errors import DosenoteError
 
 #: Bytes of the largest file that is read whole.
 LARGEST = 10_000_000
+#: For whoever gives a line in the place of a file.
+_FIRST = "A list of what you take goes into a file first, one item a line."
 #: As many figures as Python never turns into a whole number.
 _FIGURES = re.compile(r"[0-9_]{4000}")
 #: How tomli writes the place of a key: ('person',).
@@ -131,7 +134,16 @@ def read_text(path: Path) -> str:
         with path.open("rb") as file:
             return decode(file.read(LARGEST + 1), str(path))
     except OSError as error:
-        raise DosenoteError(f"cannot be read: {error.strerror}", str(path)) from None
+        raise unreadable(error, str(path), _FIRST if " " in str(path) else "") from None
+
+
+def unreadable(error: OSError, name: str, hint: str = "") -> DosenoteError:
+    """Why a file cannot be read, in plain words. hint: what to do where there is no such file, or ""."""
+    if isinstance(error, IsADirectoryError):
+        return DosenoteError("this is a folder, and a file is wanted", name, "Give the name of a file in it.")
+    if isinstance(error, FileNotFoundError) or error.errno == errno.ENAMETOOLONG:
+        return DosenoteError("there is no such file", name, hint)
+    return DosenoteError(f"cannot be read: {error.strerror}", name)
 
 
 def decode(content: bytes, name: str) -> str:

@@ -104,6 +104,8 @@ def batch(
     kinds = {name: _kind(name, target) for name, target in (("-o", output), ("--results", results)) if target}
     names = Names(output, results, rejects or output.with_name(f"{output.name}.rejects.csv"))
     _all_different(path, names, summary)
+    if path is not None:
+        _check_input(path)
     if summary is not None:
         _check_summary(summary)
     kind = kind_of(path, input_format)
@@ -216,6 +218,18 @@ def _summarise(counted: Counted, worker: Any, unused: tuple[str, ...], path: Pat
     formats = {".md": render.markdown, ".html": render.html, ".htm": render.html}
     form = formats.get(path.suffix.lower())
     write_whole(path, form(summary) if form else render.text(summary, 100))
+
+
+def _check_input(path: Path) -> None:
+    """Raises DosenoteError where there is no file of that name, before its name is asked for its format."""
+    from dosenote.documents import unreadable
+
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        path.stat()
+    except OSError as error:
+        raise unreadable(error, str(path)) from None
 
 
 def _check_summary(path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import wraps
+from math import isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,31 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+
+class _Years(click.FloatRange):
+    """An age in years, from 0 to 130."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises BadParameter, in plain words, where it is none."""
+        try:
+            years = super().convert(value, param, ctx)
+        except click.BadParameter:
+            years = nan
+        if isnan(years):  # also that of somebody who typed it
+            self.fail(f'"{value}" is not a number of years from 0 to 130. Write it as in 67, or 0.5.', param, ctx)
+        return years
+
+
+class _Day(click.DateTime):
+    """A day."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises BadParameter, in plain words, where it is none."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f'"{value}" is not a day as it is written here. Write it as in 2027-01-31.', param, ctx)
 
 
 def rules_option(command: F) -> F:
@@ -46,7 +72,7 @@ def as_of_option(command: F) -> F:
     """--as-of; comes as `as_of`, a time of which only the day counts."""
     return click.option(
         "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=_Day(["%Y-%m-%d"]),
         metavar="YYYY-MM-DD",
         help="The day for which to check (default: today).",
     )(command)
@@ -62,7 +88,7 @@ def color_option(command: F) -> F:
 def person_options(command: F) -> F:
     """What is said about the person apart from the lines."""
     options = (
-        click.option("--age", type=click.FloatRange(0, 130), metavar="YEARS", help="Age, as in 67 or 0.5."),
+        click.option("--age", type=_Years(0, 130), metavar="YEARS", help="Age, as in 67 or 0.5."),
         click.option("--sex", type=click.Choice(["female", "male"]), help="Some limits depend on it."),
         click.option("--pregnant/--not-pregnant", default=None, help="Not said: unknown, never no."),
         click.option("--lactating/--not-lactating", default=None, help="Not said: unknown, never no."),
@@ -144,20 +170,19 @@ def regimen_said(
     lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
 ) -> Regimen:
     """The regimen from lines or a file, with what the options say about the person. Raises DosenoteError."""
+    from dosenote.reader import items_of
     from dosenote.regimen import Closed, Person, Regimen
 
     reader = reader_of(ruleset)
     name = "standard input" if path == "-" else path or ""
     if path is None:
-        regimen = Regimen(reader.read_all(part for line in lines for part in line.split(";")))
+        regimen = Regimen(reader.read_all(part for line in lines for part in items_of(line)))
     else:
         from dosenote.files import read_regimen
 
         regimen = read_regimen(input_text(path), name, reader, as_of or today())
     sex: Sex | None = said["sex"]
     age = None if said["age"] is None else Decimal(str(said["age"]))
-    if age is not None and not age.is_finite():
-        raise DosenoteError("--age is a number of years")
     regimen = regimen._replace(
         readings=(*regimen.readings, *reader.read_all((*said["conditions"], *said["labs"]))),
         person=regimen.person.with_(Person(age, sex, said["pregnant"], said["lactating"])),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from time import localtime, strftime
 from typing import NamedTuple
 
 from dosenote.cli.common import on_day, today
-from dosenote.cli.keeping import HEADER, Kept, write_whole
+from dosenote.cli.keeping import HEADER, Kept, moment_words, write_whole
 from dosenote.cli.terminal import Terminal, names_of
 from dosenote.documents import read_text
 from dosenote.errors import DosenoteError, nearest
@@ -29,6 +28,8 @@ COMMANDS = {
     "help": "show this",
     "quit": "stop; what was entered is kept for next time",
 }
+
+_NOT_KEPT = "Nothing of this is kept, but for what you save with :save FILE."
 
 
 class Back(Exception):
@@ -80,10 +81,10 @@ class Dialogue:
         except DosenoteError as error:
             self.terminal.say_error(error)
             self.is_kept = False
+            self.say(_NOT_KEPT, 0)
+            return
         if not self.is_kept:
-            self.say(
-                "Nothing of this is kept: another prompt is open, or the folder cannot be written. :save FILE works.", 0
-            )
+            self._say_locked()
             return
         self.say(f"Kept until you are done in {self.kept.path}, for you only (--no-save keeps nothing).", 0)
         try:
@@ -91,7 +92,17 @@ class Dialogue:
         except DosenoteError as error:
             self.terminal.say_error(error)
             self.is_kept = False
-            self.say("Nothing of this is kept. :save FILE works.", 0)
+            self.say(_NOT_KEPT, 0)
+
+    def _say_locked(self) -> None:
+        """That another prompt keeps its entry where this one would, which, and what can be done."""
+        holder = self.kept.holder()
+        which = f" ({holder})" if holder else ""
+        self.say(
+            f"Another prompt is open{which}. It keeps its entry in {self.kept.path}, where there is room for one.", 0
+        )
+        self.say("To go on with that entry: type :quit there, which keeps it, and start dosenote again.")
+        self.say(f"To make another list: go on here. {_NOT_KEPT}")
 
     def _resume(self) -> None:
         path = self.kept.path
@@ -105,7 +116,7 @@ class Dialogue:
             self.terminal.say_error(error)
             self.say(f"An earlier entry could not be read. It is in {self.kept.set_aside()} now.", 0)
             return
-        when = strftime("%d %b %Y, %H:%M", localtime(path.stat().st_mtime))
+        when = moment_words(path.stat().st_mtime)
         self.say()
         self.say(f"You did not finish an entry ({when}): {len(session.items)} items.", 0)
         while True:

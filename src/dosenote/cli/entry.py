@@ -219,7 +219,7 @@ class Entry(Dialogue):
                 else "Type a letter, or the line again."
             )
             self.say(letter if ask.options else _HINTS[ask.kind], 4, 2)
-            said = self.read("    > ", place)
+            said = self._answered(ask, place)
             parts = one_each(reading, self.reader) if said is not None and is_unsure(said) else ()
             unsure = next((part for part in parts if self.reader.read(part).missing), None)
             if unsure is not None:  # of D3 + K2 the amount of the one: what the other lacks is asked all the same
@@ -236,13 +236,13 @@ class Entry(Dialogue):
                 if chosen == text:
                     self.session = self.session.with_answer(Answer(line_topic(text), said))
                 return (chosen,), ()
-            revised = revise(reading, said, self.reader, ask.kind) if said else None
+            revised = revise(reading, said, self.reader, ask.kind)
             is_named = ask.kind == "name" and revised is not None and text not in revised.lines[0]
             is_label = ask.kind == "holds" or is_named
             listed = label_lines(said, reading, self.reader) if is_label else ()
             if listed and not self.terminal.is_waiting():
                 return self._rest_of_label(text, reading, listed, place)
-            if revised is None and said and self.terminal.is_waiting():
+            if revised is None and self.terminal.is_waiting():
                 revised = Revised((text,), (said,))  # in the middle of a paste it is the next line
             if revised is None:
                 self.say(self._not_used(reading, said, ask.kind), 4, 2)
@@ -250,6 +250,14 @@ class Entry(Dialogue):
             if revised.others:
                 self.say("That is another item. Noted.", 4)
             return revised.lines, revised.others
+
+    def _answered(self, ask: LineAsk, place: Place) -> str | None:
+        """What was typed, None for ":unknown"; an empty line only where it leaves a name unknown."""
+        while True:
+            said = self.read("    > ", place)
+            if said is None or said.strip() or (ask.kind == "name" and not ask.options):
+                return said
+            self.say("Type an answer; not sure leaves it open.", 4, 2)
 
     def _not_used(self, reading: Reading, said: str, kind: str) -> str:
         """Why an answer says nothing to a line, and what would: of "45 mcg" it is not clear whether it is D3 or K2."""

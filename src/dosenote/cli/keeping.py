@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from time import localtime, strftime
 
 from dosenote.errors import DosenoteError
 from dosenote.products.index import data_folder
@@ -16,6 +17,11 @@ from dosenote.products.index import data_folder
 HEADER = "# Entered with dosenote. You can read and change this file; one item a line.\n"
 #: What a file that cannot be written, or a name that is none, raises.
 _TROUBLE = (OSError, RuntimeError, ValueError)
+
+
+def moment_words(seconds: float) -> str:
+    """ "22 Nov 2026, 13:02", where the person is. seconds: since 1970."""
+    return strftime("%d %b %Y, %H:%M", localtime(seconds))
 
 
 def write_whole(path: Path, text: str | bytes) -> None:
@@ -103,6 +109,7 @@ class Kept:
     def __init__(self) -> None:
         self.path = data_folder() / "entered.toml"
         self._lock: int | None = None
+        self._is_mine = False
 
     def take(self) -> bool:
         """Keep from now on what is entered; False when another prompt does so. Raises DosenoteError."""
@@ -119,7 +126,29 @@ class Kept:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
+        self._is_mine = True
+        with suppress(OSError):  # whom to name to a second prompt: the lock holds without it
+            os.ftruncate(self._lock, 0)
+            os.write(self._lock, str(os.getpid()).encode())
         return True
+
+    def release(self) -> None:
+        """Let another prompt keep its entry here, and leave nothing of this one in the lock."""
+        if self._lock is not None:
+            with suppress(OSError):
+                if self._is_mine:
+                    os.ftruncate(self._lock, 0)
+                os.close(self._lock)
+            self._lock = None
+
+    def holder(self) -> str:
+        """Which prompt keeps its entry here, as in "process 4711, since 22 Nov 2026, 13:02"; "" where nobody knows."""
+        path = self.path.with_suffix(".lock")
+        try:
+            number, since = path.read_text("ascii"), path.stat().st_mtime
+        except (OSError, ValueError):
+            return ""
+        return f"process {number}, since {moment_words(since)}" if number.isdigit() else ""
 
     def write(self, text: str) -> None:
         """A file of its own in the place of whatever is there, also of a link. Raises DosenoteError."""

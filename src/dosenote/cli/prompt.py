@@ -39,6 +39,8 @@ class Prompt(Entry):
             self.say()
             self.say_kept()
             raise
+        finally:
+            self.kept.release()
 
     def _talk(self) -> Report:
         self.say("Vitamin D3, vitamin K2, calcium and medicines: notes to talk over with a doctor or pharmacist.", 0)
@@ -75,7 +77,9 @@ class Prompt(Entry):
         if count:
             things = "1 question" if count == 1 else f"{count} questions"
             self.say(
-                f"{things} could change the result. Others would change nothing of weight, so they are not asked.", 0
+                f"{things} could change the result, as far as can be told now. Others would change nothing of weight, "
+                "so they are not asked.",
+                0,
             )
         else:
             self.say("Nothing that can be asked would change a finding of weight, so nothing is.", 0)
@@ -89,9 +93,8 @@ class Prompt(Entry):
             return
         self.asked += 1
         self.say()
-        self.say(
-            ask.text, 0, 2, f"Question {self.asked} (at most {left} left): " if left > 1 else f"Question {self.asked}: "
-        )
+        more = f" ({left - 1} more so far)" if left > 1 else ""  # an answer may bring up others, or settle some
+        self.say(ask.text, 0, 2, f"Question {self.asked}{more}: ")
         if not ask.is_yes_no and ask.topic != "age":
             for number, choice in enumerate(ask.choices, 1):
                 self.say(choice.label, hang=4, label=f"{number:>2}. ")

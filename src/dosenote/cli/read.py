@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ import click
 from dosenote.cli.common import CONTEXT, echo, reader_of, rules_option, width
 from dosenote.cli.completing import complete_file
 from dosenote.cli.help import Command
+from dosenote.documents import unreadable
 
 if TYPE_CHECKING:
     from dosenote.regimen import Reading
@@ -74,7 +76,11 @@ def read(path: str, form: str, folder: Path | None) -> None:
 def _opened(path: str, stack: ExitStack) -> tuple[IO[bytes], int]:
     """A file or standard input, as bytes, and how long it is (0: not known)."""
     if path != "-":
-        return stack.enter_context(click.open_file(path, "rb")), Path(path).stat().st_size
+        try:
+            return stack.enter_context(click.open_file(path, "rb")), Path(path).stat().st_size
+        except OSError as error:
+            as_line = f"If it is a line to be read: echo {shlex.quote(path)} | dosenote read"
+            raise unreadable(error, path, as_line) from None
     if sys.stdin.isatty():
         click.echo("Type one item a line; end with Ctrl-D.", err=True)
     return sys.stdin.buffer, 0

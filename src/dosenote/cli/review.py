@@ -38,7 +38,7 @@ _ACK = re.compile(
     r"ack(?:nowledge)?\s+(\d+)(?:\s+reason\s+(?:\"([^\"]*)\"|(.*?)))?(?:\s+until\s+(\S.*?))?\s*", re.IGNORECASE
 )
 #: Ways of writing a day that cannot be taken for another.
-_DAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y")
+_DAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y")
 _HELP = {
     "1": "everything about finding 1",
     "1 why": "why it is raised, and what to do",
@@ -187,13 +187,12 @@ class _Review:
         while True:
             try:
                 said = terminal.read("> ").strip()
+                if said.lower() in ("", "quit", "q", ":quit"):
+                    return
+                self._answer(said, terminal)
             except EOFError:
                 terminal.say()
                 return
-            if said.lower() in ("", "quit", "q", ":quit"):
-                return
-            try:
-                self._answer(said, terminal)
             except (DosenoteError, click.UsageError, ValueError) as error:  # also a name with a NUL
                 terminal.say_error(error)
 
@@ -248,12 +247,15 @@ class _Review:
             terminal.say('As in: ack 2 reason "my doctor prescribed it" until 2027-01-31')
             return
         advisory = self._advisory(int(parts[1]))
+        _check_toml(self.path)
         reason = (parts[2] or parts[3] or "").strip() or terminal.read("  Why is it as it is? ").strip()
-        until = self._until(
-            (parts[4] or "").strip() or terminal.read("  Until which day (as in 2027-01-31 or 31 Jan 2027)? ").strip()
-        )
         if not reason:
-            raise DosenoteError("an acknowledgement needs a reason")
+            terminal.say("Not acknowledged: it needs a reason.")
+            return
+        until = self._until((parts[4] or "").strip(), terminal)
+        if until is None:
+            terminal.say("Not acknowledged.")
+            return
         _append(Path(self.path), advisory.rule, reason, until)
         self.report = self._report()
         if advisory.action == "call-first":
@@ -261,13 +263,18 @@ class _Review:
         else:
             terminal.say(f"Shown in short until {day_words(until.isoformat())}, marked as acknowledged by you.")
 
-    def _until(self, said: str) -> date:
-        until = next((day for day in (_day(said, form) for form in _DAYS) if day), None)
-        if until is None:
-            raise DosenoteError(f'"{said}" is not a day', hint="Write it as in 2027-01-31 or 31 Jan 2027.")
-        if until < self.day:
-            raise DosenoteError(f"{until} is in the past")
-        return until
+    def _until(self, said: str, terminal: Any) -> date | None:
+        """The last day, asked for until it is one; None where nothing is typed."""
+        while True:
+            until = next((day for day in (_day(said, form) for form in _DAYS) if day), None)
+            if until is not None and until >= self.day:
+                return until
+            if said:
+                wrong = f'"{said}" is not a day that I can read. Write it as in 2027-01-31 or 31 Jan 2027.'
+                terminal.say(f"{until} is in the past." if until else wrong)
+            said = terminal.read("  Until which day (2027-01-31)? ").strip()
+            if not said:
+                return None
 
 
 def _day(said: str, form: str) -> date | None:
@@ -277,6 +284,18 @@ def _day(said: str, form: str) -> date | None:
         return None
 
 
+def _check_toml(name: str) -> None:
+    """Raises DosenoteError where a list cannot hold an acknowledgement, before anything is asked for it."""
+    from dosenote.documents import read_text
+    from dosenote.files import read_file
+
+    text = read_text(Path(name))
+    if text.lstrip("\ufeff \n").startswith("{") or read_file(text, name) is None:
+        raise DosenoteError(
+            "only a TOML list can hold acknowledgements", name, 'Write it as items = ["...", "..."] first.'
+        )
+
+
 def _append(path: Path, rule: str, reason: str, until: date) -> None:
     """Add an acknowledgement at the end of a TOML file, and change nothing else in it."""
     from dosenote.cli.keeping import write_whole
@@ -284,10 +303,6 @@ def _append(path: Path, rule: str, reason: str, until: date) -> None:
     from dosenote.files import AcknowledgedTable, acknowledged_toml, read_file
 
     text = read_text(path)
-    if text.lstrip("\ufeff \n").startswith("{") or read_file(text, str(path)) is None:
-        raise DosenoteError(
-            "only a TOML list can hold acknowledgements", str(path), 'Write it as items = ["...", "..."] first.'
-        )
     longer = f"{text.rstrip()}\n\n{acknowledged_toml(AcknowledgedTable(rule, reason, until))}"
     try:
         read_file(longer, str(path))

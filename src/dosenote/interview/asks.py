@@ -1,4 +1,4 @@
-"""Which questions to put, at most seven, and what an answer to each of them means."""
+"""Which questions to put, at most seven besides those about one line, and what an answer to each of them means."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from dosenote.rule import Answer as OutcomeWord
 from dosenote.ruleset import RuleSet
 from dosenote.vocabulary import Vocabulary
 
-#: No more than these are put to anybody; what is left open stays open, and the report says so.
+#: No more than these are put about one list, besides those about one line of it, of which each can need its own; what
+#: is left open stays open, and the report says so.
 MOST = 7
 #: A finding below this is not worth a question.
 LEAST: Action = "mention"

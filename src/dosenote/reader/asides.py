@@ -88,6 +88,7 @@ def without_heading(text: str, pieces: list[Piece]) -> list[Piece]:
     for number, piece in enumerate(pieces):
         after = [one.role for one in pieces[number + 1 : number + 3] if one.role not in ("to", "comma")]
         names_it = after[:1] == ["name"]  # "medication warfarin 5 mg", "meds - warfarin"
+        names_it |= piece.value == "frequency" and after[:1] in (["schedule"], ["time"])  # "D3; frequency: daily"
         if piece.role != "heading" or (piece.end > end and not names_it):
             kept.append(piece)
     return kept

@@ -49,6 +49,8 @@ def item_text(item: Item, vocabulary: Vocabulary) -> str:
             words += [item.salt, amount_text(item.amount), "elemental"]
         else:
             words.append(amount_text(item.amount))
+        if item.form and item.amount.low != item.amount.high:
+            words[-1] += ","  # "2 to 5 mg tablets" may be two of 5 mg
     if item.form:
         words.append(item.form)
     if item.schedule is not None:

@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 
 from dosenote.quantity import Amount, show_number
-from dosenote.reader.makers import ONE
+from dosenote.reader.makers import FEWEST_IN_PACKAGE, ONE
 from dosenote.reader.notes import Notes
-from dosenote.reader.segments import FEWEST_IN_PACKAGE, LIQUID, Segment
+from dosenote.reader.segments import LIQUID, Segment
 from dosenote.reader.strengths import is_syringe
 from dosenote.reader.weights import elemental, is_same
 

@@ -66,7 +66,9 @@ _DISCHARGED = frozenset(("d/c", "dc", "d/c'd", "dc'd"))
 #: Said of an amount, these may mean that another is taken now.
 _CHANGED = frozenset(
     (
-        "no longer", "no longer taking", "used to take", "used to be on", "nicht mehr", "ya no", "ya no tomo",
+        "no longer", "no longer taking", "no longer takes", "no longer uses", "no longer using", "used to take",
+        "used to be on", "nicht mehr", "ya no", "ya no tomo", "ya no toma", "non prendo più", "non prende più",
+        "non assumo più", "non assume più",
         "больше не", "je ne prends plus", "ne prends plus", "prends plus", "je prends plus", "prend plus",
         "ne prend plus", "il prend plus", "elle prend plus", "on prend plus", "il ne prend plus",
         "elle ne prend plus", "on ne prend plus",

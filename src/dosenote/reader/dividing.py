@@ -41,7 +41,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
-    pieces = _paired(text, pieces, names) if several else with_exception(text, pieces)
+    pieces = _with_exceptions(text, _paired(text, pieces, names) if several else pieces, names)
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
     unread = []
@@ -93,6 +93,15 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         segments, names = _once_named(segments, names, text)
         share(text, pieces, names, segments)
     return segments, unread
+
+
+def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
+    """The pieces of each name, from it to the next, with what is said of some days only as unclear."""
+    found: list[Piece] = []
+    starts = [0, *(name.start for name in names[1:]), len(text) + 1]
+    for name, (start, end) in zip(names, pairwise(starts), strict=True):
+        found += with_exception(text, [piece for piece in pieces if start <= piece.start < end], name.value)
+    return found
 
 
 def _paired(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:

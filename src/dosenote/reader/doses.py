@@ -147,15 +147,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
         if amount is None:
             return None, None
-    if amount.unit == IU and not entry.has_iu:
-        notes.missing.append("unit")
-        notes.refuse(
-            f"{entry.label} is not given in IU", f"{entry.label}: what does the label say in mg or mcg, and not in IU?"
-        )
-        return None, None
-    if not _is_given_in(entry, amount.unit):
-        notes.missing.append("unit")
-        notes.refuse(f"{entry.label} is not given in {amount.unit}", f"{entry.label}: what does the label say?")
+    if not _has_its_unit(entry, amount, notes):
         return None, None
     if len(pieces) == 1:
         return elemental(segment, amount, notes), None
@@ -169,13 +161,13 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     is_of_ml = len(pieces) == 2 and segment.per_form == "ml" and not pieces[1].value[1]
     if is_of_ml and (segment.count is None or in_drops):
         segment.per = segment.count = None  # "4 mcg/2 ml, 2 mcg", "20,000 IU/ml, 2 drops daily (1000 IU)"
-        return elemental(segment, pieces[1].value[0], notes), None
+        return _as_taken(segment, pieces[1].value[0], notes), None
     if len(pieces) == 2 and segment.count is None and not pieces[1].value[1] and is_of_piece(text, pieces):
-        return elemental(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
+        return _as_taken(segment, pieces[1].value[0], notes), None  # "10 mg tablet, take 5 mg twice daily"
     if len(pieces) == 3 and segment.count is None and is_of_piece(text, pieces[1:]) and not pieces[2].value[1]:
         strength, again, dose = (piece.value[0] for piece in pieces)
         if is_same(entry, strength, again):  # "25 mcg (1000 unit) tablet, take 1,000 units"
-            return elemental(segment, dose, notes), again if is_same(entry, dose, again) else None
+            return _as_taken(segment, dose, notes), again if is_same(entry, dose, again) else None
     second, also_unclear = pieces[1].value
     if also_unclear == EITHER:
         second = next(
@@ -191,6 +183,24 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if (has_unread or between in ("/", ":")) and not is_same(entry, amount, second):
         return _too_many(entry, notes)  # of what was not understood? "Orocal D3 500 mg/400 IU", "1 mg: 3 mg"
     return _two(segment, amount, second, notes)
+
+
+def _has_its_unit(entry: Entry, amount: Amount, notes: Notes) -> bool:
+    """Whether a thing is given in the unit of an amount; else it is noted, and the line is not believed."""
+    if amount.unit == IU and not entry.has_iu:
+        question = f"{entry.label}: what does the label say in mg or mcg, and not in IU?"
+    elif not _is_given_in(entry, amount.unit):
+        question = f"{entry.label}: what does the label say?"
+    else:
+        return True
+    notes.missing.append("unit")
+    notes.refuse(f"{entry.label} is not given in {amount.unit}", question)
+    return False
+
+
+def _as_taken(segment: Segment, amount: Amount, notes: Notes) -> Amount | None:
+    """The amount that is taken, where another is how strong a piece is; None where its unit cannot be."""
+    return elemental(segment, amount, notes) if _has_its_unit(segment.entry, amount, notes) else None
 
 
 def _too_many(entry: Entry, notes: Notes) -> tuple[None, None]:

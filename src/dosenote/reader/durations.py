@@ -7,6 +7,7 @@ from typing import Any
 
 from dosenote.reader.dates import MONTHS
 from dosenote.reader.makers import ONE, Made, Quantity
+from dosenote.reader.phrases import Piece
 from dosenote.regimen import Schedule
 
 
@@ -83,3 +84,58 @@ def make_then_for(schedule: Schedule, word: str, quantity: Quantity, unit: str) 
     if word not in ("per", "por") or quantity[2]:
         return None
     return [("schedule", schedule), ("duration", (quantity, unit))]
+
+
+#: From so many times on nobody takes as many pieces at once instead: weekly x 8.
+_FEWEST_TIMES = {"day": 5, "week": 4, "month": 3}
+#: A course has no more doses than this.
+_MOST_DOSES = 100
+#: What may stand behind how many times: the next step, or nothing.
+_STEP_ENDS = frozenset(("comma", "semicolon", "then", "stopped", ""))
+
+
+def with_counted_doses(pieces: list[Piece]) -> list[Piece]:
+    """Pieces of steps in which how many doses there are is for how long: weekly x 8, bid for 14 doses.
+
+    Not daily x 2 doses, which may be how it is divided, and not "5 mg tablets daily x 8", which may be eight tablets.
+    """
+    found: list[Piece] = []
+    place = 0
+    while place < len(pieces):
+        many = _doses_at(pieces, place) if found and found[-1].role == "schedule" else None
+        if many is None:
+            found.append(pieces[place])
+            place += 1
+            continue
+        number, size = many
+        often: Schedule = found[-1].value
+        length = number * often.count / often.times[0]
+        last = pieces[place + size - 1]
+        found.append(Piece("duration", ((length, length, ""), often.unit), pieces[place].start, last.end))
+        place += size
+    return found
+
+
+def _doses_at(pieces: list[Piece], place: int) -> tuple[Decimal, int] | None:
+    """How many doses a course has that stands here, and in how many pieces; None where none does."""
+    often: Schedule = pieces[place - 1].value
+    roles = [piece.role for piece in pieces[place : place + 4]] + [""] * 4
+    if roles[0] == "many":
+        low, high = pieces[place].value
+        size = 1
+    elif roles[0] in ("times", "for") and roles[1] == "quantity" and not pieces[place + 1].value[2]:
+        low, high = pieces[place + 1].value[:2]
+        size = 2
+    else:
+        return None
+    says_doses = roles[size] == "portions" and pieces[place + size].value.startswith("dos")
+    size += says_doses
+    if low != high or low != low.to_integral_value() or low > _MOST_DOSES or roles[size] not in _STEP_ENDS:
+        return None
+    if often.times[0] != often.times[1] or often.days or often.once or low < _FEWEST_TIMES.get(often.unit, _MOST_DOSES):
+        return None
+    start = max((n for n in range(place) if pieces[n].role in ("comma", "then")), default=-1)
+    mine = {piece.role for piece in pieces[start + 1 : place]}
+    may_be_pieces = often.unit == "day" and "form" in mine and "count" not in mine
+    is_course = roles[0] != "for" and often.times[0] == 1 and not may_be_pieces
+    return (low, size) if says_doses or is_course else None

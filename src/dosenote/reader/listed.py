@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dosenote.reader.makers import ONE
 from dosenote.reader.phrases import Piece
+from dosenote.vocabulary import Entry
 
 #: Before the number of a line: "item 2 warfarin", "Nr. 2 warfarin".
 _NOUN = re.compile(
@@ -21,6 +22,15 @@ _PARTS = re.compile(r"[^ \u00a0\u2007\u2009\u202f]")
 _NUMBER_AND_FORM = re.compile(r"0*[\d.,]*\d\s*(?:[:|\t;\\\]]|\.\s*(?=[^\W\d])).*", re.DOTALL)
 #: How many, behind what is counted: "pill 2: calcium 600 mg".
 _FORM_FIRST = re.compile(r"(?:pill|tab|cap|softgel|caplet|gumm|chew)[^\W\d]*\W+\w+", re.IGNORECASE)
+#: One piece, in full: a number that counts pieces has more of them behind it, "2 tablets of ...".
+_ONE = (
+    r"(?:tablet|capsule|caplet|softgel|gelcap|pill|gummy|tablette|kapsel|comprim\u00e9|g\u00e9lule|compressa|capsula"
+    r"|comprimido|c\u00e1psula|tableta|tabletka|kapsu\u0142ka|tablett)"
+)
+#: At the end of a line that may begin with its number in a list: "2 calcium 600 mg tab daily".
+_ONE_FORM = re.compile(rf"\b(?:{_ONE}|tab|tbl|cap)\b(?!\s?\(s\))", re.IGNORECASE)
+#: The number of a line, and what its thing is: "2 Tablet calcium 600 mg daily", or two of them.
+_OPENS_LINE = re.compile(rf"\d+\s+{_ONE}\s*", re.IGNORECASE)
 #: The first line of several in one: "1 warfarin 5 mg tablet daily, 2 calcium 600 mg tablet daily".
 _FIRST_OF_SEVERAL = re.compile(r"\W*0?1\b")
 #: No number of pieces is written like this: "02 warfarin", "03.04. warfarin".
@@ -36,11 +46,15 @@ def is_of_list(text: str, piece: Piece, names: list[Piece], follows: str) -> boo
     if piece.role == "count":
         quantity = piece.value[0]
         is_form_first = bool(_FORM_FIRST.fullmatch(written)) and follows == "name"
+        if quantity != (ONE, ONE, "") and follows == "name" and _OPENS_LINE.fullmatch(text[:name]):
+            return True
         return quantity != (ONE, ONE, "") and (is_form_first or bool(_NUMBER_AND_FORM.fullmatch(written)))
     if follows != "name" or piece.value == (ONE, ONE, ""):
         return False
     place = 1 + sum(one.start < piece.start for one in names)
     if place > 1 and written == str(place) and _FIRST_OF_SEVERAL.match(text):
+        return True
+    if not before.strip() and written.isdigit() and _ONE_FORM.search(text, name):
         return True
     return bool(_PARTS.search(text[piece.end : name]) or _NOUGHT.match(written) or _NOUN.search(before))
 
@@ -50,13 +64,14 @@ _TOLD = frozenset(("schedule", "time", "meal", "scheme_mark", "scheme", "single"
 _MANY = frozenset(("count", "quantity", "many"))
 
 
-def with_exception(text: str, pieces: list[Piece]) -> list[Piece]:
+def with_exception(text: str, pieces: list[Piece], entry: Entry) -> list[Piece]:
     """The pieces of one thing with what brackets say of some days as unclear: "5 mg (half on Sun)" is no half alone.
 
+    Of what is not taken on few days anyhow "5 mg half on Sun" may tell of one day of seven.
     One piece on some days is how often, and so are brackets with all that a line says: "5 mg (Mon, Wed, Fri)".
     """
     opens = [n for n, piece in enumerate(pieces) if piece.role == "open" or _is_dash(text, piece)]
-    opens += [n for n, piece in enumerate(pieces) if n and _is_half_apart(text, pieces[n - 1], piece)]
+    opens += [n for n, piece in enumerate(pieces) if n and _is_apart(text, pieces, n, entry)]
     for start in opens:
         end = next((n for n in range(start, len(pieces)) if pieces[n].role == "close"), len(pieces))
         days = [n for n in range(start, end) if pieces[n].role == "schedule" and pieces[n].value.days]
@@ -83,10 +98,23 @@ def _is_dash(text: str, piece: Piece) -> bool:
     return piece.role == "to" and not text[piece.start - 1 : piece.end + 1].strip(" -\u2013\u2014")
 
 
-def _is_half_apart(text: str, before: Piece, piece: Piece) -> bool:
-    """Whether a mark parts less than one piece from what stands before: "5 mg. Half on Sunday"."""
-    is_part = piece.role in _MANY and _most(piece)[1] < ONE
-    return is_part and any(mark in text[before.end : piece.start] for mark in ".:*\u2022")
+def _is_apart(text: str, pieces: list[Piece], number: int, entry: Entry) -> bool:
+    """Whether a count stands apart from what is before it: "5 mg. Half on Sunday", "warfarin 5 mg 2 on Sunday"."""
+    piece = pieces[number]
+    if piece.role not in _MANY or _most(piece) == (ONE, ONE):
+        return False
+    is_part = _most(piece)[1] < ONE
+    follows = next((one for one in pieces[number + 1 :] if one.role not in _BEFORE_DAYS), None)
+    of_days = follows is not None and follows.role == "schedule" and follows.value.days
+    if of_days and ((is_part and not entry.spaced) or _EACH_DAY in entry.part_of):
+        return True
+    return is_part and any(mark in text[pieces[number - 1].end : piece.start] for mark in ".:*\u2022")
+
+
+#: May stand between how many and the days.
+_BEFORE_DAYS = frozenset(("at", "in", "for", "filler", "neutral", "form", "open", "comma"))
+#: Taken each day: what is said of one day leaves open the others.
+_EACH_DAY = "vitamin-k-antagonist"
 
 
 def _most(piece: Piece) -> tuple[Decimal, Decimal]:

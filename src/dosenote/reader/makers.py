@@ -14,6 +14,8 @@ ONE = Decimal(1)
 DAILY = Schedule((ONE, ONE))
 TWO_DAYS = Schedule((ONE, ONE), Decimal(2))
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: So many pieces at least are in a package.
+FEWEST_IN_PACKAGE = 14
 #: More pieces than this at one time of day are no scheme but a date or a range.
 MOST_IN_SCHEME = 4
 
@@ -65,9 +67,13 @@ def make_range(low: tuple[Decimal, ...], to: Any, high: tuple[Decimal, ...]) -> 
     return made
 
 
+#: A tablet breaks in so many parts.
+_BROKEN_IN = (2, 4)
+
+
 def make_fraction(top: tuple[Decimal, ...], bottom: tuple[Decimal, ...]) -> tuple[str, Decimal] | None:
-    """1/2: a part of one; None where it is no part, or one of more than four."""
-    if len(top) > 1 or len(bottom) > 1 or not 0 < top[0] < bottom[0] <= 4:
+    """1/2, 3/4: a part of one; None where it is none in which a tablet is broken: "1/3" may be one or three."""
+    if len(top) > 1 or len(bottom) > 1 or not 0 < top[0] < bottom[0] or bottom[0] not in _BROKEN_IN:
         return None
     return "part", top[0] / bottom[0]
 

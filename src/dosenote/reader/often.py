@@ -7,7 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from dosenote.quantity import Amount
-from dosenote.reader.makers import DAILY, MOST_IN_SCHEME, ONE, OR_MORE, Made, Quantity, is_a_day, make_fraction
+from dosenote.reader.makers import (
+    DAILY,
+    FEWEST_IN_PACKAGE,
+    MOST_IN_SCHEME,
+    ONE,
+    OR_MORE,
+    Made,
+    Quantity,
+    is_a_day,
+    make_fraction,
+)
 from dosenote.regimen import MOMENTS, Schedule
 from dosenote.vocabulary import Entry
 
@@ -163,6 +173,16 @@ _FEWEST_DISPENSED = 10
 #: Words for a package that may also stand for what is taken at one time, and how many of them.
 _PACKS = frozenset(("pack", "pk"))
 _MOST_PACKS = 12
+
+
+#: Words for pieces: so many as a package holds are no dose, and fewer may be one.
+_PIECES = frozenset(("ct", "cnt", "count", "pcs", "pieces", "st\u00fcck", "stk", "szt", "sztuk", "\u0448\u0442"))
+
+
+def make_packed(quantity: Quantity, word: str) -> Made:
+    """90 count, disp 30: how many are in the package, which is of no weight; "2 ct daily" may be how many are taken."""
+    is_few = word in _PIECES and (quantity[0] < FEWEST_IN_PACKAGE or quantity[2])
+    return ("word", word) if is_few else []
 
 
 def make_pack(quantity: Quantity, word: str, *after: tuple[str, Any]) -> Made:

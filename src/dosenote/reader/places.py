@@ -318,9 +318,10 @@ def _sun(place: Place) -> Piece | None:
 
 
 def _am(place: Place) -> Piece | None:
-    """German "am 12.03." is no morning."""
+    """German "am 12.03.", "am Sonntag" is no morning."""
     follows = place.near(1)
-    return place.filler() if follows is not None and follows.kind == "date" else None
+    is_day = means(place, follows, "weekday") and text_of(follows) not in ENGLISH_DAYS
+    return place.filler() if is_day or (follows is not None and follows.kind == "date") else None
 
 
 def _as(place: Place) -> Piece | None:

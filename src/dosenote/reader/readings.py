@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice, repeat, takewhile
 from operator import itemgetter
 
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
 from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
+from dosenote.reader.cells import with_cells
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, Named, named_product
@@ -19,6 +20,7 @@ from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
+from dosenote.reader.standings import Standings, reading_of
 from dosenote.reader.successions import turns
 from dosenote.reader.together import said_twice
 from dosenote.reader.tokens import Token, tokenise, without_marker
@@ -139,6 +141,10 @@ class Reader:
         """Lines that differ in one number only, to be read once."""
         return Alike(self.vocabulary, self._lexicon, self.read, _is_one_statement)
 
+    @cached_property
+    def _standings(self) -> Standings:
+        return Standings(self.vocabulary)
+
     def read(self, line: str) -> Reading:
         """How one line is understood. Nothing is assumed that the line does not say."""
         return self._read_block([line])[0]
@@ -149,17 +155,20 @@ class Reader:
         for block in iter(lambda: list(islice(rest, _BLOCK)), []):
             yield from self._read_block(block)
 
-    def _read_block(self, lines: list[str]) -> list[Reading]:
+    def _read_block(self, lines: list[str], are_clauses: bool = False) -> list[Reading]:
         """Each step for all lines before the next step: the processor keeps the code of one step at hand."""
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
-        reduced = [reduce(one) for one in pieces]
+        reduced = [reduce(with_cells(*one)) for one in zip(short, pieces, strict=True)]
         readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
-        return list(map(self._again, lines, tokens, readings))
+        return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
 
-    def _again(self, line: str, tokens: list[Token], reading: Reading) -> Reading:
-        """The reading of a line as a whole where that is clear, else by its sentences, else with a product in it."""
+    def _again(self, line: str, tokens: list[Token], reading: Reading, is_clause: bool = False) -> Reading:
+        """The reading of a line as a whole where that is clear, else by its sentences, else with a product in it.
+
+        is_clause: whether it is part of a line that has been parted already.
+        """
         if len(line) > LONGEST_LINE:
             reason = f"longer than {LONGEST_LINE} characters"
             return Reading(f"{line[:60]}...", "refuse", unread=(f"{line[:60]}...",), reason=reason)
@@ -167,18 +176,7 @@ class Reader:
             if len(reading.items) > 1 and said_twice(reading.items, self.vocabulary):
                 return reading._replace(outcome="ask", reason="it is not clear whether one thing is named twice")
             return reading
-        switched = _SWITCHED.fullmatch(line)
-        planned = _PLANNED.search(line)
-        if planned is not None:
-            again = self.read(line[: planned.start()])
-            if again.outcome == "accept":
-                return again._replace(text=line)
-        mark = _LISTED if line.lstrip()[:3] in ("1. ", "1) ") else _SENTENCES
-        parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
-        between = [] if switched else mark.findall(line)
-        apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
-        if apart is None and _NOTHING_OF.search(line):
-            apart = self._by_denial(line, line.split(","))
+        apart = None if is_clause else self._apart(line)
         if apart is not None:
             return apart
         was_now = _WAS_NOW.fullmatch(line)
@@ -196,6 +194,21 @@ class Reader:
                 with_product = with_product if apart is None else apart
             return with_product or reading
         return reading
+
+    def _apart(self, line: str) -> Reading | None:
+        """The reading of a line of which each part is clear by itself, or None where they are not."""
+        switched = _SWITCHED.fullmatch(line)
+        planned = _PLANNED.search(line)
+        if planned is not None:
+            again = self.read(line[: planned.start()])
+            if again.outcome == "accept":
+                return again._replace(text=line)
+        mark = _LISTED if line.lstrip()[:3] in ("1. ", "1) ") else _SENTENCES
+        parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
+        between = [] if switched else mark.findall(line)
+        apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
+        apart = apart or self._by_standing(line)
+        return self._by_denial(line, line.split(",")) if apart is None and _NOTHING_OF.search(line) else apart
 
     def _by_denial(self, line: str, parts: list[str]) -> Reading | None:
         """A dose before or behind what is not taken: "no warfarin, no aspirin, D3 1000 IU daily"."""
@@ -237,7 +250,7 @@ class Reader:
             again = self._lexicon.pieces(tokens[named.end - 1 :])
             if len(again) > 1 and again[1].role == "unit":
                 after = again  # "Tums 750 mg": the number is an amount, too
-        pieces = reduce([piece for piece in (*before, product, *after) if piece.role not in _LIGHT])
+        pieces = reduce(with_cells(line, [piece for piece in (*before, product, *after) if piece.role not in _LIGHT]))
         return Line(line, pieces, self.vocabulary).product_reading(named)
 
     def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
@@ -259,6 +272,23 @@ class Reader:
         between: what stands between each two.
         """
         read = [self.read(part) if part.strip() else None for part in sentences]
+        return self._of_statements(line, read, between)
+
+    def _by_standing(self, line: str) -> Reading | None:
+        """A line of which each clause tells how its thing stands: "stop calcium, continue D3 2000 IU daily"."""
+        clauses = self._standings.clauses(line)
+        if clauses is None:
+            return None
+        readings = self._read_block([clause.said for clause in clauses], are_clauses=True)
+        read = [reading_of(*one) for one in zip(clauses, readings, strict=True)]
+        if None in read:
+            return None
+        if len(read) == 1:
+            return read[0] and read[0]._replace(text=line)
+        return self._of_statements(line, read, [clause.gap for clause in clauses[1:]])
+
+    def _of_statements(self, line: str, read: Sequence[Reading | None], between: list[str]) -> Reading | None:
+        """One reading of statements that are each clear by themselves, or None where they are not, or contradict."""
         parts = [part for part in read if part is not None]
         if len(parts) < 2 or any(
             part.outcome not in ("accept", "ignore") or (part.is_empty and part.reason != ALLERGY) for part in parts

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from dosenote.quantity import DAYS_PER, Amount
-from dosenote.reader.makers import AT_ONCE, Quantity
+from dosenote.reader.makers import AT_ONCE, FEWEST_IN_PACKAGE, Quantity
 from dosenote.reader.phrases import Piece
 from dosenote.reader.steps import Step
 from dosenote.regimen import Schedule
@@ -41,8 +41,6 @@ TURNING = frozenset(
     ("denied", "not", "stopped", "or", "then", "except", "allergy", "doubt", "family", "until", "about")
 )
 
-#: So many pieces at least are in a package.
-FEWEST_IN_PACKAGE = 14
 #: What is measured, and not counted.
 LIQUID = ("drop", "ml", "spray", "spoon", "tablespoon")
 

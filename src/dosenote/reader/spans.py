@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import chain, pairwise
 
-from dosenote.reader.makers import DAILY
+from dosenote.quantity import Amount
+from dosenote.reader.makers import DAILY, WEEK
 from dosenote.reader.phrases import Piece
 
 #: How many days a week has.
@@ -68,3 +70,52 @@ def of_other_days(pieces: list[Piece]) -> list[Piece]:
     if not pairs or len(behind) % 2 or not is_of_days or same or pieces[2].role not in _PARTING:
         return pieces
     return [pieces[0], pieces[1]._replace(role="rest"), *chain.from_iterable(pairs)]
+
+
+#: So many pieces, or fewer, people take of one strength: a larger number without a word for a piece is an amount.
+_MOST_PIECES = 2
+#: Numbers that share a unit are no further apart than this.
+_FURTHEST = 3
+
+
+def with_unit(pieces: list[Piece], text: str) -> list[Piece]:
+    """ "Mon 5, Wed 7.5, other days 5 mg": numbers of days that share the unit of one of them, as amounts.
+
+    The unit stands behind the last, or behind another where each day of the week has its own, or in a heading: "(mg)".
+    Small numbers may count tablets: beside no larger one they stay as they are.
+    """
+    numbers = [piece for piece in pieces if piece.role == "quantity"]
+    told = [piece for piece in pieces if piece.role in ("amount", "unit")]
+    if len(told) != 1 or not numbers or any(piece.role not in _OF_DAYS for piece in pieces):
+        return pieces
+    days = [day for piece in pieces if piece.role == "schedule" for day in piece.value.days or ("each",)]
+    values = [number.value[0] for number in numbers if number.value[0] == number.value[1] and not number.value[2]]
+    if "each" in days or not days or len(values) < len(numbers) or max(values) <= _MOST_PIECES:
+        return pieces
+    one = told[0]
+    if one.role == "unit":
+        is_shared = one.start < pieces[-1].start and bool(_HEADING.match(text, one.end)) and len(numbers) > 1
+        unit, least, most = one.value, min(values), max(values)
+    else:
+        amount, unclear = one.value
+        is_last = one.start > numbers[-1].start
+        is_shared = is_last or (len(numbers) + 1 == len(WEEK) and sorted(days) == sorted(WEEK))
+        is_shared = is_shared and not unclear and amount.low == amount.high
+        unit, least, most = amount.unit, min(*values, amount.low), max(*values, amount.low)
+    if not is_shared or least <= 0 or most > least * _FURTHEST:
+        return pieces
+    return [
+        piece._replace(role="amount", value=(Amount(piece.value[0], piece.value[0], unit), ""))
+        if piece in numbers
+        else piece
+        for piece in pieces
+        if piece.role != "unit"
+    ]
+
+
+#: All that a list of days holds beside its numbers.
+_OF_DAYS = frozenset(
+    ("amount", "unit", "quantity", "schedule", "rest", "comma", "semicolon", "and", "slash", "equals", "open", "close")
+)
+#: Behind the unit of a heading: "warfarin (mg)", "warfarin mg:".
+_HEADING = re.compile(r"\s*[):]")

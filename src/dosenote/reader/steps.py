@@ -6,9 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from dosenote.reader.durations import with_counted_doses
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
-from dosenote.reader.spans import by_seasons, by_week, of_other_days
+from dosenote.reader.spans import by_seasons, by_week, of_other_days, with_unit
 from dosenote.reader.successions import is_order
 from dosenote.reader.sums import DOSE, summed
 from dosenote.regimen import MOMENTS, Schedule
@@ -43,7 +44,9 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
 
     pieces: without the name. text: the line.
     """
-    pieces = _with_counts(pieces)
+    pieces = with_unit(_with_counts(pieces), text)
+    if any(piece.role == "then" for piece in pieces):
+        pieces = with_counted_doses(pieces)
     roles = {piece.role for piece in pieces}
     if not roles.isdisjoint(_SAID_AGAIN):
         pieces = _without_same(pieces)

@@ -17,17 +17,23 @@ _SYRINGE = re.compile(r"\b(?:syringe|pre-?filled|sub-?q|subcut\w*|s\.?c\.?|sq)(?
 #: How strong a piece is has no range: "300-1,000 mg capsule" may be two strengths.
 _DASHED = re.compile(r"\d[-\u2013]\d")
 _PIECE = re.compile(r"\s*(?:tab|cap|softgel|pill)", re.IGNORECASE)
+#: No more are taken at one time.
+_MOST_PARTED = 8
 
 
 def is_strength(text: str, piece: Piece) -> bool:
-    """Whether an amount is written as how strong a piece is: "300-1,000 mg capsule"."""
-    return bool(_PIECE.match(text, piece.end) and _DASHED.search(text, piece.start, piece.end))
+    """Whether a range is written as how strong a piece is: "300-1,000 mg capsule", "2 to 5 mg tablets"."""
+    low = piece.value[0].low
+    may_count = low <= _MOST_PARTED and low == low.to_integral_value()
+    is_joined = may_count or _DASHED.search(text, piece.start, piece.end) is not None
+    return is_joined and _PIECE.match(text, piece.end) is not None
 
 
-#: A dash may part how many from how strong each is: "take 2 - 5 mg tablets". No more are taken at one time.
+#: A dash may part how many from how strong each is: "take 2 - 5 mg tablets".
 _PARTED = re.compile(r"\S\s*[-\u2013\u2014\u2212]\s*\d")
 _SPACED = re.compile(r"\s[-\u2013\u2014\u2212]\s*\d|[-\u2013\u2014\u2212]\s")
-_MOST_PARTED = 8
+#: Without a blank only where a range would be wider than this: "take 1-5 mg warfarin", and not "take 1-2 mg".
+_WIDE = Decimal("2.5")
 _CLAUSE = re.compile(r"[,;|(]")
 _NAMED_PIECE = re.compile(r"\b(?:tab(?:let)?|cap(?:sule|let)?|softgel|pill|gumm(?:y|ie))s?\b", re.IGNORECASE)
 
@@ -43,7 +49,8 @@ def may_be_count(text: str, piece: Piece) -> Amount | None:
         return None
     behind = text[piece.end :] if is_spaced else _CLAUSE.split(text[piece.end :])[0]
     has_form = _NAMED_PIECE.search(behind) is not None and (is_spaced or not _PIECE.match(behind))
-    is_taken = is_spaced and _TAKE_FIRST.search(text[: piece.start]) is not None
+    is_wide = high >= low * _WIDE and low == low.to_integral_value() and amount.unit != "g"
+    is_taken = (is_spaced or is_wide) and _TAKE_FIRST.search(text[: piece.start]) is not None
     return Amount(min(low, high), max(high, high * low), amount.unit) if is_taken or has_form else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from dosenote.reader.durations import with_counted_doses
 from dosenote.reader.phrases import Piece
 
 #: Right before the second of two things: "warfarin 5 mg daily, now Eliquis", "..., switched to Eliquis".
@@ -68,7 +69,7 @@ def unsettled(turning: list[Piece], pieces: list[Piece]) -> list[Piece]:
     pieces: those of the line. "5 mg daily for years then stopped" is no order: nothing of it is taken.
     """
     then = [piece.start for piece in turning if piece.role == "then"]
-    timed = bool(then) and any(piece.role == "duration" for piece in pieces)
+    timed = bool(then) and any(piece.role == "duration" for piece in with_counted_doses(pieces))
     return [
         piece
         for piece in turning

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -64,10 +65,23 @@ def summed(pieces: list[Piece], name: Piece, text: str) -> list[Piece] | None:
     is_behind = len(often) == 1 and often[0].start > pieces[inside[0]].start
     if is_behind and often[0].role == "schedule" and (often[0].value.days or often[0].value.period_days > 1):
         return None  # "5 mg plus 1 mg Sunday", "1000 IU plus 5000 IU weekly": the first every day?
+    is_worded = any(text[pieces[n].start : pieces[n].end].lower() == "plus" for n in places)
+    has_form = any(piece.role == "form" for piece in pieces)
+    if is_behind and is_worded and not has_form and not _of_each_day(often[0], text):
+        return None  # "5 mg plus 1 mg at night": both then, or the second alone?
     if said and ([piece.role for piece in said[1:]] != ["amount"] or said[1].value[0] != total):
         return None
     one = Piece("amount", (total, ""), pieces[inside[0]].start, pieces[inside[-1]].end)
     return [*pieces[: inside[0]], one, *pieces[inside[-1] + 1 :]]
+
+
+def _of_each_day(often: Piece, text: str) -> bool:
+    """Whether it says how often, and not only at what time: "daily", "every morning"; and not "at night"."""
+    return often.role not in ("time", "meal") or bool(_EACH.match(text, often.start))
+
+
+#: Before a time of day: each day at that time.
+_EACH = re.compile(r"(?:every|each|nightly|q)\b", re.IGNORECASE)
 
 
 class Stated(NamedTuple):

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 
 from dosenote.cells import inert
-from dosenote.render.outline import Stated, citation, counted, line_words, reference_words, row_words
+from dosenote.render.outline import Stated, citation, counted, hidden_if, line_words, reference_words, row_words
 from dosenote.report import Report
 from dosenote.report.entered import Line
 from dosenote.report.model import Advisory
@@ -96,8 +96,7 @@ def _rows(report: Report) -> Iterator[Mapping[str, str]]:
 
 
 def _raised(advisory: Advisory) -> Mapping[str, str]:
-    changes = [change.words for change in advisory.changes_at]
-    changes += [f"it would be silent if {because.words}" for because in advisory.unless]
+    changes = (*(change.words for change in advisory.changes_at), *hidden_if(advisory))
     known = advisory.acknowledged
     return {
         "kind": "raised",

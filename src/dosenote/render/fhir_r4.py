@@ -11,7 +11,7 @@ from dosenote.errors import printable
 from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, SYSTEMS, UCUM
 from dosenote.render.fhir_dosage import Table, dosage_of, number_of, text_of, unit_of
 from dosenote.render.markdown import escaped
-from dosenote.render.outline import citation, reference_words
+from dosenote.render.outline import citation, hidden_if, reference_words
 from dosenote.report import Report
 from dosenote.report.entered import Code, Line, Measured, Said, TakenItem
 from dosenote.report.model import Advisory, Cited, Traced, Undecided
@@ -236,7 +236,7 @@ class _Writer:
         yield f"How sure: {advisory.certainty.replace('-', ' ')}{sure}"
         yield from (f"Ask: {question}" for question in advisory.ask)
         yield from (f"It would change: {change.words}" for change in advisory.changes_at)
-        yield from (f"It would be silent if: {because.words}" for because in advisory.unless)
+        yield from hidden_if(advisory)
         yield from self._open_questions(advisory.rule)
         if advisory.acknowledged is not None:
             # No mitigation: that the person knows of it does not make it less of a risk.

@@ -160,11 +160,9 @@ def finding(advisory: Advisory, cited: list[Stated], most: int | None = None) ->
         entries = [evidence for evidence in advisory.evidence if evidence.direction == direction]
         for evidence in entries[:most]:
             yield Entry("labelled", f"{evidence.says} {cite(evidence, cited)}", f"{label}: ")
-    changes = [change.words for change in advisory.changes_at]
-    changes += [f"it would be silent if {because.words}" for because in advisory.unless]
+    changes = changed_by(advisory)
     if changes:
-        words = "; ".join(changes) + ". That is how the rule works, not a dose to take."
-        yield Entry("labelled", words, "What would change it: ")
+        yield Entry("labelled", changes, "What would change it: ")
     for question in advisory.ask:
         yield Entry("labelled", question, "Ask: ")
     if advisory.acknowledged is not None:
@@ -172,6 +170,18 @@ def finding(advisory: Advisory, cited: list[Stated], most: int | None = None) ->
         yield Entry("labelled", advisory.acknowledged.reason, f"Acknowledged by you until {until}: ")
     compared = f"rule {advisory.rule}, compared with its sources on {day(advisory.reviewed)}"
     yield Entry("labelled", compared, "More: ")
+
+
+def changed_by(advisory: Advisory) -> str:
+    """At what amount a finding comes on, and with what it is not shown; "" where neither is told."""
+    amounts = "; ".join(change.words for change in advisory.changes_at)
+    sentences = [f"{amounts}. That is how the rule works, not a dose to take."] if amounts else []
+    return " ".join((*sentences, *(f"{words}." for words in hidden_if(advisory))))
+
+
+def hidden_if(advisory: Advisory) -> tuple[str, ...]:
+    """With what a finding is not shown, and what comes then, each as a sentence without its full stop."""
+    return tuple(f"This note is not shown if {row.words}" for row in advisory.unless)
 
 
 def cite(source: Stated, cited: list[Stated]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, day
+from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, day, hidden_if
 from dosenote.render.text import Page
 from dosenote.report import Report
 from dosenote.report.model import Advisory
@@ -32,8 +32,8 @@ def why(page: Page, advisory: Advisory) -> None:
     page.put(advisory.summary)
     page.put(" AND ".join(because.words for because in advisory.because), hang=2, label="Raised because ")
     page.put("Would not be raised if any one of these were different.")
-    if advisory.unless:
-        page.put("; ".join(because.words for because in advisory.unless), hang=2, label="Would be silent if ")
+    for words in hidden_if(advisory):
+        page.put(f"{words}.", hang=2)
     page.put(advisory.why)
     page.put(advisory.talk, hang=2, label="What to do: ")
     for question in advisory.ask:
@@ -74,7 +74,7 @@ def changes(page: Page, advisory: Advisory) -> None:
     """At what amount, and with what answer, the finding would come or go."""
     for change in advisory.changes_at:
         page.put(f"{change.words}. That is how the rule works, not a dose to take.", hang=2)
-    for because in advisory.unless:
-        page.put(f"it would be silent if {because.words}", hang=2)
+    for words in hidden_if(advisory):
+        page.put(f"{words}.", hang=2)
     if not advisory.changes_at and not advisory.unless:
         page.put("No amount changes it: it holds for as long as what it was raised by is so.")

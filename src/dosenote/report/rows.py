@@ -11,6 +11,9 @@ from dosenote.report.model import Because, ChangesAt, ItemPlace
 from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, row_interval, row_limit, row_value
 from dosenote.rule import AMOUNT_WORDS, Row, Rule
 
+#: What somebody is of whom a fact is true.
+_ARE = {"pregnant": "pregnant", "lactating": "breastfeeding"}
+
 
 def because(row: Row, rule: Rule, checked: Checked) -> Because:
     """A row of a rule as it stands: the fact, its value, the comparison and the limit, each in words."""
@@ -50,20 +53,27 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
     return f"{label}: {value} (the rule: {compared})"
 
 
+#: What not being shown means, so that nobody takes it for good news.
+_GRAVER = "another note, at least as grave, then takes its place"  # which tests/test_rules.py holds
+_ANOTHER = "another note may then take its place"
+_NOT_FOR = "it is not written for that"
+
+
 def exception(row: Row, rule: Rule, checked: Checked) -> Because:
-    """A row of [unless] that is not known, as a condition: "you have kidney disease"."""
+    """A row of [unless] that is not known, as a condition, and what comes then: "you have gout: another ..."."""
     stood = because(row, rule, checked)
     fact = checked.catalogue[row.fact]
     if row.fact in LISTS:
         verb = {"medicines": "take", "conditions": "have", "foods": "eat or drink"}[row.fact]
-        words = f"you {verb} {stood.limit}"
+        words = f"you {verb} {stood.limit}: {_GRAVER if row.fact == 'conditions' else _ANOTHER}"
+    elif row.fact.endswith(".with_food"):
+        words = f"you take it with food ({checked.vocabulary[fact.entry].label})"
     elif fact.kind == "yes-no" and fact.entry:
-        label = checked.vocabulary[fact.entry].label
-        words = (
-            f"you take it with food ({label})"
-            if row.fact.endswith(".with_food")
-            else f"you take {label}, as another note may then take its place"
-        )
+        words = f"you take {checked.vocabulary[fact.entry].label}: {_ANOTHER}"
+    elif row.fact in _ARE:
+        words = f"you are {_ARE[row.fact]}: {_NOT_FOR}"
+    elif fact.kind == "age":
+        words = f"you are {stood.comparison.replace('_', ' ')} {stood.limit} old: {_NOT_FOR}"
     else:
         words = f"{fact.label} {stood.comparison.replace('_', ' ')} {stood.limit}"
     return stood._replace(words=words)

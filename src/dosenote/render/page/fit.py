@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from dosenote.render.outline import ACTION_WORDS
 from dosenote.render.page.model import FIRST, Cell, Finding, Page, Source, Taken
+from dosenote.render.page.sources import cited
 
 #: Millimetres that A4 and Letter both have inside margins of 9 mm; on a sheet of either the rest stays white.
 WIDTH, _HEIGHT = 192.0, 261.0
@@ -176,19 +177,14 @@ def _fitting(heights: Iterable[float], room: float) -> int:
 
 def first_sources(page: Page, shown: int) -> tuple[Source, ...]:
     """The sources that the findings in full, and the totals, cite, with the places that they cite."""
-    cited: dict[int, dict[str, None]] = {}
-    for basis in (behind.basis for finding in page.findings[:shown] for behind in finding.behind):
-        cited.setdefault(basis.number, {})[basis.locator] = None
-    for mark in (mark for gauge in page.gauges for mark in gauge.briefly.marks):
-        cited.setdefault(mark.number, {})[mark.locator] = None
-    return tuple(one._replace(locators=tuple(cited[one.number])) for one in page.sources if one.number in cited)
+    bases = (behind.basis for finding in page.findings[:shown] for behind in finding.behind)
+    return cited(page, (*bases, *(mark for gauge in page.gauges for mark in gauge.briefly.marks)))
 
 
 def clinician_sources(page: Page) -> tuple[Source, ...]:
-    """The sources that the sheet for a clinician cites."""
-    cited = {one.number for finding in page.in_order for behind in finding.behind for one in behind.briefly}
-    cited |= {mark.number for gauge in page.gauges for mark in gauge.marks}
-    return tuple(source for source in page.sources if source.number in cited)
+    """The sources that the sheet for a clinician cites, with the places that it cites."""
+    evidence = (one for finding in page.in_order for behind in finding.behind for one in behind.briefly)
+    return cited(page, (*evidence, *(mark for gauge in page.gauges for mark in gauge.marks)))
 
 
 def first_questions(page: Page, shown: int) -> tuple[str, ...]:

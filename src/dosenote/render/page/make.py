@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
-from textwrap import shorten
 
 from dosenote.logic import Interval
 from dosenote.questions import Question
-from dosenote.render.outline import ACTION_WORDS, Stated, by_gravity, day
+from dosenote.render.outline import ACTION_WORDS, by_gravity, changed_by, day
 from dosenote.render.page import joining
 from dosenote.render.page.model import (
-    FIRST,
     GAPS,
     Audience,
     Behind,
@@ -24,9 +22,9 @@ from dosenote.render.page.model import (
     Lab,
     Mark,
     Page,
-    Source,
     Taken,
 )
+from dosenote.render.page.sources import Sources, in_order
 from dosenote.report import Report
 from dosenote.report.entered import Line, Measured, Span, TakenItem
 from dosenote.report.model import Advisory, Because, Reference, Total
@@ -37,9 +35,6 @@ _KINDS = {"medicines": "Medicines", "conditions": "Health problems", "foods": "F
 _LETTERS = {"recommended": "R", "upper-limit": "U", "other": "N"}
 LEFT_OUT = "[left out]"
 _WITH_FOOD = "food and supplements"
-#: Of a source in short: a name of one author ("Straub DA"), and the most letters of a title.
-_AUTHOR = re.compile(r"(?:[\w'’-]+ ){1,3}[A-Z]{1,3}")
-_TITLE = 56
 #: From this age on a redacted page does not tell it (US Safe Harbor: ages over 89).
 _OLDEST = 90
 
@@ -49,17 +44,17 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
 
     redact: without the name, the words that were typed, the days (their years stay) and an age of 90 or over.
     """
-    maker = _Maker(redact, made_on, {one.fact: one.title for one in report.disagreements})
     questions = [question for group in by_gravity(report) for question in group]
     shown = [advisory for advisory in report.advisories if not advisory.is_folded]
     person = [words for words in report.person if words.startswith("no other ") or not words.startswith("no ")]
     denied = [words.removeprefix("no ") for words in report.person if words not in person]
     together = joining.groups(shown)
-    for advisory in (advisory for group in together[:FIRST] for advisory in group):
-        maker.number(advisory.evidence[0], advisory.evidence[0].locator)
-    gauges = tuple(maker.gauge(total, _lines_with(total.substance, report)) for total in report.totals)
+    folded = [(advisory,) for advisory in report.advisories if advisory.is_folded]
+    drawn = [total for total in report.totals if _is_drawn(total)]
+    undrawn = [total for total in report.totals if not _is_drawn(total)]
+    sources = Sources(in_order(together, drawn, folded))
+    maker = _Maker(redact, made_on, {one.fact: one.title for one in report.disagreements}, sources)
     findings = tuple(maker.finding(group) for group in together)
-    folded = tuple(maker.finding((advisory,)) for advisory in report.advisories if advisory.is_folded)
     near = {one.text: one.suggestions for one in report.not_recognised}
     worst = min((ACTIONS.index(entry.action) for entry in report.undecided), default=None)
     return Page(
@@ -71,10 +66,10 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         denied=tuple(denied),
         noted=tuple(_noted(report, maker)),
         taken=tuple(maker.taken(line, near.get(line.text, ())) for line in report.regimen if _is_taken(line)),
-        gauges=tuple(gauge for gauge in gauges if _is_drawn(gauge)),
-        other_totals="; ".join(f"{gauge.label}: {gauge.words}" for gauge in gauges if not _is_drawn(gauge)),
+        gauges=tuple(maker.gauge(total, report) for total in drawn),
+        other_totals="; ".join(f"{one.label}: {_total_words(one, report)}" for one in undrawn),
         findings=findings,
-        folded=folded,
+        folded=tuple(maker.finding(group) for group in folded),
         in_order=tuple(maker.finding(group) for group in joining.groups(report.advisories)),
         nothing_raised=report.nothing_raised,
         gaps=tuple(maker.question(question) for question in questions[:GAPS]),
@@ -84,7 +79,7 @@ def page_of(report: Report, audience: Audience, made_on: date, name: str = "", r
         not_recognised=tuple(maker.typed(words) for words in _not_recognised(report)),
         labs=tuple(maker.lab(lab, report, made_on) for lab in report.labs),
         is_light=bool(findings) and all(finding.action == ACTION_WORDS["good-to-know"] for finding in findings),
-        sources=maker.numbered(),
+        sources=sources.numbered(),
         not_folded=tuple(maker.typed(f"{one.rule}: {one.reason}") for one in report.unused_acknowledgements),
         coverage=report.coverage.words,
         rules=(
@@ -124,9 +119,15 @@ def _lines_with(substance: str, report: Report) -> int:
     return sum(any(item.substance == substance and not item.stopped for item in line.items) for line in report.regimen)
 
 
-def _is_drawn(gauge: Gauge) -> bool:
+def _total_words(total: Total, report: Report) -> str:
+    """A total; that it comes from more than one line is said, since a product is easily taken twice."""
+    lines = _lines_with(total.substance, report)
+    return f"{total.words}, from {lines} of these" if lines > 1 else total.words
+
+
+def _is_drawn(total: Total) -> bool:
     """Whether a picture says something: there is a value, and something is known of the total."""
-    return bool(gauge.marks) and (gauge.daily.low > 0 or gauge.daily.high is not None)
+    return bool(total.references) and (total.daily.low > 0 or total.daily.high is not None)
 
 
 def _not_recognised(report: Report) -> Iterator[str]:
@@ -155,13 +156,13 @@ def _noted(report: Report, maker: _Maker) -> Iterator[str]:
 
 
 class _Maker:
-    """Makes the parts of one page, and numbers the sources in the order in which they are cited."""
+    """Makes the parts of one page."""
 
-    def __init__(self, redact: bool, made_on: date, disagreeing: Mapping[str, str]) -> None:
+    def __init__(self, redact: bool, made_on: date, disagreeing: Mapping[str, str], sources: Sources) -> None:
         self.redact = redact
         self.disagreeing = disagreeing  # blood values, by fact, with what may be told of them
         self.today = made_on.isoformat()
-        self.cited: dict[str, tuple[Stated, dict[str, None]]] = {}
+        self.sources = sources
 
     # --- what is left out
 
@@ -238,10 +239,9 @@ class _Maker:
 
     # --- totals
 
-    def gauge(self, total: Total, lines: int) -> Gauge:
-        """A total; that it comes from more than one line is said, since a product is easily taken twice."""
-        words = f"{total.words}, from {lines} of these" if lines > 1 else total.words
-        return Gauge(total.label, words, total.daily, tuple(self.mark(total, one) for one in total.references))
+    def gauge(self, total: Total, report: Report) -> Gauge:
+        marks = tuple(self.mark(total, one) for one in total.references)
+        return Gauge(total.label, _total_words(total, report), total.daily, marks)
 
     def mark(self, total: Total, reference: Reference) -> Mark:
         stated = reference.sources[0] if reference.sources else None
@@ -252,7 +252,7 @@ class _Maker:
             low=value.low,
             high=value.high,
             stands=_stands(total, reference),
-            number=self.number(stated, stated.locator) if stated else 0,
+            number=self.sources.number(stated, stated.locator) if stated else 0,
             locator=stated.locator if stated else "",
         )
 
@@ -278,16 +278,14 @@ class _Maker:
         )
 
     def behind(self, advisory: Advisory, partner: str) -> Behind:
-        changes = [change.words for change in advisory.changes_at]
-        changes += [f"it would be silent if {row.words}" for row in advisory.unless]
         return Behind(
             rule=advisory.rule,
             partner=partner,
             certainty_because=advisory.certainty_because,
-            changes="; ".join(changes),
+            changes=changed_by(advisory),
             mechanism=advisory.mechanism,
             evidence=tuple(
-                Evidence(one.direction, one.says, self.number(one, one.locator), one.locator)
+                Evidence(one.direction, one.says, self.sources.number(one, one.locator), one.locator)
                 for one in advisory.evidence
             ),
             reviewed=day(advisory.reviewed),
@@ -295,26 +293,6 @@ class _Maker:
 
     def because(self, row: Because) -> str:
         return self.person(row.value) if self.redact and row.fact == "age" else row.words
-
-    # --- sources
-
-    def number(self, source: Stated, locator: str) -> int:
-        """The number of a source, from 1."""
-        self.cited.setdefault(source.source, (source, {}))[1][locator] = None
-        return list(self.cited).index(source.source) + 1
-
-    def numbered(self) -> tuple[Source, ...]:
-        return tuple(
-            Source(
-                number,
-                _words(source),
-                source.link,
-                tuple(locators),
-                source.problem.rstrip("."),
-                _brief(source),
-            )
-            for number, (source, locators) in enumerate(self.cited.values(), 1)
-        )
 
 
 def _short(reference: Reference, total: Total) -> str:
@@ -329,27 +307,6 @@ def _short(reference: Reference, total: Total) -> str:
     parts += [f"depending on {and_list(reference.depends_on)}"] if reference.depends_on else []
     parts += [reference.counts] if reference.counts != _WITH_FOOD else []
     return ", ".join(part for part in parts if part)
-
-
-def _year(source: Stated) -> str:
-    return f" ({source.year})" if source.year else ""
-
-
-def _words(source: Stated) -> str:
-    return ". ".join(part.rstrip(".") for part in (f"{source.by}{_year(source)}".strip(), source.title) if part)
-
-
-def _brief(source: Stated) -> str:
-    """A source in short: who, when, and where to find it; a DOI says so without its title, which may be cut.
-
-    Whose copy or report of it was read is never cut.
-    """
-    doi = source.link.removeprefix("https://doi.org/")
-    title = f"doi {doi}" if doi != source.link else shorten(source.title, _TITLE, placeholder=" …")
-    authors = source.by.split(", ")
-    are_authors = len(authors) > 1 and all(map(_AUTHOR.fullmatch, authors))
-    by = f"{authors[0]} and others" if are_authors else source.by
-    return ", ".join(part for part in (f"{by}{_year(source)}".strip(), title) if part)
 
 
 def _sentence(words: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dosenote.render.markdown import escaped, section_text
 from dosenote.render.outline import DIRECTION_WORDS, Entry, Section
 from dosenote.render.page.model import Behind, Cell, Finding, Page, Source, moment_words
+from dosenote.render.page.sources import cited
 from dosenote.render.text import WIDEST, render_sections
 
 _LINE = "." * 40
@@ -38,7 +39,7 @@ def _sections(page: Page) -> Iterator[Section]:
             Section("Totals of this list (food not counted)", (*_totals(page),)),
             Section("My blood values", _bullets(lab.whole for lab in page.labs)),
             Section("" if is_clinical else "My questions", () if is_clinical else (*_questions(page),)),
-            Section("Sources", (*_sources(page.sources),)),
+            Section("Sources", (*_sources(_cited(page, is_clinical)),)),
         )
         yield from (section for section in parts if section.entries)
     closing = (page.disclaimer, f"{page.coverage} {page.rules}.")
@@ -130,7 +131,7 @@ def _behind(behind: Behind) -> Iterator[Entry]:
     for one in behind.evidence:
         yield Entry("labelled", f"{one.says} [{one.number}: {one.locator}]", f"{DIRECTION_WORDS[one.direction]}: ")
     if behind.changes:
-        yield Entry("labelled", f"{behind.changes}. That is how the rule works, not a dose.", "What would change it: ")
+        yield Entry("labelled", behind.changes, "What would change it: ")
     yield Entry("labelled", f"{behind.rule}, compared with its sources on {behind.reviewed}", "Rule: ")
 
 
@@ -159,6 +160,13 @@ def _totals(page: Page) -> Iterator[Entry]:
 def _questions(page: Page) -> Iterator[Entry]:
     yield from _bullets(dict.fromkeys(question for finding in page.findings for question in finding.ask))
     yield from (Entry("bullet", _LINE) for _ in range(4))
+
+
+def _cited(page: Page, is_clinical: bool) -> tuple[Source, ...]:
+    """What the parts above cite: for a clinician all of the evidence, else what each finding rests on first."""
+    behind = [behind for finding in (*page.findings, *page.folded) for behind in finding.behind]
+    evidence = [one for each in behind for one in (each.evidence if is_clinical else (each.basis,))]
+    return cited(page, (*evidence, *(mark for gauge in page.gauges for mark in gauge.marks)))
 
 
 def _sources(sources: Iterable[Source]) -> Iterator[Entry]:

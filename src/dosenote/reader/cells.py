@@ -1,0 +1,71 @@
+"""Cells of a table that were pasted as a line: a number and its unit that a mark parts."""
+
+from __future__ import annotations
+
+import re
+
+from dosenote.reader.phrases import Piece
+from dosenote.reader.tokens import NUMBERED
+
+#: A number in a cell of its own, and a letter in the next: few lines have that.
+_ROW = re.compile(r"\d[\"\u201d]?\s*([,;])\s*[\"\u201c]?[^\W\d]")
+#: What stands about a mark between two cells.
+_ABOUT = ' \t\u00a0"\u201c\u201d'
+#: What a cell holds, in front of it: "Dose: 2000; Unit: IU".
+_LABEL = re.compile(r"(?:dose|amount|strength|units?)\s*[:=]", re.IGNORECASE)
+_GAP = re.compile(rf"[{_ABOUT}]*(?:{_LABEL.pattern}[{_ABOUT}]*)?", re.IGNORECASE)
+_QUOTES = '"\u201c\u201d'
+#: What a number may stand beside that is no cell of its own: "Vitamin D3 2000;IU;daily".
+_BEFORE = frozenset(("name", "salt", "form"))
+#: A unit before its number, "2, IU 1000", is of that number.
+_NUMBERS = frozenset(("number", "number_word"))
+#: A cell that holds nothing but an amount, or its number before one that holds the unit.
+_AMOUNT_CELL = re.compile(
+    r';[ \t]*"?[0-9][0-9.,]*"?[ \t]*;?[ \t]*"?'
+    r'(?:mc?g|[u\u00b5\u03bc]g|g|iu|i\.u\.|ie|i\.e\.|ui|u\.i\.|units?|j\.?m\.?|meq|ml)"?[ \t]*(?:;|$)',
+    re.IGNORECASE,
+)
+
+
+def items_of(text: str) -> list[str]:
+    """The items of a text that has semicolons between them. A row of cells, one of them no more than an amount, is one.
+
+    "D3 1000 IU daily; K2 100 mcg daily" are two; "D3;2000;IU;daily" is one.
+    """
+    return [text] if _AMOUNT_CELL.search(text) else text.split(";")
+
+
+def with_cells(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces without the mark between a number and its unit: "D3;2000;IU;qd", "Calcium,600,mg,1,tablet,daily".
+
+    A comma inside a number beside such commas may part two cells: "warfarin,2,5,mg" stays as it is.
+    """
+    if _ROW.search(text) is None:
+        return pieces
+    pieces = [piece for piece in pieces if not (piece.role == "unit" and _LABEL.match(text, piece.start))]
+    found: list[Piece] = []
+    for n, piece in enumerate(pieces):
+        if 0 < n < len(pieces) - 1 and piece.role in ("comma", "semicolon") and _is_between(text, pieces, n):
+            continue
+        found.append(piece)
+    return found
+
+
+def _is_between(text: str, pieces: list[Piece], n: int) -> bool:
+    """Whether a mark parts a number from its unit or its form, which is the next cell or begins it."""
+    number, mark, unit = pieces[n - 1 : n + 2]
+    follows = pieces[n + 2].role if n + 2 < len(pieces) else ""
+    if number.role != "number" or unit.role not in ("unit", "form") or follows in _NUMBERS or n < 2:
+        return False
+    if text[number.end : mark.start].strip(_ABOUT) or not _GAP.fullmatch(text, mark.end, unit.start):
+        return False
+    before, written = pieces[n - 2], text[number.start : number.end]
+    is_cell = before.role == mark.role and bool(_GAP.fullmatch(text, before.end, number.start))
+    if not is_cell and (before.role not in _BEFORE or unit.role != "unit"):
+        return False
+    if mark.role == "comma" and "," in written and text[number.end : number.end + 1] not in _QUOTES:
+        return False
+    if written in NUMBERED.get(text[: before.start if is_cell else number.start].rstrip(_ABOUT)[-1:].lower(), ()):
+        return False  # "Vitamin D,3,mcg": vitamin D3, or 3 mcg of vitamin D?
+    is_nought = written[0] == "0" and written.isdigit()  # "05;mg": 0.5, or 5?
+    return not is_nought and not (written.endswith("01") and text[unit.start : unit.end] in ("u", "U"))
