@@ -183,8 +183,10 @@ def _ca(place: Place) -> Piece | None:
 
 
 def _i(place: Place) -> Piece | None:
-    """ "i to iii" is one to three; "i - 3 tabs" is no three."""
+    """ "i to iii" is one to three; "i - 3 tabs" is no three; "then i bid" is one."""
     second = place.near(2)
+    if text_of(place.near(-1)) == "then" and means(place, place.near(1), "schedule"):
+        return place.piece("number_word", (Decimal(1),))
     if second is None or text_of(place.near(1)) not in _UP_TO:
         return None
     if second.text in ("ii", "iii"):
