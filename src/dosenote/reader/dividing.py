@@ -134,6 +134,7 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
             return None
         if opens:
             near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+            near.often_heads = True
     return near
 
 

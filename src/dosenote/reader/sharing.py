@@ -91,6 +91,8 @@ def _share_back(segments: list[Segment], gaps: list[str]) -> None:
         daily = later.schedules == [DAILY] or is_list
         if mine.says_how_often() or ". " in gap or ";" in gap or ("," in gap and not daily):
             continue
+        if later.often_heads:
+            continue  # "calcium 600 mg & at noon magnesium 200 mg"
         each_day = all(one.unit == "day" and one.count == 1 and not one.days for one in later.schedules)
         if mine.entry.kind == "medicine" and not mine.entry.spaced and (later.season or not each_day):
             continue  # "warfarin 5 mg and D3 2000 IU weekly"
