@@ -330,6 +330,18 @@ def _as(place: Place) -> Piece | None:
     return place.mark("in") if is_number and after_unit else None
 
 
+def _from(place: Place) -> Piece | None:
+    """ "elemental magnesium 150 mg from glycinate": of which salt, where the weight is said to be the element's."""
+    after_unit = bool(place.pieces) and place.pieces[-1].role == "unit"
+    is_elemental = any(token.text == "elemental" for token in place.tokens[: place.here])
+    names = [piece for piece in place.pieces if piece.role == "name"]
+    follows, then = place.near(1), place.near(2)
+    ends = text_of(then) in ENDS or means(place, then, "schedule") or means(place, then, "every")
+    if follows is None or not (after_unit and is_elemental and ends and len(names) == 1):
+        return None
+    return place.piece("salt_as", follows.text, follows) if means(place, follows, "salt") else None
+
+
 def _mehr(place: Place) -> Piece | None:
     """ "kein K2 mehr": not any more; "1000 IE mehr" is more."""
     is_denied = any(piece.role == "denied" for piece in place.pieces) and _follows_name(place)
@@ -360,7 +372,7 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
-    "am": [_am], "as": [from_day, _as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
+    "am": [_am], "as": [from_day, _as], "from": [_from], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
     "hs": [_hs], "e": [_e],
     "deficiency": [_deficiency], "insufficiency": [_deficiency], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, tomorrow, _i], "iv": [_iv],
