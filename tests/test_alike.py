@@ -18,9 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import cases
+from dosenote.batch.csv_rows import header_of, rows_of
 from dosenote.batch.lines import Key, Told
+from dosenote.batch.rows import Block
 from dosenote.batch.stored import Stored
 from dosenote.columns import Chunk, facts_of_chunk
+from dosenote.effects import not_recognised_in
 from dosenote.reader import Reader
 from dosenote.reader.alike import AFTER
 from dosenote.reader.productions import STAGES
@@ -148,17 +151,50 @@ def test_what_is_kept_of_such_lines_is_what_each_of_them_does(fresh: Reader, rul
             if kind is _ByNumber:
                 pairs = [stored.numbered(key_of(line)) for line in lines]
             else:
-                pairs = [(stored.code(key_of(line)), 0) for line in lines]
+                pairs = [(stored.code(key_of(line)), 1) for line in lines]
             codes, numbers = np.array(pairs, np.int32).T
-            chunk = Chunk(codes, np.ones(len(codes), np.int32), np.maximum(numbers, 1) if any(numbers) else None)
+            chunk = Chunk(codes, np.ones(len(codes), np.int32), numbers)
             found, _ = facts_of_chunk(chunk, stored.store)
             columns = {name: (truth.is_true, truth.is_false) for name, truth in found.truths.items()}
             columns |= {name: (amount.low, amount.high) for name, amount in found.intervals.items()}
-            told = [stored.told[code] for code in codes]
+            pairs = zip(codes.tolist(), numbers.tolist(), strict=True)
+            told = [stored.told[code]._replace(not_recognised=stored.not_recognised(code, by)) for code, by in pairs]
             facts.append((told, {name: [column.tolist() for column in pair] for name, pair in columns.items()}))
     assert all(one == facts[0] for one in facts)
     assert len(facts) == 6
+    assert sum(one.not_recognised != () for one in facts[0][0]) > 100
     assert len({tuple(pair) for pair in zip(*facts[0][1]["vitamin_d.daily"], strict=True)}) > 50
+
+
+def test_lines_of_unusual_amounts_are_kept_as_lines_of_one_kind(fresh: Reader, ruleset: RuleSet) -> None:
+    """However many numbers there are; what is asked of each is what is asked of it by itself."""
+    stored = Stored(fresh, AS_OF, ruleset.for_jurisdiction("us"))
+    written = ["30", "31", *(f"{tenths / 10:.{tenths % 3}f}" for tenths in range(10, 9000))]
+    lines = [f"iron {number} mg daily" for number in written]
+    pairs = [stored.numbered(line) for line in lines]
+    assert len(stored.told) < 100
+    asked = [stored.not_recognised(code, number) for code, number in pairs]
+    assert asked == [not_recognised_in(fresh.read(line)) for line in lines]
+    assert 1000 < sum(map(bool, asked)) < len(lines)
+
+
+def test_items_of_csv_and_of_record_batches_are_kept_so_too(fresh: Reader, ruleset: RuleSet) -> None:
+    """Lines that differ in a number only: the numbers stand beside the regimens, and not in what is kept of lines."""
+    lines = [f"iron {tenths / 10} mg daily" for tenths in range(100, 2100)]
+    header = header_of(b"id,items", {})
+    data = "".join(f"{number},{line}\n" for number, line in enumerate(lines)).encode()
+    stored = Stored(fresh, AS_OF, ruleset.for_jurisdiction("us"))
+    rows = rows_of(Block(2, data), stored, header)
+    assert len(stored.told) < 100 < len({*rows.times})
+    pa = pytest.importorskip("pyarrow")
+    from dosenote.batch.record_batches import regimens_of
+
+    ids = [str(number) for number in range(len(lines))]
+    batches = [pa.RecordBatch.from_pydict({"id": ids, "items": items}) for items in (lines, [[line] for line in lines])]
+    for batch in batches:
+        stored.clear()
+        found = regimens_of(batch, stored)
+        assert len(stored.told) < 100 < len({*found.times.tolist()})
 
 
 def test_no_production_asks_how_much_the_amount_is() -> None:

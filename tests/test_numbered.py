@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple, cast
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ pytest.importorskip("numpy")
 import numpy as np
 
 from dosenote.batch.known import WIDTH
+from dosenote.batch.likes import Like
 from dosenote.batch.numbered import Numbered, around_numbers
 
 LINE = re.compile(rb"(.+ )([1-9][0-9]{0,6}(?:\.[0-9][0-9]?)?)( [^0-9]*)", re.DOTALL)
@@ -47,6 +49,20 @@ def placed(texts: list[bytes]) -> tuple[object, object, object]:
     return np.frombuffer(data + b" 7" * WIDTH, np.uint8), np.array(starts), np.array([len(text) for text in texts])
 
 
+NONE = (1, 0)
+
+
+class _Kind(NamedTuple):
+    """As much of a kind of lines as is remembered."""
+
+    code: int
+    spans: list[tuple[int, int]]
+
+
+def _like(code: int, *spans: tuple[int, int]) -> Like:
+    return cast(Like, _Kind(code, [*spans]))
+
+
 @cases(300)
 @given(st.lists(lines, min_size=1, max_size=30))
 def test_a_line_is_cut_where_its_last_number_stands(texts: list[bytes]) -> None:
@@ -65,7 +81,7 @@ def test_a_number_that_is_not_usual_or_may_be_part_of_a_name_is_not_found() -> N
     """Only what was learnt, between the lowest and the highest number that is known as usual there."""
     table = Numbered({60000})
     around = around_numbers(*placed([b"zinc 15 mg daily", b"D3 25 mcg daily"]))
-    table.learn(around.texts, np.array([4, 9], np.int32), np.array([(500, 90000), (2500, 2500)]))
+    table.learn(around.texts, [_like(4, NONE, (500, 90000), NONE), _like(9, NONE, (2500, 2500), NONE)])
     texts = [
         b"zinc 5 mg daily",
         b"zinc 4.99 mg daily",
@@ -84,8 +100,19 @@ def test_a_number_that_is_not_usual_or_may_be_part_of_a_name_is_not_found() -> N
     ]
     codes, numbers = table.find(*placed(texts))
     assert codes.tolist() == [4, -1, 4, -1, -1, 9, -1, -1, -1, -1, -1, -1]
-    assert numbers.tolist() == [500, 0, 90000, 0, 0, 2500, 0, 0, 0, 0, 0, 0]
-    table.learn(around.texts[1:], np.array([9], np.int32), np.array([(2500, 2600)]))
+    assert numbers.tolist() == [500, 1, 90000, 1, 1, 2500, 1, 1, 1, 1, 1, 1]
+    table.learn(around.texts[1:], [_like(9, NONE, (2500, 2600), NONE)])
     assert table.find(*placed([b"D3 26 mcg daily"]))[0].tolist() == [9]
     table.forget()
     assert set(table.find(*placed(texts))[0].tolist()) == {-1}
+
+
+def test_a_number_that_is_not_usual_is_told_by_how_it_is_written() -> None:
+    """Of those below the usual numbers and above them, only what was learnt; each figure behind the point counts."""
+    table = Numbered(())
+    around = around_numbers(*placed([b"zinc 15 mg daily"]))
+    table.learn(around.texts, [_like(4, (300, 450), (500, 900), (2000, 2500))])
+    written = ("2.99", "3", "4.50", "4.6", "5", "9.0", "9.5", "20", "20.0", "25.00", "25.01")
+    codes, numbers = table.find(*placed([f"zinc {one} mg daily".encode() for one in written]))
+    assert codes.tolist() == [-1, 5, 7, -1, 4, 4, -1, 5, 6, 7, -1]
+    assert numbers.tolist() == [1, 300, 450, 1, 500, 900, 1, 2000, 2000, 2500, 1]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dosenote.errors import nearest
-from dosenote.quantity import IU, show_amount
+from dosenote.quantity import IU, show_amount, show_number
 
 #: What an entry may be called, besides its label.
 _NAMES = ("names", "narrower", "compounds", "brands")
@@ -134,7 +134,10 @@ class Entry(NamedTuple):
 
     def show(self, value: float | Decimal) -> str:
         """An amount in this entry's canonical unit, in words, in both units where it has two."""
-        return show_amount(value, self.unit, self.mcg_per_iu)
+        own = show_amount(value, self.unit, self.mcg_per_iu)
+        others = (f"{show_number(Decimal(str(value)) / by)} {unit}" for unit, by in self.units.items() if by != 1)
+        other = next(others, "")
+        return f"{own} ({other})" if other else own
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class _Engine:
         if not batch.num_rows:
             return pa.RecordBatch.from_pylist([], schema=OUTPUT)
         regimens = regimens_of(batch, self.lines)
-        found = Findings(Chunk(regimens.codes, regimens.counts), self.lines, self.checker)
+        found = Findings(Chunk(regimens.codes, regimens.counts, regimens.times), self.lines, self.checker)
         written = self.writer.batch(regimens, found)
         if self.lines.is_full:
             self.lines.clear()

@@ -191,19 +191,20 @@ class Writer:
 
     def _extras(self, regimens: Regimens, found: Findings, has_finding: Mask) -> list[_Extra]:
         """What was not recognised, where nothing is named, where there is nothing else to say, and what is rejected."""
-        size, told = len(regimens.counts), self.lines.told
+        size = len(regimens.counts)
         rows = np.repeat(np.arange(size), regimens.counts)
         unread = np.flatnonzero(self._is_unread[regimens.codes])
         has_item = np.bincount(rows[self._is_item[regimens.codes]], minlength=size) > 0
+        unclear = (column[unread].tolist() for column in (rows, regimens.codes, regimens.times))
         is_bad = found.clashes.copy()
         is_bad[list(regimens.rejects)] = True
         is_silent = has_item & ~has_finding
         is_silent[rows[unread]] = False
         extras = [
             _Extra(row, _CANNOT_TELL, piece[:_SHOWN], reason)
-            for row, code in zip(rows[unread].tolist(), regimens.codes[unread].tolist(), strict=True)
+            for row, code, times in zip(*unclear, strict=True)
             if not is_bad[row]
-            for piece, reason in told[code].not_recognised
+            for piece, reason in self.lines.not_recognised(code, int(times))
         ]
         ends = np.cumsum(regimens.counts)
         for row in found.differing[~is_bad[found.differing]].tolist():

@@ -24,7 +24,9 @@ CHUNK = 1 << 15
 def by_columns(rows: Rows, lines: Stored, naming: Naming, checker: Checker) -> Outcomes:
     """The findings of a block, chunk by chunk."""
     found = Outcomes()
-    codes, counts, times = rows.packed or Chunk(np.array(rows.codes, np.int32), np.array(rows.counts, np.int32))
+    codes, counts, times = rows.packed or Chunk(
+        np.array(rows.codes, np.int32), np.array(rows.counts, np.int32), np.array(rows.times, np.float64)
+    )
     ends = np.concatenate([[0], np.cumsum(counts)])
     parts = [(np.zeros(0, np.int32), np.zeros(0, np.int32))]
     for first in range(0, len(counts), CHUNK):
@@ -75,6 +77,7 @@ class _Noting(Findings):
     def __init__(self, chunk: Chunk, lines: Stored, naming: Naming, checker: Checker) -> None:
         super().__init__(chunk, lines, checker)
         self._codes, self._naming, self._lines = chunk.codes, naming, lines
+        self._times = np.ones(len(chunk.codes)) if chunk.times is None else chunk.times
         self._rows = np.repeat(np.arange(self.size, dtype=np.int32), chunk.counts)
         self._sequences = naming.sequences(self._codes, self._rows, self.size)
         self._sayings = 0
@@ -131,8 +134,8 @@ class _Noting(Findings):
         for place in {other for covers in self.checker.covers for other in covers}:
             left += self.raised[place] & ~self.shown[place]
         is_told = is_unread & ~self.clashes[self._rows]
-        whose, unread = self._rows[is_told], self._codes[is_told]
-        found.unread += zip((whose + first).tolist(), unread.tolist(), strict=True)
+        whose, unread, times = self._rows[is_told], self._codes[is_told], self._times[is_told].astype(np.int64)
+        found.unread += zip((whose + first).tolist(), unread.tolist(), times.tolist(), strict=True)
         unclear = np.bincount(self._rows[is_unread], minlength=self.size) > 0
         others: dict[int, tuple[str, ...]] = {}
         rows = self.differing[~self.clashes[self.differing]]
@@ -143,7 +146,7 @@ class _Noting(Findings):
                 found.differing[first + row] = told
                 others[row] = tuple(piece for piece, _ in told)
                 unclear[row] = True
-        found.pieces.update(self._naming.unread(unread, whose, others))
+        found.pieces.update(self._naming.unread(unread, times, whose, others))
         columns = worst, np.bincount(self._rows[is_item], minlength=self.size), raised, left, open_, unclear
         numbers, places = _distinct([_packed(columns)], self.size)
         found.result += (numbers + len(found.results)).tolist()

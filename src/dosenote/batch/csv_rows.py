@@ -167,7 +167,7 @@ def _check_id(id: str) -> None:
 def _regimen(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tuple[str, Key]]:
     """The lines of a row that is a regimen. Items that are not told may be anything; "none": there are none."""
     keys = list(_items(row))
-    is_told = any(name == "items" and lines.told[lines.code(key)].is_told for name, key in keys)
+    is_told = any(name == "items" and lines.told[lines.numbered(key)[0]].is_told for name, key in keys)
     if row["items"].casefold() not in NONE and not is_told:
         yield "items", unread_key(number)
     yield from keys
@@ -193,7 +193,8 @@ def _item(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tuple[s
         raise _Wrong("item", row["item"], "both item and substance, amount, unit or frequency are given")
     text = row.get("item") or fields
     if text.casefold() not in NONE:
-        is_told = says_something(text) and text.casefold() not in UNKNOWN and not lines.told[lines.code(text)].is_empty
+        is_said = says_something(text) and text.casefold() not in UNKNOWN
+        is_told = is_said and not lines.told[lines.numbered(text)[0]].is_empty
         yield "item", text if is_told else unread_key(number)
     yield from _items(row)
 

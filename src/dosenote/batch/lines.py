@@ -21,6 +21,8 @@ from dosenote.vocabulary import NOTHING
 
 #: How a line is told apart: text, JSON of a line, or what else a row says together with its JSON.
 Key: TypeAlias = str | bytes | tuple[str, bytes]
+#: Pieces of a line that were not recognised, each with the reason.
+Pieces: TypeAlias = tuple[tuple[str, str], ...]
 
 #: More lines than this are not remembered; then all of them are forgotten, and read again where they come back.
 MOST = 100_000
@@ -57,7 +59,7 @@ class Told(NamedTuple):
     """
 
     named: Mapping[str, tuple[str, ...]]
-    not_recognised: tuple[tuple[str, str], ...]
+    not_recognised: Pieces
     is_item: bool
     is_told: bool
     is_empty: bool
@@ -95,6 +97,14 @@ class Lines:
             raise BadValue(*self._wrong[key])
         told = self.read_before(key)
         return self._read(key) if told is None else self.keep(key, told)
+
+    def numbered(self, key: Key) -> tuple[int, int]:
+        """The number of a line, and by what the amounts are to be multiplied that are kept of it. Raises BadValue."""
+        return self.code(key), 1
+
+    def not_recognised(self, code: int, _times: int) -> Pieces:
+        """What was not recognised in a line. times: what the amounts are multiplied by that are kept of it."""
+        return self.told[code].not_recognised
 
     def keep(self, key: Key, told: Told) -> int:
         """The number of one more line, of which this is told."""

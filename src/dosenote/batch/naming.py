@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dosenote.batch.lines import Lines
 from dosenote.batch.outcomes import Checker, names_of
+from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Mask, Whole
 
 #: More sequences than this are not remembered.
@@ -18,7 +18,7 @@ _MOST = 50_000
 class Naming:
     """Names by number. What the lines of a regimen name, one after the other, is a sequence; that has a number, too."""
 
-    def __init__(self, checker: Checker, lines: Lines) -> None:
+    def __init__(self, checker: Checker, lines: Stored) -> None:
         self._measured, self._lines = checker.measured, lines
         self._vocabulary = checker.ruleset.vocabulary
         self.forget()
@@ -49,23 +49,41 @@ class Naming:
         kinds = self._is[codes]
         return kinds & 1 > 0, kinds & 2 > 0
 
-    def unread(self, codes: Whole, rows: Whole, others: dict[int, tuple[str, ...]]) -> Counter[str]:
+    def unread(self, codes: Whole, times: Any, rows: Whole, others: dict[int, tuple[str, ...]]) -> Counter[str]:
         """Of how many regimens each piece was not recognised in these lines, in the order of the first ones.
 
-        rows: of which regimen each line is, by number, rising. others: more pieces, by regimen, behind those of lines.
+        times: by what the amounts of each line are multiplied. rows: of which regimen each line is, by number, rising.
+        others: more pieces, by regimen, behind those of lines.
         """
         self._learn()
         many = self._ends[codes + 1] - self._ends[codes]
         places = np.repeat(self._ends[codes] - (np.cumsum(many) - many), many) + np.arange(int(many.sum()))
         added = [(row, self._piece(text)) for row, texts in others.items() for text in texts]
         whose = np.concatenate([np.repeat(rows, many), [row for row, _ in added]]).astype(np.int64)
-        pieces = np.concatenate([self._pieces[places], [piece for _, piece in added]]).astype(np.int64)
+        pieces, texts = self._pieces[places], self._texts
+        own = np.flatnonzero(times > 1)
+        if len(own):
+            pieces[(np.cumsum(many) - many)[own]], texts = self._lines_by_number(codes[own], times[own])
+        pieces = np.concatenate([pieces, [piece for _, piece in added]]).astype(np.int64)
         order = np.argsort(whose, kind="stable")
         _, first = np.unique(whose[order] << 32 | pieces[order], return_index=True)  # a piece counts once a regimen
         numbers, begin, counts = np.unique(pieces[order][np.sort(first)], return_index=True, return_counts=True)
         order = np.argsort(begin)
         pairs = zip(numbers[order].tolist(), counts[order].tolist(), strict=True)
-        return Counter({self._texts[number]: count for number, count in pairs})
+        return Counter({texts[number]: count for number, count in pairs})
+
+    def _lines_by_number(self, codes: Whole, times: Any) -> tuple[Any, list[str]]:
+        """Lines of unusual amounts, each the only piece of itself, by number; and the texts of all pieces by number.
+
+        They are not remembered: there may be a new one in every row.
+        """
+        pairs, places = np.unique(codes.astype(np.int64) << 32 | times, return_inverse=True)
+        kinds, first = np.unique(pairs >> 32, return_index=True)
+        own = zip(kinds.tolist(), np.split(pairs & 0xFFFFFFFF, first[1:]), strict=True)
+        lines = [line for code, here in own for line in self._lines.like(code).lines(code, here.tolist())]
+        known, new = self._text_numbers, dict[str, int]()
+        numbers = [known[one] if one in known else new.setdefault(one, len(known) + len(new)) for one in lines]
+        return np.array(numbers, np.int64)[places], [*self._texts, *new]
 
     def words(self, numbers: Whole) -> list[tuple[str, ...]]:
         """The names of these numbers."""

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dosenote.batch.known import MASKS, WIDTH, Texts, words_of
+from dosenote.batch.likes import FIGURES, USUAL, Like
 from dosenote.columns.bits import Mask, Whole
 
-#: So many lines are cut together: what is worked out of them fits the cache.
-_MANY = 4096
 _BLANK, _POINT, _ZERO, _NINE = b" .09"
 #: The most figures before the point, and behind it.
-_WHOLE, _PART = 7, 2
+_WHOLE, _PART = 7, FIGURES
+#: The most signs of a number.
+_LONGEST = _WHOLE + 1 + _PART
 _ONE = np.uint64(1)
+
+
+def _weights(part: int, size: int) -> list[int]:
+    """What each sign of a number counts for, in hundredths."""
+    before = size - part - (part > 0)
+    whole = [100 * 10**power for power in reversed(range(before))]
+    behind = [10 ** (_PART - figure) for figure in range(1, part + 1)]
+    return [*whole, *([0] if part else []), *behind, *[0] * _LONGEST][:_LONGEST]
+
+
+#: By how many figures are behind the point, and how many signs there are.
+_WEIGHTS = np.array([[_weights(part, size) for size in range(_LONGEST + 1)] for part in range(_PART + 1)])
 
 
 class Around(NamedTuple):
     """Lines without their numbers. good: which lines have one number that can be taken out; the rest is of these.
 
-    texts: what stands around each, as rows of words, and where the number stood. numbers: in hundredths.
+    texts: what stands around each, as rows of words, and where the number stood. numbers: in hundredths. figures: how
+    many of them are written behind the point.
     """
 
     good: Mask
     texts: Any
     numbers: Any
+    figures: Any
 
 
 class Numbered:
-    """Kinds of lines by what stands around the number, each with the numbers that are usual there.
+    """Kinds of lines by what stands around the number, each with the numbers that are usual there, and that are not.
 
     others: numbers, in hundredths, that may be part of a name or of a phrase: a line with one of them is not found.
     """
@@ -42,39 +57,35 @@ class Numbered:
     def forget(self) -> None:
         """Forget every kind."""
         self._texts = Texts()
-        self._codes = np.zeros(0, np.int32)
-        self._low, self._high = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self._codes, self._spans = np.zeros(0, np.int32), np.zeros((3, 2, 0), np.int64)
 
     def find(self, data: Any, starts: Any, sizes: Any) -> tuple[Whole, Any]:
-        """The kind of each line by number, -1 where none is known, and the number that it has, in hundredths."""
-        codes, numbers = np.full(len(starts), -1, np.int32), np.zeros(len(starts), np.int64)
+        """The line by number, -1 where none is known, and the number of each, in hundredths, else 1; as in `Like`."""
+        codes, numbers = np.full(len(starts), -1, np.int32), np.ones(len(starts), np.int64)
         if not len(self._codes):
             return codes, numbers
-        for first in range(0, len(starts), _MANY):
-            here = slice(first, first + _MANY)
-            around = around_numbers(data, starts[here], sizes[here])
-            places = self._texts.numbers(around.texts)
-            value = around.numbers
-            is_usual = (places >= 0) & (self._low[places] <= value) & (value <= self._high[places])
-            is_usual &= self._others[np.searchsorted(self._others, value, "right") - 1] != value
-            lines = first + np.flatnonzero(around.good)[is_usual]
-            codes[lines], numbers[lines] = self._codes[places[is_usual]], value[is_usual]
+        around = around_numbers(data, starts, sizes)
+        places, value = self._texts.numbers(around.texts), around.numbers
+        is_known = (places >= 0) & (self._others[np.searchsorted(self._others, value, "right") - 1] != value)
+        lines = np.flatnonzero(around.good)
+        for side, (low, high) in enumerate(self._spans):
+            chosen = np.flatnonzero(is_known & (low[places] <= value) & (value <= high[places]))
+            codes[lines[chosen]] = self._codes[places[chosen]]
+            if side != USUAL:
+                codes[lines[chosen]] += 1 + around.figures[chosen]
+            numbers[lines[chosen]] = value[chosen]
         return codes, numbers
 
-    def learn(self, texts: Any, codes: Whole, spans: Any) -> None:
-        """Remember kinds, each other than the rest, by what stands around the number of a line.
-
-        codes: by kind. spans: the lowest and the highest usual number of each, in hundredths.
-        """
+    def learn(self, texts: Any, likes: Sequence[Like]) -> None:
+        """Remember kinds, each other than the rest, by what stands around the number of a line."""
         places = self._texts.numbers(texts)
         new = np.flatnonzero(places < 0)
         places[new] = np.arange(len(new)) + len(self._codes)
         self._texts.add(texts[new], places[new])
-        more = np.zeros(len(new), np.int64)
-        self._codes = np.append(self._codes, more.astype(np.int32))
-        self._low, self._high = np.append(self._low, more), np.append(self._high, more)
-        self._codes[places] = codes
-        self._low[places], self._high[places] = spans.T
+        self._codes = np.append(self._codes, np.zeros(len(new), np.int32))
+        self._spans = np.append(self._spans, np.zeros((3, 2, len(new)), np.int64), axis=2)
+        self._codes[places] = [like.code for like in likes]
+        self._spans[:, :, places] = np.array([like.spans for like in likes]).transpose(1, 2, 0)
 
 
 def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
@@ -83,7 +94,8 @@ def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
     That is: 1 to 7 figures, the first of them no 0, and at most two behind a point, between two blanks, with no other
     figure behind it. data: bytes as an array, with at least WIDTH more behind the last line.
     """
-    signs = words_of(data, starts, sizes).view(np.uint8).reshape(-1, WIDTH)
+    words = words_of(data, starts, sizes)
+    signs = words.view(np.uint8).reshape(-1, WIDTH)
     figures, points = _bits(signs - _ZERO <= _NINE - _ZERO), _bits(signs == _POINT)
     last = _highest(figures)
     up_to = (_ONE << np.maximum(last, 0).astype(np.uint64)) - _ONE
@@ -98,24 +110,22 @@ def around_numbers(data: Any, starts: Any, sizes: Any) -> Around:
     first = signs[rows, np.minimum(start, WIDTH - 1)]
     good &= (first > _ZERO) & (first <= _NINE)
     chosen = np.flatnonzero(good)
-    signs, start, last, part = signs[chosen], start[chosen], last[chosen], part[chosen]
-    numbers = _numbers(signs, start, last) * np.array([100, 10, 1])[part]
+    starts, start, part, size = starts[chosen], start[chosen], part[chosen], (last + 1 - start)[chosen]
+    numbers = _numbers(data, starts + start, part, size)
     # What is behind the number is moved to where that began, so that all of it stands in one row again.
-    left = sizes[chosen] - (last + 1 - start)
-    behind = words_of(data, starts[chosen] + (last + 1 - start), left)
-    texts = words_of(data, starts[chosen], start) | (behind & ~MASKS[start])
+    ahead = MASKS[start]
+    texts = words_of(data, starts + size, sizes[chosen] - size)
+    texts &= ~ahead
+    texts |= words[chosen] & ahead
     texts.view(np.uint8).reshape(-1, WIDTH)[:, -1] = start
-    return Around(good, texts, numbers)
+    return Around(good, texts, numbers, part)
 
 
-def _numbers(signs: Any, start: Any, last: Any) -> Any:
-    """The figures from start to last as one number, whatever point is between them."""
-    found, rows = np.zeros(len(signs), np.int64), np.arange(len(signs))
-    for step in range(_WHOLE + 1 + _PART):
-        place = start + step
-        sign = signs[rows, np.minimum(place, WIDTH - 1)]
-        found = np.where((place <= last) & (sign != _POINT), found * 10 + (sign.astype(np.int64) - _ZERO), found)
-    return found
+def _numbers(data: Any, starts: Any, part: Any, size: Any) -> Any:
+    """Numbers in hundredths. part: the figures of each that are behind the point. size: all its signs."""
+    signs = np.ndarray((len(data) - _LONGEST + 1,), f"V{_LONGEST}", data, strides=(1,))[starts]
+    figures = signs.view(np.uint8).reshape(-1, _LONGEST) - _ZERO
+    return np.einsum("ij,ij->i", figures, _WEIGHTS[part, size], dtype=np.int64)
 
 
 def _bits(truths: Any) -> Any:

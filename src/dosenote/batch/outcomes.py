@@ -75,8 +75,9 @@ class Outcomes:
 
     row: by finding, the regimen, by number. said: what it says, by number in all of `sayings`. result: by regimen, what
     it comes to, by number in `results`; of no meaning for one with a clash. unread: regimens with a line in which
-    something was not recognised, and which that is, in their order. differing: by regimen, blood values that do not
-    agree, each test with what is told. pieces: in how many regimens each of both is, in the order of the first ones.
+    something was not recognised, in their order, with the line and by what its amounts are multiplied. differing: by
+    regimen, blood values that do not agree, each test with what is told. pieces: in how many regimens each of both is,
+    in the order of the first ones.
     raised, open: in how many regimens a rule is, by its number. missing: in how many a fact is missing. clashes: what
     is wrong with a regimen, by number.
     """
@@ -86,7 +87,7 @@ class Outcomes:
     sayings: list[Group] = field(default_factory=list)
     result: list[int] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
-    unread: list[tuple[int, int]] = field(default_factory=list)
+    unread: list[tuple[int, int, int]] = field(default_factory=list)
     differing: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     raised: Counter[int] = field(default_factory=Counter)
     open: Counter[int] = field(default_factory=Counter)
@@ -168,7 +169,7 @@ def one_by_one(rows: Rows, lines: Readings, checker: Checker) -> Outcomes:
         raised = sum(one.is_raised for one in sayings)
         unread = [code for code in codes if lines.told[code].not_recognised]
         differing = lines.differing(codes)
-        found.unread += [(number, code) for code in unread]
+        found.unread += [(number, code, 1) for code in unread]
         pieces = [piece for code in unread for piece, _ in lines.told[code].not_recognised]
         found.pieces.update(dict.fromkeys([*pieces, *(test for test, _ in differing)]).keys())
         if differing:

@@ -76,7 +76,7 @@ def rows_of(block: Block, lines: Stored) -> Rows:
     rows.line = [block.first + number for number in good]
     rows.id = [ids[number] for number in good]
     rows.rows = [1] * len(good)
-    rows.packed = Chunk(regimens.codes, regimens.counts[good])  # a reject has no lines
+    rows.packed = Chunk(regimens.codes, regimens.counts[good], regimens.times)  # a reject has no lines
     return rows
 
 

@@ -187,9 +187,8 @@ def _graded(rule: Rule, is_raised: bool) -> tuple[str, ...]:
 def _not_recognised(lines: Lines, found: Outcomes) -> dict[int, Sequence[tuple[str, str]]]:
     """By regimen, what was not recognised in it, and blood values that do not agree, each with the reason."""
     unclear: dict[int, Sequence[tuple[str, str]]] = {}
-    told = lines.told
-    for number, code in found.unread:
-        here, before = told[code].not_recognised, unclear.get(number)
+    for number, code, times in found.unread:
+        here, before = lines.not_recognised(code, times), unclear.get(number)
         unclear[number] = here if before is None else (*before, *here)
     if not found.differing:
         return unclear

@@ -245,7 +245,7 @@ class _InTexts:
         known = [rest for rest in rests if rest is not None]  # that is all of them
         told = np.frombuffer(b"".join(known), np.int32)
         many = np.fromiter(map(len, known), np.int64, len(known)) // told.itemsize
-        self._told += [(cut.lines, cut.many, codes, np.maximum(numbers, 1)), (cut.lines, many, told, 1)]
+        self._told += [(cut.lines, cut.many, codes, numbers), (cut.lines, many, told, 1)]
         self._is_left[cut.lines] = False
         self._ids[cut.lines] = ids
 

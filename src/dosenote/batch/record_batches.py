@@ -17,7 +17,7 @@ from dosenote.batch.csv_rows import NONE, SEXES, UNKNOWN, says_something
 from dosenote.batch.lines import FLAGS, LISTS, BadValue, Key, closed_key, wrong_id
 from dosenote.batch.record_schema import is_list
 from dosenote.batch.stored import Stored
-from dosenote.columns.bits import Mask, Whole
+from dosenote.columns.bits import Mask, Numbers, Whole
 from dosenote.reader import items_of
 
 Integers: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -37,17 +37,19 @@ class Reject(NamedTuple):
 class Regimens(NamedTuple):
     """The rows of a record batch. ids: text. codes: the numbers of all lines; counts: how many each row has.
 
-    rejects: the rows that cannot be used, by number, from 0; they have no lines.
+    times: what the amounts of each line are multiplied by. rejects: the rows that cannot be used, by number, from 0;
+    they have no lines.
     """
 
     ids: Any
     codes: Whole
     counts: Whole
+    times: Numbers
     rejects: dict[int, Reject]
 
 
 class _Column(NamedTuple):
-    """What a column says, row by row. codes, counts: as in Regimens; a negative code is that of a wrong value.
+    """What a column says, row by row. codes, counts, times: as in Regimens; a negative code is that of a wrong value.
 
     is_none: the rows that say that there are none. is_unsaid: those that say nothing. is_refused: those with a word for
     "not known", which closes no list.
@@ -58,6 +60,7 @@ class _Column(NamedTuple):
     is_none: Mask
     is_unsaid: Mask
     is_refused: Mask | None = None
+    times: Integers | None = None
 
 
 def regimens_of(batch: Any, lines: Stored) -> Regimens:
@@ -83,12 +86,13 @@ class _Rows:
         for name, column in columns.items():
             self._reject(name, column)
         ids = self._ids()
-        codes, counts = _woven(list(columns.values()))
+        codes, counts, times = _woven(list(columns.values()))
         if self.rejects:
             good = np.ones(self.size, bool)
             good[list(self.rejects)] = False
-            codes, counts = codes[np.repeat(good, counts)], np.where(good, counts, 0)
-        return Regimens(ids, codes.astype(np.int32), counts.astype(np.int32), self.rejects)
+            kept = np.repeat(good, counts)
+            codes, counts, times = codes[kept], np.where(good, counts, 0), times[kept]
+        return Regimens(ids, codes.astype(np.int32), counts.astype(np.int32), times, self.rejects)
 
     def _column(self, name: str) -> Any:
         """A column without dictionaries, or None where it says nothing at all."""
@@ -96,13 +100,13 @@ class _Rows:
         column = None if place < 0 else self.batch.column(place)
         return None if column is None or types.is_null(column.type) else _plain(column)
 
-    def _code(self, key_of: Callable[[Any], Key], said: Any) -> int:
-        """The number of a line; a negative one, of a wrong value, where it is none."""
+    def _numbered(self, key_of: Callable[[Any], Key], said: Any) -> tuple[int, int]:
+        """A line as `Stored.numbered` tells it; a negative number, of a wrong value, where it is none."""
         try:
-            return self.lines.code(key_of(said))
+            return self.lines.numbered(key_of(said))
         except BadValue as wrong:
             self.wrong.append(wrong)
-            return -len(self.wrong)
+            return -len(self.wrong), 1
 
     def _reject(self, name: str, column: _Column) -> None:
         places = np.flatnonzero(column.codes < 0)
@@ -149,13 +153,13 @@ class _Rows:
             return self._cells(column, unsaid)
         counts = _integers(pc.list_value_length(column), 0)
         values = _plain(column.flatten())  # leaves out what lies behind a null
-        codes = self._structs(values) if types.is_struct(values.type) else self._texts(values)
-        return _Column(codes, counts, ~unsaid & (counts == 0), unsaid)
+        codes, times = self._structs(values) if types.is_struct(values.type) else self._texts(values)
+        return _Column(codes, counts, ~unsaid & (counts == 0), unsaid, None, times)
 
-    def _texts(self, values: Any) -> Integers:
-        """The codes of lines of text."""
+    def _texts(self, values: Any) -> tuple[Integers, Integers]:
+        """The codes and the times of lines of text."""
         places, distinct = _encoded(values.cast(pa.string()) if types.is_null(values.type) else values)
-        return np.array([self._code(_text, data) for data in distinct], np.int64)[places]
+        return _taken([self._numbered(_text, data) for data in distinct], places)
 
     def _cells(self, column: Any, unsaid: Mask) -> _Column:
         """Text with ; between lines; a cell that is but a word for "none" or "not known" says that."""
@@ -171,21 +175,22 @@ class _Rows:
         kept = np.where(alone, kinds == _LINE, kinds != _NOTHING)
         is_used = np.zeros(len(texts), bool)
         is_used[places[kept]] = True
-        codes = [self._code(_stripped, data) if used else 0 for data, used in zip(texts, is_used.tolist(), strict=True)]
+        said = zip(texts, is_used.tolist(), strict=True)
+        pairs = [self._numbered(_stripped, data) if used else (0, 1) for data, used in said]
+        codes, times = _taken(pairs, places[kept])
         left = np.bincount(rows[kept], minlength=self.size)
         is_unknown = unsaid | ((left == 0) & ~is_none)
         is_refused = np.zeros(self.size, bool)
         is_refused[rows[alone & (kinds == _UNKNOWN)]] = True
-        return _Column(np.array(codes, np.int64)[places[kept]], left, is_none, is_unknown, is_refused)
+        return _Column(codes, left, is_none, is_unknown, is_refused, times)
 
-    def _structs(self, values: Any) -> Integers:
-        """The codes of lines in fields, each read as the object of JSON lines that says the same."""
+    def _structs(self, values: Any) -> tuple[Integers, Integers]:
+        """The codes and the times of lines in fields, each read as the object of JSON lines that says the same."""
         names = [values.type.field(place).name for place in range(values.type.num_fields)]
         fields = [_exact(_plain(field)) for field in values.flatten()]
         places, first = _distinct(fields)
         said = zip(*(field.take(first).to_pylist() for field in fields), strict=True)
-        codes = [self._code(_object, dict(zip(names, cells, strict=True))) for cells in said]
-        return np.array(codes, np.int64)[places]
+        return _taken([self._numbered(_object, dict(zip(names, cells, strict=True))) for cells in said], places)
 
     # --- the person
 
@@ -199,7 +204,7 @@ class _Rows:
         codes = []
         for cells in zip(*(field.take(first).to_pylist() for field in fields), strict=True):
             said = _said(dict(zip(names, cells, strict=True)))
-            codes.append(self._code(_person, said) if said else None)
+            codes.append(self._numbered(_person, said)[0] if said else None)
         is_said = np.array([code is not None for code in codes], bool)[places]
         each = np.array([code or 0 for code in codes], np.int64)[places]
         return _Column(each[is_said], is_said.astype(np.int64), nothing, ~is_said)
@@ -224,16 +229,25 @@ class _Rows:
         return _Column(codes[kinds[is_said]], is_said.astype(np.int64), ~is_said, ~is_said)
 
 
-def _woven(columns: Sequence[_Column]) -> tuple[Integers, Integers]:
-    """The codes of several columns, row by row, and how many each row has."""
+def _taken(pairs: Sequence[tuple[int, int]], places: Integers) -> tuple[Integers, Integers]:
+    """Codes and times, by the places of their pairs."""
+    codes, times = np.array(pairs, np.int64).reshape(-1, 2).T
+    return codes[places], times[places]
+
+
+def _woven(columns: Sequence[_Column]) -> tuple[Integers, Integers, Numbers]:
+    """The codes of several columns, row by row, how many each row has, and the times."""
     counts = np.sum([column.counts for column in columns], axis=0)
-    codes = np.empty(int(counts.sum()), np.int64)
+    codes, times = np.empty(int(counts.sum()), np.int64), np.ones(int(counts.sum()))
     at = np.cumsum(counts) - counts
     for column in columns:
         before = np.cumsum(column.counts) - column.counts
-        codes[np.repeat(at - before, column.counts) + np.arange(len(column.codes))] = column.codes
+        places = np.repeat(at - before, column.counts) + np.arange(len(column.codes))
+        codes[places] = column.codes
+        if column.times is not None:
+            times[places] = column.times
         at = at + column.counts
-    return codes, counts
+    return codes, counts, times
 
 
 # --- arrays

@@ -63,15 +63,16 @@ class Reject(NamedTuple):
 class Rows:
     """The regimens of a block.
 
-    line: where each begins. codes: the numbers of all lines; counts: how many each regimen has. rows: how many rows of
-    the file each is. read: the rows of the block. packed: codes and counts as a Chunk, where they were read so, and not
-    as lists.
+    line: where each begins. codes: the numbers of all lines; counts: how many each regimen has. times: what the amounts
+    of each line are multiplied by. rows: how many rows of the file each is. read: the rows of the block. packed: codes,
+    counts and times as a Chunk, where they were read so, and not as lists.
     """
 
     line: list[int] = field(default_factory=list)
     id: list[str] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
@@ -79,20 +80,24 @@ class Rows:
 
     def add(self, line: int, id: str, keys: Iterable[tuple[str, Key]], lines: Lines, rows: int = 1) -> None:
         """One regimen, from its columns and what stands in them; a reject where one of them cannot be used."""
-        codes = []
+        found = []
         for column, key in keys:
             try:
-                codes.append(lines.code(key))
+                found.append(lines.numbered(key))
             except BadValue as wrong:
                 self.reject(line, wrong.column or column, wrong.value, wrong.reason, wrong.suggestion, id=id, rows=rows)
                 return
-        self.add_codes(line, id, codes, rows)
+        self.add_codes(line, id, [code for code, _ in found], rows, [times for _, times in found])
 
-    def add_codes(self, line: int, id: str, codes: list[int], rows: int = 1) -> None:
-        """Keep a regimen by the codes of its lines. line: where it begins in the file; rows: how many it took."""
+    def add_codes(self, line: int, id: str, codes: list[int], rows: int = 1, times: list[int] | None = None) -> None:
+        """Keep a regimen by the codes of its lines, each for itself unless it is `times` the amounts of its kind.
+
+        line: where it begins in the file; rows: how many it took.
+        """
         self.line.append(line)
         self.id.append(id)
         self.codes += codes
+        self.times += times or [1] * len(codes)
         self.counts.append(len(codes))
         self.rows.append(rows)
 

@@ -13,7 +13,7 @@ from dosenote.ruleset import RuleSet
 
 _T = TypeVar("_T")
 #: More numbers, limits or lists of names than this are not remembered.
-_MOST = 100_000
+_MOST = 20_000
 
 
 class Sayings:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import inf, lcm
 
-from dosenote.batch.lines import Key, Lines, Told, told_of
+from dosenote.batch.likes import FIGURES, USUAL, Like
+from dosenote.batch.lines import Key, Lines, Pieces, Told, told_of
 from dosenote.columns import Store
-from dosenote.effects import Effect, effect_of, not_recognised_in
+from dosenote.effects import Effect, effect_of
 from dosenote.facts import Dosing, dosing_of
 from dosenote.logic import ANY_AMOUNT
 from dosenote.reader import Reader
 from dosenote.reader.alike import Kind
-from dosenote.regimen import Reading
+from dosenote.regimen import UNUSUAL, Reading
 from dosenote.rule import Rule
 
 #: Whole numbers up to this one, multiplied by hundredths of any number of a line, are exact as floats.
 _LARGEST = 9_000_000
+#: So many lines with a number of their own are remembered.
+_MOST = 20_000
 
 
 class Stored(Lines):
@@ -27,8 +29,11 @@ class Stored(Lines):
 
     def __init__(self, reader: Reader, as_of: date | None, rules: list[Rule]) -> None:
         self._rules = rules
-        self._likes: dict[Kind, _Like] = {}
-        self._by_code: dict[int, _Like] = {}
+        self._likes: dict[Kind, Like] = {}
+        self._by_code: dict[int, Like] = {}
+        #: Lines as `numbered` tells them; what was not recognised in those of unusual numbers.
+        self._last: dict[Key, tuple[int, int]] = {}
+        self._asked: dict[tuple[int, int], Pieces] = {}
         super().__init__(reader, as_of)
 
     def clear(self) -> None:
@@ -36,6 +41,8 @@ class Stored(Lines):
         super().clear()
         self._likes.clear()
         self._by_code.clear()
+        self._last.clear()
+        self._asked.clear()
         self.store = Store(self._rules, self.reader.vocabulary)
 
     def add(self, _reading: Reading, effect: Effect) -> None:
@@ -46,61 +53,72 @@ class Stored(Lines):
         """What a line tells that differs in a number only from lines that were read; it is kept."""
         line = _text(key)
         found = self.reader.alike.find(line)
-        told = None if found is None else self._told(line, *found)
-        if found is not None and told is not None:
-            self._add(*found)
-        return told
+        return None if found is None else self._told(line, *found)
 
     def numbered(self, key: Key) -> tuple[int, int]:
-        """A line by number, and 0; or the number of all lines of its kind, and that which it has itself, in hundredths.
+        """A line by number, and 1; or the number of all lines of its kind, and that which it has itself, in hundredths.
 
         Raises BadValue where it is no line.
         """
         if key in self.codes:
-            return self.codes[key], 0
+            return self.codes[key], 1
+        found = self._last.get(key)
+        if found is None:
+            found = self._found(key)
+            if len(self._last) >= _MOST:
+                self._last.clear()
+            self._last[key] = found
+        return found
+
+    def _found(self, key: Key) -> tuple[int, int]:
+        """The same for one that is not remembered."""
         line = _text(key)
         found = self.reader.alike.find(line)
         if found is None:
-            return (self.code(key) if not line else self._read(key)), 0
-        told = self._told(line, *found)
-        like = self._likes[found[0]]
-        if told is like.told and like.code is not None:
-            return like.code, int(found[1] * 100)
-        if told is None:
-            return self._read(key), 0
-        self._add(*found)
-        return self.keep(key, told), 0
+            return (self._read(key) if line else self.code(key)), 1
+        kind, number = found
+        like = self._like(line, kind, number)
+        if like.code < 0:
+            told = self._told(line, kind, number)
+            return (self._read(key) if told is None else self.keep(key, told)), 1
+        side = like.side(line, number)
+        return (self._read(key), 1) if side is None else (like.code_of(side, number), int(number * 100))
 
-    def span(self, code: int) -> tuple[int, int]:
-        """Of all lines of a kind, the lowest and the highest number that is known to be usual, in hundredths."""
-        like = self._by_code[code]
-        return int(like.low * 100), int(like.high * 100)
+    def like(self, code: int) -> Like:
+        """What all lines of a kind do, by the number of any of them."""
+        return self._by_code[code]
+
+    def not_recognised(self, code: int, times: int) -> Pieces:
+        """What was not recognised in a line. times: what the amounts are multiplied by that are kept of it."""
+        like = self._by_code.get(code)
+        if like is None or code == like.code:
+            return super().not_recognised(code, times)
+        found = self._asked.get((code, times))
+        if found is None:
+            if len(self._asked) >= _MOST:
+                self._asked.clear()
+            found = self._asked[code, times] = like.not_recognised(code, times)
+        return found
 
     def _told(self, line: str, kind: Kind, number: Decimal) -> Told | None:
-        """What a line of a kind tells; None where it must be read."""
-        like = self._likes.get(kind)
-        if like is None:
-            like = self._likes[kind] = self._like(kind)
-        if like.low <= number <= like.high:
-            return like.told
-        reading = kind.reading_of(line, number)
-        if reading is None:
+        """What a line of a kind tells; it is kept by itself. None where it must be read."""
+        like = self._like(line, kind, number)
+        side = like.side(line, number)
+        if side is None:
             return None
-        if reading.outcome == "ask":
-            return like.told._replace(not_recognised=not_recognised_in(reading))
-        like.low, like.high = min(like.low, number), max(like.high, number)
-        return like.told
-
-    def _add(self, kind: Kind, number: Decimal) -> None:
-        """Keep what a line of a kind does, with its number."""
-        like = self._likes[kind]
         uses = [
             (entry, amounts if dosing is None else (amounts[0], *dosing.amounts(number, number), 1.0))
             for entry, amounts, dosing in like.uses
         ]
-        self.store.append(like.kind, uses)
+        self.store.append(like.stored, uses)
+        return like.told if side == USUAL else like.told._replace(not_recognised=like.asked(line, number))
 
-    def _like(self, kind: Kind) -> _Like:
+    def _like(self, line: str, kind: Kind, number: Decimal) -> Like:
+        """What all lines of a kind do, one of which is this line with this number."""
+        known = self._likes.get(kind)
+        if known is not None:
+            return known
+        before, _, behind = line.rpartition(str(number))
         vocabulary = self.reader.vocabulary
         effect = effect_of(kind.reading, vocabulary, self.as_of)
         ids = list(self.store.entries)
@@ -110,30 +128,14 @@ class Stored(Lines):
             if use.each_time != ANY_AMOUNT
         }
         uses = [(entry, amounts, dosings.get(ids[entry])) for entry, amounts in self.store.rows_of(effect)]
-        like = _Like(told_of(kind.reading, effect, self), self.store.kind_of(effect), uses)
+        told, stored = told_of(kind.reading, effect, self), self.store.kind_of(effect)
+        like = self._likes[kind] = Like(kind, told, (before, behind), stored, uses)
         scaled = [(entry, _scaled(amounts, dosing)) for entry, amounts, dosing in uses]
         if all(amounts for _, amounts in scaled):
-            self.told.append(like.told)
-            like.code = self.store.append(like.kind, scaled)
-            self._by_code[like.code] = like
+            like.code = len(self.told)
+            self.told += [told, *[told._replace(not_recognised=(("", UNUSUAL),))] * (FIGURES + 1)]
+            self._by_code |= {self.store.append(stored, scaled): like for _ in range(FIGURES + 2)}
         return like
-
-
-@dataclass
-class _Like:
-    """What every line of a kind does. kind: in the store. low, high: numbers between which nothing is asked about it.
-
-    uses: as in the store, each with how the amount of the line counts for it; None where the amount is not known. code:
-    of a line in the store whose amounts are those of each line once they are multiplied by its number, in hundredths;
-    None where there can be none.
-    """
-
-    told: Told
-    kind: int
-    uses: list[tuple[int, tuple[float, ...], Dosing | None]]
-    low: Decimal = Decimal("Infinity")
-    high: Decimal = Decimal("-Infinity")
-    code: int | None = None
 
 
 def _scaled(amounts: tuple[float, ...], dosing: Dosing | None) -> tuple[float, ...]:

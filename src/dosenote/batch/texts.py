@@ -13,6 +13,9 @@ from dosenote.batch.numbered import Numbered, around_numbers
 from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Whole
 
+#: So many texts are looked up together: what is worked out of them fits the cache, and what is read is soon known.
+_MANY = 4096
+
 
 class TextItems:
     """Items as text by number. Of lines that differ in one number only there is one, and the number of each is told."""
@@ -20,22 +23,35 @@ class TextItems:
     def __init__(self, lines: Stored) -> None:
         self._lines, self._texts = lines, Texts()
         self._numbered = Numbered(lines.reader.alike.named_numbers)
+        #: Of the kinds that are remembered, by the number of their lines, the spans of their numbers.
+        self._learnt: dict[int, list[tuple[int, int]]] = {}
 
     def forget(self) -> None:
         """Forget every text, as the numbers of the lines are forgotten."""
         self._texts.forget()
         self._numbered.forget()
+        self._learnt.clear()
 
     def find(self, data: bytes, array: Any, starts: Any, sizes: Any) -> tuple[Any, Any]:
         """The line that each item is, -1 where it cannot be used; as `Stored.numbered` says it, for all of them.
 
         array: the data, and at least WIDTH more. starts, sizes: of the texts, without their quotes.
         """
+        parts = [(np.zeros(0, np.int32), np.zeros(0, np.int64))]
+        for first in range(0, len(starts), _MANY):
+            here = slice(first, first + _MANY)
+            parts.append(self._find(data, array, starts[here], sizes[here]))
+        codes, numbers = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return codes, numbers
+
+    def _find(self, data: bytes, array: Any, starts: Any, sizes: Any) -> tuple[Any, Any]:
+        """The same for some of them."""
         is_short = sizes <= WIDTH
-        words = words_of(array, starts, np.minimum(sizes, WIDTH))
-        codes, numbers = np.where(is_short, self._texts.numbers(words), -1), np.zeros(len(starts), np.int64)
-        left = np.flatnonzero((codes < 0) & is_short)
+        codes, numbers = np.full(len(starts), -1, np.int32), np.ones(len(starts), np.int64)
+        left = np.flatnonzero(is_short)
         codes[left], numbers[left] = self._numbered.find(array, starts[left], sizes[left])
+        left = np.flatnonzero((codes < 0) & is_short)
+        codes[left] = self._texts.numbers(words_of(array, starts[left], sizes[left]))
         left = np.flatnonzero(codes < 0)
         if len(left):
             stops = starts[left] + sizes[left]
@@ -46,9 +62,9 @@ class TextItems:
             codes[left], numbers[left] = pairs.T
             new = np.fromiter(places.values(), np.int64, len(places))
             new = new[is_short[new] & (codes[new] >= 0)]
-            by_itself = new[numbers[new] == 0]
-            self._texts.add(words[by_itself], codes[by_itself])
-            self._learn(array, starts, sizes, codes, new[numbers[new] > 0])
+            by_itself = new[numbers[new] == 1]
+            self._texts.add(words_of(array, starts[by_itself], sizes[by_itself]), codes[by_itself])
+            self._learn(array, starts, sizes, codes, new[numbers[new] > 1])
         return codes, numbers
 
     def _read(self, text: bytes) -> tuple[int, int]:
@@ -59,14 +75,15 @@ class TextItems:
                 return self._lines.numbered(item)
         except (ValueError, BadValue):
             pass
-        return -1, 0
+        return -1, 1
 
     def _learn(self, array: Any, starts: Any, sizes: Any, codes: Whole, items: Whole) -> None:
-        """Remember the kinds of these items, by number."""
-        kinds, first = np.unique(codes[items], return_index=True)
-        if len(kinds):
-            items = items[first]
+        """Remember the kinds of these items, where more is known of them than before."""
+        likes = [self._lines.like(code) for code in codes[items].tolist()]
+        first = {like.code: place for place, like in enumerate(likes) if self._learnt.get(like.code) != like.spans}
+        if first:
+            items = items[[*first.values()]]
             around = around_numbers(array, starts[items], sizes[items])
             assert around.good.all()
-            spans = np.array([self._lines.span(code) for code in kinds.tolist()], np.int64)
-            self._numbered.learn(around.texts, kinds, spans)
+            self._numbered.learn(around.texts, [likes[place] for place in first.values()])
+            self._learnt |= {code: [*likes[place].spans] for code, place in first.items()}

@@ -101,7 +101,7 @@ def person_options(command: F) -> F:
         ),
         click.option("--no-conditions", is_flag=True, help="No other health problems."),
         click.option("--no-other-medicines", is_flag=True, help="All medicines are listed."),
-        click.option("--no-other-foods", is_flag=True, help="No other foods rich in vitamin K."),
+        click.option("--no-other-foods", is_flag=True, help="No other foods or drinks that rules ask about."),
         click.option("--lab", "labs", multiple=True, metavar="VALUE", help='As in "INR 2.5". Repeatable.'),
     )
 

@@ -11,7 +11,7 @@ from dosenote.reader.guard import judge, likely
 from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
-from dosenote.reader.segments import Segment
+from dosenote.reader.segments import LIQUID, Segment
 from dosenote.reader.strengths import is_of_piece, is_strength, may_be_count, of_brackets, of_sum
 from dosenote.reader.weights import SAME, elemental, is_same, salt_of
 from dosenote.regimen import UNUSUAL, Item, Schedule
@@ -58,6 +58,9 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if schedule is not None and amount is not None and _is_too_often(schedule):
         notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
         schedule = None
+    if schedule is not None and amount is not None and _is_of_whole_period(segment, schedule, text):
+        notes.ask(segment.entry, "frequency", "all of them at one time, or so many over that time?")
+        schedule = None
     return Item(
         text=text.strip(),
         substance=segment.entry.id,
@@ -74,6 +77,21 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         season=segment.season,
         moments=moments,
     )
+
+
+#: Said of what is taken at one time: "8 tablets weekly", "once a week".
+_AT_ONE_TIME = re.compile(
+    r"week[- ]?ly|month[- ]?ly|\bonce\b|at once|together|einmal|1\s?x|w\u00f6chentlich", re.IGNORECASE
+)
+
+
+def _is_of_whole_period(segment: Segment, schedule: Schedule, text: str) -> bool:
+    """Whether so many pieces may be those of a week or month, taken on its days: "8 tablets per week"."""
+    is_one_time = schedule.times == (ONE, ONE) and not schedule.days and not schedule.once
+    if segment.count is None or not is_one_time or segment.form in LIQUID:
+        return False
+    is_long = schedule.unit in ("week", "month")
+    return is_long and schedule.period_days <= segment.count[1] and not _AT_ONE_TIME.search(text)
 
 
 def _is_too_often(schedule: Schedule) -> bool:

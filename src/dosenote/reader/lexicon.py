@@ -8,10 +8,12 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from dosenote.reader.makers import OR_MORE
+from dosenote.reader.numbered import before_form, may_count
 from dosenote.reader.phrases import END, Piece, Trie, match, role_of, tree
 from dosenote.reader.place import Place
 from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
-from dosenote.reader.tokens import NUMBERED, Token
+from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary
 
@@ -103,7 +105,7 @@ class Lexicon:
                         found, end = self._looked_at(tokens, here, found, end, pieces)
                     pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
                     here = end
-                    if found[0] == "name" and _numbered_form(tokens, end, trie):
+                    if found[0] == "name" and before_form(tokens, end, trie):
                         pieces.append(_word(tokens[end]))
                         here += 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
                     continue
@@ -151,6 +153,9 @@ class Lexicon:
         self, tokens: list[Token], here: int, found: Meaning, end: int, pieces: list[Piece]
     ) -> tuple[Meaning, int]:
         """What a phrase means, and the place after it, where its neighbours may say something else."""
+        if found[0] == "name" and end > here + 1 and may_count(tokens, end, self._trie):
+            shorter, place = match(tokens[: end - 1], here, self._trie[tokens[here].text])
+            return (shorter, place) if shorter is not None and shorter[0] == "name" else (found, end)
         if found[0] == "name" and end > here + 2:
             return self._listed_apart(tokens, here, found, end)
         if found[0] == "heading" and pieces and role_of(self._trie, tokens[here].text) == "schedule":
@@ -233,13 +238,6 @@ def _has_unit(tokens: list[Token], here: int, trie: Trie) -> bool:
     return here + 1 < len(tokens) and role_of(trie, tokens[here + 1].text) == "unit"
 
 
-def _numbered_form(tokens: list[Token], end: int, trie: Trie) -> bool:
-    """Whether a number stands between a letter that it may complete and a form: "vitamin B 12 tabs"."""
-    if end + 1 >= len(tokens) or tokens[end].text not in NUMBERED.get(tokens[end - 1].text, ()):
-        return False
-    return role_of(trie, tokens[end + 1].text) == "form"
-
-
 def _may_be_of_number(tokens: list[Token], here: int) -> bool:
     """Whether a mark behind a space may belong to a number: ". 5 mg" is 0.5 mg, "!200 mg" 1200 mg, or neither.
 
@@ -294,6 +292,8 @@ def _plain(token: Token) -> tuple[str, Any]:
         return ("number", values) if values else ("word", token.text)
     if token.kind == "symbol":
         role = SYMBOLS.get(token.text)
+        if role == "plus" and token.glued:
+            return role, OR_MORE  # "1000 IU+ daily"
         return (role or ("neutral" if token.text in NEUTRAL else "symbol")), token.text
     if token.kind == "date":
         return "date", token.text

@@ -12,12 +12,14 @@ from dosenote.reader.makers import (
     FEWEST_IN_PACKAGE,
     MOST_IN_SCHEME,
     ONE,
+    OR_MORE,
     Made,
     Quantity,
     is_a_day,
     make_fraction,
 )
 from dosenote.regimen import MOMENTS, Schedule
+from dosenote.vocabulary import Entry
 
 
 def make_schedule(times: tuple[Decimal, Decimal], count: Decimal, unit: str) -> tuple[str, Schedule] | None:
@@ -138,9 +140,25 @@ def make_over(amount: tuple[Amount, str]) -> Made:
     return "amount", (amount[0]._replace(high=None), amount[1])
 
 
-def make_and_more(amount: tuple[Amount, str], _: str, schedule: Schedule) -> Made:
-    """1000 IU+ daily: that, or any more."""
-    return [("amount", (amount[0]._replace(high=None), amount[1])), ("schedule", schedule)]
+def make_and_more(amount: tuple[Amount, str], plus: str, schedule: Schedule) -> Made:
+    """1000 IU+ daily: that, or any more; "5 mg + daily": that, and what else?"""
+    return make_more(amount, plus, ("schedule", schedule)) or [
+        ("amount", amount),
+        ("word", plus),
+        ("schedule", schedule),
+    ]
+
+
+def make_and_next(often: tuple[str, Any], one: Entry, amount: Any, plus: str, schedule: Schedule, two: Entry) -> Made:
+    """On Sunday alendronate 70 mg + weekly warfarin: of what follows, as what is before has its own."""
+    if plus == OR_MORE:
+        return None
+    return [often, ("name", one), ("amount", amount), ("and", plus), ("schedule", schedule), ("name", two)]
+
+
+def make_more(amount: tuple[Amount, str], plus: str, *often: tuple[str, Any]) -> Made:
+    """1000 IU+ every day, 1000 IU+/day, 1000 IU+ with breakfast."""
+    return [("amount", (amount[0]._replace(high=None), amount[1])), *often] if plus == OR_MORE else None
 
 
 def make_and_at(schedule: Schedule, _: str, time: str) -> Made:

@@ -183,8 +183,10 @@ def _ca(place: Place) -> Piece | None:
 
 
 def _i(place: Place) -> Piece | None:
-    """ "i to iii" is one to three; "i - 3 tabs" is no three."""
+    """ "i to iii" is one to three; "i - 3 tabs" is no three; "then i bid" is one."""
     second = place.near(2)
+    if text_of(place.near(-1)) == "then" and means(place, place.near(1), "schedule"):
+        return place.piece("number_word", (Decimal(1),))
     if second is None or text_of(place.near(1)) not in _UP_TO:
         return None
     if second.text in ("ii", "iii"):
@@ -372,13 +374,13 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
-    "am": [_am], "as": [from_day, _as], "from": [_from], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
+    "am": [_am], "as": [from_day, _as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
     "hs": [_hs], "e": [_e],
     "deficiency": [_deficiency], "insufficiency": [_deficiency], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, tomorrow, _i], "iv": [_iv],
     "soll": [_soll], "da": [from_day], "due": [due], "morgen": [tomorrow], "mañana": [tomorrow], "manana": [tomorrow],
     "mehr": [_mehr], "z": [_with],
-    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
+    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper], "from": [_from],
     "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):

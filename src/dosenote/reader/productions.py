@@ -9,6 +9,7 @@ from dosenote.reader import durations as du
 from dosenote.reader import hours as hr
 from dosenote.reader import makers as mk
 from dosenote.reader import often as oft
+from dosenote.reader import parts as pt
 from dosenote.reader import weekdays as wd
 from dosenote.reader.makers import DAILY, ONE, PERSON, TWO_DAYS, Made
 
@@ -60,6 +61,10 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("rest number slash number", lambda rest, *part: mk.make_part_behind(("rest", rest), *part)),
         ("number slash number rest", lambda top, _, bottom, rest: mk.make_part_before(top, bottom, ("rest", rest))),
         ("number slash number weekday", lambda top, _, bottom, day: mk.make_part_before(top, bottom, ("weekday", day))),
+        ("form number slash number slash period", pt.make_part_a),
+        ("form number slash number times number slash period", pt.make_part_times_a),
+        ("form number to number slash number slash period", pt.make_dashed_part_a),
+        ("form number to number slash number times number slash period", pt.make_dashed_part_times_a),
         ("number half", lambda number, _: ("number", (Decimal("0.5"),)) if number == (ONE,) else None),
         ("number form and half", lambda number, form, *_: mk.make_half_more(number, form)),
         ("number and number slash number form", lambda one, _a, *part: mk.make_and_part(one, *part)),
@@ -237,7 +242,14 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("dispense count", lambda word, count: oft.make_dispensed(word, count[0])),
         ("for amount", lambda word, amount: oft.make_over(amount) if word == "over" else None),
         ("above amount", lambda _, amount: oft.make_over(amount)),
+        ("schedule name amount plus schedule name", lambda often, *more: oft.make_and_next(("schedule", often), *more)),
+        ("time name amount plus schedule name", lambda time, *more: oft.make_and_next(("time", time), *more)),
         ("amount plus schedule", oft.make_and_more),
+        ("amount plus every period", lambda *a: oft.make_more(*a[:2], ("every", a[2]), ("period", a[3]))),
+        ("amount plus slash period", lambda *a: oft.make_more(*a[:2], ("slash", a[2]), ("period", a[3]))),
+        ("amount plus repeat", lambda *a: oft.make_more(*a[:2], ("repeat", a[2]))),
+        ("amount plus time", lambda *a: oft.make_more(*a[:2], ("time", a[2]))),
+        ("amount plus meal", lambda *a: oft.make_more(*a[:2], ("meal", a[2]))),
         ("duration event", lambda days, _: ("duration", days)),  # "x 28 days post-op": it says when that ends
         ("schedule session", lambda often, entry: [oft.make_at_sessions(often), ("implied", entry)]),
         ("session schedule", lambda entry, often: [("implied", entry), oft.make_at_sessions(often)]),
@@ -254,6 +266,12 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("person_fact word", mk.make_age_and_sex),
         ("quantity comma person_fact", lambda years, _, fact: mk.make_age_of(fact, _, years)),
         ("slash form", lambda _, form: ("per_form", form)),
+        ("form quantity slash quantity slash period", pt.make_unread),
+        ("form quantity slash repeat", pt.make_unread),
+        ("form quantity slash count", pt.make_unread),
+        ("form quantity slash scheme_mark", pt.make_unread),
+        ("form quantity to count", pt.make_unread),
+        ("form quantity to scheme_mark", pt.make_unread),
         ("form quantity", lambda form, n: None if form == "serving" else mk.make_count(n, form)),
         ("date to date", lambda first, _, last: du.make_season(first, last)),
         ("not date to date", lambda word, first, _, last: du.make_season(first, last) if word == "from" else None),

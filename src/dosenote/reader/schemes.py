@@ -28,11 +28,19 @@ def _times(place: Place) -> Decimal | None:
 
 
 def _dosed(place: Place, times: Decimal, each: Decimal, last: Token, form: str = "") -> Piece:
-    """So many times a day so many, in the place of the number before the word, the word and what is behind it."""
+    """So many times a day so many, in the place of the number before the word, the word and what is behind it.
+
+    "2x1" says one each time, as 1-0-1 does; "2dd" says only how often.
+    """
     often = Schedule((times, times))
     first = place.pieces.pop()
     if each == 1 and not form:
-        return Piece("schedule", often, first.start, last.end)
+        mark = [("scheme_mark", ()), ("schedule", often)]
+        return (
+            Piece("schedule", often, first.start, last.end)
+            if last.text == "dd"
+            else Piece("dosed", mark, first.start, last.end)
+        )
     return Piece("dosed", [("count", ((each, each, ""), form)), ("schedule", often)], first.start, last.end)
 
 

@@ -24,6 +24,10 @@ _MOST_PIECES = 2
 _SAID_AGAIN = frozenset(("in_brackets", "total"))
 #: Taken once a day: three figures are what is taken on three days in turn.
 _ONCE_A_DAY = "vitamin-k-antagonist"
+#: A step with one of these says how many by itself: 1-0-1 and "a tablet" are one each time, and not as many as before.
+_SAYS_COUNT = frozenset(("count", "many", "quantity", "scheme_mark", "per_form"))
+#: Beside one of these an amount is that of a piece.
+_OF_A_PIECE = frozenset((*_SAYS_COUNT, "form", "total"))
 #: How many days "the other four days" are.
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
 
@@ -132,6 +136,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
         groups.pop()  # "for 5 days, then stop"
     groups[0] = _without_strength(groups[0])
     first = [piece for piece in groups[0] if piece.role in DOSE]
+    roles_of_first = {piece.role for piece in groups[0]}
     found = []
     for number, group in enumerate(groups):
         roles = {piece.role for piece in group}
@@ -145,14 +150,15 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
             return None
         mine = group
         if number and roles.isdisjoint(("amount", "total")):
-            if number > 1 and any(one.role in DOSE for one in groups[number - 1]):
+            own = roles & _SAYS_COUNT
+            if ("form" in roles and not own and len(first) > 1) or (own and not roles_of_first & _OF_A_PIECE):
+                return None  # "then tablets daily"; "10 mg twice daily for 7 days, then 1 tablet": of 5 or of 10 mg?
+            told = DOSE if own else (*DOSE, "scheme_mark")
+            if number > 1 and any(one.role in told for one in groups[number - 1]):
                 return None  # of which step before is the dose?
             if "quantity" in roles and len(first) == 1:
                 return None  # "4 mg daily for 5 days, then 3 daily"
-            mine = [
-                *(piece for piece in first if piece.role == "amount" or not roles & {"count", "many", "quantity"}),
-                *group,
-            ]
+            mine = [*(piece for piece in first if piece.role == "amount" or not own), *group]
         found.append(Step(mine, number + 1))
     return found if len(found) > 1 else [found[0]._replace(phase=0)]  # "for 5 days, then stop" is one step
 

@@ -215,7 +215,7 @@ def closed_words(closed: Closed) -> list[str]:
     said = (
         ("medicines", closed.medicines),
         ("conditions", closed.conditions),
-        ("foods rich in vitamin K", closed.foods),
+        ("foods or drinks that these notes ask about (rich in vitamin K or calcium; juice, coffee, tea)", closed.foods),
     )
     return [f"no other {name}" for name, complete in said if complete]
 
