@@ -176,7 +176,8 @@ class Reader:
         if reading.outcome in ("accept", "ignore"):
             if len(reading.items) > 1 and said_twice(reading.items, self.vocabulary):
                 return reading._replace(outcome="ask", reason="it is not clear whether one thing is named twice")
-            return reading
+            headed = None if is_clause or len(reading.items) < 2 or line.count(":") < 2 else self._by_layout(line)
+            return headed or reading  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
         apart = None if is_clause else self._apart(line)
         if apart is not None:
             return apart
