@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
-from dosenote.reader.listed import is_increase, is_of_list, with_exception
+from dosenote.reader.listed import in_turn, is_increase, is_of_list, with_exception
 from dosenote.reader.makers import ONE, PAIR, RANGE
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
@@ -43,7 +43,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     several = len(names) > 1
     pieces = _with_exceptions(text, _paired(text, pieces, names) if several else pieces, names)
     roles = [piece.role for piece in pieces]
-    owners = _owners(text, names, [piece for piece in pieces if piece.role == "amount"]) if several else {}
+    owners = _owners(text, names, pieces) if several else {}
     unread = []
     near = segments[0]
     roles.append("")  # nothing follows the last
@@ -226,8 +226,11 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     return None if is_list else False
 
 
-def _owners(text: str, names: list[Piece], amounts: list[Piece]) -> dict[int, int]:
+def _owners(text: str, names: list[Piece], pieces: list[Piece]) -> dict[int, int]:
     """Which of several names each amount belongs to, by the place of the amount; left out where that is not clear."""
+    amounts = [piece for piece in pieces if piece.role == "amount"]
+    if in_turn(text, pieces) and all(_fits(one.value[0], name.value) for one, name in zip(amounts, names, strict=True)):
+        return {amount.start: n for n, amount in enumerate(amounts)}
     places = [0] * len(amounts)  # "500 mg-5 mcg (200 IU)": what brackets say again is of the same name
     for n, (one, two) in enumerate(pairwise(amounts), 1):
         places[n] = places[n - 1] + (text[one.end : two.start].strip() != "(")

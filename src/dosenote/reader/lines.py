@@ -20,7 +20,7 @@ from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past, unsettled
 from dosenote.reader.sums import Stated, check, stated
 from dosenote.reader.together import ask_which, count_together
-from dosenote.reader.twins import is_element, joins, says_element, without_salt
+from dosenote.reader.twins import is_element, joins, says_element, without_again
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
@@ -313,8 +313,8 @@ class Line:
 
     def _names(self, roles: set[str]) -> list[Piece]:
         """The names of what is taken; conditions, foods and lab values are taken out on the way."""
-        if "open" in roles and not roles.isdisjoint(("salt", "salt_as")):
-            self.pieces = without_salt(self.pieces)
+        if "open" in roles:
+            self.pieces = without_again(self.text, self.pieces, self.vocabulary)
         names = self.named = [piece for piece in self.pieces if piece.role == "name"]
         if len(names) == 1 and names[0].value.kind in _TAKEN and roles.isdisjoint(_MORE):
             return names  # as in nearly every line

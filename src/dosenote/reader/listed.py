@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from dosenote.reader.makers import ONE
 from dosenote.reader.phrases import Piece
@@ -129,3 +130,23 @@ def is_increase(text: str, pieces: list[Piece], number: int) -> bool:
     stands_apart = not text[max(0, pieces[number].start - 1) : pieces[number].start].strip()
     is_sign = text[pieces[number].start : pieces[number].end] == "+" and stands_apart
     return is_sign and before[-1:] == ["name"] and before.count("name") == 1 and "amount" not in before
+
+
+def in_turn(text: str, pieces: list[Piece]) -> bool:
+    """Whether each name has its amount right behind it, and nothing parts them: "D3 125 mcg K2 75 mcg daily".
+
+    Not where one name is a part of another, "K2 100 mcg MK-7 45 mcg", or what is said is not of each day.
+    """
+    roles = [piece.role for piece in pieces if piece.role != "salt"]
+    entries = [piece.value for piece in pieces if piece.role == "name"]
+    ids = {entry.id for entry in entries}
+    count = len(entries)
+    often = [piece.value for piece in pieces if piece.role == "schedule"]
+    gaps = [text[one.end : two.start] for one, two in pairwise(pieces) if (one.role, two.role) == ("amount", "name")]
+    return (
+        roles.count("amount") == count == len(ids)
+        and roles[: 2 * count] == ["name", "amount"] * count
+        and not any(gap.strip() for gap in gaps)  # "250 mg elemental calcium 500 mg": which of the two is elemental?
+        and all(ids.isdisjoint(entry.part_of) for entry in entries)
+        and all(one.unit == "day" and one.count == 1 and not one.days for one in often)
+    )

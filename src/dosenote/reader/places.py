@@ -332,6 +332,18 @@ def _as(place: Place) -> Piece | None:
     return place.mark("in") if is_number and after_unit else None
 
 
+def _from(place: Place) -> Piece | None:
+    """ "elemental magnesium 150 mg from glycinate": of which salt, where the weight is said to be the element's."""
+    after_unit = bool(place.pieces) and place.pieces[-1].role == "unit"
+    is_elemental = any(token.text == "elemental" for token in place.tokens[: place.here])
+    names = [piece for piece in place.pieces if piece.role == "name"]
+    follows, then = place.near(1), place.near(2)
+    ends = text_of(then) in ENDS or means(place, then, "schedule") or means(place, then, "every")
+    if follows is None or not (after_unit and is_elemental and ends and len(names) == 1):
+        return None
+    return place.piece("salt_as", follows.text, follows) if means(place, follows, "salt") else None
+
+
 def _mehr(place: Place) -> Piece | None:
     """ "kein K2 mehr": not any more; "1000 IE mehr" is more."""
     is_denied = any(piece.role == "denied" for piece in place.pieces) and _follows_name(place)
@@ -368,7 +380,7 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, tomorrow, _i], "iv": [_iv],
     "soll": [_soll], "da": [from_day], "due": [due], "morgen": [tomorrow], "mañana": [tomorrow], "manana": [tomorrow],
     "mehr": [_mehr], "z": [_with],
-    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper],
+    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper], "from": [_from],
     "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):

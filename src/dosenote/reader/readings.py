@@ -18,6 +18,7 @@ from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, Named, named_product
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
+from dosenote.reader.partings import by_strength, under_headings, with_marks
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.standings import Standings, reading_of
@@ -175,7 +176,8 @@ class Reader:
         if reading.outcome in ("accept", "ignore"):
             if len(reading.items) > 1 and said_twice(reading.items, self.vocabulary):
                 return reading._replace(outcome="ask", reason="it is not clear whether one thing is named twice")
-            return reading
+            headed = None if is_clause or len(reading.items) < 2 or line.count(":") < 2 else self._by_layout(line)
+            return headed or reading  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
         apart = None if is_clause else self._apart(line)
         if apart is not None:
             return apart
@@ -199,16 +201,24 @@ class Reader:
         """The reading of a line of which each part is clear by itself, or None where they are not."""
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
-        if planned is not None:
-            again = self.read(line[: planned.start()])
+        said = line[: planned.start()] if planned is not None else with_marks(line)
+        if said != line:
+            again = self.read(said)
             if again.outcome == "accept":
                 return again._replace(text=line)
         mark = _LISTED if line.lstrip()[:3] in ("1. ", "1) ") else _SENTENCES
         parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
         between = [] if switched else mark.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
-        apart = apart or self._by_standing(line)
+        apart = apart or self._by_standing(line) or self._by_layout(line)
         return self._by_denial(line, line.split(",")) if apart is None and _NOTHING_OF.search(line) else apart
+
+    def _by_layout(self, line: str) -> Reading | None:
+        """A line of which headings or strengths part the statements: "AM: ... PM: ...", "5mg 1 daily, 1mg 2 daily"."""
+        parts = by_strength(line)
+        if not parts and line.count(":") > 1:
+            parts = under_headings(line, [one for one in self._lexicon.pieces(_tokens(line)) if one.role not in _LIGHT])
+        return self._by_sentence(line, parts, [""] * (len(parts) - 1)) if parts else None
 
     def _by_denial(self, line: str, parts: list[str]) -> Reading | None:
         """A dose before or behind what is not taken: "no warfarin, no aspirin, D3 1000 IU daily"."""

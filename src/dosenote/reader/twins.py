@@ -7,6 +7,7 @@ from typing import Any
 
 from dosenote.quantity import convert
 from dosenote.reader.phrases import Piece
+from dosenote.reader.weights import is_same
 from dosenote.vocabulary import Entry, Vocabulary
 
 #: What stands in brackets that give the weight of a salt again: of what, and of which salt.
@@ -74,6 +75,78 @@ def says_element(before: list[Piece], name: Piece, after: list[Piece]) -> bool:
     roles = [piece.role for piece in before]
     named = any(piece.role == "name" and piece.value is name.value for piece in before)
     return named and roles.count("name") == 1 and "salt" in roles and "amount" in roles
+
+
+def without_again(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
+    """The pieces of a line without brackets that only say a weight again: of the salt, in another unit, of the whole.
+
+    text: the line.
+    """
+    if any(piece.role in ("salt", "salt_as") for piece in pieces):
+        pieces = without_salt(without_whole(pieces))
+    return without_same(without_sodium(text, pieces), vocabulary)
+
+
+def without_whole(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without the weight of the salt behind that of the element: "600 mg calcium (1,500 mg) tablet"."""
+    for place in range(1, len(pieces) - 4):
+        weight, name, *brackets = pieces[place : place + 5]
+        if [one.role for one in (weight, name, *brackets)] != ["amount", "name", "open", "amount", "close"]:
+            continue
+        before = pieces[:place]
+        salts = [one.value for one in before if one.role == "salt"]
+        named = [one.value for one in pieces if one.role == "name"]
+        is_one = len(named) == 2 and named[0] is named[1] and len(salts) == 1
+        weights = [one.value for one in pieces if one.role == "amount"]
+        if is_one and len(weights) == 2 and _is_share(name.value, salts[0], *weights):
+            kept = [one for one in before if one.role != "salt"]
+            return [*kept, weight._replace(role="element", end=name.end), *pieces[place + 5 :]]
+    return pieces
+
+
+#: What names sodium behind the name of a medicine in brackets, in capitals: "WARFARIN (COUMADIN) NA 5MG TAB".
+_SODIUM = ("NA",)
+
+
+def without_sodium(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces without the sodium of a medicine, between the name in brackets and the amount."""
+    for place in range(1, len(pieces) - 1):
+        piece = pieces[place]
+        is_between = pieces[place - 1].role == "close" and pieces[place + 1].role == "amount"
+        if is_between and piece.role == "word" and text[piece.start : piece.end] in _SODIUM:
+            names = [one.value for one in pieces[:place] if one.role == "name"]
+            if len({entry.id for entry in names}) == 1 and names[0].kind == "medicine":
+                return [*pieces[:place], *pieces[place + 1 :]]
+    return pieces
+
+
+#: A strength and the same strength in brackets: with what it is per, or with the name before it.
+_PER = ["amount", "per_form", "open", "amount", "per_form", "close"]
+_NAMED = ["amount", "open", "name", "amount", "close"]
+
+
+def without_same(pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
+    """The pieces without a strength that brackets give again: "10 mcg/mL (400 unit/mL)", "25MCG (D3-1,000UNIT)"."""
+    names = [piece for piece in pieces if piece.role == "name"]
+    first = next((n for n, piece in enumerate(pieces) if piece.role == "amount"), len(pieces))
+    part = [piece for piece in pieces[first : first + 6] if piece.value != "-"]
+    roles = [piece.role for piece in part]
+    if roles[:6] == _PER and len(names) == 1:
+        same = part[1].value == part[4].value and _is_same(names[0], part[0], part[3])
+        return [*pieces[: first + 2], *pieces[first + 6 :]] if same else pieces
+    has_salt = any(piece.role in ("salt", "salt_as") for piece in pieces)  # whose weight is it?
+    if roles[:5] == _NAMED and not has_salt and len(names) == 2 and pieces.index(names[0]) < first:
+        in_two_units = part[0].value[0].unit != part[3].value[0].unit
+        deeper = _deeper(names[0], names[1], vocabulary) if in_two_units else None
+        if deeper is not None and _is_same(deeper, part[0], part[3]):
+            before = [one._replace(value=deeper.value) if one is names[0] else one for one in pieces[: first + 1]]
+            return [*before, *pieces[pieces.index(part[4]) + 1 :]]
+    return pieces
+
+
+def _is_same(name: Piece, one: Piece, two: Piece) -> bool:
+    """Whether two amounts, each with one meaning only, are one amount of what is named."""
+    return not one.value[1] and not two.value[1] and is_same(name.value, one.value[0], two.value[0])
 
 
 def without_salt(pieces: list[Piece]) -> list[Piece]:
