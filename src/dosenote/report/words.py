@@ -62,7 +62,7 @@ def fact_amount(name: str, interval: Interval, checked: Checked) -> str:
         return age_words(interval)
     entry = checked.vocabulary[fact.entry]
     per_day = " a day" if name.endswith(".daily") else ""
-    words = span(interval, fact.unit, entry if fact.kind == "amount" else None)
+    words = span(interval, fact.unit, entry if fact.kind in ("amount", "lab") else None)
     return words if words == "an unknown amount" else words + per_day
 
 
