@@ -383,7 +383,7 @@ def test_a_blood_value_is_said_back_with_its_day(reader: Reader, ruleset: RuleSe
     """A call about a value of years ago must show that it is one."""
     text = 'items = ["D3 1000 IU daily"]\nlabs = [{ line = "25-OH-D 170 ng/mL", date = 2009-03-01 }]'
     found = render(build_report(read_regimen(text, "mine.toml", reader), ruleset, "us"))
-    assert "170 ng/mL, 1 Mar 2009" in found
+    assert "170 ng/mL (425 nmol/L), 1 Mar 2009" in found
 
 
 def test_a_ratio_is_said_without_a_unit(reader: Reader, ruleset: RuleSet) -> None:
