@@ -201,7 +201,8 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
         return False
     gap = text[pieces[last].end : pieces[end].start].strip()
     if gap == ":":
-        return True
+        is_joined = any(piece.role in _IN_LIST for piece in pieces[number:last])
+        return True if number == last or is_joined or "name" not in told else None
     is_heading = leads and bool(_HEADING_ENDS.fullmatch(gap))
     if not is_heading and any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
         return False

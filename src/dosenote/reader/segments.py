@@ -54,7 +54,7 @@ class Segment:
     total: the amount of all pieces together, as written; is_at_once: of those that are taken at one time.
     in_brackets: an amount that may be of one piece or of all. is_beside_count: so may be the first of the amounts.
     count_in_brackets: how many, and of what. may_be_package: so many pieces may be in the package.
-    bare_count: the count is a number without a form. count_heads: it stands before the name
+    bare_count: the count is a number without a form. count_heads: it stands before the name;
     often_heads: so does how often.
     count_ends: it stands behind the time of day.
     serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
