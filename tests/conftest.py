@@ -64,7 +64,7 @@ def check(ruleset: RuleSet, reader: Reader) -> Callable[..., Report]:
     """check("Vitamin D3 5000 IU daily; age 67", jurisdiction="us") → Report; items are parted by semicolons."""
 
     def run(text: str, jurisdiction: str = "us", explain: bool = False) -> Report:
-        return build_report(Regimen(reader.read_all(text.split(";"))), ruleset, jurisdiction, explain)
+        return build_report(Regimen(reader.read_all(reader.items_of(text))), ruleset, jurisdiction, explain)
 
     return run
 

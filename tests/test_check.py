@@ -356,6 +356,13 @@ def test_numbered_lists_are_lists(check: Callable[..., Report]) -> None:
         assert check(f"{mark}vitamin D3 1000 IU daily").totals[0].daily.low == 25
 
 
+@pytest.mark.parametrize("aside", ["is K2 okay?", "allergic to penicillin", "my husband takes Eliquis"])
+def test_what_is_said_aside_puts_no_other_item_in_doubt(check: Callable[..., Report], aside: str) -> None:
+    """Cells with semicolons among the items must not make one line of them all."""
+    report = check(f"warfarin 5 mg daily; K2 MK-7; 100 mcg; daily; {aside}")
+    assert "mk-7-with-vitamin-k-antagonist" in [finding.rule for finding in report.advisories]
+
+
 def test_what_no_rule_looks_at_is_named(check: Callable[..., Report]) -> None:
     """Recognised is not the same as checked: the sentence on coverage must not let a medicine look cleared."""
     coverage = check(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dosenote.engine import evaluate
 from dosenote.errors import DosenoteError
 from dosenote.facts import facts_of
-from dosenote.reader import Reader, items_of
+from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.rule import Answer
 from dosenote.ruleset import RuleSet
@@ -58,5 +58,5 @@ def compare(old: RuleSet, new: RuleSet, lines: Iterable[str], jurisdiction: str)
 
 
 def _answers(text: str, ruleset: RuleSet, reader: Reader, jurisdiction: str) -> dict[str, Answer]:
-    facts = facts_of(Regimen(reader.read_all(items_of(text))), ruleset.vocabulary)
+    facts = facts_of(Regimen(reader.read_all(reader.items_of(text))), ruleset.vocabulary)
     return {finding.rule.id: finding.answer for finding in evaluate(ruleset.for_jurisdiction(jurisdiction), facts)}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dosenote.batch.lines import FLAGS, LISTS, LONGEST, SHOWN, Key, Lines, closed_key, unread_key, wrong_id
 from dosenote.batch.rows import Block, Rows
 from dosenote.errors import DosenoteError, nearest
-from dosenote.reader import items_of
+from dosenote.reader import Reader
 
 #: Columns of the long and of the wide form, besides those of the person.
 ITEM = ("item", "substance", "amount", "unit", "frequency")
@@ -166,7 +166,7 @@ def _check_id(id: str) -> None:
 
 def _regimen(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tuple[str, Key]]:
     """The lines of a row that is a regimen. Items that are not told may be anything; "none": there are none."""
-    keys = list(_items(row))
+    keys = list(_items(row, lines.reader))
     is_told = any(name == "items" and lines.told[lines.numbered(key)[0]].is_told for name, key in keys)
     if row["items"].casefold() not in NONE and not is_told:
         yield "items", unread_key(number)
@@ -178,10 +178,10 @@ def says_something(text: str) -> bool:
     return not all(character.isspace() or character in _EMPTY for character in text)
 
 
-def _items(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:
+def _items(row: Mapping[str, str], reader: Reader) -> Iterator[tuple[str, Key]]:
     for name in ("items", *LISTS):
         if row.get(name, "").casefold() not in (*NONE, *UNKNOWN):
-            for part in items_of(row[name]):
+            for part in reader.items_of(row[name]):
                 if says_something(part):
                     yield name, part.strip()
 
@@ -196,7 +196,7 @@ def _item(number: int, row: Mapping[str, str], lines: Lines) -> Iterator[tuple[s
         is_said = says_something(text) and text.casefold() not in UNKNOWN
         is_told = is_said and not lines.told[lines.numbered(text)[0]].is_empty
         yield "item", text if is_told else unread_key(number)
-    yield from _items(row)
+    yield from _items(row, lines.reader)
 
 
 def _person(row: Mapping[str, str]) -> Iterator[tuple[str, Key]]:

@@ -18,7 +18,7 @@ from dosenote.batch.lines import FLAGS, LISTS, BadValue, Key, closed_key, wrong_
 from dosenote.batch.record_schema import is_list
 from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Mask, Numbers, Whole
-from dosenote.reader import items_of
+from dosenote.reader import Reader
 
 Integers: TypeAlias = npt.NDArray[np.integer[Any]]
 
@@ -163,7 +163,7 @@ class _Rows:
 
     def _cells(self, column: Any, unsaid: Mask) -> _Column:
         """Text with ; between lines; a cell that is but a word for "none" or "not known" says that."""
-        pieces = _items(column)
+        pieces = _items(column, self.lines.reader)
         counts = _integers(pc.list_value_length(pieces), 0)
         places, distinct = _encoded(pieces.flatten())
         texts = [data.strip() for data in distinct]
@@ -270,19 +270,20 @@ def _exact(array: Any) -> Any:
     return array.cast(pa.large_binary()) if types.is_string(kind) or types.is_large_string(kind) else array
 
 
-def _items(column: Any) -> Any:
-    """The items of each cell, as `items_of` parts them."""
+def _items(column: Any, reader: Reader) -> Any:
+    """The items of each cell, as the reader parts them."""
     data = column.cast(pa.large_binary())
     if not pc.any(pc.match_substring_regex(data, _MAY_BE_CELLS)).as_py():
         return pc.split_pattern(column, ";")
     texts = (None if one is None else one.decode("utf-8", "surrogateescape") for one in data.to_pylist())
     items = [
-        None if text is None else [one.encode("utf-8", "surrogateescape") for one in items_of(text)] for text in texts
+        None if text is None else [one.encode("utf-8", "surrogateescape") for one in reader.items_of(text)]
+        for text in texts
     ]
     return pa.array(items, pa.list_(pa.large_binary()))
 
 
-#: Some that `items_of` keeps together, and all of them: a piece that is a number, or a number and a short word.
+#: Some that the reader keeps together, and all of them: a piece that is a number, or a number and a short word.
 _MAY_BE_CELLS = r';[ \t]*"?[0-9][0-9.,]*"?[ \t]*;?[ \t]*"?[^ ;]{1,6}[ \t]*(?:;|$)'
 
 

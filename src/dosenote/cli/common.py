@@ -170,13 +170,12 @@ def regimen_said(
     lines: Iterable[str], path: str | None, said: dict[str, Any], ruleset: RuleSet, as_of: date | None
 ) -> Regimen:
     """The regimen from lines or a file, with what the options say about the person. Raises DosenoteError."""
-    from dosenote.reader import items_of
     from dosenote.regimen import Closed, Person, Regimen
 
     reader = reader_of(ruleset)
     name = "standard input" if path == "-" else path or ""
     if path is None:
-        regimen = Regimen(reader.read_all(part for line in lines for part in items_of(line)))
+        regimen = Regimen(reader.read_all(part for line in lines for part in reader.items_of(line)))
     else:
         from dosenote.files import read_regimen
 

@@ -8,7 +8,7 @@ from dosenote.engine import evaluate
 from dosenote.errors import DosenoteError
 from dosenote.facts import Facts, facts_of
 from dosenote.quantity import parse_amount
-from dosenote.reader import Reader, items_of
+from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.rule import AMOUNT_WORDS, LIMIT, Answer, Comparison, Example, Limit, Mistake, Row, Rule
 from dosenote.ruleset import RuleSet
@@ -68,7 +68,7 @@ def _examples(
 
 def example_regimen(example: Example, reader: Reader) -> Regimen:
     """What the regimen of an example says: lines parted by semicolons."""
-    return Regimen(reader.read_all(items_of(example.regimen)))
+    return Regimen(reader.read_all(reader.items_of(example.regimen)))
 
 
 def answer(rule: Rule, facts: Facts) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dosenote.reader.phrases import Piece
 from dosenote.reader.tokens import NUMBERED
@@ -25,14 +26,39 @@ _AMOUNT_CELL = re.compile(
     r'(?:mc?g|[u\u00b5\u03bc]g|g|iu|i\.u\.|ie|i\.e\.|ui|u\.i\.|units?|j\.?m\.?|meq|ml)"?[ \t]*(?:;|$)',
     re.IGNORECASE,
 )
+#: A cell that is the unit of a number in the cell before it ("mg" alone is a name of magnesium, too).
+_UNIT_CELL = re.compile(r'"?mg"?', re.IGNORECASE)
+#: What the cells behind the first hold: no name, no word that is not known, and nothing about somebody.
+_DETAILS = frozenset(
+    (
+        *("number", "number_word", "unit", "form", "schedule", "dosed", "every", "period", "weekday", "time", "times"),
+        *("ampm", "at", "for", "to", "max", "as_needed", "food", "fasting", "meal", "heading", "filler", "neutral"),
+    )
+)
 
 
-def items_of(text: str) -> list[str]:
-    """The items of a text that has semicolons between them. A row of cells, one of them no more than an amount, is one.
+def has_amount_cell(text: str) -> bool:
+    """Whether something between semicolons is no more than an amount: "D3;2000;IU;daily"."""
+    return _AMOUNT_CELL.search(text) is not None
 
-    "D3 1000 IU daily; K2 100 mcg daily" are two; "D3;2000;IU;daily" is one.
+
+def with_rows(parts: Sequence[str], cells: Sequence[Sequence[Piece]]) -> list[str]:
+    """The parts of a text, each with its pieces, where cells that tell of one thing are one part.
+
+    The first cell of a row names the thing and no amount, the others hold its dose, one of them nothing but an amount.
     """
-    return [text] if _AMOUNT_CELL.search(text) else text.split(";")
+    roles = [{piece.role for piece in cell} for cell in cells]
+    found: list[str] = []
+    start = 0
+    while start < len(parts):
+        end = start + 1
+        if "unit" not in roles[start] and not roles[start].isdisjoint(("name", "word")):
+            while end < len(parts) and (roles[end] <= _DETAILS or _UNIT_CELL.fullmatch(parts[end].strip())):
+                end += 1
+        row = ";".join(parts[start:end])
+        found.extend([row] if has_amount_cell(row) else parts[start:end])
+        start = end
+    return found
 
 
 def with_cells(text: str, pieces: list[Piece]) -> list[Piece]:

@@ -12,7 +12,7 @@ from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
 from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
-from dosenote.reader.cells import with_cells
+from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, Named, named_product
@@ -141,6 +141,16 @@ class Reader:
     def alike(self) -> Alike:
         """Lines that differ in one number only, to be read once."""
         return Alike(self.vocabulary, self._lexicon, self.read, _is_one_statement)
+
+    def items_of(self, text: str) -> list[str]:
+        """The items of a text that has semicolons between them; cells of a table that tell of one thing are one item.
+
+        "D3 1000 IU daily; K2 100 mcg daily" are two; "D3;2000;IU;daily" is one.
+        """
+        parts = text.split(";")
+        if not has_amount_cell(text):
+            return parts
+        return with_rows(parts, [self._lexicon.pieces(_tokens(part)) for part in parts])
 
     @cached_property
     def _standings(self) -> Standings:
