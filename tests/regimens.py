@@ -25,6 +25,7 @@ STRUCTURED: tuple[dict[str, Any], ...] = (
 MEDICINES = (
     "warfarin",
     "levothyroxine",
+    "alendronate 70 mg weekly with breakfast",
     "hydrochlorothiazide",
     "amoxicillin 500 mg",
     "digoxin",

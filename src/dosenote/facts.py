@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import inf
@@ -79,11 +79,19 @@ def catalogue(vocabulary: Vocabulary) -> dict[str, Fact]:
                 **about,
             ),
         ]
+    for entry in medicine_classes(vocabulary):
+        meal = f"{entry.label}, with a meal or not"
+        facts.append(Fact(f"{fact_name(entry.id)}.with_food", "yes-no", meal, entry=entry.id))
     for entry in vocabulary.of_kind("lab"):
         name = f"lab.{fact_name(entry.id)}"
         facts.append(Fact(name, "lab", entry.label, entry.unit, entry.id))
         facts.append(Fact(f"{name}_said", "yes-no", f"{entry.label}, told or not", entry=entry.id))
     return {fact.name: fact for fact in facts}
+
+
+def medicine_classes(vocabulary: Vocabulary) -> Iterator[Entry]:
+    """The classes of medicines, of which it is a fact whether they are taken with a meal."""
+    return (entry for entry in vocabulary.of_kind("medicine") if vocabulary.members(entry.id))
 
 
 def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
@@ -114,6 +122,8 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
         truths[f"{name}_said"] = TRUE if values else UNKNOWN if hides_lab or entry.id in spoken_of else FALSE
     for entry in vocabulary.of_kind("supplement"):
         gathered.measure(entry, truths, intervals)
+    for entry in medicine_classes(vocabulary):
+        gathered.tell_meals(entry, truths)
     for name, said, complete in (
         ("medicines", (), closed.medicines),
         ("conditions", regimen.all_conditions, closed.conditions),
@@ -208,8 +218,7 @@ class Gathered:
         maybe_stopped = anything or entry.id in self.maybe_stopped
         truths[f"{name}.stopped"] = TRUE if entry.id in self.stopped else UNKNOWN if maybe_stopped else FALSE
         truths[f"{name}.new"] = _is_new(uses, anything)
-        said = {use.with_food for use in uses}
-        truths[f"{name}.with_food"] = known(said.pop()) if len(said) == 1 and not anything else UNKNOWN
+        self.tell_meals(entry, truths)
         total = ZERO
         for use in uses:
             total += use.daily if use.surely else Interval(0.0, use.daily.high)
@@ -221,8 +230,16 @@ class Gathered:
             _at_one_time(certain, anything).low, _at_one_time(spaced, anything).high
         )
         numbers = (*(use.number for use in uses), *self.unrecognised)
-        for fact in ("taken", "stopped", "new", "with_food", "daily", "each_time", "spaced_dose"):
+        for fact in ("taken", "stopped", "new", "daily", "each_time", "spaced_dose"):
             self.sources[f"{name}.{fact}"] = tuple(sorted(numbers))
+
+    def tell_meals(self, entry: Entry, truths: dict[str, Truth]) -> None:
+        """Whether a substance, a group or a class is taken with a meal: known where all that is taken of it says so."""
+        name = f"{fact_name(entry.id)}.with_food"
+        uses = one_step_at_a_time(self.uses.get(entry.id, []))
+        said = {use.with_food for use in uses}
+        truths[name] = known(said.pop()) if len(said) == 1 and not self.unrecognised else UNKNOWN
+        self.sources[name] = tuple(sorted((*(use.number for use in uses), *self.unrecognised)))
 
     def belong(
         self,

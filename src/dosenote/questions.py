@@ -90,7 +90,8 @@ def _open_facts(findings: tuple[Finding, ...], facts: Facts) -> Iterator[str]:
 def _asked_later(rule: Rule, facts: Facts) -> frozenset[str]:
     """What a rule wants beside medicines of which nothing was said: to be asked for when one of those is there.
 
-    That is a second medicine, and foods. "No" to the first settles the rule, and "yes" to the second alone never does.
+    That is a second medicine, foods, and a meal. "No" to the first settles the rule, and "yes" to the second alone
+    never does.
     """
     later: set[str] = set()
     for row in rule.when:
@@ -98,11 +99,16 @@ def _asked_later(rule: Rule, facts: Facts) -> frozenset[str]:
             frozenset(f"{row.fact}:{id}" for test in row.comparisons if test.word == word for id in test.ids)
             for word in ("include_any", "include_also")
         )
-        if first and all(is_unknown(name, facts) and not facts.sources.get(name) for name in first):
+        if _is_unsaid(first, facts):
             later |= second - first
-            if row.fact == "medicines":
-                later.update(name for name in rule.atoms() if name.startswith("foods:"))
+        if row.fact == "medicines" and (_is_unsaid(first, facts) or _is_unsaid(second, facts)):
+            later.update(name for name in rule.atoms() if name.startswith("foods:") or name.endswith(".with_food"))
     return frozenset(later)
+
+
+def _is_unsaid(names: frozenset[str], facts: Facts) -> bool:
+    """Whether there are such members of a list, and no line speaks of any of them."""
+    return bool(names) and all(is_unknown(name, facts) and not facts.sources.get(name) for name in names)
 
 
 def is_unknown(name: str, facts: Facts) -> Mask:

@@ -102,7 +102,7 @@ class _Facts:
             elif name == "lab":
                 self._lab(fact, truths, intervals)
             elif fact:
-                self._measure(self.of.supplements[name], atom, fact, truths, intervals)
+                self._measure(self.of.substances[name], atom, fact, truths, intervals)
         return Facts(truths, intervals), clashes
 
     def _person(self, truths: dict[str, Truth], intervals: dict[str, Interval]) -> Mask:

@@ -12,7 +12,7 @@ import numpy as np
 from dosenote.columns import bits
 from dosenote.columns.bits import Mask, Numbers, Whole
 from dosenote.effects import Effect
-from dosenote.facts import UNNAMED, fact_name
+from dosenote.facts import UNNAMED, fact_name, medicine_classes
 from dosenote.rule import Rule
 from dosenote.vocabulary import Vocabulary
 
@@ -156,11 +156,12 @@ class Store:
         self.entries = {entry.id: number for number, entry in enumerate(vocabulary.entries.values())}
         self.atoms = sorted({name for rule in rules for name in rule.atoms()})
         self.labs = {fact_name(entry.id): entry.id for entry in vocabulary.of_kind("lab")}
-        self.supplements = {fact_name(entry.id): entry.id for entry in vocabulary.of_kind("supplement")}
-        about = {atom: atom.partition(".")[0] for atom in self.atoms if atom.partition(".")[0] in self.supplements}
-        taken = {self.entries[self.supplements[name]] for name in about.values()}
+        taken_or_not = (*vocabulary.of_kind("supplement"), *medicine_classes(vocabulary))
+        self.substances = {fact_name(entry.id): entry.id for entry in taken_or_not}
+        about = {atom: atom.partition(".")[0] for atom in self.atoms if atom.partition(".")[0] in self.substances}
+        taken = {self.entries[self.substances[name]] for name in about.values()}
         self._measured = {
-            self.entries[self.supplements[name]]
+            self.entries[self.substances[name]]
             for atom, name in about.items()
             if atom.rpartition(".")[2] in bits.MEASURES
         }

@@ -8,7 +8,16 @@ from math import isinf
 from dosenote.facts import LISTS, UNNAMED
 from dosenote.report.entered import Span
 from dosenote.report.model import Because, ChangesAt, ItemPlace
-from dosenote.report.words import COMES_ON, COMPARISON_WORDS, Checked, row_interval, row_limit, row_value
+from dosenote.report.words import (
+    COMES_ON,
+    COMPARISON_WORDS,
+    Checked,
+    and_list,
+    row_interval,
+    row_limit,
+    row_value,
+    taken_of,
+)
 from dosenote.rule import AMOUNT_WORDS, Row, Rule
 
 #: What somebody is of whom a fact is true.
@@ -40,6 +49,9 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
     if row.fact.endswith(".new") and value in ("yes", "no"):
         label = checked.vocabulary[fact.entry].label
         return f"your {label} is {'new or planned' if value == 'yes' else 'not new'}"
+    if row.fact.endswith(".with_food") and value in ("yes", "no"):
+        taken = and_list(taken_of(fact.entry, checked)) or checked.vocabulary[fact.entry].label
+        return f"you take {taken} {'with' if value == 'yes' else 'without'} a meal"
     if row.fact.endswith(".stopped") and value == "yes":
         return f"you stopped {checked.vocabulary[fact.entry].label}"
     if row.fact.endswith("_said") and value == "yes":

@@ -307,13 +307,26 @@ def _members_truth(row: Row, facts: Facts) -> Truth:
 def matched(row: Row, checked: Checked) -> tuple[str, ...]:
     """Labels of what the person takes, has or eats that belongs to the classes of a list row."""
     wanted = {id for test in row.comparisons for id in test.ids}
-    if row.fact == "medicines":
-        said = [item.substance for _, item in checked.regimen.items() if item.is_taken]
-    else:
-        said = list(checked.regimen.all_conditions if row.fact == "conditions" else checked.regimen.all_foods)
+    said = {
+        "medicines": _taken(checked),
+        "conditions": checked.regimen.all_conditions,
+        "foods": checked.regimen.all_foods,
+    }[row.fact]
     itself = any(test.word == "include_unnamed" for test in row.comparisons)
-    found = [id for id in said if (id in wanted if itself else wanted & checked.vocabulary.surely(id))]
-    return tuple(dict.fromkeys(checked.vocabulary[id].label for id in found))
+    return _labels((id for id in said if (id in wanted if itself else wanted & checked.vocabulary.surely(id))), checked)
+
+
+def taken_of(id: str, checked: Checked) -> tuple[str, ...]:
+    """Labels of what the person takes that surely is, or is of the class or group, that has this id."""
+    return _labels((one for one in _taken(checked) if id in checked.vocabulary.surely(one)), checked)
+
+
+def _taken(checked: Checked) -> tuple[str, ...]:
+    return tuple(item.substance for _, item in checked.regimen.items() if item.is_taken)
+
+
+def _labels(ids: Iterable[str], checked: Checked) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(checked.vocabulary[id].label for id in ids))
 
 
 # --- texts of rules
