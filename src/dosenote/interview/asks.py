@@ -218,7 +218,7 @@ def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> I
 
 def _plain(text: str) -> str:
     """ "a water tablet (…)" from "Do you take a water tablet (…)?": the words that a list needs."""
-    for opening in ("Do you take ", "Do you have ", "Do you use "):
+    for opening in ("Do you take ", "Do you have ", "Do you use ", "Do you get "):
         if text.startswith(opening):
             return text.removeprefix(opening).removesuffix("?")
     return text
