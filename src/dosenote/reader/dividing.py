@@ -10,6 +10,7 @@ from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
 from dosenote.reader.listed import in_turn, is_increase, is_of_list, with_exception
 from dosenote.reader.makers import ONE, PAIR, RANGE
+from dosenote.reader.onset import ONSET, is_ahead, spread
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
 from dosenote.reader.sharing import share
@@ -92,6 +93,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         unread += _of_all_or_one(segments, pieces)
         segments, names = _once_named(segments, names, text)
         share(text, pieces, names, segments)
+        spread(text, pieces, names, segments)
     return segments, unread
 
 
@@ -128,6 +130,11 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
     elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
         near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         near.count_heads = True
+    elif piece.role in ONSET:
+        opens = is_ahead(text, pieces, number, names)
+        if opens is None:
+            return None
+        near = segments[sum(name.start < piece.start for name in names)] if opens else near
     elif piece.role in OFTEN and near is not segments[-1]:
         opens = _opens_next(text, pieces, number)
         if opens is None:
