@@ -365,6 +365,8 @@ def _item(substance: str, is_taken: bool = True) -> Item:
          '"K2?": do you take vitamin K2 and warfarin yourself, now?'),
         (Reading("stones?", "ask", doubted=("kidney-stones", "natto")), _any("foods", "natto"),
          '"stones?": is kidney stones and natto true of you now?'),
+        (Reading("Ca 2.7", "ask", doubted=("calcium-blood",), reason="the unit is missing"), _any("foods", "natto"),
+         '"Ca 2.7": what was your last blood calcium, with its unit, and when? (the unit is missing)'),
         (Reading("D3, no more K2", "accept", (_item("vitamin-d3"),), stopped=("vitamin-k2",)), _above("vitamin_d.daily", 1500.0),
          '"D3, no more K2": when was it stopped, and for good?'),
         (Reading("K2", "ask", (_item("vitamin-k2", False),)), TAKEN, '"K2": do you take vitamin K2 now, or did you stop?'),

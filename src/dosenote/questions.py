@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from dosenote.engine import Finding, evaluate
@@ -212,7 +213,13 @@ def _topics(name: str, facts: Facts, regimen: Regimen, ruleset: RuleSet) -> Iter
         for one in disagreements(regimen.all_labs, vocabulary)
         if name == f"lab.{fact_name(one.test.id)}"
     )
-    yield name, next(unclear_values, _fact_question(name, ruleset))
+    in_doubt = (
+        _value_question(reading, vocabulary[id].label)
+        for reading in regimen.readings
+        for id in reading.doubted
+        if name == f"lab.{fact_name(id)}" and reading.reason
+    )
+    yield name, next(chain(unclear_values, in_doubt), _fact_question(name, ruleset))
 
 
 def _ended(id: str, regimen: Regimen, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
@@ -232,6 +239,12 @@ def _is_value(name: str) -> bool:
     return name.startswith("lab.") and not name.endswith("_said")
 
 
+def _value_question(reading: Reading, label: str) -> str:
+    """What is to be asked of a line about a blood value that is in doubt, and why. label: what was measured."""
+    why = f" ({reading.reason})" if reading.reason else ""
+    return f'"{reading.text.strip()}": what was your last {label}, with its unit, and when?{why}'
+
+
 def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
     """What is to be asked about one line, or "" when it is complete."""
     said = f'"{reading.text.strip()}"'
@@ -243,6 +256,8 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
         if taken:
             return f"{said}: do you take {taken} yourself, now?"
         named = " and ".join(vocabulary[id].label for id in reading.doubted)
+        if all(vocabulary[id].kind == "lab" for id in reading.doubted):
+            return _value_question(reading, named)
         return f"{said}: is {named} true of you now?"
     if reading.stopped:
         return f"{said}: when was it stopped, and for good?"

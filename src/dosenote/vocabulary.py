@@ -84,7 +84,7 @@ class Entry(NamedTuple):
     """One thing that has a name. See rules/README.md for the fields.
 
     unit: of every amount and value that is kept of it. units: factors from each other unit of a lab value to that;
-    measures_from: in it, too.
+    measures_from: in it, too. becomes: by the id of another entry the words beside a name of this one that mean that.
     """
 
     id: str
@@ -96,6 +96,7 @@ class Entry(NamedTuple):
     brands: tuple[str, ...] = ()
     part_of: tuple[str, ...] = ()
     may_hold: tuple[str, ...] = ()
+    becomes: Mapping[str, tuple[str, ...]] = NOTHING
     unit: str = ""
     mcg_per_iu: Decimal | None = None
     iu_on_labels: bool = False
@@ -312,7 +313,8 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
                 if not words(name):
                     yield Clash(stem, id, f'"{name}" has no word in it')
     for id, stem in home.items():
-        for group in (*tables[stem][id].get("part_of", ()), *tables[stem][id].get("may_hold", ())):
+        table = tables[stem][id]
+        for group in (*table.get("part_of", ()), *table.get("may_hold", ()), *table.get("becomes", ())):
             if group not in home:
                 yield Clash(stem, id, f'[{id}] names "{group}", which is no entry.{nearest(group, home)}')
             elif home[group] != stem:
@@ -347,6 +349,7 @@ def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) 
         brands=tuple(table.get("brands", ())),
         part_of=tuple(table.get("part_of", ())),
         may_hold=tuple(table.get("may_hold", ())),
+        becomes={id: tuple(said) for id, said in table.get("becomes", {}).items()},
         unit=table.get("unit", ""),
         mcg_per_iu=None if factor is None else Decimal(factor),
         iu_on_labels=table.get("iu_on_labels", False),

@@ -13,7 +13,7 @@ from dosenote.reader.dates import days_of, is_written
 from dosenote.reader.often import is_year
 from dosenote.reader.phrases import Piece
 from dosenote.regimen import date_words
-from dosenote.vocabulary import Entry, Vocabulary
+from dosenote.vocabulary import Entry, Vocabulary, words
 
 #: What may stand between a lab's name and its value, or be its value.
 _VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
@@ -34,7 +34,8 @@ def is_when(piece: Piece) -> bool:
     return piece.role == "date" or (piece.role == "quantity" and is_year(piece.value))
 
 
-def _is_said(piece: Piece) -> bool:
+def is_said(piece: Piece) -> bool:
+    """Whether a piece is a word that stands before a value: "was", "came"."""
     return piece.role == "word" and piece.value in _SAID
 
 
@@ -51,7 +52,7 @@ class LabValue(NamedTuple):
 
 def measured(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -> Entry | None:
     """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
-    value = next((piece for piece in after if piece.role != "comma" and not _is_said(piece)), None)
+    value = next((piece for piece in after if piece.role != "comma" and not is_said(piece)), None)
     if value is None or value.role != "reading":
         return None
     follows = [piece.role for piece in after if piece.start > value.start and piece.role != "comma"][:1]
@@ -89,7 +90,7 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
             continue
         if piece.role == "name" or (found and piece.role == "comma"):
             break
-        if _is_said(piece) and not found:
+        if is_said(piece) and not found:
             again.append(piece)
         elif piece.role in _VALUES:
             found.append(piece)
@@ -150,7 +151,28 @@ def doubt_of(text: str, name: Piece, found: LabValue) -> str:
     gap = text[name.end : value]
     if re.search(_AIMED, f"{lead} | {gap} | {rest}"):
         return "it may be what is aimed at, and no value of now"
-    return ""
+    return _which_test(text, name, found, f"{gap} {rest}") if name.value.measures_from is not None else ""
+
+
+#: A range that is printed beside a value: "(2.20-2.60)".
+_RANGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:-|\u2013|to|bis)\s*\d+(?:[.,]\d+)?")
+
+
+def _which_test(text: str, name: Piece, found: LabValue, beside: str) -> str:
+    """Why a value beside the bare name of a mineral may be of another test: "calcium 1.8 mmol/L" may be ionised.
+
+    beside: the words about the value; a range that begins where the test's own values do says that it is this test.
+    """
+    entry, written = name.value, words(text[name.start : name.end])
+    if found.value is None or found.value >= entry.measures_from:
+        return ""
+    if any(words(one) == written for one in (entry.label, *entry.names)):
+        return ""
+    unit = next((piece.value[1] for piece in found.pieces if piece.role == "reading"), "")
+    least = _RANGE.search(beside)
+    if least and Decimal(least[1].replace(",", ".")) * entry.units.get(unit, Decimal(0)) >= entry.measures_from:
+        return ""
+    return "it may be the total value or the ionised one: which test is it, and which range is printed beside it?"
 
 
 def _is_followed(after: Sequence[Piece], value: Piece) -> bool:

@@ -18,6 +18,7 @@ from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, Named, named_product
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
+from dosenote.reader.panel import with_values
 from dosenote.reader.partings import by_strength, under_headings, with_marks
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
@@ -25,6 +26,7 @@ from dosenote.reader.standings import Standings, reading_of
 from dosenote.reader.successions import turns
 from dosenote.reader.together import said_twice
 from dosenote.reader.tokens import Token, tokenise, without_marker
+from dosenote.reader.ways import with_ways
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
 
@@ -171,7 +173,10 @@ class Reader:
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
-        reduced = [reduce(with_cells(*one)) for one in zip(short, pieces, strict=True)]
+        reduced = [
+            with_ways(text, with_values(text, reduce(with_cells(text, one)), self.vocabulary), self.vocabulary)
+            for text, one in zip(short, pieces, strict=True)
+        ]
         readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
         return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
 

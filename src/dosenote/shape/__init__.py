@@ -132,6 +132,7 @@ class EntryShape(Shape):
     brands: list[Text] = []
     part_of: list[Text] = []
     may_hold: list[Text] = []
+    becomes: dict[str, Texts] = {}
     unit: Text | None = None
     mcg_per_iu: DecimalText | None = None
     mcg_per_iu_source: Text | None = None
