@@ -253,8 +253,8 @@ def added(rule_set: Path, file: str, entry: str) -> tuple[list[str], int]:
             {2: '[teff] names "irn", which is no entry. Did you mean iron?'},
         ),
         (
-            '[teff]\nlabel = "teff"\nbecomes = { emer = ["whole"] }\n',
-            {2: '[teff] names "emer", which is no entry.'},
+            '[teff]\nlabel = "teff"\nbecomes = { ntto = ["whole"] }\n',
+            {2: '[teff] names "ntto", which is no entry. Did you mean natto?'},
         ),
         (
             '[teff]\nlabel = "teff"\nnames = ["Natto"]\n',

@@ -10,7 +10,7 @@ from dosenote.reader.daynames import DAYS, ENGLISH_DAYS, day
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd, portions
-from dosenote.reader.told import but, i_am, um, when
+from dosenote.reader.told import SOON, but, i_am, soon, um, when
 from dosenote.reader.tomorrow import due, from_day, tomorrow
 from dosenote.regimen import Schedule
 
@@ -385,6 +385,8 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):
     PLACES.setdefault(_word, []).append(_ordinal)
+for _word in SOON:
+    PLACES.setdefault(_word, []).append(soon)
 for _week in DAYS:
     for _word in _week:
         if day not in PLACES.setdefault(_word, []):

@@ -50,3 +50,23 @@ def when(place: Place) -> Piece | None:
     taken = place.near(2)
     is_taken = is_day and text_of(place.near(1)) in ("i", "it") and text_of(taken) in ("take", "is", "have")
     return place.filler(taken) if is_taken else None
+
+
+#: Before "after": at once, and no more than that.
+SOON = (
+    "right", "immediately", "straight", "directly", "just", "direkt", "unmittelbar", "gleich", "juste", "directement",
+    "imm\u00e9diatement", "justo", "inmediatamente", "subito", "immediatamente", "imediatamente", "logo", "direct",
+    "meteen", "onmiddellijk", "strax", "genast", "lige", "rett", "heti", "zaraz", "bezpo\u015brednio",
+    "\u0441\u0440\u0430\u0437\u0443",
+)  # fmt: skip
+_AFTER = frozenset(
+    ("after", "following", "nach", "apr\u00e8s", "apres", "despu\u00e9s", "dopo", "ap\u00f3s", "depois", "na", "efter",
+     "etter", "po", "\u043f\u043e\u0441\u043b\u0435")
+)  # fmt: skip
+
+
+def soon(place: Place) -> Piece | None:
+    """ "Right after breakfast", "direkt nach dem Fr\u00fchst\u00fcck": after it."""
+    after = [text_of(place.near(steps)) for steps in (1, 2)]
+    is_after = after[0] in _AFTER or (after[1] == "j\u00e4lkeen" and means(place, place.near(1), "meal"))
+    return place.filler() if is_after else None
