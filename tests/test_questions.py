@@ -365,8 +365,6 @@ def _item(substance: str, is_taken: bool = True) -> Item:
          '"K2?": do you take vitamin K2 and warfarin yourself, now?'),
         (Reading("stones?", "ask", doubted=("kidney-stones", "natto")), _any("foods", "natto"),
          '"stones?": is kidney stones and natto true of you now?'),
-        (Reading("Ca 2.7", "ask", doubted=("calcium-blood",), reason="the unit is missing"), _any("foods", "natto"),
-         '"Ca 2.7": what was your last blood calcium, with its unit, and when? (the unit is missing)'),
         (Reading("D3, no more K2", "accept", (_item("vitamin-d3"),), stopped=("vitamin-k2",)), _above("vitamin_d.daily", 1500.0),
          '"D3, no more K2": when was it stopped, and for good?'),
         (Reading("K2", "ask", (_item("vitamin-k2", False),)), TAKEN, '"K2": do you take vitamin K2 now, or did you stop?'),
@@ -396,6 +394,14 @@ def test_the_line_that_leaves_it_open_is_asked_about(
         assert (found.fact, found.label, found.text) == ("line 2", "line 2", text)
     else:
         assert not found.fact.startswith("line")
+
+
+def test_a_blood_value_in_doubt_is_asked_for_with_the_reason(ask: Callable[..., list[Question]]) -> None:
+    """In which unit it is, or which test: in the words of the line that leaves it open."""
+    reading = Reading("Ca 2.7", "ask", doubted=("calcium-blood",), reason="the unit is missing")
+    (found,) = ask(Regimen((reading,)), _rule("a", _above("lab.calcium_blood", 10.4)))
+    assert found.fact == "lab.calcium_blood"
+    assert found.text == '"Ca 2.7": what was your last blood calcium, with its unit, and when? (the unit is missing)'
 
 
 UNREAD = Reading("OsteoMax", "ask", unread=("OsteoMax",))

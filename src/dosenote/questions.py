@@ -256,8 +256,6 @@ def _line_question(reading: Reading, vocabulary: Vocabulary) -> str:
         if taken:
             return f"{said}: do you take {taken} yourself, now?"
         named = " and ".join(vocabulary[id].label for id in reading.doubted)
-        if all(vocabulary[id].kind == "lab" for id in reading.doubted):
-            return _value_question(reading, named)
         return f"{said}: is {named} true of you now?"
     if reading.stopped:
         return f"{said}: when was it stopped, and for good?"

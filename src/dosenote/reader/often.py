@@ -283,6 +283,18 @@ def make_by_meal(word: str, meal: str) -> Made:
     return [("time", meal), ("fasting", False)] if word in _BEFORE else ("meal", meal)
 
 
+#: Says that something has ended, and not that it is to end.
+_ENDED = frozenset(("stopped", "was stopped", "has been stopped", "discontinued", "ceased", "finished", "completed"))
+
+
+def make_end(word: str, *rest: Any) -> Made:
+    """Stopped at 6 weeks: when it ended; "stop at 6 weeks" is to come."""
+    if word not in _ENDED or rest[-1] in ("hour", "minute"):
+        return None
+    named = [("name", rest[0])] if len(rest) > 3 else []
+    return [("stopped", word), *named, ("date", "")]
+
+
 def make_count_and_schedule(count: Any, unit: str) -> Made:
     """2 capsules a week."""
     each = make_schedule((ONE, ONE), ONE, unit)

@@ -76,3 +76,15 @@ def by_strength(line: str) -> list[str]:
     is_one_thing = len({one["name"].lower() for one in each}) == 1
     has_strengths = len({float(one["strength"]) for one in each if one["strength"].count(".") < 2}) == len(parts)
     return parts if len(parts) == len(each) > 1 and is_one_thing and has_strengths else []
+
+
+#: Before what somebody takes from now on, or no more: "Discharge: STOP warfarin".
+_DISCHARGE = re.compile(
+    r"(?i)\s*(?:(?:on|at)\s+)?discharge(?:\s+(?:plan|summary|advice|instructions|letter))?\s*[:\u2013-]\s*(?=\w)"
+)
+
+
+def below_heading(line: str) -> str:
+    """What stands behind such a heading, or "" where a line has none."""
+    headed = _DISCHARGE.match(line)
+    return line[headed.end() :] if headed else ""

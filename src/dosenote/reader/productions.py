@@ -101,6 +101,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("quantity open form close", lambda quantity, _o, form, _c: mk.make_count(quantity, form)),
         ("quantity times", lambda quantity, _: None if quantity[2] else ("repeat", quantity[:2])),
         ("pronoun form", lambda _, form: mk.make_count((ONE, ONE, ""), form)),
+        ("stopped at quantity period", oft.make_end),
+        ("stopped name at quantity period", oft.make_end),
         ("at quantity period", lambda _, quantity, unit: hr.make_o_clock(quantity) if unit == "hour" else None),
         ("clock_time ampm", hr.make_clock),
         ("clock_time clock", lambda clock, _: hr.make_clock(clock, "")),

@@ -13,20 +13,20 @@ from dosenote.products import Product, by_name
 from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
+from dosenote.reader.context import with_context
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
+from dosenote.reader.infants import may_be_of_another
 from dosenote.reader.labels import Key, Labels, Named, named_product
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
-from dosenote.reader.panel import with_values
-from dosenote.reader.partings import by_strength, under_headings, with_marks
+from dosenote.reader.partings import below_heading, by_strength, under_headings, with_marks
 from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.standings import Standings, reading_of
 from dosenote.reader.successions import turns
 from dosenote.reader.together import said_twice
 from dosenote.reader.tokens import Token, tokenise, without_marker
-from dosenote.reader.ways import with_ways
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
 
@@ -174,7 +174,7 @@ class Reader:
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
         reduced = [
-            with_ways(text, with_values(text, reduce(with_cells(text, one)), self.vocabulary), self.vocabulary)
+            with_context(text, reduce(with_cells(text, one)), self.vocabulary)
             for text, one in zip(short, pieces, strict=True)
         ]
         readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
@@ -214,6 +214,9 @@ class Reader:
 
     def _apart(self, line: str) -> Reading | None:
         """The reading of a line of which each part is clear by itself, or None where they are not."""
+        below = self.read(below_heading(line)) if below_heading(line) else None
+        if below is not None and below.outcome in ("accept", "ignore") and not below.is_empty:
+            return below._replace(text=line)
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
         said = line[: planned.start()] if planned is not None else with_marks(line)
@@ -319,7 +322,7 @@ class Reader:
             part.outcome not in ("accept", "ignore") or (part.is_empty and part.reason != ALLERGY) for part in parts
         ):
             return None
-        if any(_TIMED_DOSE.match(part.text) for part in parts[1:]):
+        if may_be_of_another(parts, self.vocabulary) or any(_TIMED_DOSE.match(part.text) for part in parts[1:]):
             return None  # "1 tab am; 2 tabs pm, warfarin 5 mg daily": the second dose is of what came before
         said = False  # whether something is taken, by what was said so far
         for one, gap in zip(read, ["", *between], strict=False):

@@ -288,7 +288,7 @@ _MOST_COUNTED, _MUCH_LARGER = 10, 50
 
 def _is_count(segment: Segment, quantity: Quantity, follows: str) -> bool:
     """A bare number is a count only right before how often, beside an amount: "50 mcg (2,000 IU), 1 daily"."""
-    nearby = bool(segment.amounts) and follows in ("schedule", "time", "meal", "single")
+    nearby = bool(segment.amounts) and follows in ("schedule", "time", "meal", "single", "unclear")
     is_few = quantity[1] <= _MOST_BARE or (
         nearby and quantity[1] <= _MOST_COUNTED and quantity[1] * _MUCH_LARGER <= segment.amounts[0].value[0].low
     )

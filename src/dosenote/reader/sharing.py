@@ -42,6 +42,7 @@ def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: l
     """ "1 capsule daily: D3 2000 IU, K2 100 mcg": what stands before the colon speaks for all of them."""
     before = [piece for piece in pieces if piece.start < names[0].start and piece.role in OFTEN]
     first = segments[0]
+    _share_meal(text, pieces, names, segments)
     if not before or any(map(_has_own, segments[1:])):
         return
     gap = text[before[-1].end : names[0].start]
@@ -57,6 +58,26 @@ def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: l
             )
         segment.schedules, segment.times, segment.unclear = first.schedules, first.times, first.unclear
         segment.as_needed, segment.fed = first.as_needed, first.fed
+
+
+#: Ends what a heading speaks for.
+_PARTED = re.compile(r"[;|\t]|\.(?!\d)")
+
+
+def _share_meal(text: str, pieces: list[Piece], names: list[Piece], segments: list[Segment]) -> None:
+    """ "With breakfast: levothyroxine, alendronate 70 mg weekly": all of it, however often it is taken."""
+    head = [piece for piece in pieces if piece.start < names[0].start and piece.role in ("meal", "food", "fasting")]
+    if not head or text[head[-1].end : names[0].start].strip() != ":":
+        return
+    first = segments[0]
+    for before, name, segment in zip(names, names[1:], segments[1:], strict=False):
+        if _PARTED.search(text[before.end : name.start]):
+            return
+        if segment.fed or segment.times:
+            continue
+        segment.fed = set(first.fed)
+        if first.times and not segment.unclear:
+            segment.times = list(first.times)
 
 
 def _tells_ahead(text: str, pieces: list[Piece], before: list[Piece], first: Segment) -> bool:
