@@ -23,7 +23,7 @@ from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.standings import Standings, reading_of
 from dosenote.reader.successions import turns
-from dosenote.reader.together import said_twice
+from dosenote.reader.together import ask_which_days, ask_which_days_of_all, said_twice
 from dosenote.reader.tokens import Token, tokenise, without_marker
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
@@ -187,7 +187,9 @@ class Reader:
             if len(reading.items) > 1 and said_twice(reading.items, self.vocabulary):
                 return reading._replace(outcome="ask", reason="it is not clear whether one thing is named twice")
             headed = None if is_clause or len(reading.items) < 2 or line.count(":") < 2 else self._by_layout(line)
-            return headed or reading  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
+            if headed is not None:
+                return headed  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
+            return ask_which_days(reading, self.vocabulary) if len(reading.items) > 1 else reading
         apart = None if is_clause else self._apart(line)
         if apart is not None:
             return apart
@@ -335,7 +337,7 @@ class Reader:
         if taken & gone or wider & {item.substance for part in parts for item in part.items}:
             return None
         try:
-            return _together(line, parts)
+            return ask_which_days(_together(line, parts), self.vocabulary)
         except DosenoteError:
             return None
 
@@ -344,6 +346,10 @@ class Reader:
         said = [line for line in lines if line.strip()]
         readings = self.read_many(_SIGN.sub("", line) for line in said)
         return tuple(map(_as_listed, said, readings))
+
+    def read_list(self, lines: Iterable[str]) -> tuple[Reading, ...]:
+        """Every line of one person's list; a dose of some days is asked about that may replace one of each day."""
+        return tuple(ask_which_days_of_all(self.read_all(lines), self.vocabulary))
 
 
 #: A number in a list, "#1 warfarin", and the sign of a comment.
