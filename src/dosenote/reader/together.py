@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from dosenote.quantity import DAYS_PER, convert, show_number
-from dosenote.reader.guard import is_large
+from dosenote.quantity import DAYS_PER, Amount, convert, show_number
+from dosenote.reader.guard import is_large, judge
 from dosenote.reader.makers import ONE
 from dosenote.reader.notes import Notes
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
 from dosenote.regimen import Item, Reading
-from dosenote.vocabulary import Vocabulary
+from dosenote.vocabulary import Vocabulary, words
 
 
 def _is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
@@ -68,6 +69,36 @@ def ask_which(segments: list[Segment], notes: Notes) -> None:
             if marked or len(set(often)) < len(often) or not all(other.says_how_often() for other in twins):
                 segment.amounts, segment.element = [], None
                 notes.reasons.append("more amounts than one line can hold")
+
+
+#: A strength at the end of a brand: "KLOR-CON M20", "aspirin 81".
+_STRENGTH = re.compile(r"[\s-][a-z]?(\d{2,5})\s*$", re.IGNORECASE)
+
+
+def ask_strength(text: str, segments: list[Segment], names: list[Piece], vocabulary: Vocabulary, notes: Notes) -> None:
+    """ "KLOR-CON M20 10 mEq": what the name says is not what the amount is; nobody can tell which is right.
+
+    Without a count an amount may be that of several pieces, and of a name that is none without its number, B12, the
+    number says nothing.
+    """
+    for number, name in enumerate(names):
+        said = _STRENGTH.search(text, name.start, name.end) if text[name.end - 1].isdigit() else None
+        if said is None or vocabulary.by_name.get(words(text[name.start : said.start()])) is not name.value:
+            continue
+        of_each = len(segments) == len(names)
+        mine = segments[number : number + 1] if of_each else [one for one in segments if one.entry is name.value]
+        for segment in mine:
+            if segment.amounts and not _may_be_of(Decimal(said[1]), segment):
+                segment.amounts = []
+                notes.reasons.append(f"the name says {said[1]}, and the amount is another")
+
+
+def _may_be_of(strength: Decimal, segment: Segment) -> bool:
+    """Whether an amount is that of one piece of a strength, or of several; or the strength is in another unit."""
+    amount = segment.amounts[0].value[0]
+    is_some = segment.count is None and amount.low in (strength * 2, strength * 3, strength * 4)
+    is_in_unit = judge(segment.entry, Amount(strength, strength, amount.unit), None).verdict != "refuse"
+    return amount.low == strength or is_some or not is_in_unit
 
 
 def said_twice(items: Sequence[Item], vocabulary: Vocabulary) -> bool:
