@@ -83,7 +83,7 @@ class Line:
         names = self._names(roles)
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
         if turning or not roles.isdisjoint(_OFFERED):
-            aside = aside_of(self.text, self.pieces, turning, bool(names))
+            aside = aside_of(self.text, self.pieces, turning, bool(names), bool(self.conditions))
             if aside:
                 return self._aside(names, aside)
         told: list[Stated] = []

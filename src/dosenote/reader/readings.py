@@ -70,6 +70,10 @@ _TIMED_DOSE = re.compile(
     r"|morning|evening|noon|night)\b",
     re.IGNORECASE,
 )
+#: Behind what somebody says not to take, as a record prints it.
+_NOT_TAKEN = re.compile(r"\(patient not taking(?::\s*reported on [\d/.-]+)?\)\s*$", re.IGNORECASE)
+#: All of a line: "female 78", "78 female".
+_FACT_AND_AGE = re.compile(r"\s*([^\W\d]{3,}|\d\d)\s+(\d\d|[^\W\d]{3,})\s*")
 #: A "not" that may take back a word before it.
 _BARE_NOT = re.compile(r"\s*(?:not|never)\s+(?!on\b|taking\b)", re.IGNORECASE)
 #: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.
@@ -211,6 +215,11 @@ class Reader:
 
     def _apart(self, line: str) -> Reading | None:
         """The reading of a line of which each part is clear by itself, or None where they are not."""
+        gone, fact = _NOT_TAKEN.search(line), _FACT_AND_AGE.fullmatch(line)
+        if gone is not None or fact is not None:
+            again = self.read(f"stopped {line[: gone.start()]}" if gone else f"{fact[1]}, {fact[2]}" if fact else line)
+            if again.stopped or again.person.age is not None:
+                return again._replace(text=line)
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
         said = line[: planned.start()] if planned is not None else with_marks(line)

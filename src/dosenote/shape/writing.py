@@ -75,6 +75,7 @@ class RolesShape(Shape):
     or_: Annotated[Texts, Field(alias="or")]
     and_: Annotated[Texts, Field(alias="and")]
     half: Texts
+    half_hour: Texts
     in_: Annotated[Texts, Field(alias="in")]
     clock: Texts
     for_: Annotated[Texts, Field(alias="for")]
