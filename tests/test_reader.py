@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -949,3 +950,25 @@ def test_a_dose_of_some_days_below_one_of_each_day_is_asked_about(
     assert {place: one.questions[-1] for place, one in enumerate(readings) if "place of" in one.reason} == asked
     assert all(readings[place].outcome == "ask" and readings[place].items for place in asked)
     assert [one.items for one in readings] == [one.items for one in reader.read_all(lines)]
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "line"),
+    [
+        ("goes_on", "fortsätter", "stopped calcium, fortsätter D3 1000 IU daily"),
+        ("order", "sluta", "sluta calcium, continue D3 1000 IU daily"),
+        ("held_behind", "uppehåll", "calcium uppehåll, continue D3 1000 IU daily"),
+        ("declined", "avböjer ... helt", "avböjer calcium helt, continue D3 1000 IU daily"),
+    ],
+)
+def test_the_words_of_how_a_thing_stands_are_those_of_the_vocabulary(
+    ruleset: RuleSet, reader: Reader, key: str, word: str, line: str
+) -> None:
+    """A word of another language is added in writing.toml, and a line with it is understood."""
+    writing = ruleset.vocabulary.writing
+    standing = {**writing["standing"], key: [*writing["standing"][key], word]}
+    taught = Reader(replace(ruleset.vocabulary, writing={**writing, "standing": standing})).read(line)
+    assert reader.read(line).outcome == "ask"
+    assert taught.outcome == "accept"
+    assert [_item(item) for item in taught.items] == [("vitamin-d3", (1000.0, 1000.0, "IU"), DAILY)]
+    assert {*taught.stopped, *taught.denied} == {"calcium"}
