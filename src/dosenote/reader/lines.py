@@ -14,6 +14,7 @@ from dosenote.reader.foods import is_of_food, is_with_food, may_be_of_food
 from dosenote.reader.frequency import as_times
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import day_of, doubt_of, is_level, is_when, measured, value_of
+from dosenote.reader.listed import product_on_days
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
 from dosenote.reader.segments import TURNING, Segment, of_steps
@@ -149,7 +150,7 @@ class Line:
         turning = [piece for piece in self.pieces if piece.role in TURNING]
         if any(piece.role in ("elemental", "element", "ceiling") for piece in self.pieces):
             self.notes.reasons.append("it is not clear whether the weight is that of the product or of what is in it")
-        pieces = [piece for piece in self.pieces if piece.role != "product"]
+        pieces = product_on_days(self.text, [piece for piece in self.pieces if piece.role != "product"])
         if [piece.role for piece in pieces[:2]] == ["amount", "name"]:  # "Tums 750 mg of calcium"
             self.notes.reasons.append("the weight may be of the product or of what is in it")
         forms = {piece.value[1] for piece in pieces if piece.role == "count"} | {

@@ -80,15 +80,32 @@ def with_exception(text: str, pieces: list[Piece], entry: Entry) -> list[Piece]:
         many = [n for n in range(start, end) if pieces[n].role in _MANY and _most(pieces[n]) != (ONE, ONE)]
         told = any(piece.role in _TOLD for piece in (*pieces[:start], *pieces[end:]))
         if days and many and not told and any(piece.role == "amount" for piece in pieces[:start]):
-            return [
-                piece._replace(role="unclear", value=_ON_OTHERS)
-                if n in days
-                else piece._replace(role="open_count")
-                if n in many
-                else piece
-                for n, piece in enumerate(pieces)
-            ]
+            return _left_open(pieces, days, many)
     return pieces
+
+
+def product_on_days(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces beside a product, with how many on few days as unclear: "Caltrate 2 on Sunday"."""
+    for number, piece in enumerate(pieces):
+        days = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in _BEFORE_DAYS), number)
+        follows = pieces[days]
+        if piece.role in _MANY and _most(piece) != (ONE, ONE) and follows.role == "schedule" and follows.value.days:
+            told = any(one.role in _TOLD for one in pieces[:number])
+            if not told and len(follows.value.days) <= _FEW_DAYS and not _ONLY.search(text, piece.end):
+                return _left_open(pieces, [days], [number])
+    return pieces
+
+
+def _left_open(pieces: list[Piece], days: list[int], many: list[int]) -> list[Piece]:
+    """The pieces without how many on some days; days, many: the places of both."""
+    return [
+        piece._replace(role="unclear", value=_ON_OTHERS)
+        if n in days
+        else piece._replace(role="open_count")
+        if n in many
+        else piece
+        for n, piece in enumerate(pieces)
+    ]
 
 
 #: What brackets about some days leave open.
