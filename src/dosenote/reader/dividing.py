@@ -17,6 +17,7 @@ from dosenote.vocabulary import Entry
 
 #: What may stand between how often and the name behind it, and between the parts of a list of times.
 _BEFORE_NAME = OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma", "plus", "slash"}
+_WITH_FOOD = frozenset(("food", "fasting"))
 _COUNTS = frozenset(("quantity", "count"))
 _MEASURES = _COUNTS | {"amount", "form"}
 _IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
@@ -128,7 +129,7 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
     elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
         near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         near.count_heads = True
-    elif piece.role in OFTEN and near is not segments[-1]:
+    elif piece.role in OFTEN | _WITH_FOOD and near is not segments[-1]:
         opens = _opens_next(text, pieces, number)
         if opens is None:
             return None
@@ -194,19 +195,22 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     """
     told = [piece.role for piece in pieces[:number] if piece.role in OFTEN or piece.role == "name"]
     leads = "name" in told and told[0] != "name"
-    between = _BEFORE_NAME | {"open", "close", "to"} if leads else _BEFORE_NAME
+    between = _BEFORE_NAME | _WITH_FOOD | {"open", "close", "to"} if leads else _BEFORE_NAME
     end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in between), len(pieces))
-    last = max(n for n in range(number, end) if pieces[n].role in OFTEN or n == number)
+    last = max(n for n in range(number, end) if pieces[n].role in OFTEN | _WITH_FOOD or n == number)
     if end == len(pieces) or pieces[end].role != "name":
         return False
     gap = text[pieces[last].end : pieces[end].start].strip()
-    if gap == ":":
-        is_joined = any(piece.role in _IN_LIST for piece in pieces[number:last])
-        return True if number == last or is_joined or "name" not in told else None
+    if gap.lstrip(")] ") == ":":  # "evening:", "evening (with food):"
+        following = {piece.role for piece in pieces[number + 1 : last + 1]}
+        is_one = following <= _WITH_FOOD | {"open"} or not following.isdisjoint(_IN_LIST)
+        return True if is_one or "name" not in told else None
+    if pieces[last].role in _WITH_FOOD:  # "evening with food calcium 600 mg"
+        return False if pieces[number].role in _WITH_FOOD or _ENDS.search(gap) else None
     is_heading = leads and bool(_HEADING_ENDS.fullmatch(gap))
     if not is_heading and any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
         return False
-    if not is_heading and _ENDS.search(gap.removeprefix(":")):
+    if not is_heading and _ENDS.search(gap):
         return False
     first = last
     while first and pieces[first - 1].role in OFTEN | _IN_LIST:
