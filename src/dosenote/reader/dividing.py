@@ -35,10 +35,11 @@ _UP_TO = re.compile(r"[-\u2013\u2014~.:]|\b(?:to|bis|now|then)\b", re.IGNORECASE
 
 def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
     """A segment for each name, and the pieces that have no place in any. text: the line, for what parts the names."""
-    segments = [Segment(piece.value) for piece in names]
-    for segment, name in zip(segments, names, strict=True):
-        if segment.entry.compounds:
-            segment.is_compound = segment.entry.is_compound(text[name.start : name.end])
+    segments = []
+    for name in names:
+        segments.append(Segment(name.value))
+        if name.value.compounds:
+            segments[-1].is_compound = name.value.is_compound(text[name.start : name.end])
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
@@ -240,16 +241,17 @@ def _owners(text: str, names: list[Piece], pieces: list[Piece]) -> dict[int, int
     for n, (one, two) in enumerate(pairwise(amounts), 1):
         places[n] = places[n - 1] + (text[one.end : two.start].strip() != "(")
     if amounts and places[-1] + 1 == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
-        fits = all(_fits(amount.value[0], names[n].value) for amount, n in zip(amounts, places, strict=True))
-        return {amount.start: n for amount, n in zip(amounts, places, strict=True)} if fits else {}
-    sides = [_sides(text, names, amount) for amount in amounts]
-    certain = {next(iter(side))[0] for side in sides if len(side) == 1}
+        placed = list(zip(amounts, places, strict=True))
+        fits = all(_fits(amount.value[0], names[n].value) for amount, n in placed)
+        return {amount.start: n for amount, n in placed} if fits else {}
+    sides = {amount.start: _sides(text, names, amount) for amount in amounts}
+    certain = {next(iter(side))[0] for side in sides.values() if len(side) == 1}
     found = {}
-    for amount, side in zip(amounts, sides, strict=True):
+    for start, side in sides.items():
         if len(side) == 2 and len(certain) == 1:  # as the other amounts of the line: all before or all after the name
             side = {one for one in side if one[0] in certain}
         if len(side) == 1:
-            found[amount.start] = next(iter(side))[1]
+            found[start] = next(iter(side))[1]
     return found
 
 
