@@ -157,8 +157,8 @@ def _is_one(text: str, number: Piece) -> bool:
 
 
 def _is_more(piece: Piece, before: str, segment: Segment) -> bool:
-    """Whether a number may be a second amount: "5 mg, 2.5 daily", "3 mg plus 1 tablet"."""
-    if before in ("plus", "and"):
+    """Whether a number may be a second amount, or part the first: "5 mg, 2.5 daily", "5 mg plus 1", "5 mg in 2"."""
+    if before in ("plus", "and", "in"):
         return True
     if piece.role == "count" or segment.form or segment.serving is not None or segment.per is not None:
         return False
