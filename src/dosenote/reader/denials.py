@@ -206,11 +206,11 @@ def has_ended(
     ):
         return False
     names = roles.count("name")
-    of_names = [_name_of(text, spans, piece, dates) for piece in ends]
-    ended = {name for name in of_names if name is not None}
+    of_names = [(end, _name_of(text, spans, end, dates)) for end in ends]
+    ended = {name for _, name in of_names if name is not None}
     if len(ended) + len(_also(text, pieces)) < max(len(segments), names) or re.search(_FOR_A_WHILE, text):
         return False  # "stopped calcium; Tums 500 mg", "stopped warfarin, stopped in May, Eliquis": the second goes on
-    if any(name is None and not _says_again(text, spans, end, dates) for name, end in zip(of_names, ends, strict=True)):
+    if any(name is None and not _says_again(text, spans, end, dates) for end, name in of_names):
         return False
     told = [roles.count("amount"), roles.count("count") + roles.count("quantity"), roles.count("schedule")]
     times = roles.count("time") + roles.count("meal")
@@ -220,8 +220,8 @@ def has_ended(
         whole = told[0] == names and not any(piece.value.days for piece in pieces if piece.role == "schedule")
         if not whole and "thousand" not in roles:
             return False
-    firm = {name for name, end in zip(of_names, ends, strict=True) if end.value not in _CHANGED}
-    if told[0] and any(end.value in _CHANGED and name not in firm for name, end in zip(of_names, ends, strict=True)):
+    firm = {name for end, name in of_names if end.value not in _CHANGED}
+    if told[0] and any(end.value in _CHANGED and name not in firm for end, name in of_names):
         return False  # not "used to take K2 100 mcg daily, quit last year"
     return not any(_goes_on_after(piece, pieces) for piece in ends)
 

@@ -175,8 +175,8 @@ class Reader:
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
-        reduced = [reduce(with_cells(*one)) for one in zip(short, pieces, strict=True)]
-        readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
+        reduced = map(reduce, map(with_cells, short, pieces))
+        readings = [one.reading() for one in map(Line, short, reduced, repeat(self.vocabulary))]
         return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
 
     def _again(self, line: str, tokens: list[Token], reading: Reading, is_clause: bool = False) -> Reading:
@@ -311,7 +311,7 @@ class Reader:
         if clauses is None:
             return None
         readings = self._read_block([clause.said for clause in clauses], are_clauses=True)
-        read = [reading_of(*one) for one in zip(clauses, readings, strict=True)]
+        read = list(map(reading_of, clauses, readings))
         if None in read:
             return None
         if len(read) == 1:
