@@ -439,6 +439,21 @@ def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
             other.take()
 
 
+def test_a_process_that_ends_while_it_tells_is_told() -> None:
+    """Of what it found only a piece has come; and to one that is gone nothing can be given."""
+    other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
+    block = Block(1, _file(json_lines(2000, 15)))
+    with closing(other):
+        other.give(block)
+        assert other._back.poll(60)
+        os.kill(other._process.pid, signal.SIGKILL)
+        other._process.join(60)
+        with pytest.raises(DosenoteError, match="ended from outside"):
+            other.take()
+        with pytest.raises(DosenoteError, match="ended from outside"):
+            other.give(block)
+
+
 def test_a_process_that_nobody_needs_ends(tmp_path: Path) -> None:
     """Whatever it is doing."""
     other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
