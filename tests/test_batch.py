@@ -393,6 +393,15 @@ def test_two_processes_give_the_same_bytes(ran: Callable[..., Ran], monkeypatch:
     assert ran(data, jobs=2).bytes == ran(data).bytes
 
 
+def test_what_an_earlier_run_left_is_not_counted(ran: Callable[..., Ran], tmp_path: Path) -> None:
+    """A run that begins anew writes over the longer outputs of one that was killed."""
+    folder, data = tmp_path / "left", _file(json_lines(20, 12))
+    folder.mkdir()
+    (folder / "in.jsonl").write_bytes(data)
+    (folder / "findings.jsonl.partial").write_bytes(b"x" * 1_000_000)
+    assert _run(folder, "in.jsonl").bytes == ran(data).bytes
+
+
 class _Begun(batch_processes.Other):
     """A process that has begun before it is given anything."""
 

@@ -103,6 +103,7 @@ class Batch:
             self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
             for file, head in zip(files, self._headers(), strict=True):
                 file.truncate(0)
+                file.seek(0)  # it was opened at the end of what an earlier run left
                 file.write(head)
             opened.pop_all()  # all of them are open, or none
         self._done = _Done(Place(), Counted(), tuple(file.tell() for file in files))
