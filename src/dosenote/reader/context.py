@@ -8,8 +8,16 @@ from dosenote.reader.phrases import Piece
 from dosenote.reader.ways import with_ways
 from dosenote.vocabulary import Vocabulary
 
+#: Without one of these a line has no blood value; and without one of those it speaks of no baby.
+_MEASURED = frozenset(("quantity", "reading"))
+_AGED = frozenset(("word", "old"))
+
 
 def with_context(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
     """The pieces of a line, with blood values, what a medicine is by the words about it, and the age of a baby."""
-    pieces = with_values(text, pieces, vocabulary)
-    return with_baby(text, with_ways(text, pieces, vocabulary))
+    roles = {piece.role for piece in pieces}
+    if not roles.isdisjoint(_MEASURED):
+        pieces = with_values(text, pieces, vocabulary)
+    if not roles.isdisjoint(_AGED):
+        pieces = with_baby(text, pieces)
+    return with_ways(text, pieces, vocabulary)

@@ -24,6 +24,8 @@ _LEAST_DOSE = {"25-oh-d": 200}
 _LEAST_OF_OTHERS = 20
 #: A whole number below this may be how many tablets.
 _FEW = 5
+#: A level is written as that of vitamin D: "INR 2.3, D3 50" may be a dose.
+_D3 = "vitamin-d3"
 _MG, _PHOSPHATE, _K = "magnesium-blood", "phosphate-blood", "potassium-blood"
 
 
@@ -70,7 +72,7 @@ def _low(pieces: list[Piece], number: int, vocabulary: Vocabulary) -> Piece:
 def _is_other(pieces: list[Piece], number: int) -> bool:
     """Whether the name of a lab test, or a letter that is none of a dose, stands here with its number."""
     piece, follows = pieces[number], pieces[number + 1]
-    if piece.role == "name" and piece.value.kind == "lab":
+    if piece.role == "name" and (follows.role == "reading" or piece.value.kind == "lab"):
         return follows.role in ("quantity", "reading")
     if follows.role != "quantity" or not _is_bare(pieces, number + 1):
         return False
@@ -94,7 +96,7 @@ def _test_of(pieces: list[Piece], number: int, vocabulary: Vocabulary) -> str | 
     if place >= len(pieces) or pieces[place].role != "quantity" or not _is_bare(pieces, place):
         return None
     if piece.role == "name":
-        tests = (lab.id for (id, _), lab in vocabulary.lab_of.items() if id == piece.value.id)
+        tests = (lab.id for (id, _), lab in vocabulary.lab_of.items() if id == piece.value.id != _D3)
         test = next(tests, None)
     else:
         is_first = number == 0 or pieces[number - 1].role in ("comma", "semicolon")
