@@ -10,7 +10,7 @@ from dosenote.reader.daynames import DAYS, ENGLISH_DAYS, day
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd, portions
-from dosenote.reader.told import SOON, but, i_am, soon, um, when
+from dosenote.reader.told import SOON, baby, but, i_am, soon, um, when
 from dosenote.reader.tomorrow import due, from_day, tomorrow
 from dosenote.regimen import Schedule
 
@@ -380,7 +380,7 @@ PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, tomorrow, _i], "iv": [_iv],
     "soll": [_soll], "da": [from_day], "due": [due], "morgen": [tomorrow], "mañana": [tomorrow], "manana": [tomorrow],
     "mehr": [_mehr], "z": [_with],
-    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper], "from": [_from],
+    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper], "baby": [baby], "from": [_from],
     "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):

@@ -70,3 +70,8 @@ def soon(place: Place) -> Piece | None:
     after = [text_of(place.near(steps)) for steps in (1, 2)]
     is_after = after[0] in _AFTER or (after[1] == "j\u00e4lkeen" and means(place, place.near(1), "meal"))
     return place.filler() if is_after else None
+
+
+def baby(place: Place) -> Piece | None:
+    """ "My baby takes vitamin D": somebody else."""
+    return place.mark("family") if text_of(place.near(1)) == "takes" else None
