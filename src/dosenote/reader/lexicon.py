@@ -10,7 +10,7 @@ from typing import Any
 
 from dosenote.reader.makers import OR_MORE
 from dosenote.reader.numbered import before_form, may_count
-from dosenote.reader.phrases import END, Piece, Trie, match, role_of, tree
+from dosenote.reader.phrases import END, Piece, Trie, is_of_blood, match, role_of, tree
 from dosenote.reader.place import Place
 from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
 from dosenote.reader.tokens import Token
@@ -57,7 +57,7 @@ _OFTEN_MISSPELT = (
 #: The role and the value of a phrase.
 Meaning = tuple[str, Any]
 #: Roles of phrases whose neighbours may say something else.
-_LOOKED_AT = frozenset(("name", "heading", "elemental"))
+_LOOKED_AT = frozenset(("name", "level", "heading", "elemental"))
 #: "Of calcium" beside the name of a salt says that the weight is the element's.
 _OF = frozenset(("of", "as"))
 
@@ -158,6 +158,9 @@ class Lexicon:
             return (shorter, place) if shorter is not None and shorter[0] == "name" else (found, end)
         if found[0] == "name" and end > here + 2:
             return self._listed_apart(tokens, here, found, end)
+        if found[0] == "level" and not is_of_blood(tokens, here, end, self._trie):
+            text = tokens[here].text
+            return self._trie[text].get(END, ("word", text)), here + 1
         if found[0] == "heading" and pieces and role_of(self._trie, tokens[here].text) == "schedule":
             return self._trie[tokens[here].text][END], here + 1  # "warfarin 5 mg daily supplements: ..."
         if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
