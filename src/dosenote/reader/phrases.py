@@ -162,6 +162,18 @@ def _is_parted(tokens: list[Token], here: int, place: int) -> bool:
     )
 
 
+def parts_names(tokens: list[Token], place: int, end: int) -> bool:
+    """Whether a token inside a name that ends before another stands there as a mark between two things would.
+
+    A dash or a point does so beside a space, a bracket where it holds more than the rest of the name.
+    """
+    text = tokens[place].text
+    if text == "(":
+        return all(token.text != ")" for token in tokens[place : end + 1])
+    is_close = tokens[place].glued and place + 1 < end and tokens[place + 1].glued
+    return text in (",", "/") or (text in "-–." and not is_close)
+
+
 def is_of_blood(tokens: list[Token], here: int, end: int, trie: Trie) -> bool:
     """Whether the tokens of the unit of a blood value are nothing else: not "100 mcg, L-carnitine", "5 mg L"."""
     is_divided = all(
