@@ -393,6 +393,15 @@ def test_two_processes_give_the_same_bytes(ran: Callable[..., Ran], monkeypatch:
     assert ran(data, jobs=2).bytes == ran(data).bytes
 
 
+def test_what_an_earlier_run_left_is_not_counted(ran: Callable[..., Ran], tmp_path: Path) -> None:
+    """A run that begins anew writes over the longer outputs of one that was killed."""
+    folder, data = tmp_path / "left", _file(json_lines(20, 12))
+    folder.mkdir()
+    (folder / "in.jsonl").write_bytes(data)
+    (folder / "findings.jsonl.partial").write_bytes(b"x" * 1_000_000)
+    assert _run(folder, "in.jsonl").bytes == ran(data).bytes
+
+
 class _Begun(batch_processes.Other):
     """A process that has begun before it is given anything."""
 
@@ -437,6 +446,21 @@ def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
         os.kill(other._process.pid, signal.SIGKILL)
         with pytest.raises(DosenoteError, match="ended from outside"):
             other.take()
+
+
+def test_a_process_that_ends_while_it_tells_is_told() -> None:
+    """Of what it found only a piece has come; and to one that is gone nothing can be given."""
+    other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
+    block = Block(1, _file(json_lines(2000, 15)))
+    with closing(other):
+        other.give(block)
+        assert other._back.poll(60)
+        os.kill(other._process.pid, signal.SIGKILL)
+        other._process.join(60)
+        with pytest.raises(DosenoteError, match="ended from outside"):
+            other.take()
+        with pytest.raises(DosenoteError, match="ended from outside"):
+            other.give(block)
 
 
 def test_a_process_that_nobody_needs_ends(tmp_path: Path) -> None:

@@ -509,3 +509,10 @@ def test_what_would_take_a_finding_away_does_not_read_as_good_news(
     found = next(one for one in check(lines).advisories if one.rule == rule)
     wanted = f"{condition}: {consequence}" if consequence else condition
     assert wanted in [row.words for row in found.unless]
+
+
+def test_a_list_with_two_doses_of_one_medicine_asks_on_which_days(reader: Reader, ruleset: RuleSet) -> None:
+    """ "5 mg daily" and below it "2.5 mg Sunday": the second may be in place of the first, and the page says so."""
+    regimen = read_regimen("warfarin 5 mg daily\nwarfarin 2.5 mg Sunday\n", "list.txt", reader, date(2026, 11, 21))
+    shown = " ".join(render(build_report(regimen, ruleset, "us")).split())
+    assert "(it is not clear whether that is taken in place of the daily dose, or as well)" in shown

@@ -376,7 +376,7 @@ STEP = _take("calcium", "600 mg", "1", phase=1, with_food=True, is_new=True)
         (_take("calcium", "300 mg", "1", phase=2, with_food=False, is_new=False), (300, 600), (300, 600), (0, 0), UNKNOWN, UNKNOWN),
         (_take("calcium", "700 mg", phase=2, schedule=WEEKLY), (100, 600), (600, 700), (0, 700), UNKNOWN, UNKNOWN),
         (_take("calcium", "300 mg", "1", phase=2, is_taken=False), (0, 600), (0, 600), (0, 0), UNKNOWN, UNKNOWN),
-        (_take("calcium", "300 mg", "1"), (900, 900), (600, 900), (0, 0), UNKNOWN, TRUE),
+        (_take("calcium", "300 mg", "1"), (900, 900), (600, 900), (0, 0), TRUE, TRUE),
     ],
 )  # fmt: skip
 def test_steps_are_never_added(
@@ -429,15 +429,30 @@ def test_what_is_in_doubt_may_be_taken_in_any_amount(known_of: Callable[[Regimen
 
 @pytest.mark.parametrize(
     "meals, expected",
-    [((True, True), TRUE), ((False, False), FALSE), ((True, False), UNKNOWN), ((True, None), UNKNOWN)],
+    [
+        ((True, True), TRUE),
+        ((False, False), FALSE),
+        ((True, False), TRUE),
+        ((True, None), TRUE),
+        ((False, None), UNKNOWN),
+    ],
 )
-def test_with_food_only_when_all_of_it_is(
-    known_of: Callable[[Regimen], Facts], meals: tuple[bool | None, ...], expected: object
+@pytest.mark.parametrize(("id", "fact"), [("vitamin-d3", "vitamin_d"), ("levothyroxine", "thyroid_hormone")])
+def test_with_food_when_any_of_it_is(
+    known_of: Callable[[Regimen], Facts], id: str, fact: str, meals: tuple[bool | None, ...], expected: object
 ) -> None:
-    """Two products of one vitamin, one with a meal and one without: not known; likewise beside what was not recognised."""
-    items = [_take("vitamin-d3", "25 mcg", "1", with_food=meal) for meal in meals]
-    assert known_of(_lines(*items)).truths["vitamin_d.with_food"] == expected
-    assert known_of(_lines(*items, HIDDEN)).truths["vitamin_d.with_food"] == UNKNOWN
+    """One product with a meal is enough, whatever else is there; none, only where all are named and without."""
+    items = [_take(id, "25 mcg", "1", with_food=meal) for meal in meals]
+    assert known_of(_lines(*items)).truths[f"{fact}.with_food"] == expected
+    beside = known_of(_lines(*items, HIDDEN)).truths[f"{fact}.with_food"]
+    assert beside == (TRUE if expected == TRUE else UNKNOWN)
+    doubtful = [_take(id, "25 mcg", "1", with_food=meal, is_taken=False) for meal in meals]
+    assert known_of(_lines(*doubtful)).truths[f"{fact}.with_food"] == (FALSE if expected == FALSE else UNKNOWN)
+
+
+def test_with_food_of_what_nobody_named(known_of: Callable[[Regimen], Facts]) -> None:
+    """Neither yes nor no: it may be taken, and then it is asked for."""
+    assert known_of(_lines(_take("warfarin"))).truths["thyroid_hormone.with_food"] == UNKNOWN
 
 
 def test_what_was_not_recognised_may_add_anything(known_of: Callable[[Regimen], Facts]) -> None:

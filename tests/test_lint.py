@@ -339,8 +339,10 @@ def test_a_mistake_in_an_entry_is_told_with_its_line(entry: str, line: int, mess
         ('"9"   = ["nine"]', '"9"   = "nine"', ["{line}: 9 needs a list, in square brackets"]),
         ('"9"   = ["nine"]', '"9"   = []', ["{line}: 9 is empty"]),
         ('"9"   = ["nine"]', '"9"   = [nine]', ["{line}: this is not TOML: Invalid value"]),
+        ('["lehnt ... ab"]', '["lehnt ab"]', ['{line}: "lehnt ab" is not a declined']),
+        ('off            = ["off"]', 'offf           = ["off"]', ['{head}: "off" is missing', "{line}: {close}"]),
     ],
-    ids=["section", "text", "empty", "not-toml"],
+    ids=["section", "text", "empty", "not-toml", "no-name-between", "key"],
 )
 def test_a_mistake_in_writing_toml_is_told(before: str, after: str, messages: list[str], rule_set: Path) -> None:
     """The words that the reader knows are checked like the others."""
@@ -348,7 +350,9 @@ def test_a_mistake_in_writing_toml_is_told(before: str, after: str, messages: li
     text = (rule_set / name).read_text("utf-8")
     line = text[: text.index(before)].count("\n") + 1
     found = mistakes_in(rule_set, name, text.replace(before, after))
-    assert [f"{name}:{message.format(line=line)}" for message in messages] == found
+    head = text[: text.index("[standing]")].count("\n") + 1
+    close = '"offf" is not known here. Did you mean off?'
+    assert [f"{name}:{message.format(line=line, head=head, close=close)}" for message in messages] == found
 
 
 def test_a_file_of_the_vocabulary_that_is_not_known_is_told(rule_set: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -922,3 +923,52 @@ def test_a_plain_no_is_no_end(ruleset: RuleSet, reader: Reader) -> None:
 def test_a_row_of_cells_is_one_item(reader: Reader, text: str, items: list[str]) -> None:
     """Only where the other cells tell nothing but the dose of the first; all else that semicolons part is apart."""
     assert reader.items_of(text) == items
+
+
+_ALL_DAYS = "warfarin: on those days, is it taken in place of the daily dose, or as well?"
+_D3 = "vitamin D3: on those days, is it taken in place of the daily dose, or as well?"
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (["Warfarin 5mg daily", "Warfarin 2.5mg Sunday"], {1: _ALL_DAYS}),
+        (["warfarin 2.5 mg sonntags", "D3 1000 IU daily", "Coumadin 5 mg daily"], {0: _ALL_DAYS}),
+        (["D3 1000 IU daily", "D3 2000 IU Sundays"], {1: _D3}),
+        (["D3 1000 IU daily", "D3 50000 IU Sundays"], {}),
+        (["calcium 600 mg + D3 400 IU daily", "D3 5000 IU Sundays"], {}),
+        (["warfarin 5 mg Mon-Sat", "warfarin 2.5 mg Sunday"], {}),
+        (["stopped warfarin in May", "warfarin 2.5 mg Sunday"], {}),
+        (["alendronate 70 mg daily", "alendronate 70 mg Sunday"], {}),
+    ],
+)
+def test_a_dose_of_some_days_below_one_of_each_day_is_asked_about(
+    reader: Reader, lines: list[str], asked: dict[int, str]
+) -> None:
+    """It may be taken in place of the daily dose, or as well; nothing is added without that question."""
+    readings = reader.read_list(lines)
+    assert {place: one.questions[-1] for place, one in enumerate(readings) if "place of" in one.reason} == asked
+    assert all(readings[place].outcome == "ask" and readings[place].items for place in asked)
+    assert [one.items for one in readings] == [one.items for one in reader.read_all(lines)]
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "line"),
+    [
+        ("goes_on", "fortsätter", "stopped calcium, fortsätter D3 1000 IU daily"),
+        ("order", "sluta", "sluta calcium, continue D3 1000 IU daily"),
+        ("held_behind", "uppehåll", "calcium uppehåll, continue D3 1000 IU daily"),
+        ("declined", "avböjer ... helt", "avböjer calcium helt, continue D3 1000 IU daily"),
+    ],
+)
+def test_the_words_of_how_a_thing_stands_are_those_of_the_vocabulary(
+    ruleset: RuleSet, reader: Reader, key: str, word: str, line: str
+) -> None:
+    """A word of another language is added in writing.toml, and a line with it is understood."""
+    writing = ruleset.vocabulary.writing
+    standing = {**writing["standing"], key: [*writing["standing"][key], word]}
+    taught = Reader(replace(ruleset.vocabulary, writing={**writing, "standing": standing})).read(line)
+    assert reader.read(line).outcome == "ask"
+    assert taught.outcome == "accept"
+    assert [_item(item) for item in taught.items] == [("vitamin-d3", (1000.0, 1000.0, "IU"), DAILY)]
+    assert {*taught.stopped, *taught.denied} == {"calcium"}

@@ -234,11 +234,12 @@ class Gathered:
             self.sources[f"{name}.{fact}"] = tuple(sorted(numbers))
 
     def tell_meals(self, entry: Entry, truths: dict[str, Truth]) -> None:
-        """Whether a substance, a group or a class is taken with a meal: known where all that is taken of it says so."""
+        """Whether something of a substance, a group or a class is taken with a meal; no, where all of it is without."""
         name = f"{fact_name(entry.id)}.with_food"
         uses = one_step_at_a_time(self.uses.get(entry.id, []))
-        said = {use.with_food for use in uses}
-        truths[name] = known(said.pop()) if len(said) == 1 and not self.unrecognised else UNKNOWN
+        said = any(use.surely and use.with_food for use in uses)
+        never = bool(uses) and not self.unrecognised and all(use.with_food is False for use in uses)
+        truths[name] = Truth(said, never)
         self.sources[name] = tuple(sorted((*(use.number for use in uses), *self.unrecognised)))
 
     def belong(

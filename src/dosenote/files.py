@@ -102,7 +102,7 @@ def read_regimen(text: str, name: str, reader: Reader, as_of: datetime.date | No
 
         return regimen_of_fhir(resource, name, reader, as_of)
     file = read_file(text, name)
-    return Regimen(reader.read_all(text.lstrip("\ufeff").splitlines())) if file is None else regimen_of(file, reader)
+    return Regimen(reader.read_list(text.lstrip("\ufeff").splitlines())) if file is None else regimen_of(file, reader)
 
 
 def read_file(text: str, name: str) -> RegimenFile | None:

@@ -84,7 +84,7 @@ class Entry(NamedTuple):
     """One thing that has a name. See rules/README.md for the fields.
 
     unit: of every amount and value that is kept of it. units: factors from each other unit of a lab value to that;
-    measures_from: in it, too.
+    measures_from, believed_to: in it, too.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Entry(NamedTuple):
     unconverted: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     measures_from: Decimal | None = None
+    believed_to: Decimal | None = None
     bounds: Bounds | None = None
     ask: str = ""
     codes: Mapping[str, str] = NOTHING
@@ -336,7 +337,7 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
 
 
 def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) -> Entry:
-    factor, bare = table.get("mcg_per_iu"), table.get("measures_from")
+    factor, bare, most = (table.get(name) for name in ("mcg_per_iu", "measures_from", "believed_to"))
     return Entry(
         id=id,
         kind=kind,
@@ -356,6 +357,7 @@ def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) 
         unconverted=tuple(table.get("unconverted", ())),
         measures=tuple(table.get("measures", ())),
         measures_from=None if bare is None else Decimal(bare),
+        believed_to=None if most is None else Decimal(most),
         bounds=bounds,
         ask=table.get("ask", ""),
         codes=dict(table.get("codes", {})),

@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from typing import TypeAlias
 
 from dosenote.batch.part import Part
 from dosenote.batch.rows import Block
@@ -24,6 +25,9 @@ from dosenote.errors import DosenoteError
 _AHEAD, _BEHIND = 2, 4
 #: Seconds after which a thread that sends or fetches gets its turn, while the process checks a block.
 _SWITCH = 0.0002
+_ENDED = "a process that checked a part of the file was ended from outside"
+#: What another process tells, and the texts that belong to it: results and findings, which are sent as they are.
+_Told: TypeAlias = tuple[Part | Exception | None, list[bytes]]
 
 
 def parts_of(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
@@ -70,9 +74,12 @@ class Other:
         return self._has_begun and self._many < _AHEAD
 
     def give(self, block: Block) -> None:
-        """Give it a block."""
+        """Give it a block. Raises DosenoteError where the process ended."""
         self._many += 1
-        self._blocks.send(block)
+        try:
+            self._blocks.send(block)
+        except OSError:
+            raise DosenoteError(_ENDED) from None
 
     def has_part(self) -> bool:
         """Whether the next part is there."""
@@ -91,15 +98,17 @@ class Other:
 
     def _receive(self) -> None:
         try:
-            found = self._back.recv()
-        except EOFError:
-            raise DosenoteError("a process that checked a part of the file was ended from outside") from None
+            found, many = self._back.recv()
+            texts = [self._back.recv_bytes() for _ in range(many)]
+        except (EOFError, OSError):
+            raise DosenoteError(_ENDED) from None
         if isinstance(found, Exception):
             raise found
         if found is None:
             self._has_begun = True
         else:
-            self._parts.append(found)
+            results, *findings = texts
+            self._parts.append(found._replace(findings=findings, results=results))
             self._many -= 1
 
     def close(self) -> None:
@@ -113,21 +122,21 @@ def _serve(job: Job, inbox: Connection, outbox: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
     sys.setswitchinterval(_SWITCH)
     blocks: SimpleQueue[Block] = SimpleQueue()
-    parts: SimpleQueue[Part | Exception | None] = SimpleQueue()
+    parts: SimpleQueue[_Told] = SimpleQueue()
     threading.Thread(target=_receive, args=(inbox, blocks), daemon=True).start()
     threading.Thread(target=_send, args=(outbox, parts), daemon=True).start()
     gc.disable()  # blocks make no circles, and looking for them takes a tenth of the time
     worker = Worker(job)
-    parts.put(None)
+    parts.put((None, []))
     while True:
         try:
             block = blocks.get()
             if block.stored is not None:
                 block = block._replace(data=block.stored.read())
             part = worker.part(block)
-            parts.put(part._replace(findings=[*part.findings]))
+            parts.put((part._replace(findings=(), results=b""), [part.results, *part.findings]))
         except Exception as error:
-            parts.put(error)
+            parts.put((error, []))
 
 
 def _receive(inbox: Connection, blocks: SimpleQueue[Block]) -> None:
@@ -138,10 +147,13 @@ def _receive(inbox: Connection, blocks: SimpleQueue[Block]) -> None:
         os._exit(0)
 
 
-def _send(outbox: Connection, parts: SimpleQueue[Part | Exception | None]) -> None:
+def _send(outbox: Connection, parts: SimpleQueue[_Told]) -> None:
     """Sends parts while the process goes on to the next block."""
     try:
         while True:
-            outbox.send(parts.get())
+            found, texts = parts.get()
+            outbox.send((found, len(texts)))
+            for text in texts:
+                outbox.send_bytes(text)
     except Exception:  # the other end is gone, or will see that this one is
         os._exit(1)

@@ -103,6 +103,7 @@ class Batch:
             self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
             for file, head in zip(files, self._headers(), strict=True):
                 file.truncate(0)
+                file.seek(0)  # it was opened at the end of what an earlier run left
                 file.write(head)
             opened.pop_all()  # all of them are open, or none
         self._done = _Done(Place(), Counted(), tuple(file.tell() for file in files))
@@ -181,6 +182,8 @@ class Batch:
         for file, pieces in zip(self._files, wanted, strict=True):
             file.writelines(pieces)
         sizes = tuple(file.tell() for file in self._files)
+        for file, begin, end in zip(self._files, self._done.sizes, sizes, strict=True):
+            _begin_to_store(file, begin, end)
         self._done = _Done(place, self._done.counted.plus(part.counted), sizes)  # at once: Ctrl-C may come any time
         if monotonic() - self._noted > _EVERY:
             self._take_note()
@@ -252,6 +255,12 @@ def _as_parquet(partial: Path, path: Path, names: tuple[str, ...]) -> None:
     parquet.write(partial, new, names)
     new.replace(path)
     partial.unlink()
+
+
+def _begin_to_store(file: BinaryIO, begin: int, end: int) -> None:
+    """Have what was written there brought to the disk meanwhile, where the system can: so that no note waits for it."""
+    if hasattr(os, "posix_fadvise"):  # what is not on the disk yet cannot be given up, and is first sent there
+        os.posix_fadvise(file.fileno(), begin, end - begin, os.POSIX_FADV_DONTNEED)
 
 
 def _check_place(path: Path) -> None:

@@ -175,7 +175,7 @@ def regimen_said(
     reader = reader_of(ruleset)
     name = "standard input" if path == "-" else path or ""
     if path is None:
-        regimen = Regimen(reader.read_all(part for line in lines for part in reader.items_of(line)))
+        regimen = Regimen(reader.read_list(part for line in lines for part in reader.items_of(line)))
     else:
         from dosenote.files import read_regimen
 

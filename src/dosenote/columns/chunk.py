@@ -176,11 +176,10 @@ class _Facts:
             new = self._any(use, bits.NEW)
             truths[atom] = Truth(new, ~(new | self._any(use, bits.NOT_OLD) | self.hidden))
         elif fact == "with_food":
-            said, without, unsaid = (
-                self._any(use, bit) for bit in (bits.WITH_FOOD, bits.WITHOUT_FOOD, bits.FOOD_UNSAID)
+            said, maybe, without = (
+                self._any(use, bit) for bit in (bits.WITH_FOOD, bits.MAYBE_WITH_FOOD, bits.WITHOUT_FOOD)
             )
-            clear = ~(unsaid | self.hidden)
-            truths[atom] = Truth(said & ~without & clear, without & ~said & clear)
+            truths[atom] = Truth(said, without & ~maybe & ~self.hidden)
         else:
             intervals[atom] = self._amount(use, fact)
 

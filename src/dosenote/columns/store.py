@@ -242,8 +242,8 @@ def _use_flags(use: Any) -> int:
     flags = (
         (use.surely, bits.SURELY), (use.spaced is True, bits.SPACED), (use.spaced is not False, bits.MAYBE_SPACED),
         (use.surely and use.is_new is True, bits.NEW), (use.is_new is not False, bits.NOT_OLD),
-        (use.with_food is True, bits.WITH_FOOD), (use.with_food is False, bits.WITHOUT_FOOD),
-        (use.with_food is None, bits.FOOD_UNSAID),
+        (use.surely and use.with_food is True, bits.WITH_FOOD), (use.with_food is not False, bits.MAYBE_WITH_FOOD),
+        (use.with_food is False, bits.WITHOUT_FOOD),
     )  # fmt: skip
     return sum(bit for is_said, bit in flags if is_said)
 

@@ -112,10 +112,11 @@ def is_talk(text: str, pieces: list[Piece], has_heading: bool) -> bool:
     ) <= _TALK
 
 
-def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) -> str:
+def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool, has_condition: bool = False) -> str:
     """Why a line with names is about nothing that the person takes, or "": an allergy, somebody else's medicine.
 
-    turning: the pieces that turn the statement round. named: whether something is named in the line.
+    turning: the pieces that turn the statement round. named: whether something is named in the line that is taken.
+    has_condition: whether a condition is.
     """
     if _is_offer(text, pieces):
         return "it says what something costs"
@@ -140,9 +141,26 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool) 
     others = {piece.role for piece in pieces} - SILENT
     alone = [piece.role for piece in turning].count("family") == 1 and turning[0].start == first
     is_theirs = alone and bool(re.match(_TAKES, text[turning[0].end :])) and not re.search(_PARTED, text)
+    if kinds == {"family"} and alone and has_condition and not named and _only_have(text, pieces, turning[0]):
+        return "it is about somebody else"
     if kinds <= {"family", "stopped", "until"} and is_theirs and named and "word" not in others:
         return "it is about somebody else"
     return ""
+
+
+#: Somebody who is not the person, and what that person has; "he" and "my patient" may be the person.
+_RELATIVE_HAS = (
+    r"(?i)\W*(?:my\s+)?(?:maternal\s+|paternal\s+)?(?:family\s+history\s+of\b"
+    r"|(?:grand)?(?:mother|father|mum|mom|dad|parents?|brothers?|sisters?|aunts?|uncles?|sons?|daughters?|wife|husband)\s+"
+    r"(?:has|had|have)\b)"
+)
+
+
+def _only_have(text: str, pieces: list[Piece], family: Piece) -> bool:
+    """Whether all that a line says of a relative is what that one has: "mother had osteoporosis", and no age."""
+    others = [piece for piece in pieces if piece is not family and piece.role not in SILENT]
+    said = re.match(_RELATIVE_HAS, text)
+    return said is not None and not re.search(r"\d", text) and all(piece.end <= said.end() for piece in others)
 
 
 def _is_offer(text: str, pieces: list[Piece]) -> bool:

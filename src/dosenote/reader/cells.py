@@ -71,17 +71,16 @@ def with_cells(text: str, pieces: list[Piece]) -> list[Piece]:
     pieces = [piece for piece in pieces if not (piece.role == "unit" and _LABEL.match(text, piece.start))]
     found: list[Piece] = []
     for n, piece in enumerate(pieces):
-        if 0 < n < len(pieces) - 1 and piece.role in ("comma", "semicolon") and _is_between(text, pieces, n):
-            continue
-        found.append(piece)
+        if not (1 < n < len(pieces) - 1 and piece.role in ("comma", "semicolon") and _is_between(text, pieces, n)):
+            found.append(piece)
     return found
 
 
 def _is_between(text: str, pieces: list[Piece], n: int) -> bool:
     """Whether a mark parts a number from its unit or its form, which is the next cell or begins it."""
     number, mark, unit = pieces[n - 1 : n + 2]
-    follows = pieces[n + 2].role if n + 2 < len(pieces) else ""
-    if number.role != "number" or unit.role not in ("unit", "form") or follows in _NUMBERS or n < 2:
+    follows = {piece.role for piece in pieces[n + 2 : n + 3]}
+    if number.role != "number" or unit.role not in ("unit", "form") or follows & _NUMBERS:
         return False
     if text[number.end : mark.start].strip(_ABOUT) or not _GAP.fullmatch(text, mark.end, unit.start):
         return False

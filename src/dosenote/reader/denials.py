@@ -26,6 +26,8 @@ _LINK = (
 _TO_AVOID = (
     r"(?i)\bto (?:avoid|prevent|stop)\b|\bwith (?:my |the )?(?:meds|medicines?|medications?|pills|tablets|drugs)\b"
 )
+#: Behind what is denied: that it is taken.
+_USE = frozenset(("use", "usage", "intake", "consumption"))
 _END = r"[\s.!)]*"
 #: Says only that something is not there with the next: "no calcium without magnesium".
 _WITHOUT = frozenset(
@@ -140,8 +142,8 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
                 return ()
             groups[-1].append(piece)
             end = piece.end
-        elif groups and piece.role == "heading" and groups[-1][-1].role == "name":
-            end = piece.end  # "no calcium supplements"
+        elif groups and (piece.role == "heading" or _is_use(piece)) and groups[-1][-1].role == "name":
+            end = piece.end  # "no calcium supplements", "denies K2 use"
         elif piece.role == "date" and piece.value in _ANY_MORE:
             end = piece.end
         elif piece.role not in SILENT:
@@ -154,6 +156,10 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
     if any(piece.value.is_narrower(text[piece.start : piece.end]) for piece in names):
         return ()
     return tuple(dict.fromkeys(piece.value.id for group in groups for piece in group if piece.role == "name"))
+
+
+def _is_use(piece: Piece) -> bool:
+    return piece.role == "word" and piece.value in _USE
 
 
 def was_taken(pieces: list[Piece]) -> bool:
@@ -200,11 +206,11 @@ def has_ended(
     ):
         return False
     names = roles.count("name")
-    of_names = [_name_of(text, spans, piece, dates) for piece in ends]
-    ended = {name for name in of_names if name is not None}
+    of_names = [(end, _name_of(text, spans, end, dates)) for end in ends]
+    ended = {name for _, name in of_names if name is not None}
     if len(ended) + len(_also(text, pieces)) < max(len(segments), names) or re.search(_FOR_A_WHILE, text):
         return False  # "stopped calcium; Tums 500 mg", "stopped warfarin, stopped in May, Eliquis": the second goes on
-    if any(name is None and not _says_again(text, spans, end, dates) for name, end in zip(of_names, ends, strict=True)):
+    if any(name is None and not _says_again(text, spans, end, dates) for end, name in of_names):
         return False
     told = [roles.count("amount"), roles.count("count") + roles.count("quantity"), roles.count("schedule")]
     times = roles.count("time") + roles.count("meal")
@@ -214,8 +220,9 @@ def has_ended(
         whole = told[0] == names and not any(piece.value.days for piece in pieces if piece.role == "schedule")
         if not whole and "thousand" not in roles:
             return False
-    if told[0] and any(piece.value in _CHANGED for piece in ends):
-        return False
+    firm = {name for end, name in of_names if end.value not in _CHANGED}
+    if told[0] and any(end.value in _CHANGED and name not in firm for end, name in of_names):
+        return False  # not "used to take K2 100 mcg daily, quit last year"
     return not any(_goes_on_after(piece, pieces) for piece in ends)
 
 

@@ -17,6 +17,7 @@ from dosenote.vocabulary import Entry
 
 #: What may stand between how often and the name behind it, and between the parts of a list of times.
 _BEFORE_NAME = OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma", "plus", "slash"}
+_WITH_FOOD = frozenset(("food", "fasting"))
 _COUNTS = frozenset(("quantity", "count"))
 _MEASURES = _COUNTS | {"amount", "form"}
 _IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
@@ -34,10 +35,11 @@ _UP_TO = re.compile(r"[-\u2013\u2014~.:]|\b(?:to|bis|now|then)\b", re.IGNORECASE
 
 def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
     """A segment for each name, and the pieces that have no place in any. text: the line, for what parts the names."""
-    segments = [Segment(piece.value) for piece in names]
-    for segment, name in zip(segments, names, strict=True):
-        if segment.entry.compounds:
-            segment.is_compound = segment.entry.is_compound(text[name.start : name.end])
+    segments = []
+    for name in names:
+        segments.append(Segment(name.value))
+        if name.value.compounds:
+            segments[-1].is_compound = name.value.is_compound(text[name.start : name.end])
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
@@ -128,7 +130,7 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
     elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
         near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         near.count_heads = True
-    elif piece.role in OFTEN and near is not segments[-1]:
+    elif piece.role in OFTEN | _WITH_FOOD and near is not segments[-1]:
         opens = _opens_next(text, pieces, number)
         if opens is None:
             return None
@@ -155,8 +157,8 @@ def _is_one(text: str, number: Piece) -> bool:
 
 
 def _is_more(piece: Piece, before: str, segment: Segment) -> bool:
-    """Whether a number may be a second amount: "5 mg, 2.5 daily", "3 mg plus 1 tablet"."""
-    if before in ("plus", "and"):
+    """Whether a number may be a second amount, or part the first: "5 mg, 2.5 daily", "5 mg plus 1", "5 mg in 2"."""
+    if before in ("plus", "and", "in"):
         return True
     if piece.role == "count" or segment.form or segment.serving is not None or segment.per is not None:
         return False
@@ -194,19 +196,22 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     """
     told = [piece.role for piece in pieces[:number] if piece.role in OFTEN or piece.role == "name"]
     leads = "name" in told and told[0] != "name"
-    between = _BEFORE_NAME | {"open", "close", "to"} if leads else _BEFORE_NAME
+    between = _BEFORE_NAME | _WITH_FOOD | {"open", "close", "to"} if leads else _BEFORE_NAME
     end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in between), len(pieces))
-    last = max(n for n in range(number, end) if pieces[n].role in OFTEN or n == number)
+    last = max(n for n in range(number, end) if pieces[n].role in OFTEN | _WITH_FOOD or n == number)
     if end == len(pieces) or pieces[end].role != "name":
         return False
     gap = text[pieces[last].end : pieces[end].start].strip()
-    if gap == ":":
-        is_joined = any(piece.role in _IN_LIST for piece in pieces[number:last])
-        return True if number == last or is_joined or "name" not in told else None
+    if gap.lstrip(")] ") == ":":  # "evening:", "evening (with food):"
+        following = {piece.role for piece in pieces[number + 1 : last + 1]}
+        is_one = following <= _WITH_FOOD | {"open"} or not following.isdisjoint(_IN_LIST)
+        return True if is_one or "name" not in told else None
+    if pieces[last].role in _WITH_FOOD:  # "evening with food calcium 600 mg"
+        return False if pieces[number].role in _WITH_FOOD or _ENDS.search(gap) else None
     is_heading = leads and bool(_HEADING_ENDS.fullmatch(gap))
     if not is_heading and any(piece.role in _IN_LIST for piece in pieces[last + 1 : end]):
         return False
-    if not is_heading and _ENDS.search(gap.removeprefix(":")):
+    if not is_heading and _ENDS.search(gap):
         return False
     first = last
     while first and pieces[first - 1].role in OFTEN | _IN_LIST:
@@ -236,16 +241,17 @@ def _owners(text: str, names: list[Piece], pieces: list[Piece]) -> dict[int, int
     for n, (one, two) in enumerate(pairwise(amounts), 1):
         places[n] = places[n - 1] + (text[one.end : two.start].strip() != "(")
     if amounts and places[-1] + 1 == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
-        fits = all(_fits(amount.value[0], names[n].value) for amount, n in zip(amounts, places, strict=True))
-        return {amount.start: n for amount, n in zip(amounts, places, strict=True)} if fits else {}
-    sides = [_sides(text, names, amount) for amount in amounts]
-    certain = {next(iter(side))[0] for side in sides if len(side) == 1}
+        placed = list(zip(amounts, places, strict=True))
+        fits = all(_fits(amount.value[0], names[n].value) for amount, n in placed)
+        return {amount.start: n for amount, n in placed} if fits else {}
+    sides = {amount.start: _sides(text, names, amount) for amount in amounts}
+    certain = {next(iter(side))[0] for side in sides.values() if len(side) == 1}
     found = {}
-    for amount, side in zip(amounts, sides, strict=True):
+    for start, side in sides.items():
         if len(side) == 2 and len(certain) == 1:  # as the other amounts of the line: all before or all after the name
             side = {one for one in side if one[0] in certain}
         if len(side) == 1:
-            found[amount.start] = next(iter(side))[1]
+            found[start] = next(iter(side))[1]
     return found
 
 

@@ -50,7 +50,8 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
         amount = None
     if amount is not None:
-        amount = _guarded(segment.entry, amount, schedule, notes)
+        is_whole = segment.is_compound and amount.low == 0  # of which weight it is, is asked already
+        amount = _guarded(segment.entry, amount, schedule, notes, is_whole)
     moments = moments_of((*segment.times, *segment.moments), text)
     if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
         notes.ask(segment.entry, "frequency", "how many times a day, and when?")
@@ -99,15 +100,17 @@ def _is_too_often(schedule: Schedule) -> bool:
     return may_be and schedule.times_per_day()[0] > _MOST_A_DAY
 
 
-def _guarded(entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes) -> Amount | None:
-    """The amount, unless nobody takes so much or so little: then it is not used."""
+def _guarded(
+    entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes, is_whole: bool = False
+) -> Amount | None:
+    """The amount, unless nobody takes so much or so little: then it is not used. is_whole: may be that of a salt."""
     judgement = judge(entry, amount, schedule)
     if notes.is_checked and judgement.verdict in ("refuse", "ask"):
         notes.assumed.append(CHECKED)
     elif judgement.verdict == "refuse":
         notes.refuse(judgement.words, f"{entry.label}: what does the label say, with the unit?")
         return None
-    elif judgement.verdict == "ask":
+    elif judgement.verdict == "ask" and not is_whole:
         notes.questions.append(f"{entry.label}: {judgement.words}")
         notes.reasons.append(UNUSUAL)
     elif judgement.verdict == "question":

@@ -85,6 +85,8 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     if len(said) > 1:  # "three times a week on Monday, Wednesday and Friday"
         on_days = {replace(one, days=()) for one in said if one.days}
         said = [one for one in said if one.days or one not in on_days]
+    if segment.has_scheme and len(segment.moments) == 1 and DAILY in said and any(one.days for one in said):
+        said.remove(DAILY)  # "1-0-0 sonntags": one in the morning, on Sundays
     if segment.unclear and not _counts_meals(segment.unclear, said):
         notes.ask(entry, "frequency", f"how often is it taken ({segment.unclear[0]})?")
         return None

@@ -69,6 +69,11 @@ def likely(entry: Entry, candidates: tuple[Amount, ...]) -> tuple[Amount, ...]:
     return tuple(amount for amount in candidates if judge(entry, amount, None).verdict in ("usual", "question"))
 
 
+def is_large(entry: Entry, amount: Amount) -> bool:
+    """Whether so much in one piece is more than a day's: such a piece is taken once a week or less often."""
+    return judge(entry, amount, None).verdict == "question"
+
+
 def _daily(amount: Decimal, schedule: Schedule | None) -> Decimal | None:
     """The most a day on average, or None when that is not known."""
     if schedule is None or schedule.once:

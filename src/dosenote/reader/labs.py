@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from dosenote.quantity import show_number
 from dosenote.reader.dates import days_of, is_written
 from dosenote.reader.often import is_year
 from dosenote.reader.phrases import Piece
@@ -133,6 +134,9 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
         return LabValue([*again, piece], problem=f"the unit of {entry.label} is missing or not known")
     if low == 0:
         return LabValue([*again, piece], problem=f"zero is no value of {entry.label}")
+    if entry.believed_to is not None and low * factor > entry.believed_to:
+        problem = f"{show_number(low)} is hardly a value of {entry.label}: is a point or the unit wrong?"
+        return LabValue([*again, piece], problem=problem)
     return LabValue([*again, piece], low * factor)
 
 

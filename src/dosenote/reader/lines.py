@@ -10,24 +10,22 @@ from dosenote.reader.asides import QUESTION, aside_of, goes_on, is_talk, is_whol
 from dosenote.reader.denials import denied_of, has_ended, named_again, was_taken
 from dosenote.reader.dividing import divide
 from dosenote.reader.doses import item_of
+from dosenote.reader.foods import is_of_food, is_with_food, may_be_of_food
 from dosenote.reader.frequency import as_times
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
 from dosenote.reader.labs import day_of, doubt_of, is_level, is_when, measured, value_of
+from dosenote.reader.listed import product_on_days
 from dosenote.reader.notes import Notes, once
 from dosenote.reader.phrases import Piece, unread_of
-from dosenote.reader.segments import TURNING, Segment, is_of_food, is_with_food, of_steps
+from dosenote.reader.segments import TURNING, Segment, of_steps
 from dosenote.reader.steps import COUNTED, steps
 from dosenote.reader.successions import follows_another, is_past, unsettled
 from dosenote.reader.sums import Stated, check, stated
-from dosenote.reader.together import ask_which, count_together
+from dosenote.reader.together import ask_strength, ask_which, count_together
 from dosenote.reader.twins import is_element, joins, says_element, without_again
 from dosenote.regimen import Closed, Item, Lab, Outcome, Person, Reading
 from dosenote.vocabulary import Entry, Vocabulary
 
-#: An amount in brackets, as in "a glass of milk (300 mg calcium)".
-_IN_FOOD = re.compile(r"\([^)]*\d[^)]*\)")
-#: Before the first name: "milk with calcium 300 mg".
-_WITH = (" with", " mit", " avec", " con")
 #: Without one of these a line is no offer of a shop.
 _OFFERED = frozenset(("symbol", "word"))
 #: Without one of these a line with one name is one dose, unless it counts or measures twice.
@@ -86,7 +84,7 @@ class Line:
         names = self._names(roles)
         turning = [] if roles.isdisjoint(TURNING) else [piece for piece in self.pieces if piece.role in TURNING]
         if turning or not roles.isdisjoint(_OFFERED):
-            aside = aside_of(self.text, self.pieces, turning, bool(names))
+            aside = aside_of(self.text, self.pieces, turning, bool(names), bool(self.conditions))
             if aside:
                 return self._aside(names, aside)
         told: list[Stated] = []
@@ -111,12 +109,13 @@ class Line:
                 return self._finish((), "ignore", "it says that this is no longer taken")
         if not names and is_talk(self.text, self.pieces, has_heading):
             self.unread = []
-        opens = self.text[: names[0].start].rstrip() if names and names[0].start else ""
-        if opens.lower().endswith(_WITH) or (self.foods and segments and _IN_FOOD.search(self.text)):
+        if may_be_of_food(self.text, names, bool(self.foods and segments)):
             self.notes.reasons.append("it may be what a food holds, and food is not counted")
         levels = self.unread and [piece for piece in self.unread if piece.role == "reading"]
         if levels:
             self.notes.reasons.append("this reads like a blood value")
+        if not in_steps:
+            ask_strength(self.text, segments, names, self.vocabulary, self.notes)
         if not in_steps and len(segments) > 1:
             count_together(self.text, segments, names, self.notes)
             ask_which(segments, self.notes)
@@ -151,7 +150,7 @@ class Line:
         turning = [piece for piece in self.pieces if piece.role in TURNING]
         if any(piece.role in ("elemental", "element", "ceiling") for piece in self.pieces):
             self.notes.reasons.append("it is not clear whether the weight is that of the product or of what is in it")
-        pieces = [piece for piece in self.pieces if piece.role != "product"]
+        pieces = product_on_days(self.text, [piece for piece in self.pieces if piece.role != "product"])
         if [piece.role for piece in pieces[:2]] == ["amount", "name"]:  # "Tums 750 mg of calcium"
             self.notes.reasons.append("the weight may be of the product or of what is in it")
         forms = {piece.value[1] for piece in pieces if piece.role == "count"} | {

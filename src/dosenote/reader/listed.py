@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
+from dosenote.reader.guard import is_large
 from dosenote.reader.makers import ONE
 from dosenote.reader.phrases import Piece
 from dosenote.vocabulary import Entry
@@ -68,7 +69,7 @@ _MANY = frozenset(("count", "quantity", "many"))
 def with_exception(text: str, pieces: list[Piece], entry: Entry) -> list[Piece]:
     """The pieces of one thing with what brackets say of some days as unclear: "5 mg (half on Sun)" is no half alone.
 
-    Of what is not taken on few days anyhow "5 mg half on Sun" may tell of one day of seven.
+    Of what is not taken on few days anyhow "5 mg half on Sun", "5 mg 2 on Sunday" may tell of one day of seven.
     One piece on some days is how often, and so are brackets with all that a line says: "5 mg (Mon, Wed, Fri)".
     """
     opens = [n for n, piece in enumerate(pieces) if piece.role == "open" or _is_dash(text, piece)]
@@ -79,15 +80,32 @@ def with_exception(text: str, pieces: list[Piece], entry: Entry) -> list[Piece]:
         many = [n for n in range(start, end) if pieces[n].role in _MANY and _most(pieces[n]) != (ONE, ONE)]
         told = any(piece.role in _TOLD for piece in (*pieces[:start], *pieces[end:]))
         if days and many and not told and any(piece.role == "amount" for piece in pieces[:start]):
-            return [
-                piece._replace(role="unclear", value=_ON_OTHERS)
-                if n in days
-                else piece._replace(role="word")
-                if n in many
-                else piece
-                for n, piece in enumerate(pieces)
-            ]
+            return _left_open(pieces, days, many)
     return pieces
+
+
+def product_on_days(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces beside a product, with how many on few days as unclear: "Caltrate 2 on Sunday"."""
+    for number, piece in enumerate(pieces):
+        days = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in _BEFORE_DAYS), number)
+        follows = pieces[days]
+        if piece.role in _MANY and _most(piece) != (ONE, ONE) and follows.role == "schedule" and follows.value.days:
+            told = any(one.role in _TOLD for one in pieces[:number])
+            if not told and len(follows.value.days) <= _FEW_DAYS and not _ONLY.search(text, piece.end):
+                return _left_open(pieces, [days], [number])
+    return pieces
+
+
+def _left_open(pieces: list[Piece], days: list[int], many: list[int]) -> list[Piece]:
+    """The pieces without how many on some days; days, many: the places of both."""
+    return [
+        piece._replace(role="unclear", value=_ON_OTHERS)
+        if n in days
+        else piece._replace(role="open_count")
+        if n in many
+        else piece
+        for n, piece in enumerate(pieces)
+    ]
 
 
 #: What brackets about some days leave open.
@@ -106,16 +124,28 @@ def _is_apart(text: str, pieces: list[Piece], number: int, entry: Entry) -> bool
         return False
     is_part = _most(piece)[1] < ONE
     follows = next((one for one in pieces[number + 1 :] if one.role not in _BEFORE_DAYS), None)
-    of_days = follows is not None and follows.role == "schedule" and follows.value.days
-    if of_days and ((is_part and not entry.spaced) or _EACH_DAY in entry.part_of):
-        return True
+    if follows is not None and follows.role == "schedule" and follows.value.days:
+        if not _EACH_DAY.isdisjoint(entry.part_of) or (is_part and not entry.spaced):
+            return True
+        strength = next((one.value[0] for one in reversed(pieces[:number]) if one.role == "amount"), None)
+        is_few = len(follows.value.days) <= _FEW_DAYS and not _ONLY.search(text[piece.end : follows.end + _NEAR])
+        if is_few and strength is not None and not (entry.spaced or is_large(entry, strength)):
+            return True
     return is_part and any(mark in text[pieces[number - 1].end : piece.start] for mark in ".:*\u2022")
 
 
 #: May stand between how many and the days.
 _BEFORE_DAYS = frozenset(("at", "in", "for", "filler", "neutral", "form", "open", "comma"))
-#: Taken each day: what is said of one day leaves open the others.
-_EACH_DAY = "vitamin-k-antagonist"
+#: Taken each day: what is said of some days leaves open the others.
+_EACH_DAY = frozenset(("vitamin-k-antagonist", "thyroid-hormone"))
+#: On more days than this a dose of anything else is the only one: "calcium 600 mg 2 on Mon, Wed, Fri".
+_FEW_DAYS = 2
+#: Beside the days: there are no others. So far behind them it may stand.
+_ONLY = re.compile(
+    r"\b(?:only|nur|seulement|uniquement|s[oó]lo|solamente|solo|soltanto|só|somente|alleen|weekly|once a week)\b",
+    re.IGNORECASE,
+)
+_NEAR = 20
 
 
 def _most(piece: Piece) -> tuple[Decimal, Decimal]:

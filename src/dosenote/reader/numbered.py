@@ -35,9 +35,10 @@ def before_form(tokens: list[Token], end: int, trie: Trie) -> bool:
 
 def may_count(tokens: list[Token], end: int, trie: Trie) -> bool:
     """Whether the last word of a name may be how many pieces: a plural follows, and no other number says how many."""
-    if tokens[end - 1].text not in _COUNTS or tokens[end - 2].text == "-":
+    last, before = tokens[end - 1], tokens[end - 2].text
+    if last.text not in _COUNTS or (before == "-" and last.glued):
         return False
-    if tokens[end - 2].text == ",":
+    if before == ",":
         return True  # "vitamin D, two capsules"
     place = end
     if _is_counted(tokens, end, trie) or (end < len(tokens) and role_of(trie, tokens[end].text) == "number_word"):

@@ -13,6 +13,7 @@ from dosenote.reader.makers import (
     MOST_IN_SCHEME,
     ONE,
     OR_MORE,
+    WEEK,
     Made,
     Quantity,
     is_a_day,
@@ -118,6 +119,12 @@ def make_days_of(quantity: Quantity, unit: str, whole: str) -> Made:
     return (
         make_schedule((low, high), ONE, whole) if unit == "day" and whole in ("week", "month") and not unclear else None
     )
+
+
+def make_days_weekly(quantity: Quantity, unit: str, often: Schedule) -> Made:
+    """5 days per week, six days weekly; of a month it may be how many days the package lasts."""
+    is_weekly = often == Schedule((ONE, ONE), ONE, "week")
+    return make_days_of(quantity, unit, "week") if is_weekly and quantity[1] <= len(WEEK) else None
 
 
 def make_days_in(_: str, quantity: Quantity, unit: str, _link: str, whole: str) -> Made:
@@ -287,6 +294,13 @@ _BEFORE = frozenset(
 def make_by_meal(word: str, meal: str) -> Made:
     """Before lunch, after lunch: a time of day, and with food or without."""
     return [("time", meal), ("fasting", False)] if word in _BEFORE else ("meal", meal)
+
+
+def make_long_before(unit: str, word: str, meal: str) -> Made:
+    """30 minutes before breakfast: a time of day, without food; so long after a meal may be with food or without."""
+    if unit not in ("minute", "hour"):
+        return None
+    return make_by_meal(word, meal) if word in _BEFORE else ("time", meal)
 
 
 def make_count_and_schedule(count: Any, unit: str) -> Made:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import OFTEN
@@ -58,7 +59,7 @@ def under_headings(line: str, pieces: list[Piece]) -> list[str]:
         if before.role not in _ENDS:
             return []
     starts = [pieces[head].start for head in heads]
-    return [line[start:end].rstrip(_MARKS) for start, end in zip(starts, [*starts[1:], len(line)], strict=True)]
+    return [line[start:end].rstrip(_MARKS) for start, end in pairwise([*starts, len(line)])]
 
 
 _PARTS = re.compile(r",\s+(?=[^\W\d])")

@@ -80,10 +80,10 @@ _ROUTES = frozenset(("iv", "im", "po", "sc", "sq", "subq"))
 
 
 def _x(place: Place) -> Piece | None:
-    """ "IV x 1" is a single dose; "5 mg x 6 od": six times a day, or six tablets once?"""
+    """ "IV x 1" is a single dose; "5 mg x 6 od", "5 mg 2x1 od": several times a day, or so many tablets once?"""
+    numbers = [one.text for one in (place.near(-1), place.near(1)) if one is not None and one.kind == "number"]
     follows = place.near(1)
-    is_many = follows is not None and follows.kind == "number" and follows.text != "1"
-    if is_many and text_of(place.near(2)) in ("od", "qd", "once"):
+    if text_of(follows) in numbers and set(numbers) != {"1"} and text_of(place.near(2)) in ("od", "qd", "once"):
         return place.word()
     if text_of(place.near(-1)) in _ROUTES and text_of(follows) == "1" and text_of(place.near(2)) in ENDS:
         return place.mark("single", follows)  # "10 mg IV x 1"

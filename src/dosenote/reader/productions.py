@@ -21,6 +21,9 @@ _SCHEMES: tuple[Production, ...] = (
     ("number plus number plus number", lambda a, _a, b, _b, c: oft.make_scheme(a, b, c)),
 )
 
+#: The minutes of half an hour, as a number is kept that has one meaning.
+_THIRTY = (Decimal(30),)
+
 #: Productions that apply together, stage by stage. Of those that begin with the same two roles the longest comes first.
 STAGES: tuple[tuple[Production, ...], ...] = (
     (
@@ -33,6 +36,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("single time", lambda word, time: oft.make_once(word, ("time", time))),
         ("single meal", lambda word, meal: oft.make_once(word, ("meal", meal))),
         ("number_word", lambda number: ("number", number)),
+        ("half_hour", lambda _: [("number", _THIRTY), ("period", "minute")]),
         ("had name", lambda _, entry: mk.make_had(entry)),
         ("had every name", lambda _h, _a, entry: mk.make_had(entry)),
         ("dosed", lambda both: both),
@@ -150,6 +154,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount quantity period form", mk.make_release),
         ("quantity period long", lambda quantity, unit, _: du.make_duration(quantity, unit)),
         ("quantity period food", lambda _q, unit, food: ("food", food) if unit in ("minute", "hour") else None),
+        ("quantity period apart meal", lambda _q, unit, word, meal: oft.make_long_before(unit, word, meal)),
+        ("every period apart meal", lambda _e, unit, word, meal: oft.make_long_before(unit, word, meal)),
         ("quantity period apart", lambda _q, unit, _: [] if unit in ("minute", "hour") else None),
         ("least quantity period", lambda _, quantity, unit: [("quantity", quantity), ("period", unit)]),
         ("apart quantity period", lambda _a, _q, unit: [] if unit in ("minute", "hour") else None),
@@ -317,6 +323,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("every period except days", wd.make_each_but),
     ),
     (
+        ("quantity period schedule", oft.make_days_weekly),
         ("quantity period every period", lambda quantity, unit, _, whole: oft.make_days_of(quantity, unit, whole)),
         ("quantity period slash period", lambda quantity, unit, _, whole: oft.make_days_of(quantity, unit, whole)),
         ("repeat every other period", lambda times, _e, _o, unit: oft.make_schedule(times, Decimal(2), unit)),

@@ -24,7 +24,7 @@ from dosenote.reader.phrases import Piece
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.standings import Standings, reading_of
 from dosenote.reader.successions import turns
-from dosenote.reader.together import said_twice
+from dosenote.reader.together import ask_which_days, ask_which_days_of_all, said_twice
 from dosenote.reader.tokens import Token, tokenise, without_marker
 from dosenote.regimen import Closed, Person, Reading
 from dosenote.vocabulary import Vocabulary
@@ -71,6 +71,10 @@ _TIMED_DOSE = re.compile(
     r"|morning|evening|noon|night)\b",
     re.IGNORECASE,
 )
+#: Behind what somebody says not to take, as a record prints it.
+_NOT_TAKEN = re.compile(r"\(patient not taking(?::\s*reported on [\d/.-]+)?\)\s*$", re.IGNORECASE)
+#: All of a line: "female 78", "78 female".
+_FACT_AND_AGE = re.compile(r"\s*([^\W\d]{3,}|\d\d)\s+(\d\d|[^\W\d]{3,})\s*")
 #: A "not" that may take back a word before it.
 _BARE_NOT = re.compile(r"\s*(?:not|never)\s+(?!on\b|taking\b)", re.IGNORECASE)
 #: "switched from warfarin to apixaban 5 mg": the one has ended, the other is taken.
@@ -172,8 +176,8 @@ class Reader:
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
-        reduced = [reduce(with_letters(line, with_cells(line, one))) for line, one in zip(short, pieces, strict=True)]
-        readings = [Line(*one, self.vocabulary).reading() for one in zip(short, reduced, strict=True)]
+        reduced = map(reduce, map(with_letters, short, map(with_cells, short, pieces)))
+        readings = [one.reading() for one in map(Line, short, reduced, repeat(self.vocabulary))]
         return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
 
     def _again(self, line: str, tokens: list[Token], reading: Reading, is_clause: bool = False) -> Reading:
@@ -188,7 +192,9 @@ class Reader:
             if len(reading.items) > 1 and said_twice(reading.items, self.vocabulary):
                 return reading._replace(outcome="ask", reason="it is not clear whether one thing is named twice")
             headed = None if is_clause or len(reading.items) < 2 or line.count(":") < 2 else self._by_layout(line)
-            return headed or reading  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
+            if headed is not None:
+                return headed  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
+            return ask_which_days(reading, self.vocabulary) if len(reading.items) > 1 else reading
         apart = None if is_clause else self._apart(line)
         if apart is not None:
             return apart
@@ -210,6 +216,11 @@ class Reader:
 
     def _apart(self, line: str) -> Reading | None:
         """The reading of a line of which each part is clear by itself, or None where they are not."""
+        gone, fact = _NOT_TAKEN.search(line), _FACT_AND_AGE.fullmatch(line)
+        if gone is not None or fact is not None:
+            again = self.read(f"stopped {line[: gone.start()]}" if gone else f"{fact[1]}, {fact[2]}" if fact else line)
+            if again.stopped or again.person.age is not None:
+                return again._replace(text=line)
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
         said = line[: planned.start()] if planned is not None else with_marks(line)
@@ -301,7 +312,7 @@ class Reader:
         if clauses is None:
             return None
         readings = self._read_block([clause.said for clause in clauses], are_clauses=True)
-        read = [reading_of(*one) for one in zip(clauses, readings, strict=True)]
+        read = list(map(reading_of, clauses, readings))
         if None in read:
             return None
         if len(read) == 1:
@@ -336,7 +347,7 @@ class Reader:
         if taken & gone or wider & {item.substance for part in parts for item in part.items}:
             return None
         try:
-            return _together(line, parts)
+            return ask_which_days(_together(line, parts), self.vocabulary)
         except DosenoteError:
             return None
 
@@ -345,6 +356,10 @@ class Reader:
         said = [line for line in lines if line.strip()]
         readings = self.read_many(_SIGN.sub("", line) for line in said)
         return tuple(map(_as_listed, said, readings))
+
+    def read_list(self, lines: Iterable[str]) -> tuple[Reading, ...]:
+        """Every line of one person's list; a dose of some days is asked about that may replace one of each day."""
+        return tuple(ask_which_days_of_all(self.read_all(lines), self.vocabulary))
 
 
 #: A number in a list, "#1 warfarin", and the sign of a comment.

@@ -194,11 +194,6 @@ def _is_beside_count(text: str, pieces: Sequence[Piece], number: int) -> bool:
     return all(piece.role not in ("every", "per_form", "slash") for piece in pieces[number + 1 : end])
 
 
-#: What goes with a food, in front of it.
-_WITH_FOOD = re.compile(
-    r"\b(?:with|in|mit|avec|con|com|met|med)\s+(?:(?:a|an|my|some|the|full|big|small|glass|cup|mug|of|meinem|mon|du)\s+)*$",
-    re.IGNORECASE,
-)
 #: What may stand between how many pieces and an amount of one of them, or of all.
 _BETWEEN = frozenset(("open", "comma", "to", "schedule", "time"))
 #: Behind an amount: it is that of one piece.
@@ -293,14 +288,3 @@ def _is_count(segment: Segment, quantity: Quantity, follows: str) -> bool:
         nearby and quantity[1] <= _MOST_COUNTED and quantity[1] * _MUCH_LARGER <= segment.amounts[0].value[0].low
     )
     return nearby and is_few and segment.count is None and not quantity[2]
-
-
-def is_of_food(piece: Piece) -> bool:
-    """Whether a piece right before a food says how much of it: "2 eggs", "3 glasses of milk"."""
-    is_glass = (piece.role == "count" and piece.value[1] == "glass") or piece[:2] == ("per_form", "glass")
-    return piece.role == "quantity" or is_glass
-
-
-def is_with_food(text: str, food: Piece) -> bool:
-    """Whether the words of a food or right before it say that something goes with it: "with a glass of milk"."""
-    return text[food.start : food.end].startswith("with ") or bool(_WITH_FOOD.search(text[: food.start]))

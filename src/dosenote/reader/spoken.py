@@ -32,7 +32,9 @@ def with_numbers(tokens: list[Token]) -> list[Token]:
     while here < len(tokens):
         value, end = _number(tokens, here)
         words = [token.text for token in tokens[here:end]]
-        named = found and found[-1].text in _NUMBERED and words[:1] and words[0] not in _TENS  # no vitamin is D20
+        named = (
+            found and found[-1].text in _NUMBERED and words[:1] and words[0] not in (*_TENS, "a")
+        )  # no vitamin is D20
         follows = tokens[end].text if end < len(tokens) else ""
         small = found and (found[-1].text in _ONES or found[-1].text in _TEENS)
         unclear = named or (small and words[:1] and words[0] in _TENS)
@@ -77,6 +79,8 @@ def _hundreds(tokens: list[Token], here: int) -> tuple[int | None, int]:
 
 def _below_hundred(tokens: list[Token], here: int) -> tuple[int | None, int]:
     word = _word(tokens, here)
+    if word == "a" and _word(tokens, here + 1) in _SCALES:
+        return 1, here + 1  # "a thousand units"
     if word in _TENS:
         place = here + 2 if _word(tokens, here + 1) == "-" else here + 1
         ones = _ONES.get(_word(tokens, place), 0)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from dosenote.quantity import convert, show_number
+from dosenote.quantity import DAYS_PER, Amount, convert, show_number
+from dosenote.reader.guard import is_large, judge
 from dosenote.reader.makers import ONE
 from dosenote.reader.notes import Notes
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
-from dosenote.regimen import Item
-from dosenote.vocabulary import Vocabulary
+from dosenote.regimen import Item, Reading
+from dosenote.vocabulary import Vocabulary, words
 
 
 def _is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
@@ -69,6 +71,36 @@ def ask_which(segments: list[Segment], notes: Notes) -> None:
                 notes.reasons.append("more amounts than one line can hold")
 
 
+#: A strength at the end of a brand: "KLOR-CON M20", "aspirin 81".
+_STRENGTH = re.compile(r"[\s-][a-z]?(\d{2,5})\s*$", re.IGNORECASE)
+
+
+def ask_strength(text: str, segments: list[Segment], names: list[Piece], vocabulary: Vocabulary, notes: Notes) -> None:
+    """ "KLOR-CON M20 10 mEq": what the name says is not what the amount is; nobody can tell which is right.
+
+    Without a count an amount may be that of several pieces, and of a name that is none without its number, B12, the
+    number says nothing.
+    """
+    for number, name in enumerate(names):
+        said = _STRENGTH.search(text, name.start, name.end) if text[name.end - 1].isdigit() else None
+        if said is None or vocabulary.by_name.get(words(text[name.start : said.start()])) is not name.value:
+            continue
+        of_each = len(segments) == len(names)
+        mine = segments[number : number + 1] if of_each else [one for one in segments if one.entry is name.value]
+        for segment in mine:
+            if segment.amounts and not _may_be_of(Decimal(said[1]), segment):
+                segment.amounts = []
+                notes.reasons.append(f"the name says {said[1]}, and the amount is another")
+
+
+def _may_be_of(strength: Decimal, segment: Segment) -> bool:
+    """Whether an amount is that of one piece of a strength, or of several; or the strength is in another unit."""
+    amount = segment.amounts[0].value[0]
+    is_some = segment.count is None and amount.low in (strength * 2, strength * 3, strength * 4)
+    is_in_unit = judge(segment.entry, Amount(strength, strength, amount.unit), None).verdict != "refuse"
+    return amount.low == strength or is_some or not is_in_unit
+
+
 def said_twice(items: Sequence[Item], vocabulary: Vocabulary) -> bool:
     """Whether two items may be one under two names: "Eliquis 5 mg bid; apixaban 5 mg bid", "D3 ...; vitamin D ..."."""
     return any(
@@ -86,3 +118,70 @@ def _is_as_much(one: Item, two: Item, vocabulary: Vocabulary) -> bool:
         return False
     per_iu = vocabulary[one.substance].mcg_per_iu or vocabulary[two.substance].mcg_per_iu
     return convert(one.amount.low, one.amount.unit, two.amount.unit, per_iu) == two.amount.low
+
+
+def ask_which_days(reading: Reading, vocabulary: Vocabulary) -> Reading:
+    """The reading of a line, asked about where a dose of some days may be in place of the one of each day, or more."""
+    question = _which_days(reading.items, reading.items, vocabulary)
+    return _asked(reading, question) if question else reading
+
+
+def ask_which_days_of_all(readings: Sequence[Reading], vocabulary: Vocabulary) -> list[Reading]:
+    """The same for the lines of a list: "warfarin 5 mg daily", and below it "warfarin 2.5 mg Sunday"."""
+    found = list(readings)
+    dosed = [(place, one.items) for place, one in enumerate(readings) if one.items and one.outcome == "accept"]
+    if not any(_is_of_some_days(item) for _, items in dosed for item in items):
+        return found
+    for (one, first), (two, second) in combinations(dosed, 2):
+        for place, mine, others in ((one, first, second), (two, second, first)):
+            question = _which_days(mine, others, vocabulary)
+            if question and found[place].outcome == "accept":
+                found[place] = _asked(found[place], question)
+    return found
+
+
+def _asked(reading: Reading, question: str) -> Reading:
+    reason = "it is not clear whether that is taken in place of the daily dose, or as well"
+    return reading._replace(outcome="ask", reason=reason, questions=(*reading.questions, question))
+
+
+def _which_days(items: Sequence[Item], others: Sequence[Item], vocabulary: Vocabulary) -> str:
+    """What to ask of the first of some items that may replace one of the others on its days; or "".
+
+    Of supplements that one product holds together another product holds more: those are added.
+    """
+    for item in filter(_is_of_some_days, items):
+        entry = vocabulary[item.substance]
+        is_alone = entry.kind == "medicine" or all(
+            one.substance == other.substance for row in (items, others) for one in row for other in row
+        )
+        if entry.spaced or not is_alone or item.amount is None or is_large(entry, item.amount):
+            continue
+        if any(_is_each_day(other) and _may_be_one(item, other, vocabulary) for other in others):
+            return f"{entry.label}: on those days, is it taken in place of the daily dose, or as well?"
+    return ""
+
+
+def _is_of_some_days(item: Item) -> bool:
+    """Whether it is taken on named days, or more often than weekly and not each day."""
+    often = item.schedule
+    if often is None or often.as_needed or often.once or not item.is_taken or item.phase or item.season:
+        return False
+    times = often.times[1]
+    return bool(often.days) or (times is not None and DAYS_PER["day"] < often.period_days / max(times, ONE) < _WEEK)
+
+
+#: How many days a week has.
+_WEEK = DAYS_PER["week"]
+
+
+def _is_each_day(item: Item) -> bool:
+    often = item.schedule
+    return often is not None and often.is_daily and not often.as_needed and not (item.phase or item.season)
+
+
+def _may_be_one(one: Item, two: Item, vocabulary: Vocabulary) -> bool:
+    """Whether two items may be two doses of one thing: not two salts, nor two times of a day."""
+    is_kin = one.substance in vocabulary.surely(two.substance) or two.substance in vocabulary.surely(one.substance)
+    times = not one.moments or not two.moments or not set(one.moments).isdisjoint(two.moments)
+    return two.is_taken and is_kin and one.salt == two.salt and times

@@ -143,6 +143,7 @@ class EntryShape(Shape):
     unconverted: Texts = []
     measures: Texts = []
     measures_from: DecimalText | None = None
+    believed_to: DecimalText | None = None
     source: Text | None = None
     locator: Text | None = None
     ask: Text | None = None

@@ -75,6 +75,7 @@ class RolesShape(Shape):
     or_: Annotated[Texts, Field(alias="or")]
     and_: Annotated[Texts, Field(alias="and")]
     half: Texts
+    half_hour: Texts
     in_: Annotated[Texts, Field(alias="in")]
     clock: Texts
     for_: Annotated[Texts, Field(alias="for")]
@@ -175,6 +176,55 @@ class FillerShape(Shape):
     told: Texts = []
 
 
+#: Words around a name, which "..." stands for.
+Around = Annotated[list[Annotated[str, Field(pattern=r"^\S(.*\S)? \.\.\. \S(.*\S)?$")]], Field(min_length=1)]
+
+
+class StandingShape(Shape):
+    """Words by which a clause tells how a thing stands: it goes on, it has ended, it is on hold or declined."""
+
+    patient: Texts
+    article: Texts
+    i: Texts
+    abbreviation: Texts
+    and_: Annotated[Texts, Field(alias="and")]
+    while_: Annotated[Texts, Field(alias="while")]
+    both: Texts
+    being: Texts
+    please: Texts
+    my: Texts
+    still: Texts
+    goes_on: Texts
+    goes_on_with: Texts
+    goes_on_alone: Texts
+    goes_on_not: Texts
+    goes_on_behind: Texts
+    goes_on_behind_dot: Texts
+    not_: Annotated[Texts, Field(alias="not")]
+    now: Texts
+    begins: Texts
+    ended: Texts
+    ended_before: Texts
+    ended_first: Texts
+    order: Texts
+    order_or_discharge: Texts
+    discharge: Texts
+    order_of: Texts
+    order_behind: Texts
+    order_after_mark: Texts
+    order_around: Around
+    off: Texts
+    held: Texts
+    held_behind: Texts
+    being_held: Texts
+    declined: Around
+    no_more: Around
+    when: Texts
+    last: Texts
+    ago: Texts
+    shared: Texts
+
+
 class WritingShape(Shape):
     """vocabulary/writing.toml: words by what they mean; numbers and "times" by the number that they stand for."""
 
@@ -197,6 +247,7 @@ class WritingShape(Shape):
     word: RolesShape
     person: PersonShape
     closed: ClosedShape
+    standing: StandingShape
     misspelt: dict[str, Texts]
     implied: dict[str, ImpliedShape]
     filler: FillerShape
