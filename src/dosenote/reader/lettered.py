@@ -58,7 +58,7 @@ def _is_article(place: Place) -> bool:
     """Whether something stands behind the letter that a person takes, or a time: "a calcium tablet", "a day"."""
     follows = place.near(1)
     if follows is None or follows.text in _ENDS:
-        return False
+        return text_of(place.near(2)) == "z"  # "A-Z multivitamin"
     found, _ = match(place.tokens, place.here, place.trie.get(place.token.text, {}))
     if found is not None and found[0] != "every":
         return True  # "a las 8", "a half"
