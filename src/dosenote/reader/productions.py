@@ -143,6 +143,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("for quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),
         ("pronoun quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),  # Swedish: i 6 veckor
         ("times quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),
+        ("quantity dispense quantity", oft.make_number_lost),
         ("quantity dispense schedule", lambda many, word, often: oft.make_pack(many, word, ("schedule", often))),
         ("quantity dispense every period", lambda quantity, word, *_: oft.make_pack(quantity, word)),
         ("quantity dispense", oft.make_packed),

@@ -16,6 +16,7 @@ from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, Named, named_product
+from dosenote.reader.lettered import with_letters
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.partings import by_strength, under_headings, with_marks
@@ -175,7 +176,7 @@ class Reader:
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
-        reduced = map(reduce, map(with_cells, short, pieces))
+        reduced = map(reduce, map(with_letters, short, map(with_cells, short, pieces)))
         readings = [one.reading() for one in map(Line, short, reduced, repeat(self.vocabulary))]
         return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
 

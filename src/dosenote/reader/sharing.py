@@ -42,8 +42,9 @@ def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: l
     """ "1 capsule daily: D3 2000 IU, K2 100 mcg": what stands before the colon speaks for all of them."""
     before = [piece for piece in pieces if piece.start < names[0].start and piece.role in OFTEN]
     first = segments[0]
-    if not before or any(map(_has_own, segments[1:])):
-        return
+    is_within = any(names[0].start < piece.start < names[-1].start for piece in pieces if piece.role in OFTEN)
+    if not before or is_within or any(map(_has_own, segments[1:])):
+        return  # "AM: levothyroxine 75 mcg / PM 600 mg calcium"
     gap = text[before[-1].end : names[0].start]
     holds = re.fullmatch(_EACH_HOLDS, gap)
     told = gap.strip() == ":" or holds or _tells_ahead(text, pieces, before, first)
