@@ -71,6 +71,11 @@ def make_supply_at(time: str, quantity: Quantity, unit: str) -> Made:
     return [("time", time), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None
 
 
+def make_end(date: str, word: str, _quantity: Quantity, unit: str) -> Made:
+    """In 2019 after 5 years: when it ended, and how long it was taken until then."""
+    return ("date", date) if word == "after" and unit in ("week", "month", "year") else None
+
+
 #: A shorter time in days than this after how often may be said of something else.
 _SHORTEST_SUPPLY = 5
 

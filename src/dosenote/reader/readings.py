@@ -14,6 +14,7 @@ from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.dates import MONTHS, with_dates
+from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
 from dosenote.reader.labels import Key, Labels, Named, named_product
 from dosenote.reader.lexicon import Lexicon
@@ -211,7 +212,7 @@ class Reader:
         """The reading of a line of which each part is clear by itself, or None where they are not."""
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
-        said = line[: planned.start()] if planned is not None else with_marks(line)
+        said = without_end(line[: planned.start()] if planned is not None else with_marks(line))
         if said != line:
             again = self.read(said)
             if again.outcome == "accept":
