@@ -6,8 +6,8 @@ import re
 
 #: What something is taken for, where that is no condition that a rule asks about and no side effect.
 _WHAT = (
-    r"(?:blood pressure|bp|bone health|bones?|cholesterol|lipids?|fluid(?: retention)?|water (?:retention|pill)|heart|heart health|thyroid"
-    r"|sleep|pain|mood|energy|immunity|immune (?:system|health|support)|skin|hair|nails|joints?|eyes?"
+    r"(?:blood pressure|bp|bones?|bone health|cholesterol|lipids?|fluid(?: retention)?|water (?:retention|pill)|heart"
+    r"|heart health|thyroid|sleep|pain|mood|energy|immunity|immune (?:system|health|support)|skin|hair|nails|joints?"
     r"|(?:leg|muscle) cramps|stomach)"
 )
 #: In a cell of its own, or in brackets: "| bone health", "(cholesterol)", "(for sleep)".

@@ -164,6 +164,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("until date", lambda *_: ("until", "")),
         ("stopped quantity", lambda word, year: [("stopped", word), ("date", "")] if oft.is_year(year) else None),
         ("date apart quantity period", du.make_end),
+        ("reading word", lambda level, flag: ("reading", level) if flag in ("l", "h") else None),  # low, high
         ("date quantity", lambda _, year: ("date", "") if oft.is_year(year) else None),
         ("complaint quantity", lambda complaint, year: ("complaint", complaint) if oft.is_year(year) else None),
         ("quantity date", du.make_date),
