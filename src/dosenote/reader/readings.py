@@ -16,7 +16,7 @@ from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
-from dosenote.reader.labels import Key, Labels, Named, named_product
+from dosenote.reader.labels import Key, Labels, Named, named_product, with_strengths
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.partings import by_strength, under_headings, with_marks
@@ -272,7 +272,7 @@ class Reader:
             if len(again) > 1 and again[1].role == "unit":
                 after = again  # "Tums 750 mg": the number is an amount, too
         pieces = reduce(with_cells(line, [piece for piece in (*before, product, *after) if piece.role not in _LIGHT]))
-        return Line(line, pieces, self.vocabulary).product_reading(named)
+        return Line(line, pieces, self.vocabulary).product_reading(with_strengths(line, named, pieces, self.vocabulary))
 
     def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
         """ "Magnesium oxide (MAG-OX) 400 mg (241.3 mg magnesium)": clear without the brand, which adds nothing."""
