@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from dosenote.reader.durations import with_counted_doses
+from dosenote.reader.durations import as_course, with_counted_doses
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
 from dosenote.reader.schemes import may_be_taper
@@ -46,6 +46,8 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     pieces: without the name. text: the line.
     """
     pieces = with_unit(_with_counts(pieces), text)
+    if _ONCE_A_DAY not in name.value.part_of:
+        pieces = as_course(pieces)
     if any(piece.role == "then" for piece in pieces):
         pieces = with_counted_doses(pieces)
     roles = {piece.role for piece in pieces}
