@@ -13,9 +13,12 @@ ALL, MAY_BE_ALL = "all", "one or all"
 #: What may stand between how many pieces and an amount of one of them, or of all.
 _MARKS = frozenset(("open", "comma", "semicolon", "slash", "to", "for", "equals", "schedule", "time", "meal"))
 _OF_NAME = frozenset(("salt", "salt_as", "elemental", "form"))
-_TO_NAME = frozenset(("form", "comma"))
+#: And between how many and the name; a comma and how often end what was said of the thing before.
+_TO_NAME = frozenset(("form", "comma", "open"))
 #: Of drops and millilitres it is asked how much is in one; in "2 x 500 mg" the amount is of one.
 _NOT_COUNTED = ("", "drop", "ml")
+#: Between them: the amount is what so many make.
+_MADE = frozenset(("equals", "for"))
 _OFTEN = frozenset(("schedule", "time", "meal"))
 #: Behind an amount: it is that of one piece.
 _EACH = re.compile(r"\b(?:each|ea|je|chacun|cada)\W*$", re.IGNORECASE)
@@ -41,17 +44,21 @@ def whose(text: str, pieces: Sequence[Piece], number: int) -> str:
     follows = [piece.role for piece in pieces[number + 1 : end]]
     if not {"every", "per_form", "slash"}.isdisjoint(follows):
         return ""
+    follows_it = pieces[number + 1].role if number + 1 < len(pieces) else ""
     run = pieces[count : number + 1]
     between = {piece.role for piece in run[1:-1]}
-    if not between.isdisjoint(("equals", "for")):
+    if not between.isdisjoint(_MADE):
+        words = {text[piece.start : piece.end] for piece in run if piece.role == "equals"}
         is_clear = between.isdisjoint(_OFTEN) and follows[:1] != ["form"] and _is_several(run[0])
-        return ALL if is_clear else MAY_BE_ALL
+        return ALL if is_clear and words <= {"="} else MAY_BE_ALL  # "2 softgels D3 containing 2000 IU"
     gap = "".join(text[one.end : two.start] for one, two in pairwise(run))
     if between <= _MARKS and not gap.strip(" :"):
         return MAY_BE_ALL
-    mark, is_named = _PARTED.search(text[: pieces[number].start]), "name" in between
-    is_parted = mark is not None and (is_named or mark[0][0] != ".")  # "2 tablets daily. 600 mg calcium"
-    is_parted |= is_named and not between.isdisjoint(_OFTEN)
+    name = next((n for n, piece in enumerate(run) if piece.role == "name"), 0)
+    behind_name = {piece.role for piece in run[name + 1 :]} if name else set()
+    mark = _PARTED.search(text[: pieces[number].start])
+    is_parted = mark is not None and (name > 0 or mark[0][0] != ".")  # "2 tablets daily. 600 mg calcium"
+    is_parted |= not behind_name.isdisjoint(_OFTEN) or follows_it == "close"  # "2 tablets Coumadin (warfarin 5 mg)"
     return MAY_BE_ALL if is_parted and follows[:1] != ["form"] else ""
 
 
@@ -62,9 +69,9 @@ def _count_before(pieces: Sequence[Piece], number: int) -> int | None:
         role, value = pieces[place].role, pieces[place].value
         if (role == "quantity" and "name" in between) or (role == "count" and value[1] not in _NOT_COUNTED):
             return place
-        if role != "name" and role not in (_TO_NAME if "name" in between else _MARKS | _OF_NAME):
-            break
-        if role == "name" and "name" in between:
+        is_named = "name" in between
+        is_often = role in _OFTEN and "comma" not in between[between.index("name") if is_named else 0 :]
+        if role not in (_TO_NAME if is_named else _MARKS | _OF_NAME | {"name"}) and not (is_named and is_often):
             break
         between.append(role)
     return None
