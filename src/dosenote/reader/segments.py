@@ -214,8 +214,11 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
     if role == "count" and value[1] == "glass":
         return False  # "with 2 glasses of water"
     if role == "count" and segment.count is None and not value[0][2]:
+        is_part = value[0][1] < 1 and segment.form == value[1] != ""
+        is_of_one = is_part and follows != "close"  # "3 mg tablets, daily 1/2 tablet"
         segment.count, segment.form = value[0][:2], value[1] or segment.form
-        segment.count_comes_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
+        is_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
+        segment.count_comes_last = is_last and not is_of_one
         segment.count_ends = bool(segment.times) and follows not in HOW_OFTEN
     elif role in ("count", "quantity") and _is_of_packaged(segment, role, value, follows):
         segment.count, segment.bare_count = (value[0] if role == "count" else value)[:2], role == "quantity"
