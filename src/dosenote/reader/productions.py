@@ -170,6 +170,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("until quantity", lambda _, year: ("until", "") if oft.is_year(year) else None),
         ("until date", lambda *_: ("until", "")),
         ("stopped quantity", lambda word, year: [("stopped", word), ("date", "")] if oft.is_year(year) else None),
+        ("date apart quantity period", du.make_end),
+        ("reading word", lambda level, flag: ("reading", level) if flag in ("l", "h") else None),  # low, high
         ("date quantity", lambda _, year: ("date", "") if oft.is_year(year) else None),
         ("complaint quantity", lambda complaint, year: ("complaint", complaint) if oft.is_year(year) else None),
         ("quantity date", du.make_date),
@@ -385,6 +387,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("to days", lambda word, _: ("until", word) if word[0].isalpha() else None),
         ("days", wd.make_on_days),
         ("schedule quantity period", du.make_supply),
+        ("schedule to quantity period", lambda often, to, *time: du.make_supply(often, *time) if to == "-" else None),
         ("time quantity period", du.make_supply_at),
         ("amount every", lambda amount, word: ("amount", amount) if word in ("each", "je") else None),
         ("schedule and as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),

@@ -14,8 +14,9 @@ from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.dates import MONTHS, with_dates
+from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
-from dosenote.reader.labels import Key, Labels, Named, named_product
+from dosenote.reader.labels import Key, Labels, Named, named_product, with_strengths
 from dosenote.reader.lettered import with_letters
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
@@ -223,7 +224,7 @@ class Reader:
                 return again._replace(text=line)
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
-        said = line[: planned.start()] if planned is not None else with_marks(line)
+        said = without_end(line[: planned.start()] if planned is not None else with_marks(line))
         if said != line:
             again = self.read(said)
             if again.outcome == "accept":
@@ -283,7 +284,7 @@ class Reader:
             if len(again) > 1 and again[1].role == "unit":
                 after = again  # "Tums 750 mg": the number is an amount, too
         pieces = reduce(with_cells(line, [piece for piece in (*before, product, *after) if piece.role not in _LIGHT]))
-        return Line(line, pieces, self.vocabulary).product_reading(named)
+        return Line(line, pieces, self.vocabulary).product_reading(with_strengths(line, named, pieces, self.vocabulary))
 
     def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
         """ "Magnesium oxide (MAG-OX) 400 mg (241.3 mg magnesium)": clear without the brand, which adds nothing."""

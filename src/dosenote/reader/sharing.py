@@ -15,7 +15,11 @@ def share(text: str, pieces: list[Piece], names: list[Piece], segments: list[Seg
     """Give each segment what another place of the line says of it, too. text: the line."""
     _share_ahead(text, pieces, names, segments)
     _share_serving(segments)
-    _share_back(segments, [text[one.end : two.start] for one, two in pairwise(names)])
+    _share_back(segments, [_NUMBER_COMMA.sub("", text[one.end : two.start]) for one, two in pairwise(names)])
+
+
+#: A comma that parts thousands or decimals of a number, and no names: "10,000 IU".
+_NUMBER_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
 def _share_serving(segments: list[Segment]) -> None:
