@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from dosenote.quantity import Amount, show_number
+from dosenote.quantity import Amount, convert, show_number
 from dosenote.reader.makers import FEWEST_IN_PACKAGE, ONE
 from dosenote.reader.notes import Notes
 from dosenote.reader.segments import LIQUID, Segment
 from dosenote.reader.strengths import is_syringe
-from dosenote.reader.weights import elemental, is_same
+from dosenote.reader.weights import elemental, is_same, is_share, salt_of
 
 #: More pieces than this at one time is more likely the size of the package; of drops and millilitres there are more.
 _MOST_AT_ONCE, _MOST_DROPS = 12, 60
@@ -19,6 +19,8 @@ _MOST_AT_ONCE, _MOST_DROPS = 12, 60
 _MEASURED = (*LIQUID, "scoop", "glass")
 #: What is not cut in parts.
 _WHOLE = ("capsule", "softgel")
+#: Grams that no capsule holds: "3 capsules magnesium threonate 2000 mg (144 mg elemental)" is of all three.
+_NO_CAPSULE = Decimal("1.5")
 _SLASHED = re.compile(r"\d\s?/\s?\d\s*[^\W\d]")
 
 
@@ -65,11 +67,7 @@ def at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes
             total = bracket
     counted = _counted(segment, amount, text, notes)
     if total is None:
-        is_of_piece = not segment.is_beside_count or segment.per or segment.serving or len(segment.amounts) > 1
-        if not is_of_piece and amount is not None and counted is not None and counted != amount:
-            _ask_of_which(segment, amount, notes)
-            return either(amount, counted)
-        return counted
+        return _of_one_or_all(segment, amount, counted, notes)
     if amount is not None and counted is not None and not is_same(entry, counted, total):
         whole = segment.amounts[0].value[0] if segment.salt and segment.amounts else None
         count = segment.count or (ONE, ONE)
@@ -84,6 +82,36 @@ def at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes
         )
         return None
     return elemental(segment, total, notes) if amount is None else total
+
+
+def _of_one_or_all(segment: Segment, amount: Amount | None, counted: Amount | None, notes: Notes) -> Amount | None:
+    """The amount taken, where the line gives that of one piece, of all, or of either. counted: if it is of one."""
+    if amount is None or counted is None or counted == amount or segment.serving:
+        return counted
+    if segment.per not in (None, ONE):
+        return counted
+    if segment.is_part_of_counted:
+        return _of_element(segment, amount, counted, notes)
+    if segment.is_of_all:
+        return amount
+    if segment.is_beside_count and len(segment.amounts) < 2:
+        _ask_of_which(segment, amount, notes)
+        return either(amount, counted)
+    return counted
+
+
+def _of_element(segment: Segment, part: Amount, counted: Amount, notes: Notes) -> Amount:
+    """The element in all pieces, by the weight of its salt: "2 tablets ferrous sulfate 325 mg (130 mg iron)"."""
+    salt, count = salt_of(segment.entry, segment.salt), segment.count or (ONE, ONE)
+    whole = segment.amounts[0].value[0]
+    if salt is not None:
+        is_of_one, is_of_all = is_share(salt, part, whole), is_share(salt, part, whole.times(*count))
+        grams = convert(whole.low, whole.unit, "g", None)
+        fits_in = segment.form not in _WHOLE or grams is None or grams < _NO_CAPSULE
+        if is_of_one != is_of_all and (is_of_all or fits_in):
+            return counted if is_of_one else part
+    _ask_of_which(segment, part, notes)
+    return either(part, counted)
 
 
 def _ask_of_which(segment: Segment, amount: Amount, notes: Notes) -> None:

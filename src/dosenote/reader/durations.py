@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dosenote.reader.dates import MONTHS
-from dosenote.reader.makers import ONE, Made, Quantity
+from dosenote.reader.makers import DAILY, ONE, WEEK, Made, Quantity
 from dosenote.reader.phrases import Piece
 from dosenote.regimen import Schedule
 
@@ -69,6 +69,11 @@ def make_supply(schedule: Schedule, quantity: Quantity, unit: str) -> Made:
 def make_supply_at(time: str, quantity: Quantity, unit: str) -> Made:
     """At bedtime, 30 days."""
     return [("time", time), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None
+
+
+def make_end(date: str, word: str, _quantity: Quantity, unit: str) -> Made:
+    """In 2019 after 5 years: when it ended, and how long it was taken until then."""
+    return ("date", date) if word == "after" and unit in ("week", "month", "year") else None
 
 
 #: A shorter time in days than this after how often may be said of something else.
@@ -139,3 +144,30 @@ def _doses_at(pieces: list[Piece], place: int) -> tuple[Decimal, int] | None:
     may_be_pieces = often.unit == "day" and "form" in mine and "count" not in mine
     is_course = roles[0] != "for" and often.times[0] == 1 and not may_be_pieces
     return (low, size) if says_doses or is_course else None
+
+
+def as_course(pieces: list[Piece]) -> list[Piece]:
+    """ "40 mg daily x3 days, 30 mg x3 days": doses that each last so long follow one another, as with "then"."""
+    groups: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if piece.role == "comma":
+            groups.append([])
+        else:
+            groups[-1].append(piece)
+    roles = [[piece.role for piece in group] for group in groups]
+    if len(groups) < 2 or roles[0] != _LASTING or any(one not in (_LASTING, _LASTING[::2]) for one in roles[1:]):
+        return pieces
+    lasting = [group[-1].value for group in groups]
+    if all(unit == "day" for _, unit in lasting) and sum(number[0] for number, _ in lasting) == len(WEEK):
+        return pieces  # "50 mcg daily x5 days, 75 mcg x2 days": of each week
+    often = groups[0][1]
+    if often.value != DAILY or any(piece.role == "schedule" and piece.value != DAILY for piece in pieces):
+        return pieces
+    steps = list(groups[0])
+    for comma, group in zip((piece for piece in pieces if piece.role == "comma"), groups[1:], strict=True):
+        steps += [comma._replace(role="then"), group[0], often, group[-1]]
+    return steps
+
+
+#: A dose that lasts so long; how often may have been said of the one before it.
+_LASTING = ["amount", "schedule", "duration"]

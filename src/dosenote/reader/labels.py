@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from dosenote.products import Ingredient, Product
 from dosenote.quantity import MCG_PER, Amount, convert, show_number
+from dosenote.reader.guard import likely
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment, take
 from dosenote.reader.tokens import Token
@@ -19,6 +21,8 @@ Key = tuple[str, ...]
 _LONGEST_NAME = 24
 #: A label amount may be rounded.
 _SAME = 0.03
+#: Another strength of a product holds no more than so many times as much.
+_FURTHEST = 4
 #: Words for pieces that are swallowed whole: a label that says tablet is meant by somebody who says pill.
 _SOLID = frozenset(("tablet", "caplet", "chewable", "capsule", "softgel", "gummy", "lozenge", "serving"))
 
@@ -63,6 +67,38 @@ def named_product(tokens: Sequence[Token], labels: Sequence[Labels]) -> Named | 
         return None
     key = max(found, key=lambda key: (len(key), -spans[key][0]))
     return Named(*spans[key], key, found[key])
+
+
+def with_strengths(text: str, named: Named, pieces: Sequence[Piece], vocabulary: Vocabulary) -> Named:
+    """The product with the strengths that the line itself gives: "Fosavance 70 mg/5600 IU", of which 2800 is listed.
+
+    The line names one amount for each thing in it, one of them as listed; the weight of a mineral is never another.
+    """
+    amounts = [piece for piece in pieces if piece.role == "amount"]
+    product = named.products[0]
+    gaps = [text[one.end : two.start].strip() for one, two in pairwise(amounts)]
+    is_pair = len(amounts) == len(product.ingredients) == 2 and gaps == ["/"] and product.count == 1
+    if not is_pair or len(named.products) > 1 or any(piece.value[1] for piece in amounts):
+        return named  # of several strengths that are listed the line names one, or a question is in place
+    said = [piece.value[0] for piece in amounts]
+    told = [_as_said(*one, vocabulary) for one in zip(product.ingredients, said, strict=True)]
+    if None in told or not any(one.amount == amount for one, amount in zip(product.ingredients, said, strict=True)):
+        return named
+    name = " ".join(named.key).capitalize()
+    held_as_said = tuple(one for one in told if one is not None)
+    product = product._replace(name=name, market="", ingredients=held_as_said)
+    return named._replace(products=(product._replace(confidence="high", shared=(), also_sold=""),))
+
+
+def _as_said(listed: Ingredient, said: Amount, vocabulary: Vocabulary) -> Ingredient | None:
+    """What a product holds with the amount of the line; None where it may be another thing than the listed amount."""
+    if listed.amount is None or said.unit != listed.amount.unit or said.low != said.high:
+        return None
+    if said != listed.amount:
+        small, large = sorted((said.low, listed.amount.low))
+        if listed.salt or large > _FURTHEST * small or not likely(vocabulary[listed.substance], (said,)):
+            return None
+    return listed._replace(amount=said, also=None)
 
 
 def segments_of(

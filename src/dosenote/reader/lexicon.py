@@ -10,7 +10,7 @@ from typing import Any
 
 from dosenote.reader.makers import OR_MORE
 from dosenote.reader.numbered import before_form, may_count
-from dosenote.reader.phrases import END, Piece, Trie, match, role_of, tree
+from dosenote.reader.phrases import END, Piece, Trie, is_of_blood, match, parts_names, role_of, tree
 from dosenote.reader.place import Place
 from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
 from dosenote.reader.tokens import Token
@@ -57,7 +57,9 @@ _OFTEN_MISSPELT = (
 #: The role and the value of a phrase.
 Meaning = tuple[str, Any]
 #: Roles of phrases whose neighbours may say something else.
-_LOOKED_AT = frozenset(("name", "heading", "elemental"))
+_LOOKED_AT = frozenset(("name", "level", "heading", "elemental"))
+#: Units of which a medicine has no dose, only what its salt is named for.
+_OF_ELEMENTS = frozenset(("meq", "mmol", "mval"))
 #: "Of calcium" beside the name of a salt says that the weight is the element's.
 _OF = frozenset(("of", "as"))
 
@@ -156,8 +158,11 @@ class Lexicon:
         if found[0] == "name" and end > here + 1 and may_count(tokens, end, self._trie):
             shorter, place = match(tokens[: end - 1], here, self._trie[tokens[here].text])
             return (shorter, place) if shorter is not None and shorter[0] == "name" else (found, end)
-        if found[0] == "name" and end > here + 2:
+        if found[0] == "name" and end > here + 1:
             return self._listed_apart(tokens, here, found, end)
+        if found[0] == "level" and not is_of_blood(tokens, here, end, self._trie):
+            text = tokens[here].text
+            return self._trie[text].get(END, ("word", text)), here + 1
         if found[0] == "heading" and pieces and role_of(self._trie, tokens[here].text) == "schedule":
             return self._trie[tokens[here].text][END], here + 1  # "warfarin 5 mg daily supplements: ..."
         if found[0] == "elemental" and self._is_another(tokens[here:end], pieces):
@@ -175,20 +180,26 @@ class Lexicon:
         return bool(minerals) and minerals != named and not (not named and any(p.role == "salt" for p in pieces))
 
     def _listed_apart(self, tokens: list[Token], here: int, found: Meaning, end: int) -> tuple[Meaning, int]:
-        """A name without what a comma parts from it: "atorvastatin, calcium" is a list, and not atorvastatin calcium.
+        """A name without what a mark parts from it: "atorvastatin, calcium" is a list, and not atorvastatin calcium.
 
-        "Vitamin D, cholecalciferol" stays one: neither part says more than the whole.
+        "Vitamin D, cholecalciferol" stays one: neither part says more than the whole. Behind other marks than a comma
+        only a mineral is a thing of its own, as it is before an amount of an element: "losartan potassium 20 mEq".
         """
         if found[1].kind == "lab":
             return found, end
-        for comma in range(here + 1, end - 1):
-            if tokens[comma].text == ",":
-                first, _ = match(tokens[:comma], here, self._trie[tokens[here].text])
-                second, _ = match(tokens[:end], comma + 1, self._trie.get(tokens[comma + 1].text, {}))
-                if first is None or second is None or first[0] != "name" or second[0] != "name":
-                    continue
-                if not {first[1].id, second[1].id} <= {found[1].id, *found[1].part_of}:
-                    return first, comma
+        is_of_element = end + 1 < len(tokens) and tokens[end + 1].text in _OF_ELEMENTS
+        for place in range(here + 1, end):
+            is_mark = parts_names(tokens, place, end)
+            if not is_mark and not (is_of_element and place == end - 1):
+                continue
+            first, _ = match(tokens[:place], here, self._trie[tokens[here].text])
+            second, _ = match(tokens[:end], place + is_mark, self._trie.get(tokens[place + is_mark].text, {}))
+            if first is None or second is None or first[0] != "name" or second[0] != "name":
+                continue
+            is_list = tokens[place].text == ","
+            told = {one.id for one in (first[1], second[1]) if is_list or one.salts or one.compounds}
+            if not told <= {found[1].id, *found[1].part_of}:
+                return first, place
         return found, end
 
     def _meant(self, word: str) -> str:

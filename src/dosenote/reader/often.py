@@ -192,6 +192,12 @@ def make_packed(quantity: Quantity, word: str) -> Made:
     return ("word", word) if is_few else []
 
 
+def make_number_lost(before: Quantity, word: str, after: Quantity) -> Made:
+    """15 #90 mg, every 2 #90 weeks: which of the two numbers is the dose nobody can tell."""
+    is_before = word.startswith(("#", "disp", "qty", "quantit", "qsp", "mitte"))
+    return [("quantity", before), ("word", word), ("quantity", after)] if is_before else None
+
+
 def make_pack(quantity: Quantity, word: str, *after: tuple[str, Any]) -> Made:
     """3 packs a day: how much is in one nobody knows. Else how many are in the package, which is of no weight."""
     return [("word", word), *after] if word in _PACKS and quantity[1] <= _MOST_PACKS else None

@@ -38,8 +38,10 @@ def with_marks(line: str) -> str:
 
 #: What a heading says: how often, or when.
 _HEADS = OFTEN | {"ampm"}
-#: Behind what the next heading may begin: an amount, a thing, or its salt or form.
+#: Behind what the next heading may begin: an amount, a thing, or its salt or form; and what may stand between the two.
 _ENDS = frozenset(("unit", "name", "salt", "form", "close"))
+_BETWEEN = frozenset(("comma", "semicolon", "slash", "to"))
+_MARKS = " ,;/|-\u2013\u2014"
 
 
 def under_headings(line: str, pieces: list[Piece]) -> list[str]:
@@ -52,12 +54,12 @@ def under_headings(line: str, pieces: list[Piece]) -> list[str]:
         return []
     for head in heads[1:]:
         before = pieces[head - 1]
-        if before.role == "comma":
+        if before.role in _BETWEEN:
             before = pieces[head - 2]
         if before.role not in _ENDS:
             return []
     starts = [pieces[head].start for head in heads]
-    return [line[start:end].rstrip(" ,") for start, end in pairwise([*starts, len(line)])]
+    return [line[start:end].rstrip(_MARKS) for start, end in pairwise([*starts, len(line)])]
 
 
 _PARTS = re.compile(r",\s+(?=[^\W\d])")

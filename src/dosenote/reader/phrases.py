@@ -27,6 +27,12 @@ Trie = dict[str, Any]
 END = ""
 #: May stand between the words of one name: K2 (MK-7), St. John's wort.
 JOINERS = frozenset("-–.'’()®™/,")
+#: Of these a space beside it makes a mark between two things.
+_CLOSE = frozenset("-–/")
+#: Phrases whose words may have any of the marks between them; of some a closer look is taken at what stands there.
+_ANY_MARK = frozenset(("name", "level"))
+#: What a unit of a blood value is measured in, behind its slash; some are the beginning of a name, too.
+_VOLUMES = frozenset(("l", "dl", "ml", "л", "мл", "min"))
 #: After a number without a space.
 ORDINALS = ("st", "nd", "rd", "th")
 #: Before the salt of which a weight is the element's.
@@ -142,9 +148,46 @@ def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] |
             meaning = ("days", meaning[1]) if hyphened else None
         if meaning is not None and meaning[0] == "time" and any(token.text in ",/" for token in tokens[here:place]):
             meaning = None  # "in the evening, before bed": two times
-        if meaning is not None:
+        if meaning is not None and (meaning[0] in _ANY_MARK or not _is_parted(tokens, here, place)):
             found, end = meaning, place
     return found, end
+
+
+def _is_parted(tokens: list[Token], here: int, place: int) -> bool:
+    """Whether a mark stands beside a letter of a phrase as between two things: "B12, D, C" holds no "d/c"."""
+    return any(
+        1 in (len(tokens[n - 1].text), len(tokens[n + 1].text))
+        and (tokens[n].text == "," or (tokens[n].text in _CLOSE and not tokens[n].glued))
+        for n in range(here + 1, place - 1)
+    )
+
+
+def parts_names(tokens: list[Token], place: int, end: int) -> bool:
+    """Whether a token inside a name that ends before another stands there as a mark between two things would.
+
+    A dash or a point does so beside a space, a bracket where it holds more than the rest of the name.
+    """
+    text = tokens[place].text
+    if text == "(":
+        return all(token.text != ")" for token in tokens[place : end + 1])
+    is_close = tokens[place].glued and place + 1 < end and tokens[place + 1].glued
+    return text in (",", "/") or (text in "-–." and not is_close)
+
+
+def is_of_blood(tokens: list[Token], here: int, end: int, trie: Trie) -> bool:
+    """Whether the tokens of the unit of a blood value are nothing else: not "100 mcg, L-carnitine", "5 mg L"."""
+    is_divided = all(
+        tokens[n - 1].text == "/" or role_of(trie, tokens[n - 1].text) == "every"
+        for n in range(here + 1, end)
+        if tokens[n].text in _VOLUMES
+    )
+    if not is_divided or "," in (token.text for token in tokens[here:end]):
+        return False
+    is_joined = end + 1 < len(tokens) and tokens[end].text in _CLOSE and tokens[end].glued and tokens[end + 1].glued
+    if is_joined and tokens[end + 1].kind == "word" and role_of(trie, tokens[end + 1].text) in ("", "name", "salt"):
+        return False  # "9.6 mg/dL-normal" goes on behind the unit
+    named, after = match(tokens, end - 1, trie.get(tokens[end - 1].text, {}))
+    return named is None or named[0] != "name" or after == end
 
 
 def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:

@@ -105,8 +105,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("quantity open form close", lambda quantity, _o, form, _c: mk.make_count(quantity, form)),
         ("quantity times", lambda quantity, _: None if quantity[2] else ("repeat", quantity[:2])),
         ("pronoun form", lambda _, form: mk.make_count((ONE, ONE, ""), form)),
-        ("stopped at quantity period", oft.make_end),
-        ("stopped name at quantity period", oft.make_end),
+        *((f"{said} at quantity period", oft.make_end) for said in ("stopped", "stopped name")),
         ("at quantity period", lambda _, quantity, unit: hr.make_o_clock(quantity) if unit == "hour" else None),
         ("clock_time ampm", hr.make_clock),
         ("clock_time clock", lambda clock, _: hr.make_clock(clock, "")),
@@ -145,6 +144,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("for quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),
         ("pronoun quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),  # Swedish: i 6 veckor
         ("times quantity period", lambda _, quantity, unit: du.make_duration(quantity, unit)),
+        ("quantity dispense quantity", oft.make_number_lost),
         ("quantity dispense schedule", lambda many, word, often: oft.make_pack(many, word, ("schedule", often))),
         ("quantity dispense every period", lambda quantity, word, *_: oft.make_pack(quantity, word)),
         ("quantity dispense", oft.make_packed),
@@ -171,6 +171,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("until quantity", lambda _, year: ("until", "") if oft.is_year(year) else None),
         ("until date", lambda *_: ("until", "")),
         ("stopped quantity", lambda word, year: [("stopped", word), ("date", "")] if oft.is_year(year) else None),
+        ("date apart quantity period", du.make_end),
+        ("reading word", lambda level, flag: ("reading", level) if flag in ("l", "h") else None),  # low, high
         ("date quantity", lambda _, year: ("date", "") if oft.is_year(year) else None),
         ("complaint quantity", lambda complaint, year: ("complaint", complaint) if oft.is_year(year) else None),
         ("quantity date", du.make_date),
@@ -243,10 +245,10 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("reading open above quantity close", lambda reading, *_: ("reading", reading)),
         ("chatter quantity period", lambda chatter, *_: ("chatter", chatter)),
         ("reading open reading close", oft.make_same_reading),
-        ("goal quantity", lambda *_: ("goal_value", "")),
-        ("goal below quantity", lambda *_: ("goal_value", "")),
-        ("goal above quantity", lambda *_: ("goal_value", "")),
-        ("goal reading", lambda *_: ("goal_value", "")),
+        *(
+            (f"goal {said}", lambda *_: ("goal_value", ""))
+            for said in ("quantity", "below quantity", "above quantity", "reading")
+        ),
         ("dispense count", lambda word, count: oft.make_dispensed(word, count[0])),
         ("for amount", lambda word, amount: oft.make_over(amount) if word == "over" else None),
         ("above amount", lambda _, amount: oft.make_over(amount)),
@@ -386,6 +388,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("to days", lambda word, _: ("until", word) if word[0].isalpha() else None),
         ("days", wd.make_on_days),
         ("schedule quantity period", du.make_supply),
+        ("schedule to quantity period", lambda often, to, *time: du.make_supply(often, *time) if to == "-" else None),
         ("time quantity period", du.make_supply_at),
         ("amount every", lambda amount, word: ("amount", amount) if word in ("each", "je") else None),
         ("schedule and as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),

@@ -15,9 +15,11 @@ from dosenote.reader.asides import ALLERGY
 from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.context import with_context
 from dosenote.reader.dates import MONTHS, with_dates
+from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
 from dosenote.reader.infants import may_be_of_another
-from dosenote.reader.labels import Key, Labels, Named, named_product
+from dosenote.reader.labels import Key, Labels, Named, named_product, with_strengths
+from dosenote.reader.lettered import with_letters
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
 from dosenote.reader.partings import below_heading, by_strength, under_headings, with_marks
@@ -177,7 +179,8 @@ class Reader:
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
-        reduced = map(with_context, short, map(reduce, map(with_cells, short, pieces)), repeat(self.vocabulary))
+        joined = map(with_letters, short, map(with_cells, short, pieces))
+        reduced = map(with_context, short, map(reduce, joined), repeat(self.vocabulary))
         readings = [one.reading() for one in map(Line, short, reduced, repeat(self.vocabulary))]
         return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
 
@@ -227,7 +230,7 @@ class Reader:
                 return again._replace(text=line)
         switched = _SWITCHED.fullmatch(line)
         planned = _PLANNED.search(line)
-        said = line[: planned.start()] if planned is not None else with_marks(line)
+        said = without_end(line[: planned.start()] if planned is not None else with_marks(line))
         if said != line:
             again = self.read(said)
             if again.outcome == "accept":
@@ -287,7 +290,7 @@ class Reader:
             if len(again) > 1 and again[1].role == "unit":
                 after = again  # "Tums 750 mg": the number is an amount, too
         pieces = reduce(with_cells(line, [piece for piece in (*before, product, *after) if piece.role not in _LIGHT]))
-        return Line(line, pieces, self.vocabulary).product_reading(named)
+        return Line(line, pieces, self.vocabulary).product_reading(with_strengths(line, named, pieces, self.vocabulary))
 
     def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
         """ "Magnesium oxide (MAG-OX) 400 mg (241.3 mg magnesium)": clear without the brand, which adds nothing."""

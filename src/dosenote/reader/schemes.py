@@ -1,14 +1,15 @@
-"""Schemes of two numbers, without a word for the day: 2x1, 1dd3."""
+"""Schemes of figures, without a word for the day: 2x1, 1dd3; and 4-3-2-1, which may be no scheme of a day."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from dosenote.reader.makers import ONE
 from dosenote.reader.phrases import END, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.tokens import Token
-from dosenote.regimen import Schedule
+from dosenote.regimen import MOMENTS, Schedule
 
 #: So many each time, and at most so many times a day, in a scheme of two numbers.
 _EACH = frozenset("1234")
@@ -86,3 +87,9 @@ def portions(place: Place) -> Piece | None:
     if number is None or number.text not in _EACH:
         return None
     return place.piece("dosed", [("divided", Decimal(number.text)), ("schedule", Schedule((ONE, ONE)))], number)
+
+
+def may_be_taper(counts: tuple[Decimal, ...]) -> bool:
+    """Whether four figures may be those of four days or weeks in turn: 4-3-2-1, and not 1-0-1-0 or 2-1-1-0."""
+    is_falling = all(one >= two for one, two in pairwise(counts)) and counts[0] > counts[-1]
+    return len(counts) == len(MOMENTS) and is_falling and (all(counts) or len(set(counts)) == len(counts))

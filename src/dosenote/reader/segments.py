@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from dosenote.quantity import DAYS_PER, Amount
+from dosenote.reader.beside import ALL, MAY_BE_ALL, whose
 from dosenote.reader.makers import AT_ONCE, FEWEST_IN_PACKAGE, Quantity
 from dosenote.reader.phrases import Piece
 from dosenote.reader.steps import Step
@@ -53,6 +53,7 @@ class Segment:
 
     total: the amount of all pieces together, as written; is_at_once: of those that are taken at one time.
     in_brackets: an amount that may be of one piece or of all. is_beside_count: so may be the first of the amounts.
+    is_of_all: the amount is that of all pieces. is_part_of_counted: the element's stands behind count and whole weight.
     count_in_brackets: how many, and of what. may_be_package: so many pieces may be in the package.
     bare_count: the count is a number without a form. count_heads: it stands before the name;
     often_heads: so does how often.
@@ -71,6 +72,8 @@ class Segment:
     is_compound = False
     count: tuple[Decimal, Decimal] | None = None
     is_beside_count = False
+    is_of_all = False
+    is_part_of_counted = False
     count_in_brackets: tuple[Decimal, str] | None = None
     may_be_package = False
     many: tuple[Decimal, Decimal] | None = None
@@ -172,34 +175,15 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
 
 def add_amount(segment: Segment, text: str, pieces: Sequence[Piece], number: int) -> bool:
     """Give an amount, or that of an element, to a segment; False when it has no place there. number: of the piece."""
-    segment.is_beside_count |= not segment.amounts and _is_beside_count(text, pieces, number)
+    if not segment.amounts:
+        of_which = whose(text, pieces, number)
+        segment.is_beside_count |= of_which == MAY_BE_ALL
+        segment.is_of_all |= of_which == ALL
     if pieces[number].role == "element":
+        segment.is_part_of_counted = segment.count is not None and len(segment.amounts) == 1
         return take(segment, pieces[number], "")
     segment.amounts.append(pieces[number])
     return True
-
-
-def _is_beside_count(text: str, pieces: Sequence[Piece], number: int) -> bool:
-    """Whether an amount stands right behind how many pieces: "2 tablets 10 mg", "2 tablets daily (10 mg warfarin)"."""
-    place, between = number - 1, ""
-    while place >= 0 and pieces[place].role in _BETWEEN:
-        between += text[pieces[place].end : pieces[place + 1].start]
-        place -= 1
-    if place < 0 or pieces[place].role != "count" or pieces[place].value[1] in ("", "drop", "ml"):
-        return False
-    between += text[pieces[place].end : pieces[place + 1].start]
-    if between.strip(" :") or _EACH.search(text[: pieces[number].end]) or _EACH_DAILY.match(text[pieces[number].end :]):
-        return False
-    end = next((n for n in range(number, len(pieces)) if pieces[n].role == "close"), number + 2)
-    return all(piece.role not in ("every", "per_form", "slash") for piece in pieces[number + 1 : end])
-
-
-#: What may stand between how many pieces and an amount of one of them, or of all.
-_BETWEEN = frozenset(("open", "comma", "to", "schedule", "time"))
-#: Behind an amount: it is that of one piece.
-_EACH = re.compile(r"\b(?:each|ea|je|chacun|cada)\W*$", re.IGNORECASE)
-#: The same, though "each daily" was read as how often.
-_EACH_DAILY = re.compile(r"\W*each\s+(?:daily|every|once|twice)\b", re.IGNORECASE)
 
 
 def of_steps(entry: Entry, steps: Iterable[Step], text: str) -> tuple[list[Segment], list[Piece]]:
@@ -222,8 +206,11 @@ def _take_count(segment: Segment, role: str, value: Any, follows: str) -> bool:
     if role == "count" and value[1] == "glass":
         return False  # "with 2 glasses of water"
     if role == "count" and segment.count is None and not value[0][2]:
+        is_part = value[0][1] < 1 and segment.form == value[1] != ""
+        is_of_one = is_part and follows != "close"  # "3 mg tablets, daily 1/2 tablet"
         segment.count, segment.form = value[0][:2], value[1] or segment.form
-        segment.count_comes_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
+        is_last = bool(segment.amounts and segment.schedules) and follows not in HOW_OFTEN
+        segment.count_comes_last = is_last and not is_of_one
         segment.count_ends = bool(segment.times) and follows not in HOW_OFTEN
     elif role in ("count", "quantity") and _is_of_packaged(segment, role, value, follows):
         segment.count, segment.bare_count = (value[0] if role == "count" else value)[:2], role == "quantity"

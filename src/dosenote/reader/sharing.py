@@ -15,7 +15,11 @@ def share(text: str, pieces: list[Piece], names: list[Piece], segments: list[Seg
     """Give each segment what another place of the line says of it, too. text: the line."""
     _share_ahead(text, pieces, names, segments)
     _share_serving(segments)
-    _share_back(segments, [text[one.end : two.start] for one, two in pairwise(names)])
+    _share_back(segments, [_NUMBER_COMMA.sub("", text[one.end : two.start]) for one, two in pairwise(names)])
+
+
+#: A comma that parts thousands or decimals of a number, and no names: "10,000 IU".
+_NUMBER_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
 def _share_serving(segments: list[Segment]) -> None:
@@ -43,8 +47,9 @@ def _share_ahead(text: str, pieces: list[Piece], names: list[Piece], segments: l
     before = [piece for piece in pieces if piece.start < names[0].start and piece.role in OFTEN]
     first = segments[0]
     _share_meal(text, pieces, names, segments)
-    if not before or any(map(_has_own, segments[1:])):
-        return
+    is_within = any(names[0].start < piece.start < names[-1].start for piece in pieces if piece.role in OFTEN)
+    if not before or is_within or any(map(_has_own, segments[1:])):
+        return  # "AM: levothyroxine 75 mcg / PM 600 mg calcium"
     gap = text[before[-1].end : names[0].start]
     holds = re.fullmatch(_EACH_HOLDS, gap)
     told = gap.strip() == ":" or holds or _tells_ahead(text, pieces, before, first)

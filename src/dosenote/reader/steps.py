@@ -6,9 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from dosenote.reader.durations import with_counted_doses
+from dosenote.reader.durations import as_course, with_counted_doses
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
+from dosenote.reader.schemes import may_be_taper
 from dosenote.reader.spans import by_seasons, by_week, of_other_days, with_unit
 from dosenote.reader.successions import is_order
 from dosenote.reader.sums import DOSE, summed
@@ -45,6 +46,8 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     pieces: without the name. text: the line.
     """
     pieces = with_unit(_with_counts(pieces), text)
+    if _ONCE_A_DAY not in name.value.part_of:
+        pieces = as_course(pieces)
     if any(piece.role == "then" for piece in pieces):
         pieces = with_counted_doses(pieces)
     roles = {piece.role for piece in pieces}
@@ -178,6 +181,8 @@ def _scheme(pieces: list[Piece], name: Piece) -> list[Step] | None:
     place = next(n for n, piece in enumerate(pieces) if piece.role == "scheme")
     if _ONCE_A_DAY in name.value.part_of and all(pieces[place].value):
         return None  # "warfarin 1 mg 2-3-2"
+    if may_be_taper(pieces[place].value):
+        return None
     scheme, others = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
     if any(piece.role in ("count", "schedule", "many") for piece in others):
         return None

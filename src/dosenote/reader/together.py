@@ -18,10 +18,16 @@ from dosenote.vocabulary import Vocabulary, words
 
 
 def _is_product(text: str, names: list[Piece], segments: list[Segment]) -> bool:
-    """Whether the names stand with slashes between them, and behind them one amount each, likewise."""
+    """Whether the names stand with slashes between them, and behind them one amount each, likewise.
+
+    So it is with plus signs where both amounts are those of one drop or capsule: "D3+K2 (1000 IU + 25 mcg per drop)".
+    """
     amounts = [piece for segment in segments for piece in segment.amounts]
     gaps = [text[one.end : two.start].strip() for row in (names, amounts) for one, two in pairwise(row)]
-    return len(amounts) == len(names) and names[-1].end <= amounts[0].start and set(gaps) == {"/"}
+    each_has_one = len(amounts) == len(names) and names[-1].end <= amounts[0].start
+    last = segments[-1]
+    is_of_piece = last.per == ONE and last.per_form == last.form != ""
+    return each_has_one and (set(gaps) == {"/"} or (set(gaps) == {"+"} and is_of_piece))
 
 
 def count_together(text: str, segments: list[Segment], names: list[Piece], notes: Notes) -> None:
@@ -33,6 +39,7 @@ def count_together(text: str, segments: list[Segment], names: list[Piece], notes
     if counts == {None, segments[-1].count} and _is_product(text, names, segments):
         for segment in segments:
             segment.count, segment.form = segments[-1].count, segments[-1].form
+            segment.per, segment.per_form = segments[-1].per, segments[-1].per_form
         return
     if len(counts) == 1 or None not in counts:
         return

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from dosenote.quantity import convert
 from dosenote.reader.phrases import Piece
-from dosenote.reader.weights import is_same
+from dosenote.reader.weights import is_same, is_share
 from dosenote.vocabulary import Entry, Vocabulary
 
 #: What stands in brackets that give the weight of a salt again: of what, and of which salt.
 _OF_A_SALT = (["amount", "name", "salt"], ["amount", "salt_as"])
 #: More than so many is no count of pieces.
 _MOST_COUNTED = 4
-#: The share of an element in a salt is printed rounded.
-_ROUNDED = Decimal("0.03")
 
 
 def joins(rest: list[Piece], piece: Piece, follows: list[Piece], vocabulary: Vocabulary) -> bool:
@@ -177,7 +173,4 @@ def without_salt(pieces: list[Piece]) -> list[Piece]:
 def _is_share(entry: Entry, word: str, part: tuple[Any, str], whole: tuple[Any, str]) -> bool:
     """Whether a weight is as much of the element as a weight of the salt holds."""
     salt = next((salt for salt in entry.salts if word in salt.names), None)
-    low = convert(part[0].low, part[0].unit, whole[0].unit, None)
-    if salt is None or low is None or part[1] or whole[1] or part[0].low != part[0].high or not whole[0].low:
-        return False
-    return bool(salt.elemental_low - _ROUNDED <= low / whole[0].low <= salt.elemental_high + _ROUNDED)
+    return salt is not None and not part[1] and not whole[1] and is_share(salt, part[0], whole[0])

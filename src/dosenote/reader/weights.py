@@ -44,3 +44,11 @@ def elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
 def salt_of(entry: Entry, word: str) -> Salt | None:
     """The salt of it that a word names, or None."""
     return next((salt for salt in entry.salts if word in salt.names), None)
+
+
+def is_share(salt: Salt, part: Amount, whole: Amount) -> bool:
+    """Whether a weight is as much of the element as a weight of the salt holds."""
+    low = convert(part.low, part.unit, whole.unit, None)
+    if low is None or part.low != part.high or whole.low != whole.high or not whole.low:
+        return False
+    return salt.elemental_low - SAME <= low / whole.low <= salt.elemental_high + SAME

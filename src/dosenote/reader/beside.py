@@ -1,0 +1,83 @@
+"""An amount behind how many pieces: whether it is that of one of them or of all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dosenote.reader.phrases import Piece
+
+#: Of whom an amount is: of all pieces, or of one or all.
+ALL, MAY_BE_ALL = "all", "one or all"
+#: What may stand between how many pieces and an amount of one of them, or of all.
+_MARKS = frozenset(("open", "comma", "semicolon", "slash", "to", "for", "equals", "schedule", "time", "meal"))
+_OF_NAME = frozenset(("salt", "salt_as", "elemental", "form"))
+#: And between how many and the name; a comma and how often end what was said of the thing before.
+_TO_NAME = frozenset(("form", "comma", "open"))
+#: Of drops and millilitres it is asked how much is in one; in "2 x 500 mg" the amount is of one.
+_NOT_COUNTED = ("", "drop", "ml")
+#: Between them: the amount is what so many make.
+_MADE = frozenset(("equals", "for"))
+_OFTEN = frozenset(("schedule", "time", "meal"))
+#: Behind an amount: it is that of one piece.
+_EACH = re.compile(r"\b(?:each|ea|je|chacun|cada)\W*$", re.IGNORECASE)
+#: The same, though "each daily" was read as how often.
+_EACH_DAILY = re.compile(r"\W*each\s+(?:daily|every|once|twice)\b", re.IGNORECASE)
+#: Right before an amount: a mark that parts it from what stands before.
+_PARTED = re.compile(r"(?:[(\[,:;|/=\u2013\u2014-]|\.\s)\W*$")
+
+
+def whose(text: str, pieces: Sequence[Piece], number: int) -> str:
+    """Whether an amount is ALL or MAY_BE_ALL of so many pieces; else "", as in "2 tablets of warfarin 5 mg".
+
+    "2 tablets warfarin = 10 mg" is of all; "2 tablets 10 mg", "2 tablets daily (10 mg warfarin)" and "2 tablets
+    warfarin (10 mg)" may be.
+    """
+    count = _count_before(pieces, number)
+    if count is None:
+        return ""
+    behind = text[pieces[number].end :]
+    if _EACH.search(text[: pieces[number].end]) or _EACH_DAILY.match(behind):
+        return ""
+    end = next((n for n in range(number, len(pieces)) if pieces[n].role == "close"), number + 2)
+    follows = [piece.role for piece in pieces[number + 1 : end]]
+    if not {"every", "per_form", "slash"}.isdisjoint(follows):
+        return ""
+    follows_it = pieces[number + 1].role if number + 1 < len(pieces) else ""
+    run = pieces[count : number + 1]
+    between = {piece.role for piece in run[1:-1]}
+    if not between.isdisjoint(_MADE):
+        words = {text[piece.start : piece.end] for piece in run if piece.role == "equals"}
+        is_clear = between.isdisjoint(_OFTEN) and follows[:1] != ["form"] and _is_several(run[0])
+        return ALL if is_clear and words <= {"="} else MAY_BE_ALL  # "2 softgels D3 containing 2000 IU"
+    gap = "".join(text[one.end : two.start] for one, two in pairwise(run))
+    if between <= _MARKS and not gap.strip(" :"):
+        return MAY_BE_ALL
+    name = next((n for n, piece in enumerate(run) if piece.role == "name"), 0)
+    behind_name = {piece.role for piece in run[name + 1 :]} if name else set()
+    mark = _PARTED.search(text[: pieces[number].start])
+    is_parted = mark is not None and (name > 0 or mark[0][0] != ".")  # "2 tablets daily. 600 mg calcium"
+    is_parted |= not behind_name.isdisjoint(_OFTEN) or follows_it == "close"  # "2 tablets Coumadin (warfarin 5 mg)"
+    return MAY_BE_ALL if is_parted and follows[:1] != ["form"] else ""
+
+
+def _count_before(pieces: Sequence[Piece], number: int) -> int | None:
+    """The place of how many pieces, before an amount; at most one name stands between them."""
+    between: list[str] = []
+    for place in range(number - 1, -1, -1):
+        role, value = pieces[place].role, pieces[place].value
+        if (role == "quantity" and "name" in between) or (role == "count" and value[1] not in _NOT_COUNTED):
+            return place
+        is_named = "name" in between
+        is_often = role in _OFTEN and "comma" not in between[between.index("name") if is_named else 0 :]
+        if role not in (_TO_NAME if is_named else _MARKS | _OF_NAME | {"name"}) and not (is_named and is_often):
+            break
+        between.append(role)
+    return None
+
+
+def _is_several(count: Piece) -> bool:
+    """Whether it is one number of pieces, and not one piece."""
+    low, high, unclear = count.value[0] if count.role == "count" else count.value
+    return bool(low == high != 1 and not unclear)
