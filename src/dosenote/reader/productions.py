@@ -245,10 +245,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("reading open above quantity close", lambda reading, *_: ("reading", reading)),
         ("chatter quantity period", lambda chatter, *_: ("chatter", chatter)),
         ("reading open reading close", oft.make_same_reading),
-        *(
-            (f"goal {said}", lambda *_: ("goal_value", ""))
-            for said in ("quantity", "below quantity", "above quantity", "reading")
-        ),
+        *((f"goal {at}", lambda *_: ("goal_value", "")) for at in ("quantity", "below quantity", "above quantity")),
+        ("goal reading", lambda *_: ("goal_value", "")),
         ("dispense count", lambda word, count: oft.make_dispensed(word, count[0])),
         ("for amount", lambda word, amount: oft.make_over(amount) if word == "over" else None),
         ("above amount", lambda _, amount: oft.make_over(amount)),
