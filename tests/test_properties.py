@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -250,8 +251,8 @@ def test_every_name_of_a_thing_says_the_same(ruleset: RuleSet, frame: str) -> No
     """All 4,000 names and brands of the vocabulary, each in the place of the label: the same reading, so the same findings.
 
     A brand that is a product with a known label says more, and its substance is that of the entry. A salt says less
-    where there is an amount: it may be the weight of the salt. A name with a number of its own ("vitamin D 3") is asked
-    about, and never read as anything but its group.
+    where there is an amount: it may be the weight of the salt. A name with a number of its own ("vitamin D 3"), and one
+    with a strength that is not the amount ("Klor-Con M10"), is asked about, and never read as anything but its group.
     """
     labels = _label_names(ruleset)
     tried = 0
@@ -273,8 +274,8 @@ def test_every_name_of_a_thing_says_the_same(ruleset: RuleSet, frame: str) -> No
 
 
 def _is_numbered(name: str) -> bool:
-    """Whether a name has a number by itself: "vitamin D 3" may be three of vitamin D, and q10 is every ten."""
-    return name == "q10" or any(word.isdigit() for word in words(name))
+    """Whether a name has a number by itself: "vitamin D 3" may be three of vitamin D, q10 every ten, M10 of 10 mEq."""
+    return name == "q10" or any(word.isdigit() or re.fullmatch(r"m\d+", word) for word in words(name))
 
 
 def _names(entry: Entry) -> list[str]:
