@@ -36,6 +36,7 @@ CONDITIONS = ("kidney stones", "sarcoidosis", "osteoporosis", "high blood calciu
 FOODS = ("natto", "kale", "green smoothies")
 LABS = (
     "INR 2.5", "25-OH-D 160 ng/mL", "calcium 9.4 mg/dL", "eGFR 25", "eGFR 80 (3 Nov 2025)", "eGFR 50 (1 Oct 2025)",
+    "INR >8", "eGFR <30", "25-OH-D < 20 ng/mL", "eGFR over 60 (3 Nov 2025)", "calcium >= 10.5 mg/dL",
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ LINES = [
     "warfarin", "phenprocoumon 3 mg", "blood thinner", "no blood thinner", "no warfarin", "no vitamin K", "multivitamin daily",
     "no other medicines", "no other conditions", "no other foods", "kidney stones", "no kidney stones", "kidney disease",
     "natto", "no leafy greens", "kale", "stopped vitamin K2 in May", "stopped MK-7", "OsteoMax", "blorb 5 mg",
-    "INR 2.5", "25-OH-D 40 ng/mL", "25-OH-D 160 ng/mL", "calcium 13 mg/dL", "eGFR over 60", "eGFR 25", "eGFR 80 (3 Nov 2026)", "eGFR 70 (3 Nov 2062)", "age 67", "age 40", "male",
+    "INR 2.5", "25-OH-D 40 ng/mL", "25-OH-D 160 ng/mL", "calcium 13 mg/dL", "eGFR up to 60", "eGFR over 60", "eGFR <30", "eGFR <= 90 (3 Nov 2026)", "INR >8", "25-OH-D < 20 ng/mL", "eGFR 25", "eGFR 80 (3 Nov 2026)", "eGFR 70 (3 Nov 2062)", "age 67", "age 40", "male",
     "female", "pregnant", "not pregnant", "breastfeeding", "vitamin D3 1000 IU daily with food", "vitamin D3 50000 IU weekly",
     "vitamin D3 1000 IU daily without food", "MK-7 100 mcg daily", "new MK-7 100 mcg daily", "K2 100 mcg daily",
     "calcium 500 mg twice a day", "calcium 1000 mg for 2 weeks, then 500 mg daily", "mother takes warfarin",

@@ -1039,6 +1039,9 @@ def test_a_blood_value_is_read_with_its_day(only: Any) -> None:
     """By the words of the test, its unit and its day; a LOINC name counts where its words are known."""
     reading = only(observation(valueQuantity={"value": 2.5}, effectiveDateTime="2026-11-02T08:00:00Z"))
     assert reading.labs == (Lab("inr", Decimal("2.5"), "INR 2.5", date(2026, 11, 2)),)
+    for sign in ("<", "<=", ">=", ">"):
+        (bound,) = only(observation("INR", valueQuantity={"value": 8, "comparator": sign})).labs
+        assert (bound.value, bound.comparator, bound.text) == (Decimal(8), sign, f"INR {sign}8")
     loinc = concept("", ("http://loinc.org", "17861-6", "Calcium [Mass/volume] in Serum or Plasma"))
     (lab,) = only(observation(code=loinc, valueQuantity=quantity(9.5, "mg/dL", "mg/dL"))).labs
     assert (lab.id, lab.value) == ("calcium-blood", Decimal("9.5"))
@@ -1053,7 +1056,7 @@ def test_a_blood_value_is_read_with_its_day(only: Any) -> None:
         observation("25-OH-D", valueQuantity=quantity(40, "mg/L")),
         observation("25-OH-D", valueQuantity=quantity(40, "ng/mL", "nmol/L")),
         observation("25-OH-D", valueQuantity={"value": 40}),
-        observation("25-OH-D", valueQuantity=quantity(40, "ng/mL") | {"comparator": ">"}),
+        observation("25-OH-D", valueQuantity=quantity(40, "ng/mL") | {"comparator": "ad"}),
         observation("25-OH-D", valueString="high"),
         observation("25-OH-D", dataAbsentReason={"text": "x"}),
         observation("25-OH-D", "registered", valueQuantity=quantity(40, "ng/mL")),
@@ -1523,7 +1526,7 @@ FUTURE, PART = {"effectiveDateTime": "2031-01-01"}, {"effectiveDateTime": "2009-
 @pytest.mark.parametrize(
     "table, said",
     [
-        (observation("25-OH-D", valueQuantity=quantity(150, "ng/mL") | {"comparator": ">"}), ">150 ng/mL"),
+        (observation("25-OH-D", valueQuantity=quantity(150, "ng/mL") | {"comparator": "ad"}), "ad150 ng/mL"),
         (observation("25-OH-D", valueQuantity=quantity(40, "mg/L")), "40 mg/L"),
         (observation("25-OH-D", "registered"), "registered"),
         (observation("25-OH-D", "preliminary"), "no value"),

@@ -29,7 +29,7 @@ from reports import ADVISORY, D3, EMPTY, FULL, KINDS, QUIET
 STRING = re.compile(r"[ \r\n\t\S]+")
 #: Fields that hold words of our own, no texts.
 FIXED = {
-    "counts", "schema", "sha256", "as_of", "outcome", "severity", "action", "certainty", "direction", "kind", "stance", "fact", "unit",
+    "counts", "schema", "sha256", "as_of", "outcome", "severity", "action", "certainty", "direction", "kind", "stance", "fact", "unit", "comparator",
     "system", "code", "period", "days", "since", "ended", "taken_on", "sex", "jurisdiction", "comparison",
 }  # fmt: skip
 HOSTILE = st.one_of(
@@ -221,6 +221,7 @@ def test_a_report_tells_timing_and_what_was_said_as_values(reader: Reader, rules
     said = [(one.id, one.stance) for line in report.regimen for one in line.said]
     assert said == [("acetylsalicylic-acid", "absent"), ("vitamin-k1", "stopped"), ("sarcoidosis", "present")]
     assert [(lab.id, lab.value, lab.unit) for lab in report.regimen[3].measured] == [("inr", 2.5, "1")]
+    assert report.regimen[3].measured[0].comparator == ""
     assert report.patient is not None
     assert (report.patient.sex, report.patient.age) == ("female", None)
 

@@ -13,8 +13,8 @@ from dosenote.batch.outcomes import Readings
 from dosenote.facts import facts_of
 from dosenote.interview.asks import asks_for
 from dosenote.interview.session import Session
-from dosenote.laboratory import disagreements, newest
-from dosenote.logic import Interval
+from dosenote.laboratory import disagreements, newest, span_of
+from dosenote.logic import Interval, Truth, exactly
 from dosenote.reader import Reader
 from dosenote.regimen import Lab, Regimen
 from dosenote.render import cds_hooks, csv, fhir_r4, markdown, text
@@ -29,7 +29,9 @@ LOW, HIGH = '25 mL/min/1.73m2 ("eGFR 25")', '80 mL/min/1.73m2 ("eGFR 80")'
 
 
 def _lab(value: str, day: int | None = None, test: str = "egfr") -> Lab:
-    return Lab(test, Decimal(value), f"eGFR {value}", None if day is None else date(2026, 11, day))
+    number = value.lstrip("<>=")
+    day_of = None if day is None else date(2026, 11, day)
+    return Lab(test, Decimal(number), f"eGFR {value}", day_of, value.removesuffix(number))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -60,12 +62,85 @@ def test_which_values_may_be_the_newest(labs: list[Lab], counted: list[str]) -> 
         ([_lab("40"), _lab("40.06")], False),
         ([_lab("25"), _lab("80", test="inr")], False),
         ([_lab("80")], False),
+        ([_lab(">60"), _lab("85")], False),
+        ([_lab(">60"), _lab(">=90")], False),
+        ([_lab(">60"), _lab("59")], True),
+        ([_lab("<30"), _lab("<15"), _lab("20")], True),
+        ([_lab("<30"), _lab(">60")], True),
+        ([_lab(">60", 1), _lab("45", 2)], False),
     ],
 )
 def test_values_disagree_where_each_may_be_the_newest(ruleset: RuleSet, labs: list[Lab], is_told: bool) -> None:
     """One that a newer took the place of is none, nor one that was only rounded."""
     found = disagreements(labs, ruleset.vocabulary)
     assert [one.values for one in found] == ([tuple(labs)] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    "sign, at, below, above",
+    [("<", "true", "true", "false"), ("<=", "unknown", "true", "false"), ("", "false", "true", "false"),
+     (">=", "false", "unknown", "unknown"), (">", "false", "false", "true")],
+)  # fmt: skip
+def test_a_bound_is_compared_as_all_the_values_that_it_leaves_open(sign: str, at: str, below: str, above: str) -> None:
+    """Against the bound itself, a value just beyond it, and whether it lies above; the end of "below 30" is open."""
+
+    def word(truth: Truth) -> str:
+        return "true" if truth.is_true else "false" if truth.is_false else "unknown"
+
+    span = span_of(_lab(f"{sign}30"))
+    assert word(span.below(exactly(30.0))) == at
+    assert word(span.above(exactly(30.0))) == above
+    if sign != ">":
+        assert word(span.below(exactly(30.001))) == below
+
+
+@pytest.mark.parametrize(
+    "line, raised",
+    [
+        ("INR >8", True),
+        ("INR >= 5", True),
+        ("INR above 5", True),
+        ("INR >4.5", None),
+        ("INR <8", None),
+        ("INR <5", False),
+    ],
+)
+def test_a_bound_decides_what_it_can(ruleset: RuleSet, reader: Reader, line: str, raised: bool | None) -> None:
+    """A meter that shows ">8" is never a reason for silence; what a bound leaves open is asked for."""
+    report = _report(ruleset, reader, "warfarin 5 mg daily", line)
+    rule = "very-high-inr-with-vitamin-k-antagonist"
+    assert (rule in {one.rule for one in report.advisories}) is (raised is True)
+    assert (rule in {one.rule for one in report.undecided}) is (raised is None)
+    assert any(question.fact == "lab.inr" for question in report.questions) is (raised is None)
+
+
+@pytest.mark.parametrize(
+    "line, words",
+    [("INR >8", "INR: above 8"), ("eGFR >= 60", "60 mL/min/1.73m2 or more"), ("INR ≤ 2", "INR: 2 or less"),
+     ("25-OH-D <12 nmol/L", "below 4.8 ng/mL (12 nmol/L)")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "render",
+    [text.render, markdown.render, lambda report: as_text(page_of(report, "patient", AS_OF))],
+    ids=["text", "markdown", "page"],
+)
+def test_a_bound_is_shown_as_one(
+    ruleset: RuleSet, reader: Reader, line: str, words: str, render: Callable[[Report], str]
+) -> None:
+    """Nothing that a person reads makes a value of it."""
+    shown = " ".join(render(_report(ruleset, reader, "K2 100 mcg daily", line)).replace("\\", "").split())
+    assert words in shown
+
+
+def test_a_note_says_the_bound_and_systems_get_its_comparator(ruleset: RuleSet, reader: Reader) -> None:
+    """In the sentence of the rule and beside its row; FHIR and JSON have the sign."""
+    report = _report(ruleset, reader, "warfarin 5 mg daily", "INR >8")
+    note = next(one for one in report.advisories if one.rule == "very-high-inr-with-vitamin-k-antagonist")
+    assert "above 8" in note.summary
+    bundle = json.loads(fhir_r4.render(report))
+    values = [one["resource"].get("valueQuantity") for one in bundle["entry"]]
+    assert {"value": 8, "comparator": ">"} in values
+    assert report.regimen[1].measured[0].comparator == ">"
 
 
 def test_values_of_one_day_are_asked_for_the_right_one(ruleset: RuleSet) -> None:

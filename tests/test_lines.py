@@ -82,7 +82,7 @@ def _all_of(reading: Reading) -> dict[str, object]:
         **reading._asdict(),
         "items": [_note(item) for item in reading.items],
         "more": [_more(item) for item in reading.items] if any(map(_more, reading.items)) else (),
-        "labs": [f"{lab.id} {_number(lab.value)}" for lab in reading.labs],
+        "labs": [f"{lab.id} {lab.comparator}{_number(lab.value)}" for lab in reading.labs],
         "person": [f"{name} {value}" for name, value in person._asdict().items() if value is not None],
         "closed": [name for name, value in closed._asdict().items() if value],
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 from math import inf
 from typing import Literal, NamedTuple
 
-from dosenote.laboratory import newest
+from dosenote.laboratory import newest, span_of
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
 from dosenote.quantity import convert
 from dosenote.regimen import Item, Lab, Regimen, Schedule
@@ -158,8 +159,7 @@ class Use(NamedTuple):
 
 def _last_value(labs: list[Lab]) -> Interval:
     """The newest value; where several may be the newest, the span of them."""
-    values = [float(lab.value) for lab in newest(labs)]
-    return Interval(min(values), max(values)) if values else ANY_AMOUNT
+    return reduce(Interval.hull, map(span_of, newest(labs))) if labs else ANY_AMOUNT
 
 
 @dataclass(slots=True)

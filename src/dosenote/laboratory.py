@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from math import inf
 from typing import NamedTuple
 
+from dosenote.logic import TOLERANCE, Interval
 from dosenote.regimen import Lab, date_words
 from dosenote.vocabulary import Entry, Vocabulary
 
 #: Values that differ by no more than this part of the larger one are one value, rounded in two units.
-_ROUNDED = Decimal("0.01")
+_ROUNDED = 0.01
+#: So far beyond a bound begins what is above or below it: the next amount that a comparison tells from the bound.
+_BEYOND = 2 * TOLERANCE
+_BOUNDS = {"<": "below {}", "<=": "{} or less", ">=": "{} or more", ">": "above {}"}
 
 
 class Disagreement(NamedTuple):
@@ -37,7 +41,20 @@ class Disagreement(NamedTuple):
 
     def _one(self, lab: Lab) -> str:
         day = f", {date_words(lab.taken_on)}" if lab.taken_on else ""
-        return f'{self.test.show(lab.value)}{day} ("{lab.text}")'
+        return f'{value_words(lab, self.test)}{day} ("{lab.text}")'
+
+
+def value_words(lab: Lab, test: Entry) -> str:
+    """ "2.5", "above 8", "60 mL/min/1.73 m2 or more": a value or a bound, in both units where there are two."""
+    return _BOUNDS.get(lab.comparator, "{}").format(test.show(lab.value))
+
+
+def span_of(lab: Lab) -> Interval:
+    """The values that a value or a bound leaves open, in the unit of its test; "below 30" ends just before 30."""
+    value = float(lab.value)
+    low = {"": value, ">=": value, ">": value * (1 + _BEYOND)}.get(lab.comparator, 0.0)
+    high = {"": value, "<=": value, "<": value * (1 - _BEYOND)}.get(lab.comparator, inf)
+    return Interval(low, high)
 
 
 def newest(labs: Iterable[Lab]) -> tuple[Lab, ...]:
@@ -60,8 +77,9 @@ def disagreements(labs: Iterable[Lab], vocabulary: Vocabulary) -> tuple[Disagree
 
 
 def _differ(labs: tuple[Lab, ...]) -> bool:
-    values = [lab.value for lab in labs]
-    return max(values) - min(values) > _ROUNDED * max(values)
+    spans = [span_of(lab) for lab in labs]
+    highest = max(span.low for span in spans)
+    return bool(highest - min(span.high for span in spans) > _ROUNDED * highest)
 
 
 def _which(labs: tuple[Lab, ...]) -> str:

@@ -107,13 +107,18 @@ class Item(NamedTuple):
     why: str = ""
 
 
+#: A bound of a value, as FHIR writes it: below, at most, at least, above; "" for the value itself.
+Comparator = Literal["", "<", "<=", ">=", ">"]
+
+
 class Lab(NamedTuple):
-    """A lab value in the canonical unit of its vocabulary entry."""
+    """A lab value, or a bound of one, in the canonical unit of its vocabulary entry."""
 
     id: str
     value: Decimal
     text: str
     taken_on: date | None = None
+    comparator: Comparator = ""
 
 
 def date_words(day: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from math import isinf
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dosenote.batch.outcomes import Checker, Group, Measured, Span
 from dosenote.rule import LIMIT
@@ -103,17 +103,27 @@ def values_words(one: Measured, spans: Sequence[Span], names: tuple[str, ...], r
     parts = []
     for name, values in values_of(one, spans, names).items():
         if name in one.facts:
-            parts.append(f"{name}={_span_words(values, ruleset.facts[name].unit)}")
+            fact = ruleset.facts[name]
+            shown = [*map(_bound, values)] if fact.kind == "lab" else values
+            parts.append(f"{name}={_span_words(shown, fact.unit)}")
         else:
             parts.append(f"{name}={', '.join(map(str, values))}")
     return "; ".join(parts)
 
 
+def _bound(value: Any) -> object:
+    """A blood value as it is said: the end of "below 30", just before 30, is 30."""
+    return None if value is None else _number(float(f"{value:.8g}"))
+
+
 def _span_words(values: Sequence[object], unit: str) -> str:
     low, high = values
-    if low == high:
-        return f"{low} {unit}".strip()
-    return f"at least {low} {unit}".strip() if high is None else f"{low} to {high} {unit}".strip()
+    words = f"{low}" if low == high else f"at least {low}" if high is None else f"{low} to {high}"
+    return _with_unit(words, unit)
+
+
+def _with_unit(words: str, unit: str) -> str:
+    return words if unit in ("", "1") else f"{words} {unit}"
 
 
 def limit_words(one: Measured, spans: Sequence[Span], ruleset: RuleSet) -> str:
@@ -126,7 +136,7 @@ def limit_words(one: Measured, spans: Sequence[Span], ruleset: RuleSet) -> str:
         limits = [
             _span_words([_number(bound) for bound in spans[-1]], unit)
             if test.value == LIMIT
-            else f"{_number(test.number)} {unit}".strip()
+            else _with_unit(f"{_number(test.number)}", unit)
             for test in row.comparisons
         ]
         words = (f"{test.word.replace('_', ' ')} {limit}" for test, limit in zip(row.comparisons, limits, strict=True))

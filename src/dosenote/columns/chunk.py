@@ -33,8 +33,9 @@ def differing(chunk: Chunk, store: Store) -> Whole:
     found = np.zeros(len(chunk.counts), bool)
     for _, places, values in store.values.by_entry(chunk.codes):
         is_value = ~np.isnan(values[:, 0])
-        low, high = _extremes(rows[places[is_value]], values[is_value, 0], len(found))
-        found |= low < high
+        told = rows[places[is_value]]
+        highest = _extremes(told, values[is_value, 0], len(found))[1]
+        found |= highest > _extremes(told, values[is_value, 1], len(found))[0]
     return np.flatnonzero(found).astype(np.int32)
 
 
@@ -146,14 +147,15 @@ class _Facts:
         if f"lab.{plain}" in intervals:
             return
         found = self._valued.get(self.of.entries[self.of.labs[plain]])
-        rows, values = found if found else (np.zeros(0, np.int32), np.zeros((0, 2)))
+        rows, values = found if found else (np.zeros(0, np.int32), np.zeros((0, 3)))
         doubted = np.zeros(self.size, bool)
         doubted[rows[np.isnan(values[:, 0])]] = True
         is_value = ~np.isnan(values[:, 0])
         rows, values = rows[is_value], values[is_value]
-        newest = _extremes(rows, values[:, 1], self.size)[1]
-        last = (values[:, 1] == bits.NO_DATE) | (values[:, 1] == newest[rows])
-        low, high = _extremes(rows[last], values[last, 0], self.size)
+        newest = _extremes(rows, values[:, 2], self.size)[1]
+        last = (values[:, 2] == bits.NO_DATE) | (values[:, 2] == newest[rows])
+        low = _extremes(rows[last], values[last, 0], self.size)[0]
+        high = _extremes(rows[last], values[last, 1], self.size)[1]
         there = np.zeros(self.size, bool)
         there[rows] = True
         known = there & ~doubted

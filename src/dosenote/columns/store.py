@@ -13,6 +13,7 @@ from dosenote.columns import bits
 from dosenote.columns.bits import Mask, Numbers, Whole
 from dosenote.effects import Effect
 from dosenote.facts import UNNAMED, fact_name, medicine_classes
+from dosenote.laboratory import span_of
 from dosenote.rule import Rule
 from dosenote.vocabulary import Vocabulary
 
@@ -172,13 +173,14 @@ class Store:
         self._numbers: dict[tuple[tuple[tuple[int, int], ...], int, float], int] = {}
         self.said, self.ages, self.marks = Column(np.int32), Column(np.float64), Marks()  # by kind
         self.uses = Table(6)  # flags, each time (low, high), a day (low, high), what these are divided by
-        self.values = Table(2)  # value, day
+        self.values = Table(3)  # value (low, high), day
 
     def add(self, effect: Effect) -> int:
         """The number of one more line."""
-        values = [(self.entries[lab.id], (float(lab.value), _day(lab.taken_on))) for lab in effect.labs]
+        spans = ((lab, span_of(lab)) for lab in effect.labs)
+        values = [(self.entries[lab.id], (span.low, span.high, _day(lab.taken_on))) for lab, span in spans]
         values += [
-            (self.entries[id], (np.nan, bits.NO_DATE))
+            (self.entries[id], (np.nan, np.nan, bits.NO_DATE))
             for id in (*effect.doubted, *effect.stopped)
             if id in self.labs.values()
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 from dosenote.fhir.bundle import File
 from dosenote.fhir.element import Element, NotUsable
@@ -24,7 +25,7 @@ from dosenote.fhir.notes import line_of, noted_of, plain
 from dosenote.fhir.systems import CONDITION_CERTAINTY, CONDITION_CLINICAL, UCUM
 from dosenote.reader import Reader
 from dosenote.reader.canonical import number_text
-from dosenote.regimen import Closed, Outcome, Person, Reading
+from dosenote.regimen import Closed, Comparator, Outcome, Person, Reading
 from dosenote.vocabulary import words
 
 #: Statuses of an Observation whose value holds.
@@ -200,15 +201,15 @@ class Findings:
         unit = None if quantity is None else lab_unit(quantity)
         if quantity is None or value is None or unit is None:
             why.append("there is no value with a unit that can be used")
-        elif quantity.has("comparator"):
+        elif (comparator := quantity.text("comparator")) not in get_args(Comparator):
             why.append("it is not one value")
         if why or quantity is None or value is None:
             reason = " and ".join(why)
             return doubted._replace(reason=f'"{told}": {reason}' if told else reason)
-        reading = self.reader.read(f"{plain_name(names[0])} {number_text(value)} {unit}".strip())
+        reading = self.reader.read(f"{plain_name(names[0])} {comparator}{number_text(value)} {unit}".strip())
         if len(reading.labs) != 1 or reading.labs[0].id != id or reading.unread or not _only(reading, "labs"):
             return doubted._replace(reason=f'"{told}": {reading.reason or "the value could not be used"}')
-        lab = reading.labs[0]._replace(taken_on=day, text=f"{names[0]} {value} {unit}".strip())
+        lab = reading.labs[0]._replace(taken_on=day, text=f"{names[0]} {comparator}{value} {unit}".strip())
         return Reading("", "ask" if note else "ignore", labs=(lab,), reason=note or "no dose")
 
     def _check_plain(self, resource: Element) -> None:

@@ -113,7 +113,7 @@ def _hours_between(schedule: Schedule) -> str:
 
 def _lab(lab: Lab, vocabulary: Vocabulary) -> str:
     entry = vocabulary[lab.id]
-    value = f"{entry.label} {number_text(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
+    value = f"{entry.label} {lab.comparator}{number_text(lab.value)} {'' if entry.unit == '1' else entry.unit}".strip()
     return value if lab.taken_on is None else f"{value} ({lab.taken_on.isoformat()})"
 
 

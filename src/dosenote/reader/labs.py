@@ -10,10 +10,11 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from dosenote.quantity import show_number
+from dosenote.reader.bounds import bound_of, unbound
 from dosenote.reader.dates import days_of, is_written
 from dosenote.reader.often import is_year
 from dosenote.reader.phrases import Piece
-from dosenote.regimen import date_words
+from dosenote.regimen import Comparator, date_words
 from dosenote.vocabulary import Entry, Vocabulary, words
 
 #: What may stand between a lab's name and its value, or be its value.
@@ -43,16 +44,18 @@ def is_said(piece: Piece) -> bool:
 class LabValue(NamedTuple):
     """What follows the name of a lab test: the pieces that belong to it, and its value in the lab's own unit.
 
-    problem: why no value could be told.
+    problem: why no value could be told. comparator: where the value is only a bound, which one.
     """
 
     pieces: list[Piece]
     value: Decimal | None = None
     problem: str = ""
+    comparator: Comparator = ""
 
 
 def measured(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -> Entry | None:
     """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
+    after = unbound(None, after)
     value = next((piece for piece in after if piece.role != "comma" and not is_said(piece)), None)
     if value is None or value.role != "reading":
         return None
@@ -80,7 +83,19 @@ _AIMS = frozenset(("to", "until", "for", "goal"))
 
 
 def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) -> LabValue:
-    """The one value that follows the name of a lab test. before: what stands before that name."""
+    """The one value or bound that follows the name of a lab test. before: what stands before that name."""
+    bound = bound_of(entry, after)
+    found = _value_of(entry, unbound(entry, after), before)
+    if not bound.comparator or not any(piece.role in ("quantity", "reading") for piece in found.pieces):
+        return found
+    pieces = [*found.pieces, *bound.pieces]
+    beside = [before, *takewhile(lambda piece: piece is not bound.pieces[0], after)]
+    if any(piece is not None and piece.role in ("denied", "not", "max") for piece in beside):  # "never above 3"
+        return LabValue(pieces, problem=f"which value of {entry.label} is meant is not clear")
+    return found._replace(pieces=pieces, comparator=bound.comparator)
+
+
+def _value_of(entry: Entry, after: Sequence[Piece], before: Piece | None) -> LabValue:
     found: list[Piece] = []
     again: list[Piece] = []
     for number, piece in enumerate(after):
@@ -102,8 +117,8 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
         return LabValue([*again, *found[:1]])  # "INR in 2 weeks": when it is tested
     if roles and roles[0] == "quantity" and _may_be_a_date(after, found[0]):
         return LabValue([*again, *found], problem=f"the number may be a date, and no value of {entry.label}")
-    if roles and _is_bound(after, found[0]):
-        return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
+    if roles and _may_go_on(after, found[0]):
+        return LabValue([*again, *found], problem=f"it may be a bound, and no value of {entry.label}")
     follows = [piece for piece in after if found and piece.start > found[0].start]
     before_it = [piece for piece in takewhile(lambda piece: piece.role != "name", after) if piece not in follows]
     is_aim = before is not None and before.role in _AIMS and any(map(str.isalpha, str(before.value)))
@@ -115,8 +130,6 @@ def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) 
         return LabValue([*again, *found[:1]], problem=f"a value of {entry.label} of that time may hold no longer")
     if not found and any(piece.role in ("goal_value", "levelled", "chatter") for piece in after):
         return LabValue(again)
-    if roles in (["above", "reading"], ["above", "quantity"], ["below", "reading"], ["below", "quantity"]):
-        return LabValue([*again, *found], problem=f"only a bound of {entry.label} is given")
     if roles == ["reading", "reading"] and _agree(entry, *found):
         roles.pop()
         again.append(found.pop())
@@ -147,6 +160,12 @@ _AIMED = (
     r"|maintenir|mantener|mantenere|manter|houden|hålla|holde)\b"
 )
 
+#: Beside a bound these may say what it is a mark for: "INR > 5: call the clinic".
+_WHAT_TO_DO = (
+    r"(?i)\b(?:call|phone|ring|contact|notify|alert|alarm|report|tell|inform|skip|omit|stop|pause|reduce|lower|raise"
+    r"|anrufen|melden|pausieren|arzt|appel\w*|prévenir|llamar|avisar|chiamare|avvisare|ligar|bellen|kontakta|when|wenn)\b"
+)
+
 
 def doubt_of(text: str, name: Piece, found: LabValue) -> str:
     """Why the value beside the name of a test may be none of now, by the words around it; or ""."""
@@ -155,6 +174,8 @@ def doubt_of(text: str, name: Piece, found: LabValue) -> str:
     gap = text[name.end : value]
     if re.search(_AIMED, f"{lead} | {gap} | {rest}"):
         return "it may be what is aimed at, and no value of now"
+    if found.comparator and re.search(_WHAT_TO_DO, f"{lead} | {rest}"):
+        return "it may say what to do from that value on, and be no value of now"
     return _which_test(text, name, found, f"{gap} {rest}") if name.value.measures_from is not None else ""
 
 
@@ -204,13 +225,11 @@ def _may_be_a_date(after: Sequence[Piece], number: Piece) -> bool:
     return "date" in before or (is_whole and not before.isdisjoint(("chatter", "period")))
 
 
-def _is_bound(after: Sequence[Piece], number: Piece) -> bool:
-    """Whether a value is only said to be over or under a number: "eGFR over 60", "eGFR 90+"."""
+def _may_go_on(after: Sequence[Piece], number: Piece) -> bool:
+    """Whether a number may be a bound, or be followed by more: "eGFR 90 +", "eGFR 90 and", "eGFR up to 90"."""
     place = next(n for n, piece in enumerate(after) if piece is number)
-    before = after[place - 1] if place else None
-    is_over = before is not None and (before.role == "least" or (before.role == "for" and before.value == "over"))
     follows = [piece.role for piece in after[place + 1 :]]
-    return is_over or follows[:1] == ["plus"] or follows == ["and"]
+    return follows[:1] == ["plus"] or follows == ["and"] or any(piece.role == "max" for piece in after[:place])
 
 
 def _agree(entry: Entry, one: Piece, two: Piece) -> bool:

@@ -22,7 +22,8 @@ SYMBOLS = {
     "..": "to", "...": "to", "--": "to", "---": "to",
     "-": "to", "–": "to", "—": "to", "−": "to", "~": "to", "/": "slash", "⁄": "fraction", ",": "comma", "(": "open",
     ")": "close", "[": "open", "]": "close", "+": "plus", "&": "and", "×": "times", "=": "equals", "@": "at",
-    "?": "doubt", "#": "dispense", "<": "below", "≤": "below", ">": "above", "≥": "above", ";": "semicolon",
+    "?": "doubt", "#": "dispense", "<": "below", "≤": "below", "≦": "below", ">": "above", "≥": "above", "≧": "above",
+    ";": "semicolon",
     "💊": "pill", "💉": "pill", "☐": "doubt", "[ ]": "doubt", "[]": "doubt", "( )": "doubt", "()": "doubt",
 }  # fmt: skip
 #: Pictures that people put beside what they take. One that crosses something out, or turns it, is not among them.

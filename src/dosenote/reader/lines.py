@@ -394,6 +394,6 @@ class Line:
             self.notes.reasons += [found.problem] if found.problem else []
             return found.pieces
         told = day_of(self.text, self.pieces, number, found.pieces)
-        self.labs.append(Lab(entry.id, found.value, self.text.strip(), told.day))
+        self.labs.append(Lab(entry.id, found.value, self.text.strip(), told.day, found.comparator))
         self.notes.reasons += [told.problem] if told.problem else []
         return found.pieces if told.piece is None else [*found.pieces, told.piece]

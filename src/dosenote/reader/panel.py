@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dosenote.reader.bounds import unbound
 from dosenote.reader.labs import is_said
 from dosenote.reader.phrases import Piece
 from dosenote.vocabulary import Vocabulary
@@ -58,7 +59,8 @@ def with_values(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[
 def _low(pieces: list[Piece], number: int, vocabulary: Vocabulary) -> Piece:
     """A piece of a line; the name of a test for that of a mineral with a value that is low for that test."""
     piece = pieces[number]
-    after = [one for one in pieces[number + 1 :] if not is_said(one)][:2] if piece.role == "name" else []
+    follows = unbound(None, pieces[number + 1 :]) if piece.role == "name" else []
+    after = [one for one in follows if not is_said(one)][:2]
     roles = [one.role for one in after]
     if roles[:1] != ["reading"] or roles[1:] == ["schedule"]:
         return piece
@@ -73,7 +75,7 @@ def _is_other(pieces: list[Piece], number: int) -> bool:
     """Whether the name of a lab test, or a letter that is none of a dose, stands here with its number."""
     piece, follows = pieces[number], pieces[number + 1]
     if piece.role == "name" and (follows.role == "reading" or piece.value.kind == "lab"):
-        return follows.role in ("quantity", "reading")
+        return follows.role in ("quantity", "reading", "above", "below")
     if follows.role != "quantity" or not _is_bare(pieces, number + 1):
         return False
     value = int(follows.value[0])

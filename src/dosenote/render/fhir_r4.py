@@ -195,7 +195,7 @@ class _Writer:
             self._observation(place, said.label, absent, None, notes)
 
     def _lab(self, place: str, lab: Measured, notes: list[str]) -> None:
-        quantity = {"value": number_of(lab.value)}
+        quantity = {"value": number_of(lab.value)} | ({"comparator": lab.comparator} if lab.comparator else {})
         if lab.unit not in ("", "1"):
             quantity |= unit_of(lab.unit)
         understood = f"Understood as: {lab.words} ({lab.note})" if lab.note else ""

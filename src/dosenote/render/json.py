@@ -41,6 +41,7 @@ def render_reading(reading: Reading, vocabulary: Vocabulary) -> str:
         *({"kind": "food", "id": id} for id in reading.foods),
         *(
             {"kind": "lab", "id": lab.id, "value": float(lab.value), "unit": vocabulary[lab.id].unit}
+            | ({"comparator": lab.comparator} if lab.comparator else {})
             | ({"taken_on": lab.taken_on.isoformat()} if lab.taken_on else {})
             for lab in reading.labs
         ),

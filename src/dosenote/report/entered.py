@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from dosenote.regimen import UNUSUAL, Moment
+from dosenote.regimen import UNUSUAL, Comparator, Moment
 
 
 class Span(NamedTuple):
@@ -96,6 +96,7 @@ class Measured(NamedTuple):
     """A blood value in the unit in which it is kept ("1" for none). taken_on: a day, or null.
 
     words: the value with its unit. entered: as it was entered. note: why it is not used, or not by itself, or "".
+    comparator: "<", "<=", ">=" or ">" where only this bound of it is known, else "".
     """
 
     id: str
@@ -106,6 +107,7 @@ class Measured(NamedTuple):
     words: str
     entered: str
     note: str = ""
+    comparator: Comparator = ""
 
 
 class Disagreement(NamedTuple):

@@ -8,7 +8,7 @@ from math import isinf
 from typing import Any
 
 from dosenote.facts import fact_name, item_amounts
-from dosenote.laboratory import disagreements, newest
+from dosenote.laboratory import disagreements, newest, value_words
 from dosenote.logic import Interval
 from dosenote.regimen import Item, Lab, Person, Reading
 from dosenote.report.entered import Code, Disagreement, Line, Measured, Patient, Said, Span, TakenItem, Times, Timing
@@ -55,9 +55,10 @@ def _measured(lab: Lab, checked: Checked) -> Measured:
         float(lab.value),
         entry.unit,
         lab.taken_on.isoformat() if lab.taken_on else None,
-        entry.show(lab.value),
+        value_words(lab, entry),
         lab.text,
         "; ".join(_notes(lab, checked)),
+        lab.comparator,
     )
 
 

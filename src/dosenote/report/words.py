@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dosenote.engine import applies
 from dosenote.facts import LISTS, UNNAMED, Fact, Facts
+from dosenote.laboratory import span_of, value_words
 from dosenote.logic import Interval, Truth
 from dosenote.quantity import show_number
 from dosenote.regimen import Closed, Item, Lab, Person, Reading, Regimen, Schedule, age_text, date_words
@@ -61,6 +62,9 @@ def fact_amount(name: str, interval: Interval, checked: Checked) -> str:
     if fact.kind == "age":
         return age_words(interval)
     entry = checked.vocabulary[fact.entry]
+    for lab in checked.regimen.all_labs if fact.kind == "lab" else ():
+        if lab.id == entry.id and span_of(lab) == interval:
+            return value_words(lab, entry)
     per_day = " a day" if name.endswith(".daily") else ""
     words = span(interval, fact.unit, entry if fact.kind in ("amount", "lab") else None)
     return words if words == "an unknown amount" else words + per_day
@@ -207,7 +211,7 @@ def noted_words(reading: Reading, vocabulary: Vocabulary) -> Iterator[str]:
 def lab_words(lab: Lab, entry: Entry) -> str:
     """ "INR: 2.5, 2 Nov 2026": with the day on which it was taken, where that is known."""
     day = f", {date_words(lab.taken_on)}" if lab.taken_on else ""
-    return f"{entry.label}: {entry.show(lab.value)}{day}"
+    return f"{entry.label}: {value_words(lab, entry)}{day}"
 
 
 def closed_words(closed: Closed) -> list[str]:

@@ -87,7 +87,10 @@ class RolesShape(Shape):
     stopped: Texts
     denied: Texts
     not_: Annotated[Texts, Field(alias="not")]
+    above: Texts
     below: Texts
+    or_more: Texts
+    or_less: Texts
     date: Texts
     age: Texts
     old: Texts
