@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dosenote.reader.flags import without_flags
 from dosenote.reader.infants import with_baby
 from dosenote.reader.panel import with_values
 from dosenote.reader.phrases import Piece
@@ -17,7 +18,7 @@ def with_context(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list
     """The pieces of a line, with blood values, what a medicine is by the words about it, and the age of a baby."""
     roles = {piece.role for piece in pieces}
     if not roles.isdisjoint(_MEASURED):
-        pieces = with_values(text, pieces, vocabulary)
+        pieces = with_values(text, without_flags(text, pieces, vocabulary), vocabulary)
     if not roles.isdisjoint(_AGED):
         pieces = with_baby(text, pieces)
     return with_ways(text, pieces, vocabulary)

@@ -183,6 +183,13 @@ class FillerShape(Shape):
 Around = Annotated[list[Annotated[str, Field(pattern=r"^\S(.*\S)? \.\.\. \S(.*\S)?$")]], Field(min_length=1)]
 
 
+class ResultShape(Shape):
+    """Words beside a blood value that change nothing of it."""
+
+    flags: Texts
+    today: Texts
+
+
 class StandingShape(Shape):
     """Words by which a clause tells how a thing stands: it goes on, it has ended, it is on hold or declined."""
 
@@ -251,6 +258,7 @@ class WritingShape(Shape):
     person: PersonShape
     closed: ClosedShape
     standing: StandingShape
+    result: ResultShape
     misspelt: dict[str, Texts]
     implied: dict[str, ImpliedShape]
     filler: FillerShape
