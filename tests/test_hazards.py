@@ -200,6 +200,15 @@ def test_a_very_high_inr_is_to_call_about(check: Callable[..., Report], answers:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [">8", "> 8.0 HH", "over 8", "8.2 HH", "8.2 (critical)", "8,2 zu hoch", "this morning: 8.2", "8.2 today", "≥ 5"],
+)
+def test_a_very_high_inr_is_found_however_it_is_printed(answers: Answers, value: str) -> None:
+    """As a bound, and with what meters and laboratories put beside it."""
+    assert answers(f"warfarin 5 mg daily; INR {value}")["very-high-inr-with-vitamin-k-antagonist"] == "raised"
+
+
+@pytest.mark.parametrize(
     ("person", "expected"),
     [("pregnant", "raised"), ("female; age 30", "cannot-tell"), ("", "cannot-tell"), ("female; age 12", "cannot-tell"),
      ("not pregnant", "not-raised"), ("male", "not-raised"), ("age 71", "not-raised")],
