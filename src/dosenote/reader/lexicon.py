@@ -26,8 +26,8 @@ SYMBOLS = {
     ";": "semicolon",
     "💊": "pill", "💉": "pill", "☐": "doubt", "[ ]": "doubt", "[]": "doubt", "( )": "doubt", "()": "doubt",
 }  # fmt: skip
-#: Pictures that people put beside what they take. One that crosses something out, or turns it, is not among them.
-_PICTURES = "✓✔✅☑☀🌞🌙🌅🌄🌇🌃⭐🌟✨💪🦴🥛🍳☕🍽❤💛🧡💚💙💜🖤🤍👍👌🙂😊😀😁😄😉😅🥰🙏📌👉🧪🏋🧘🐟🥬🍊"
+#: Pictures that people put beside what they take. None that crosses something out, or turns it, or is of a food.
+_PICTURES = "✓✔✅☑☀🌞🌙🌅🌄🌇🌃⭐🌟✨💪🦴❤💛🧡💚💙💜🖤🤍👍👌🙂😊😀😁😄😉😅🥰🙏📌👉🧪🏋🧘"
 NEUTRAL = frozenset(f".:!*•·®™\"'“”‘’|„«»{_PICTURES}")
 #: q8h, q4-6h is three tokens: q4, -, 6h.
 _EVERY = re.compile(r"q([1-9]\d?)(h|hr|hrs|hours|d|day|days|w|wk|wks|week|weeks|mo|mos|mth|mths|month|months)")

@@ -77,6 +77,9 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
     for value, names in writing.get("food", {}).items():
         for name in names:
             yield words(name), "food", value == "with"
+    for name, pictures in writing.get("picture", {}).items():
+        for picture in pictures:
+            yield (picture,), "name", vocabulary.by_name[words(name)]
     for value, names in writing.get("newness", {}).items():
         for name in names:
             yield words(name), "newness", value == "new"

@@ -257,6 +257,7 @@ class WritingShape(Shape):
     word: RolesShape
     person: PersonShape
     closed: ClosedShape
+    picture: dict[str, Texts]
     standing: StandingShape
     result: ResultShape
     misspelt: dict[str, Texts]
