@@ -130,6 +130,8 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
     if piece.role == "form" and near.form and number + 1 < len(pieces) and pieces[number + 1].role == "name":
         near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
     elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
+        if _may_end(text, pieces, number, near):
+            return None
         near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         near.count_heads = True
     elif piece.role in ONSET:
@@ -148,7 +150,7 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
 
 
 #: Ends what was said of one thing: "1/2 tab. digoxin 250 mcg".
-_APART = re.compile(r"[.](?!\d)|[|\u00b7;\t]|\bwith\b", re.IGNORECASE)
+_APART = re.compile(r"[.](?!\d)|[|\u00b7\u2022*:;\t]|\bwith\b", re.IGNORECASE)
 #: Before how many of the next thing: "aspirin 81 mg with 1/2 tab digoxin 250 mcg".
 _WITH = re.compile(r"\b(?:with|mit|avec|con)\b", re.IGNORECASE)
 #: How many, before the thing itself: "half a tablet of warfarin 5 mg", "x2 calcium 500 mg".
@@ -180,6 +182,13 @@ def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> b
         return True
     like = amount.value[0].low / 4 <= high <= amount.value[0].low * 4 and "form" not in between
     return like and bool(_UP_TO.search(text[amount.end : number.start]))
+
+
+def _may_end(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
+    """Whether how many may be of what stands before it, too: "5 mg bid 2 tabs digoxin 125 mcg qd"."""
+    before = pieces[number - 1]
+    is_close = number > 0 and before.role in OFTEN and not text[before.end : pieces[number].start].strip()
+    return is_close and bool(near.amounts) and near.count is None and near.many is None
 
 
 def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:

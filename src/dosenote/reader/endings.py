@@ -6,7 +6,7 @@ import re
 
 #: What something is taken for, where that is no condition that a rule asks about and no side effect.
 _WHAT = (
-    r"(?:blood pressure|bp|bones?|bone health|cholesterol|lipids?|fluid(?: retention)?|water (?:retention|pill)|heart"
+    r"(?:blood pressure|bp|bones?|bone health|cholesterol|lipids?|fluid(?: retention)?|water retention|heart"
     r"|heart health|thyroid|sleep|pain|mood|energy|immunity|immune (?:system|health|support)|skin|hair|nails|joints?"
     r"|(?:leg|muscle) cramps|stomach)"
 )
