@@ -41,9 +41,14 @@ _WITH_THIAZIDE = frozenset(
 )
 
 
+#: What may stand between the name and such a word: a maker, "retard", a hyphen.
+_NOTHING = frozenset(("to", "slash", "filler", "neutral"))
+_NEAR = 4
+
+
 def _may_hold_thiazide(place: Place) -> bool:
     """Whether the word stands right behind the name of a medicine that is also sold with a thiazide."""
-    before = [piece for piece in place.pieces[-2:] if piece.role not in ("to", "slash")]
+    before = [piece for piece in place.pieces[-_NEAR:] if piece.role not in _NOTHING]
     is_named = bool(before) and before[-1].role == "name"
     return is_named and not _WITH_THIAZIDE.isdisjoint(before[-1].value.part_of)
 

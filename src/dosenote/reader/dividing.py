@@ -90,13 +90,22 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         if not (add_amount(near, text, pieces, number) if role == "element" else take(near, piece, follows)):
             unread.append(piece)
     if any(piece.role == "since" for piece in pieces):
-        unread = [piece for piece in unread if not (piece.role == "date" and text[: piece.start].endswith(" in "))]
+        unread = [piece for piece in unread if not _is_begin(text, piece)]
     if several:
         unread += _of_all_or_one(segments, pieces)
         segments, names = _once_named(segments, names, text)
         share(text, pieces, names, segments)
         spread(text, pieces, names, segments)
     return segments, unread
+
+
+#: When something was begun: "started apixaban 5 mg bid last month".
+_LATELY = frozenset(("last week", "last month", "last year", "this week", "this month", "this year"))
+
+
+def _is_begin(text: str, piece: Piece) -> bool:
+    """Whether a date may be that on which what is taken was begun: in May, last month."""
+    return piece.role == "date" and (text[: piece.start].endswith(" in ") or piece.value in _LATELY)
 
 
 def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
@@ -185,9 +194,10 @@ def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> b
 
 
 def _may_end(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
-    """Whether how many may be of what stands before it, too: "5 mg bid 2 tabs digoxin 125 mcg qd"."""
+    """Whether how many may be of what stands before it, too: "5 mg bid 2 tabs digoxin", "bid: D3 5 mcg 2 tabs K2"."""
     before = pieces[number - 1]
-    is_close = number > 0 and before.role in OFTEN and not text[before.end : pieces[number].start].strip()
+    is_behind = number > 0 and (before.role in OFTEN or before.role == "amount")
+    is_close = is_behind and not text[before.end : pieces[number].start].strip()
     return is_close and bool(near.amounts) and near.count is None and near.many is None
 
 
