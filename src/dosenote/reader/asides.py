@@ -12,6 +12,9 @@ from dosenote.reader.segments import SILENT, TURNING
 QUESTION = "a question, not something that is taken"
 ALLERGY = "an allergy, not something that is taken"
 
+NOTHING = "it says no"
+#: All of a line: an answer to a question that is not there.
+_NONE = r"(?i)\W*none(?:\s+(?:at\s+(?:the\s+moment|present)|currently|right\s+now))?\W*"
 #: Words that bring the person in: "my wife takes warfarin and so do I".
 _MINE = (
     r"(?i)\b(?:i|me|mine|myself|we|us|our|both|too|also|same|ich|mir|mich|wir|auch|je|moi|nous|aussi|yo|nosotros|también|io"
@@ -34,6 +37,8 @@ _TAKES = (
     r"(?i)\s*(?:['\u2019]s\s+(?!milk)|(?:who\s+)?(?:takes?|took|taking|(?:is|was|has been) (?:on|taking)|on|uses?|gets"
     r"|used to take|nimmt|bekommt|prend|toma|prende|slikt|gebruikt|tar|tager|bierze|принимает)\b)"
 )
+#: The heading of what is somebody else's: "wife's pills: warfarin 5 mg daily".
+_THEIRS = r"(?i)\s*(?:pills?|tablets?|meds?|medicines?|medications?|vitamins?|supplements?)\s*:"
 #: Words in a line about an allergy that begin something else: what is taken, and since when.
 _BEGINS = (
     r"(?i)[;]|\.\s|\b(?:since|seit|depuis|desde|currently|current|now|home|meds?|medications?|medicines?|takes?|taking|on|uses?"
@@ -122,6 +127,8 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool, 
         return "it says what something costs"
     if not turning:
         return ""
+    if re.fullmatch(_NONE, text):
+        return NOTHING
     if "doubt" in {piece.role for piece in turning} and re.match(_QUESTION, text):
         return QUESTION
     not_me = re.search(_NOT_ME, text)
@@ -140,7 +147,10 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool, 
         return ALLERGY
     others = {piece.role for piece in pieces} - SILENT
     alone = [piece.role for piece in turning].count("family") == 1 and turning[0].start == first
-    is_theirs = alone and bool(re.match(_TAKES, text[turning[0].end :])) and not re.search(_PARTED, text)
+    after = text[turning[0].end :]
+    heading = re.match(_THEIRS, after)
+    told = after[heading.end() :] if heading else text
+    is_theirs = alone and bool(heading or re.match(_TAKES, after)) and not re.search(_PARTED, told)
     if kinds == {"family"} and alone and has_condition and not named and _only_have(text, pieces, turning[0]):
         return "it is about somebody else"
     if kinds <= {"family", "stopped", "until"} and is_theirs and named and "word" not in others:
@@ -178,7 +188,7 @@ def _is_offer(text: str, pieces: list[Piece]) -> bool:
 def _is_allergy(text: str, pieces: list[Piece], allergy: Piece) -> bool:
     """Whether all of a line is what somebody is allergic to, each with its reaction, and nothing that is taken."""
     after = text[allergy.end :]
-    told = text[allergy.start : allergy.end].lower().endswith((" to", " gegen", " a", " à", " voor", " mot"))
+    told = text[allergy.start : allergy.end].lower().endswith((" to", " of", " gegen", " a", " à", " voor", " mot"))
     is_heading = bool(re.match(r"\s*:|\s+[-\u2013]\s", after))
     if not (told or is_heading) or re.search(_BEGINS, after):
         return False

@@ -17,8 +17,6 @@ _OF_NAME = frozenset(("salt", "salt_as", "elemental", "form"))
 _TO_NAME = frozenset(("form", "comma", "open"))
 #: Of drops and millilitres it is asked how much is in one; in "2 x 500 mg" the amount is of one.
 _NOT_COUNTED = ("", "drop", "ml")
-#: Between them: the amount is what so many make.
-_MADE = frozenset(("equals", "for"))
 _OFTEN = frozenset(("schedule", "time", "meal"))
 #: Behind an amount: it is that of one piece.
 _EACH = re.compile(r"\b(?:each|ea|je|chacun|cada)\W*$", re.IGNORECASE)
@@ -47,7 +45,7 @@ def whose(text: str, pieces: Sequence[Piece], number: int) -> str:
     follows_it = pieces[number + 1].role if number + 1 < len(pieces) else ""
     run = pieces[count : number + 1]
     between = {piece.role for piece in run[1:-1]}
-    if not between.isdisjoint(_MADE):
+    if "equals" in between or run[-2].role == "for":  # "1/2 tablet for AF, 200 mg magnesium" says what it is for
         words = {text[piece.start : piece.end] for piece in run if piece.role == "equals"}
         is_clear = between.isdisjoint(_OFTEN) and follows[:1] != ["form"] and _is_several(run[0])
         return ALL if is_clear and words <= {"="} else MAY_BE_ALL  # "2 softgels D3 containing 2000 IU"

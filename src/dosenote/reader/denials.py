@@ -68,7 +68,8 @@ _DISCHARGED = frozenset(("d/c", "dc", "d/c'd", "dc'd"))
 #: Said of an amount, these may mean that another is taken now.
 _CHANGED = frozenset(
     (
-        "no longer", "no longer taking", "no longer takes", "no longer uses", "no longer using", "used to take",
+        "no longer", "no longer taking", "no longer takes", "no longer uses", "no longer using", "no longer on",
+        "used to take",
         "used to be on", "nicht mehr", "ya no", "ya no tomo", "ya no toma", "non prendo più", "non prende più",
         "non assumo più", "non assume più",
         "больше не", "je ne prends plus", "ne prends plus", "prends plus", "je prends plus", "prend plus",

@@ -90,13 +90,22 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
         if not (add_amount(near, text, pieces, number) if role == "element" else take(near, piece, follows)):
             unread.append(piece)
     if any(piece.role == "since" for piece in pieces):
-        unread = [piece for piece in unread if not (piece.role == "date" and text[: piece.start].endswith(" in "))]
+        unread = [piece for piece in unread if not _is_begin(text, piece)]
     if several:
         unread += _of_all_or_one(segments, pieces)
         segments, names = _once_named(segments, names, text)
         share(text, pieces, names, segments)
         spread(text, pieces, names, segments)
     return segments, unread
+
+
+#: When something was begun: "started apixaban 5 mg bid last month".
+_LATELY = frozenset(("last week", "last month", "last year", "this week", "this month", "this year"))
+
+
+def _is_begin(text: str, piece: Piece) -> bool:
+    """Whether a date may be that on which what is taken was begun: in May, last month."""
+    return piece.role == "date" and (text[: piece.start].endswith(" in ") or piece.value in _LATELY)
 
 
 def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
@@ -130,6 +139,8 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
     if piece.role == "form" and near.form and number + 1 < len(pieces) and pieces[number + 1].role == "name":
         near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
     elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
+        if _may_end(text, pieces, number, near):
+            return None
         near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
         near.count_heads = True
     elif piece.role in ONSET:
@@ -148,7 +159,7 @@ def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segme
 
 
 #: Ends what was said of one thing: "1/2 tab. digoxin 250 mcg".
-_APART = re.compile(r"[.](?!\d)|[|\u00b7;\t]|\bwith\b", re.IGNORECASE)
+_APART = re.compile(r"[.](?!\d)|[|\u00b7\u2022*:;\t]|\bwith\b", re.IGNORECASE)
 #: Before how many of the next thing: "aspirin 81 mg with 1/2 tab digoxin 250 mcg".
 _WITH = re.compile(r"\b(?:with|mit|avec|con)\b", re.IGNORECASE)
 #: How many, before the thing itself: "half a tablet of warfarin 5 mg", "x2 calcium 500 mg".
@@ -180,6 +191,14 @@ def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> b
         return True
     like = amount.value[0].low / 4 <= high <= amount.value[0].low * 4 and "form" not in between
     return like and bool(_UP_TO.search(text[amount.end : number.start]))
+
+
+def _may_end(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
+    """Whether how many may be of what stands before it, too: "5 mg bid 2 tabs digoxin", "bid: D3 5 mcg 2 tabs K2"."""
+    before = pieces[number - 1]
+    is_behind = number > 0 and (before.role in OFTEN or before.role == "amount")
+    is_close = is_behind and not text[before.end : pieces[number].start].strip()
+    return is_close and bool(near.amounts) and near.count is None and near.many is None
 
 
 def _heads_next(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:

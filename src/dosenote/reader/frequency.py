@@ -19,7 +19,7 @@ from dosenote.vocabulary import Entry
 #: Left open by "with each meal", where nothing else says how often.
 _MEALS = "with how many meals"
 #: "Evening, bedtime" may be one time or two.
-_BEFORE_SLEEP = ["evening", "night"]
+_BEFORE_SLEEP = (["evening", "night"], ["night", "evening"])
 
 
 def _in_unit(ceiling: Amount, unit: str, entry: Entry) -> Decimal | None:
@@ -132,7 +132,7 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
     if segment.times and segment.as_needed and times_of_day > 1:
         notes.ask(entry, "frequency", "which of them is only when needed?")
         return None
-    if segment.times == _BEFORE_SLEEP:
+    if segment.times in _BEFORE_SLEEP:
         notes.ask(entry, "frequency", "once, in the evening before bed, or twice?")
         return None
     if segment.times:

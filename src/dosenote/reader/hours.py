@@ -125,6 +125,15 @@ def make_same_time(one: str, two: str) -> Made:
     return ("time", label) if hour in hours or (hour <= _NOON and hour + _NOON in hours) else None
 
 
+def make_meal_at(time: str, meal: str) -> Made:
+    """At night with dinner: once, in the evening; at 6 pm with dinner."""
+    return ("meal", meal) if (time, meal) == _NIGHTLY or make_same_time(meal, time) else None
+
+
+#: "Nightly with dinner" is once a day; "with dinner, bedtime" may be twice.
+_NIGHTLY = ("night", "evening")
+
+
 def make_same_meal(meal: str, clock: str) -> Made:
     """With dinner (6 pm)."""
     return ("meal", meal) if make_same_time(meal, clock) else None

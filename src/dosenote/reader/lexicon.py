@@ -11,8 +11,8 @@ from typing import Any
 from dosenote.reader.makers import OR_MORE
 from dosenote.reader.numbered import before_form, may_count
 from dosenote.reader.phrases import END, Piece, Trie, is_of_blood, match, parts_names, role_of, tree
-from dosenote.reader.place import Place
-from dosenote.reader.places import GLUED, PLACES, SHORT_NAMES, by_place
+from dosenote.reader.place import SHORT_NAMES, Place
+from dosenote.reader.places import GLUED, PLACES, by_place
 from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary

@@ -330,6 +330,7 @@ class Line:
                 continue
             kind, after = piece.value.kind, self.pieces[number + 1 :]
             if kind == "condition":
+                rest = rest[:-1] if [one.role for one in rest[-1:]] == ["for"] else rest  # "for AF"
                 self._note_condition(piece)
                 used += [one for one in after[:1] if is_when(one)]  # "a stroke in 2018"
             elif kind == "food":

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dosenote.quantity import Amount
+from dosenote.reader.hours import make_meal_at
 from dosenote.reader.makers import (
     DAILY,
     FEWEST_IN_PACKAGE,
@@ -58,6 +59,8 @@ _FEWEST_HOURS = 6
 def make_dose_each(role: str, dose: Any, quantity: Quantity, unit: str) -> Made:
     """1 comp/24 h, 100 mg/24 h. role: of the dose, a count or an amount."""
     several = role == "count" and unit in ("day", "week", "month") and quantity[0] == quantity[1] > ONE
+    if several and unit == "day" and dose[0][1] > ONE:
+        return None  # "tablet 5/7 days": five at one time, or on five of seven days?
     if several and not quantity[2]:
         return [(role, dose), ("schedule", Schedule((ONE, ONE), quantity[0], unit))]  # "1 amp/3 mois"
     if unit != "hour" or not quantity[0] == quantity[1] >= _FEWEST_HOURS or quantity[2]:
@@ -294,6 +297,35 @@ _BEFORE = frozenset(
 def make_by_meal(word: str, meal: str) -> Made:
     """Before lunch, after lunch: a time of day, and with food or without."""
     return [("time", meal), ("fasting", False)] if word in _BEFORE else ("meal", meal)
+
+
+def make_time_by_meal(time: str, word: str, meal: str) -> Made:
+    """At night after dinner, at 8 am before breakfast: once; in the morning after dinner: who knows?"""
+    said = make_meal_at(time, meal) or (time == meal and ("meal", meal))
+    if not said:
+        return [("unclear", "at that time, or by that meal"), ("time", time)]
+    return make_by_meal(word, meal)
+
+
+#: From so many hours on "every 12 hours after breakfast" is how often, and not so long after the meal.
+_FEWEST_HOURS_APART = 8
+
+
+def make_each_by_meal(_every: str, quantity: Quantity, unit: str, word: str, meal: str) -> Made:
+    """Every 12 hours after breakfast: how often, and no 12 hours after it; of less it is not clear."""
+    if unit != "hour" or quantity[1] < ONE:
+        return None
+    often = make_each_of(quantity, unit)
+    if quantity[0] < _FEWEST_HOURS_APART or not isinstance(often, tuple):
+        return "unclear", "every so many hours, or so long from the meal"
+    by_meal = make_by_meal(word, meal)
+    return [often, *(by_meal if isinstance(by_meal, list) else [by_meal])]
+
+
+def make_each_with_food(_every: str, quantity: Quantity, unit: str, food: bool) -> Made:
+    """Every 8 hours after food."""
+    often = make_each_of(quantity, unit) if unit == "hour" else None
+    return [often, ("food", food)] if isinstance(often, tuple) else None
 
 
 #: Says that something has ended, and not that it is to end.

@@ -9,6 +9,8 @@ from dosenote.reader.phrases import Piece, Trie, role_of
 from dosenote.reader.tokens import Token
 from dosenote.vocabulary import Entry
 
+#: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
+SHORT_NAMES = {"d": "vitamin-d", "mg": "magnesium", "mag": "magnesium", "ca": "calcium"}
 #: What may follow a word at the end of a statement.
 ENDS = frozenset(("", ",", ";", "."))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 
+from dosenote.reader.added import comp, follows_name, h, plus
 from dosenote.reader.daynames import DAYS, ENGLISH_DAYS, day
 from dosenote.reader.lettered import letter
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
@@ -15,8 +16,6 @@ from dosenote.reader.told import SOON, baby, but, i_am, soon, um, when
 from dosenote.reader.tomorrow import due, from_day, tomorrow
 from dosenote.regimen import Schedule
 
-#: Names that are also something else: vitamin D, magnesium and milligrams, calcium and "circa".
-SHORT_NAMES = {"d": "vitamin-d", "mg": "magnesium", "mag": "magnesium", "ca": "calcium"}
 #: Between "om" and "on"; and how a doctor writes each morning.
 _WITH = frozenset("+&/")
 _MORNING = frozenset(("om", "mane"))
@@ -25,7 +24,7 @@ _TO_UNIT = 7
 #: After one of these, and no number before it, Mg is magnesium.
 _LISTED = frozenset(("/", "+", ",", ";", "&", "-", "–", "•", "*", "and", "plus", "with", "und", "et", "y"))
 #: After one of these a D beside something else is vitamin D.
-_JOINED = frozenset(("+", "&", "and", "plus", "with"))
+_JOINED = frozenset(("+", "&", "and", "plus", "with", "w"))
 
 
 def by_place(place: Place) -> Piece | None:
@@ -101,9 +100,10 @@ def _w(place: Place) -> Piece | None:
 
 
 def _with(place: Place) -> Piece | None:
-    """ "D3 w K2", Polish "D3 z K2": with, between two names."""
+    """ "D3 w K2", "calcium w D", Polish "D3 z K2": with, between two names."""
     named = any(piece.role == "name" for piece in place.pieces)
-    return place.filler() if named and means(place, place.near(1), "name") else None
+    is_name = means(place, place.near(1), "name") or text_of(place.near(1)) == "d"
+    return place.filler() if named and is_name else None
 
 
 def _not(place: Place) -> Piece | None:
@@ -249,43 +249,6 @@ def _a_grave(place: Place) -> Piece | None:
 _BEFORE_AND = frozenset(("number", "unit", "form", "time", "meal", "clock", "clock_time", "weekday"))
 #: Between the two ends of "i-ii".
 _UP_TO = frozenset(("-", "–", "to", "/"))
-_MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
-
-
-def _plus(place: Place) -> Piece | None:
-    """ "Micardis Plus" is another product than Micardis; "D3 plus K2" are two things."""
-    follows = place.near(1)
-    node = place.trie.get(text_of(follows), {})
-    found = match(place.tokens, place.here + 1, node)[0] if node else None
-    is_joined = (found is not None and found[0] in ("name", "salt")) or text_of(follows) in SHORT_NAMES
-    is_joined = is_joined or _opens_dose(place)
-    return place.word() if _follows_name(place) and not is_joined else None
-
-
-def _opens_dose(place: Place) -> bool:
-    """Whether a supplement stands before the word, and after it how much of what: "1000 IU D3 plus 90 mcg K2"."""
-    before = next((piece for piece in reversed(place.pieces) if piece.role == "name"), None)
-    number, name = place.near(1), place.near(4 if text_of(place.near(3)) == "of" else 3)
-    is_dose = number is not None and number.kind == "number" and means(place, place.near(2), "unit")
-    node = place.trie.get(text_of(name), {}) if is_dose else {}
-    found = match(place.tokens, place.tokens.index(name), node)[0] if name is not None and node else None
-    is_named = (found is not None and found[0] == "name") or (is_dose and text_of(name) in SHORT_NAMES)
-    return is_named and before is not None and before.value.kind == "supplement"
-
-
-def _follows_name(place: Place) -> bool:
-    """Whether a name stands before the word, if anything does; marks between the two count nothing."""
-    before = next((piece.role for piece in reversed(place.pieces) if piece.role not in _MARKS), "name")
-    return before == "name"
-
-
-def _comp(place: Place) -> Piece | None:
-    """ "Ramipril comp" and "ramipril comp 5/25" hold a second medicine; "1 comp", "comp 100 mg" are tablets."""
-    follows = place.near(1)
-    is_tablet = (
-        follows is not None and (follows.text == "." or follows.kind == "number") and text_of(place.near(2)) != "/"
-    )
-    return place.word() if _follows_name(place) and not is_tablet else None
 
 
 def _soll(place: Place) -> Piece | None:
@@ -347,7 +310,7 @@ def _from(place: Place) -> Piece | None:
 
 def _mehr(place: Place) -> Piece | None:
     """ "kein K2 mehr": not any more; "1000 IE mehr" is more."""
-    is_denied = any(piece.role == "denied" for piece in place.pieces) and _follows_name(place)
+    is_denied = any(piece.role == "denied" for piece in place.pieces) and follows_name(place)
     return place.piece("date", "any more") if is_denied else None
 
 
@@ -375,13 +338,13 @@ _OFTEN = frozenset("234567")
 PLACES: dict[str, list[Callable[[Place], Piece | None]]] = {
     "mg": [_mg], "d": [_d], "x": [_x, by], "\u00d7": [by], "w": [_with, _w], "dr": [_doctor], "dra": [_doctor],
     "on": [_on], "not": [_not], "both": [_both], "total": [_total], "по": [_po], "ca": [_ca], "jeden": [_jeden],
-    "am": [_am], "as": [from_day, _as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at], "h": [_at],
-    "hs": [_hs], "e": [_e],
+    "am": [_am], "as": [from_day, _as], "um": [um], "but": [but], "when": [when], "c": [_c], "ore": [_at],
+    "h": [h, _at], "hs": [_hs], "e": [_e],
     "deficiency": [_deficiency], "insufficiency": [_deficiency], "\u5206": [portions],
     "to": [_to], "een": [_een], "sun": [_sun], "om": [_om], "t": [_t], "i": [i_am, tomorrow, _i], "iv": [_iv],
     "soll": [_soll], "da": [from_day], "due": [due], "morgen": [tomorrow], "mañana": [tomorrow], "manana": [tomorrow],
     "mehr": [_mehr], "z": [_with],
-    "plus": [_plus], "comp": [_comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper], "from": [_from],
+    "plus": [plus], "comp": [comp], "\u00e0": [_a_grave], "mag": [_mag], "taper": [_taper], "from": [_from],
     "a": [letter], "baby": [baby], "dd": [dd], "dd1": [dd], "dd2": [dd], "dd3": [dd], "dd4": [dd],
 }  # fmt: skip
 for _word in (*ORDINALS, "a", "b"):

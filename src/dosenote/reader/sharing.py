@@ -15,6 +15,7 @@ def share(text: str, pieces: list[Piece], names: list[Piece], segments: list[Seg
     """Give each segment what another place of the line says of it, too. text: the line."""
     _share_ahead(text, pieces, names, segments)
     _share_serving(segments)
+    _share_with(text, names, segments)
     _share_back(segments, [_NUMBER_COMMA.sub("", text[one.end : two.start]) for one, two in pairwise(names)])
 
 
@@ -83,6 +84,23 @@ def _share_meal(text: str, pieces: list[Piece], names: list[Piece], segments: li
         segment.fed = set(first.fed)
         if first.times and not segment.unclear:
             segment.times = list(first.times)
+
+
+#: Behind how often the one is taken, and before how much of the other: "D3 5000 IU daily with 100 mcg of K2".
+_TAKEN_WITH = re.compile(
+    r"\b(?:with|along with|together with)\s+(?:[\d.,]+\s*(?:mg|mcg|[\u00b5\u03bcu]g|g|iu|units?)\s*(?:of\s+)?)?$",
+    re.IGNORECASE,
+)
+
+
+def _share_with(text: str, names: list[Piece], segments: list[Segment]) -> None:
+    """A supplement that is taken with another is taken as often: "D3 5000 IU daily with K2 100 mcg"."""
+    for (one, mine), (two, other) in pairwise(zip(names, segments, strict=True)):
+        is_daily = mine.schedules == [DAILY] and not mine.unclear and bool(mine.amounts)
+        are_supplements = mine.entry.kind == other.entry.kind == "supplement"
+        is_alone = bool(other.amounts) and other is segments[-1] and not _has_own(other)
+        if is_daily and are_supplements and is_alone and _TAKEN_WITH.search(text[one.end : two.start]):
+            other.schedules, other.times, other.fed = mine.schedules, mine.times, other.fed or mine.fed
 
 
 def _tells_ahead(text: str, pieces: list[Piece], before: list[Piece], first: Segment) -> bool:

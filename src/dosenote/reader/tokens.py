@@ -32,7 +32,7 @@ _DATE = r"""
 _CLOCK = r"(?<![\w:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])"
 _PRINT = r"""
     (?<![\w.-])(?:(?:(?<!a\s)lot|batch)(?:\s?(?:no\.?|number))?[\s:\#]{1,2}(?=[a-z-]*\d)[a-z0-9-]{4,}
-        |exp(?:iry|ires)?[.:\s]{1,2}\d\d/\d\d(?:\d\d)?|best\sby\s\d\d/(?:\d\d){1,2}
+        |exp(?:iry|ires)?[.:\s]{1,2}\d\d/\d\d(?:\d\d)?|best\sb(?:y|efore)\s\d\d/(?:\d\d){1,2}
         |(?:upc|ndc|din|ean|rx)[\s:\#]{1,2}\d(?:[\d-]|\s(?=\d)){5,}
         |(?:disp(?:ensed?)?|qty|quantity)[\s:.\#=-]{1,4}\d{2,3}(?:\s?\([a-z-]+\))?
             (?:\s?(?:tab(?:let)?s?|cap(?:sule)?s?|pills?))?(?!\s?(?:m?c?g|[\u00b5\u03bc]g|iu|ie|ui|units?|ml|meq|x|k|times)\b)
