@@ -1152,7 +1152,7 @@ def test_many_findings_are_made_piece_by_piece(monkeypatch: pytest.MonkeyPatch) 
             1,
             _file(b'{"id": "P%d", "items": ["qxzv 5 mg daily, and whatever else there is"]}' % n for n in range(many)),
         )
-        (whole,) = Worker(job).part(block).findings
+        whole = b"".join(Worker(job).part(block).findings)
         monkeypatch.setattr(batch_part, "_PIECE", 7)
         pieces = [*Worker(job).part(block).findings]
         assert b"".join(pieces) == whole
