@@ -96,6 +96,17 @@ def test_a_line_with_another_number_is_understood_as_by_itself(fresh: Reader, ru
     assert met["accept, read"] == met["ask, read"] == 0  # only what nobody takes must be read again
 
 
+@pytest.mark.parametrize("often", ["twice a day", "weekly"])
+def test_a_kind_is_known_where_the_first_of_its_lines_are_refused(fresh: Reader, often: str) -> None:
+    """What nobody takes tells nothing of the other lines, and does not keep them from being told."""
+    refused, usual = ("zinc 90000.1 mg", "zinc 90000.2 mg"), "zinc 15.5 mg"
+    for line in (*refused, usual):
+        found = fresh.alike.find(f"{line} {often}")
+    assert [fresh.read(f"{line} {often}").outcome for line in (*refused, usual)] == ["refuse", "refuse", "accept"]
+    assert found is not None
+    assert found[0].reading_of(f"{usual} {often}", found[1]) == fresh.read(f"{usual} {often}")
+
+
 def test_the_lines_of_the_other_tests_with_other_numbers(fresh: Reader) -> None:
     """Whatever people write: each of its numbers by others, one after the other."""
     chance = random.Random(3)

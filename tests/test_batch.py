@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -1152,13 +1153,25 @@ def test_many_findings_are_made_piece_by_piece(monkeypatch: pytest.MonkeyPatch) 
             1,
             _file(b'{"id": "P%d", "items": ["qxzv 5 mg daily, and whatever else there is"]}' % n for n in range(many)),
         )
-        (whole,) = Worker(job).part(block).findings
+        whole = b"".join(Worker(job).part(block).findings)
         monkeypatch.setattr(batch_part, "_PIECE", 7)
         pieces = [*Worker(job).part(block).findings]
         assert b"".join(pieces) == whole
         assert {piece.count(b"\n") for piece in pieces[:-1]} == {7}
         assert whole.count(b"\n") > 50 * many
         monkeypatch.undo()
+
+
+@pytest.mark.parametrize("most", [3, 50_000])
+def test_unusual_amounts_are_counted_however_few_are_remembered(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Each line by itself, in how many regimens it is, in the order of the first ones, block after block."""
+    monkeypatch.setattr("dosenote.batch.naming._MOST", most)
+    chance, worker = random.Random(4), Worker(Job(None, "us", AS_OF, "jsonl", None, "jsonl", ""))
+    for _ in range(3):
+        items = [[f"zinc {chance.randint(400, 600)} mg once a day" for _ in range(3)] for _ in range(400)]
+        block = Block(1, _file(b'{"id": "P", "items": %b}' % json.dumps(texts).encode() for texts in items))
+        counted = worker.part(block).counted.unread
+        assert [*counted.items()] == [*Counter(text for texts in items for text in dict.fromkeys(texts)).items()]
 
 
 @pytest.mark.parametrize("names", [("in.jsonl", "o.parquet"), ("in.parquet", "o.csv")])

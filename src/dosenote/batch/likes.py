@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -61,15 +60,14 @@ class Like:
         """The number of the lines with a number like this one."""
         return self.code if side == USUAL else self.code + 1 + len(str(number).partition(".")[2])
 
-    def lines(self, code: int, hundredths: Sequence[int]) -> list[str]:
-        """The lines of unusual numbers, by the number of such lines."""
+    def line(self, code: int, hundredths: int) -> str:
+        """The line of an unusual number, by the number of such lines."""
         before, behind = self.around
-        return [f"{before}{number}{behind}" for number in self._written(code, hundredths)]
+        return f"{before}{self._written(code, hundredths)}{behind}"
 
     def not_recognised(self, code: int, hundredths: int) -> tuple[tuple[str, str], ...]:
         """What was not recognised in the line of one of them."""
-        (line,), (number,) = self.lines(code, [hundredths]), self._written(code, [hundredths])
-        return self.asked(line, Decimal(number))
+        return self.asked(self.line(code, hundredths), Decimal(self._written(code, hundredths)))
 
     def asked(self, line: str, number: Decimal) -> tuple[tuple[str, str], ...]:
         """What was not recognised in the line of an unusual number: itself, with what is asked about it."""
@@ -77,6 +75,5 @@ class Like:
         assert reading is not None
         return not_recognised_in(reading)
 
-    def _written(self, code: int, hundredths: Sequence[int]) -> list[str]:
-        form = f"%.{code - self.code - 1}f"
-        return [form % (number / 100) for number in hundredths]
+    def _written(self, code: int, hundredths: int) -> str:
+        return f"{hundredths / 100:.{code - self.code - 1}f}"

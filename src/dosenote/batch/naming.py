@@ -11,7 +11,7 @@ from dosenote.batch.outcomes import Checker, names_of
 from dosenote.batch.stored import Stored
 from dosenote.columns.bits import Mask, Whole
 
-#: More sequences than this are not remembered.
+#: More sequences, or lines of unusual amounts, than this are not remembered.
 _MOST = 50_000
 
 
@@ -33,6 +33,8 @@ class Naming:
         self._pieces, self._ends = np.zeros(0, np.int64), np.zeros(1, np.int64)
         self._text_numbers: dict[str, int] = {}
         self._texts: list[str] = []
+        #: Lines of unusual amounts, by their number and by what its amounts are multiplied, rising; each as a piece.
+        self._own, self._own_pieces = np.array([np.iinfo(np.int64).max]), np.zeros(1, np.int64)
         self._forget_sequences()
 
     def _forget_sequences(self) -> None:
@@ -60,30 +62,31 @@ class Naming:
         places = np.repeat(self._ends[codes] - (np.cumsum(many) - many), many) + np.arange(int(many.sum()))
         added = [(row, self._piece(text)) for row, texts in others.items() for text in texts]
         whose = np.concatenate([np.repeat(rows, many), [row for row, _ in added]]).astype(np.int64)
-        pieces, texts = self._pieces[places], self._texts
+        pieces = self._pieces[places]
         own = np.flatnonzero(times > 1)
-        if len(own):
-            pieces[(np.cumsum(many) - many)[own]], texts = self._lines_by_number(codes[own], times[own])
+        pieces[(np.cumsum(many) - many)[own]] = self._lines_by_number(codes[own], times[own])
         pieces = np.concatenate([pieces, [piece for _, piece in added]]).astype(np.int64)
         order = np.argsort(whose, kind="stable")
         _, first = np.unique(whose[order] << 32 | pieces[order], return_index=True)  # a piece counts once a regimen
-        numbers, begin, counts = np.unique(pieces[order][np.sort(first)], return_index=True, return_counts=True)
-        order = np.argsort(begin)
-        pairs = zip(numbers[order].tolist(), counts[order].tolist(), strict=True)
-        return Counter({texts[number]: count for number, count in pairs})
+        told = pieces[order][np.sort(first)]
+        begin, every = np.zeros(len(self._texts), np.int64), np.arange(len(told))
+        begin[told[::-1]] = every[::-1]
+        numbers = told[begin[told] == every]
+        pairs = zip(numbers.tolist(), np.bincount(told)[numbers].tolist(), strict=True)
+        return Counter({self._texts[number]: count for number, count in pairs})
 
-    def _lines_by_number(self, codes: Whole, times: Any) -> tuple[Any, list[str]]:
-        """Lines of unusual amounts, each the only piece of itself, by number; and the texts of all pieces by number.
-
-        They are not remembered: there may be a new one in every row.
-        """
+    def _lines_by_number(self, codes: Whole, times: Any) -> Any:
+        """Lines of unusual amounts, each the only piece of itself, by number."""
         pairs, places = np.unique(codes.astype(np.int64) << 32 | times, return_inverse=True)
-        kinds, first = np.unique(pairs >> 32, return_index=True)
-        own = zip(kinds.tolist(), np.split(pairs & 0xFFFFFFFF, first[1:]), strict=True)
-        lines = [line for code, here in own for line in self._lines.like(code).lines(code, here.tolist())]
-        known, new = self._text_numbers, dict[str, int]()
-        numbers = [known[one] if one in known else new.setdefault(one, len(known) + len(new)) for one in lines]
-        return np.array(numbers, np.int64)[places], [*self._texts, *new]
+        at = np.searchsorted(self._own, pairs)
+        is_new = self._own[at] != pairs
+        if is_new.any():
+            new = [(self._lines.like(pair >> 32), pair >> 32, pair & 0xFFFFFFFF) for pair in pairs[is_new].tolist()]
+            pieces = [self._piece(like.line(code, hundredths)) for like, code, hundredths in new]
+            self._own_pieces = np.insert(self._own_pieces, at[is_new], pieces)
+            self._own = np.insert(self._own, at[is_new], pairs[is_new])
+            at = np.searchsorted(self._own, pairs)
+        return self._own_pieces[at][places]
 
     def words(self, numbers: Whole) -> list[tuple[str, ...]]:
         """The names of these numbers."""
@@ -91,6 +94,8 @@ class Naming:
 
     def sequences(self, codes: Whole, rows: Whole, size: int) -> Whole:
         """By regimen, the number of its sequence. rows: of which regimen each line is, by number, rising."""
+        if len(self._own) > _MOST:
+            self.forget()
         self._learn()
         if len(self._sequences) > _MOST:
             self._forget_sequences()

@@ -27,8 +27,8 @@ REJECT = ("line", "id", "column", "value", "reason", "suggestion")
 _PLAIN = re.compile(r"[+-]\d+(?:[.,]\d+)?")
 #: So many different texts are counted in a summary, and so many rows of findings remembered as text.
 _MOST_TEXTS, _MOST_REMEMBERED = 20_000, 100_000
-#: So many findings are written at once. Where nothing is known of anybody, each regimen has more than a hundred.
-_PIECE = 100_000
+#: So many findings are put together and written at once: what they take stays in the cache.
+_PIECE = 1_000
 
 
 class Counted(NamedTuple):
@@ -124,7 +124,7 @@ class Printer:
                 if number in unclear:
                     said[place] = len(texts)
                     texts.append(self._result(found.results[came_to[place]], unclear[number]))
-            results = _woven(heads, good, texts, said)
+            results = b"".join(_in_pieces(heads, good, texts, said))
         heads, texts = _heads(self.findings_kind, rows), self._findings(found.sayings)
         findings = _in_pieces(heads, found.row, texts, found.said)
         ids = [rule.id for rule in self.checker.rules]
@@ -197,25 +197,19 @@ def _not_recognised(lines: Lines, found: Outcomes) -> dict[int, Sequence[tuple[s
 
 
 def _in_pieces(heads: list[str], places: Places, texts: list[str], others: Places) -> Iterator[bytes]:
-    """As `_woven`, piece by piece."""
-    for first in range(0, len(places), _PIECE):
-        here = slice(first, first + _PIECE)
-        yield _woven(heads, _listed(places[here]), texts, _listed(others[here]))
-
-
-def _listed(places: Places) -> list[int]:
-    return places if isinstance(places, list) else places.tolist()
-
-
-def _woven(heads: list[str], places: Sequence[int], texts: list[str], others: Sequence[int]) -> bytes:
-    """Heads by their places, each with a text by its place behind it."""
-    if len(places) < 2:
-        return "".join(heads[place] + texts[other] for place, other in zip(places, others, strict=True)).encode()
+    """Heads by their places, each with a text by its place behind it, piece by piece."""
     begun = "\n".join(heads).encode().split(b"\n")  # no head has a line end in it
     ended = [text.encode() for text in texts]
-    pieces = [b""] * (2 * len(places))
-    pieces[::2], pieces[1::2] = itemgetter(*places)(begun), itemgetter(*others)(ended)
-    return b"".join(pieces)
+    for first in range(0, len(places), _PIECE):
+        here = slice(first, first + _PIECE)
+        pieces = [b""] * (2 * len(places[here]))
+        pieces[::2], pieces[1::2] = _chosen(begun, places[here]), _chosen(ended, others[here])
+        yield b"".join(pieces)
+
+
+def _chosen(texts: list[bytes], places: Places) -> Sequence[bytes]:
+    listed = places if isinstance(places, list) else places.tolist()
+    return itemgetter(*listed)(texts) if len(listed) > 1 else [texts[place] for place in listed]
 
 
 def header(kind: str, names: tuple[str, ...]) -> bytes:

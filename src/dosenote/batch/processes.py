@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
+from itertools import chain
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -22,7 +23,9 @@ from dosenote.batch.work import Job, Worker
 from dosenote.errors import DosenoteError
 
 #: Blocks that wait for each of the other processes, so that it always has one; parts that wait to be written, for each.
-_AHEAD, _BEHIND = 2, 4
+_AHEAD, _BEHIND = 3, 4
+#: Bytes of a text that are sent at once: as many as a pipe holds; of more, room for all would be made each time.
+_PIECE = 1 << 16
 #: Seconds after which a thread that sends or fetches gets its turn, while the process checks a block.
 _SWITCH = 0.0002
 _ENDED = "a process that checked a part of the file was ended from outside"
@@ -99,7 +102,7 @@ class Other:
     def _receive(self) -> None:
         try:
             found, many = self._back.recv()
-            texts = [self._back.recv_bytes() for _ in range(many)]
+            pieces = [[self._back.recv_bytes() for _ in range(count)] for count in many]
         except (EOFError, OSError):
             raise DosenoteError(_ENDED) from None
         if isinstance(found, Exception):
@@ -107,8 +110,8 @@ class Other:
         if found is None:
             self._has_begun = True
         else:
-            results, *findings = texts
-            self._parts.append(found._replace(findings=findings, results=results))
+            results, *findings = pieces
+            self._parts.append(found._replace(findings=chain(*findings), results=b"".join(results)))
             self._many -= 1
 
     def close(self) -> None:
@@ -152,8 +155,10 @@ def _send(outbox: Connection, parts: SimpleQueue[_Told]) -> None:
     try:
         while True:
             found, texts = parts.get()
-            outbox.send((found, len(texts)))
-            for text in texts:
-                outbox.send_bytes(text)
+            pieces = [range(0, len(text), _PIECE) for text in texts]
+            outbox.send((found, [len(firsts) for firsts in pieces]))
+            for text, firsts in zip(texts, pieces, strict=True):
+                for first in firsts:
+                    outbox.send_bytes(memoryview(text)[first : first + _PIECE])
     except Exception:  # the other end is gone, or will see that this one is
         os._exit(1)

@@ -101,18 +101,21 @@ class Alike:
     def _kind(self, line: str, before: str, number: str, after: str) -> Kind | None:
         """What all lines say that differ from this one in the number only; None where the number may say more."""
         tokens = tokenise(line)
-        others = (tokenise(f"{before} {other} {after}") for other in _LENGTHS)
-        if any(_without(len(before) + 1, other) != _without(len(before) + 1, tokens) for other in others):
+        others = {other: f"{before} {other} {after}" for other in _LENGTHS}
+        without = _without(len(before) + 1, tokens)
+        if any(_without(len(before) + 1, tokenise(other)) != without for other in others.values()):
             return None  # a lot, or a group of three figures
         if not self._is_one(line) or not self._stands_apart(tokens, len(before) + 1):
             return None
-        reading = self._read(line)
-        if len(reading.items) != 1 or reading.items[0].amount is None:
-            return None
-        item = reading.items[0]
-        usual = Reading("", "accept", reading.items)
-        kind = Kind(usual, item, self._vocabulary[item.substance], reading.items[0].amount.unit)
-        return kind if kind.reading_of(line, Decimal(number)) == reading else None
+        for said, one in ((number, line), *others.items()):  # of a refused line the others cannot be told
+            reading = self._read(one)
+            if len(reading.items) != 1:
+                return None
+            (item,) = reading.items
+            if item.amount is not None:
+                kind = Kind(Reading("", "accept", (item,)), item, self._vocabulary[item.substance], item.amount.unit)
+                return kind if kind.reading_of(one, Decimal(said)) == reading else None
+        return None
 
     def _stands_apart(self, tokens: list[Token], start: int) -> bool:
         """Whether the number that begins here stands between one name and a unit, and nothing else asks what it is."""

@@ -110,6 +110,8 @@ def _is_begin(text: str, piece: Piece) -> bool:
 
 def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
     """The pieces of each name, from it to the next, with what is said of some days only as unclear."""
+    if not any(piece.role == "schedule" and piece.value.days for piece in pieces):
+        return pieces
     found: list[Piece] = []
     starts = [0, *(name.start for name in names[1:]), len(text) + 1]
     for name, (start, end) in zip(names, pairwise(starts), strict=True):
