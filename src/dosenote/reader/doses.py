@@ -69,7 +69,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if amount is None:
         _ask_how_often(segment.entry, schedule, notes)
     else:
-        is_whole = segment.is_compound and amount.low == 0  # of which weight it is, is asked already
+        is_whole = segment.is_compound and "elemental" in notes.missing  # of which weight it is, is asked already
         amount = _guarded(segment.entry, amount, schedule, notes, is_whole)
     moments = moments_of((*segment.times, *segment.moments), text)
     if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
