@@ -516,3 +516,14 @@ def test_a_list_with_two_doses_of_one_medicine_asks_on_which_days(reader: Reader
     regimen = read_regimen("warfarin 5 mg daily\nwarfarin 2.5 mg Sunday\n", "list.txt", reader, date(2026, 11, 21))
     shown = " ".join(render(build_report(regimen, ruleset, "us")).split())
     assert "(it is not clear whether that is taken in place of the daily dose, or as well)" in shown
+
+
+def test_a_loading_course_is_told_step_by_step_beside_its_total(check: Callable[..., Report]) -> None:
+    """Which step somebody is at is not known: both are named with what they make a day, and no limit is settled."""
+    report = check("vitamin D3 50,000 IU weekly for 6 weeks then 800 IU daily; age 67")
+    (total,) = report.totals
+    assert "7,142.86 IU" in total.words
+    assert "then 800 IU (20 mcg) a day: which step it is now is not known" in total.words
+    assert US in {one.rule for one in report.undecided}
+    (plain,) = check("vitamin D3 800 IU daily; age 67").totals
+    assert "step" not in plain.words

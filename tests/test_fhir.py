@@ -743,7 +743,7 @@ def test_names_that_give_one_strength_in_two_units_agree(only: Any) -> None:
     [
         (concept("calcium carbonate 1250 MG (500 MG elemental) tablet"), 1250, 500, 1250),
         (concept("magnesium oxide 400 mg (241.3 mg elemental magnesium) tablet"), 400, 241, 400),
-        (concept("ferrous sulfate 325 mg (65 mg iron) tablet"), 325, 0, 325),
+        (concept("ferrous sulfate 325 mg (65 mg iron) tablet"), 325, 65, 325),
         (concept("calcium", ("urn:x", "1", "calcium carbonate")), 1250, 500, 1250),
         (concept("calcium carbonate", ("urn:x", "1", "calcium")), 1250, 500, 1250),
     ],

@@ -61,7 +61,7 @@ def test_an_amount_is_judged_each_time_and_a_day(
     verdict, words = judgement
     numbers, unit = amount.split()
     written = f"{Decimal(numbers.strip('-').rpartition('-')[2]):,} {unit}"
-    assert (verdict, words.format(written)) == judge(TEFF, _amount(amount), schedule)
+    assert judge(TEFF, _amount(amount), schedule) == Judgement(verdict, words.format(written))
 
 
 @pytest.mark.parametrize(

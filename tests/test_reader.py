@@ -972,3 +972,31 @@ def test_the_words_of_how_a_thing_stands_are_those_of_the_vocabulary(
     assert taught.outcome == "accept"
     assert [_item(item) for item in taught.items] == [("vitamin-d3", (1000.0, 1000.0, "IU"), DAILY)]
     assert {*taught.stopped, *taught.denied} == {"calcium"}
+
+
+@pytest.mark.parametrize(
+    "lines, age",
+    [
+        (["vitamin D3 400 IU daily", "baby 4 months"], "4"),
+        (["baby 4 months", "vitamin K1 drops 25 mcg daily", "D3 400 IU daily"], "4"),
+        (["6-week-old infant.", "no other medicines", "vitamin D 400 IU daily"], "1.3846"),
+        (["warfarin 5 mg daily", "baby 4 months"], None),
+        (["baby 4 months", "calcium 500 mg daily", "D3 4000 IU daily"], None),
+        (["breastfeeding", "baby 4 months", "D3 4000 IU daily"], None),
+        (["osteoporosis", "baby 4 months", "D3 4000 IU daily"], None),
+        (["baby 4 months", "D3 400 IU daily", "wurzelsaft daily"], None),
+        (["baby 4 months", "baby 6 weeks", "D3 400 IU daily"], None),
+        (["baby 4 months"], None),
+    ],
+)
+def test_the_age_of_a_baby_is_that_of_a_list_of_its_drops_alone(
+    reader: Reader, lines: list[str], age: str | None
+) -> None:
+    """A mother's list may tell the age of her baby, too: then it is asked whose it is, and no age is taken from it."""
+    readings = reader.read_list(lines)
+    told = [reading.person.age for reading in readings if reading.person.age is not None]
+    assert [round(one * 12, 4) for one in told] == ([Decimal(age)] if age else [])
+    babies = [reading for reading in readings if "baby" in reading.text or "infant" in reading.text]
+    assert all((reading.outcome == "ask") == (age is None) for reading in babies)
+    assert all(reading.reason for reading in babies)
+    assert [reading.text for reading in readings] == lines

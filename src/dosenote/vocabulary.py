@@ -64,10 +64,24 @@ class Salt(NamedTuple):
     elemental_high: Decimal
 
 
+class Interval(NamedTuple):
+    """Single amounts, from at_least to under below, that are taken no more often than once in so many days.
+
+    None: no bound. usual, by: how often that is and who says so, in words.
+    """
+
+    at_least: Decimal | None
+    below: Decimal | None
+    days: Decimal
+    usual: str
+    by: str
+
+
 class Bounds(NamedTuple):
     """Plausible amounts in `unit`: each time (usual, possible), and a day on average; None where nothing is known.
 
-    question_above: a large amount that is real, and about which the person is asked.
+    question_above: a large amount that is real, and about which the person is asked. intervals: how seldom single
+    amounts are taken, from the smallest on.
     """
 
     unit: str
@@ -78,6 +92,7 @@ class Bounds(NamedTuple):
     daily: Decimal | None = None
     refuse_daily: Decimal | None = None
     question_above: Decimal | None = None
+    intervals: tuple[Interval, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -273,11 +288,19 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
 
 
 def _bounds(table: Mapping[str, Any]) -> Bounds:
-    rest = (table.get(name) for name in ("daily", "refuse_daily", "question_above"))
-    return Bounds(
-        table["unit"],
-        *(Decimal(one) for one in (*table["usual"], *table["possible"])),
-        *(None if one is None else Decimal(one) for one in rest),
+    (low, high), (lowest, highest) = (map(Decimal, table[name]) for name in ("usual", "possible"))
+    daily, refuse_daily, question_above = (_figure(table, name) for name in ("daily", "refuse_daily", "question_above"))
+    intervals = tuple(_interval(one) for one in table.get("interval", ()))
+    return Bounds(table["unit"], low, high, lowest, highest, daily, refuse_daily, question_above, intervals)
+
+
+def _figure(table: Mapping[str, Any], name: str) -> Decimal | None:
+    return None if table.get(name) is None else Decimal(table[name])
+
+
+def _interval(table: Mapping[str, Any]) -> Interval:
+    return Interval(
+        _figure(table, "at_least"), _figure(table, "below"), Decimal(table["days"]), table["usual"], table["by"]
     )
 
 

@@ -205,9 +205,16 @@ def _vocabulary_mistakes(files: Files, ruleset: RuleSet) -> Iterator[str]:
     name = "vocabulary/amounts.toml"
     text = files.text(name)
     for id, table in load_toml(text, name).items():
-        if table["source"] not in ruleset.sources:
-            near = nearest(table["source"], ruleset.sources)
-            yield f'{name}:{line_of(text, (id, "source"))}: no source is called "{table["source"]}".{near}'
+        for path, one in (
+            ((id,), table),
+            *(((id, "interval", n), row) for n, row in enumerate(table.get("interval", ()))),
+        ):
+            if one["source"] not in ruleset.sources:
+                near = nearest(one["source"], ruleset.sources)
+                yield f'{name}:{line_of(text, (*path, "source"))}: no source is called "{one["source"]}".{near}'
+            for key in {"usual", "by"} & one.keys() if path[1:] else ():
+                for what in orders(one[key]):
+                    yield f"{name}:{line_of(text, (*path, key))}: {what}"
 
 
 def _entry_mistakes(id: str, table: dict[str, Any], is_asked: bool, ruleset: RuleSet) -> Iterator[str]:

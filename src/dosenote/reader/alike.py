@@ -48,7 +48,7 @@ class Kind:
     def reading_of(self, line: str, number: Decimal) -> Reading | None:
         """How the line with this number is understood; None where nobody takes so much: then it must be read."""
         amount = Amount(number, number, self.unit)
-        verdict, words = judge(self.entry, amount, self.item.schedule)
+        verdict, words, _ = judge(self.entry, amount, self.item.schedule)
         if verdict == "refuse":
             return None
         reading = self.reading._replace(text=line, items=(self.item._replace(text=line, amount=amount),))

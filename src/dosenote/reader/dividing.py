@@ -14,6 +14,7 @@ from dosenote.reader.onset import ONSET, is_ahead, spread
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
 from dosenote.reader.sharing import share
+from dosenote.reader.weights import salt_of
 from dosenote.vocabulary import Entry
 
 #: What may stand between how often and the name behind it, and between the parts of a list of times.
@@ -40,7 +41,11 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     for name in names:
         segments.append(Segment(name.value))
         if name.value.compounds:
-            segments[-1].is_compound = name.value.is_compound(text[name.start : name.end])
+            said = text[name.start : name.end]
+            segments[-1].is_compound = name.value.is_compound(said)
+            if segments[-1].is_compound:
+                known = (word for word in said.lower().split() if salt_of(name.value, word))
+                segments[-1].salt = next(known, "")  # "ferrous sulfate": a salt of which the share is known
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1

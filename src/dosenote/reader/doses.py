@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dosenote.quantity import IU, Amount, convert, show_number
 from dosenote.reader.counts import at_one_time, either
 from dosenote.reader.frequency import schedule_of
-from dosenote.reader.guard import judge, likely
+from dosenote.reader.guard import HOW_OFTEN, is_more_often, judge, likely, seldom, told, too_often_together
 from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
@@ -23,6 +24,22 @@ _MOST_A_DAY = 12
 _BETWEEN = ("", "(", "[", "/", "=", "(=", ",", "-", ":")
 #: Where it is said again behind how often: "1000 IU daily (25 mcg)".
 _AGAIN = re.compile(r"[^\W\d]*[(\[=]")
+
+
+def items_of(
+    segments: Sequence[Segment], text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes
+) -> tuple[Item, ...]:
+    """The items of the segments of one line. unread: as for item_of."""
+    items = tuple(item_of(segment, text, unread, is_taken, notes) for segment in segments)
+    entries = {segment.entry.id: segment.entry for segment in segments if segment.entry.bounds}
+    for id, entry in entries.items():
+        parts = [(item.amount, item.schedule) for item in items if item.substance == id and item.schedule]
+        in_turn = any(item.phase for item in items if item.substance == id)
+        question = "" if in_turn or len(parts) < 2 else too_often_together(entry, parts)
+        if question:
+            notes.questions.append(f"{entry.label}: {question}")
+            notes.reasons += [] if notes.is_checked else [UNUSUAL]
+    return items
 
 
 def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes) -> Item:
@@ -49,8 +66,10 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if amount is not None and is_unsaid and schedule is not None and schedule.times_per_day()[0] > ONE:
         notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
         amount = None
-    if amount is not None:
-        is_whole = segment.is_compound and amount.low == 0  # of which weight it is, is asked already
+    if amount is None:
+        _ask_how_often(segment.entry, schedule, notes)
+    else:
+        is_whole = segment.is_compound and "elemental" in notes.missing  # of which weight it is, is asked already
         amount = _guarded(segment.entry, amount, schedule, notes, is_whole)
     moments = moments_of((*segment.times, *segment.moments), text)
     if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
@@ -100,6 +119,13 @@ def _is_too_often(schedule: Schedule) -> bool:
     return may_be and schedule.times_per_day()[0] > _MOST_A_DAY
 
 
+def _ask_how_often(entry: Entry, schedule: Schedule | None, notes: Notes) -> None:
+    """Ask where no amount of it, as far as the table knows, is taken so often: "methotrexate daily"."""
+    row = None if schedule is None else seldom(entry, None)
+    if row is not None and schedule is not None and is_more_often(row, schedule):
+        notes.questions.append(f"{entry.label}: {told(None, row)}; {HOW_OFTEN}")
+
+
 def _guarded(
     entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes, is_whole: bool = False
 ) -> Amount | None:
@@ -107,6 +133,7 @@ def _guarded(
     judgement = judge(entry, amount, schedule)
     if notes.is_checked and judgement.verdict in ("refuse", "ask"):
         notes.assumed.append(CHECKED)
+        notes.questions += [f"{entry.label}: {judgement.too_often}; {HOW_OFTEN}"] if judgement.too_often else []
     elif judgement.verdict == "refuse":
         notes.refuse(judgement.words, f"{entry.label}: what does the label say, with the unit?")
         return None

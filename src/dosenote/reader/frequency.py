@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from dosenote.quantity import Amount, convert
+from dosenote.quantity import Amount, convert, show_number
 from dosenote.reader.guard import judge
 from dosenote.reader.hours import is_clock
 from dosenote.reader.makers import DAILY, ONE
@@ -59,6 +59,10 @@ def schedule_of(segment: Segment, amount: Amount | None, notes: Notes) -> Schedu
     if segment.cap is not None and amount is not None and amount.high is not None:
         pieces = segment.count[1] if segment.count else ONE
         ceiling = segment.cap * amount.high / pieces if pieces else None
+        if segment.is_bare_cap and not segment.as_needed and segment.cap >= amount.high and ceiling != segment.cap:
+            cap = show_number(segment.cap)  # "warfarin 2 mg up to 8 daily"
+            notes.ask(entry, "frequency", f"at most {cap} {amount.unit} a day, or {cap} of them?")
+            return None
     if ceiling == 0:
         notes.ask(entry, "frequency", "at most zero a day: is it taken at all?")
         return None

@@ -9,7 +9,7 @@ from dosenote.errors import DosenoteError
 from dosenote.reader.asides import QUESTION, aside_of, goes_on, is_talk, is_whole, says_more, without_heading
 from dosenote.reader.denials import denied_of, has_ended, named_again, was_taken
 from dosenote.reader.dividing import divide
-from dosenote.reader.doses import item_of
+from dosenote.reader.doses import items_of
 from dosenote.reader.foods import is_of_food, is_with_food, may_be_of_food
 from dosenote.reader.frequency import as_times
 from dosenote.reader.labels import Named, describe, fits_form, segments_of
@@ -127,7 +127,7 @@ class Line:
             self.notes.reasons.append("it is not clear whether the one took the place of the other")
         unread = self._in_doubt(names)
         certain = not (turning or levels or was_before or in_turn)
-        items = tuple(item_of(segment, self.text, unread, certain, self.notes) for segment in segments)
+        items = items_of(segments, self.text, unread, certain, self.notes)
         items = check(told, items, names[0].value, self.notes) if told else items
         if turning:
             self._doubt_the_rest(labs=any(piece.role in ("family", "not") for piece in turning))
@@ -166,7 +166,7 @@ class Line:
         if turning:
             self.notes.reasons.append("it is not clear whether it is taken")
         unread = tuple(self.text[piece.start : piece.end] for piece in self.unread)
-        items = tuple(item_of(segment, self.text, unread, not turning, self.notes) for segment in segments)
+        items = items_of(segments, self.text, unread, not turning, self.notes)
         if len(fitting) != 1:
             self.notes.reasons.append("the label is not known for certain")
             shown = named.products[:3] if fitting else (product,)

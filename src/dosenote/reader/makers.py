@@ -288,9 +288,9 @@ def is_a_day(hours: Quantity, unit: str) -> bool:
     return (hours[0] == hours[1] == 24 and unit == "hour") or (hours[0] == hours[1] == 1 and unit == "day")
 
 
-def make_cap_in(quantity: Quantity, hours: Quantity, unit: str) -> Made:
+def make_cap_in(quantity: Quantity, hours: Quantity, unit: str, role: str = "cap") -> Made:
     """At most 10 tablets in 24 hours."""
-    return ("cap", quantity[1]) if is_a_day(hours, unit) else None
+    return (role, quantity[1]) if is_a_day(hours, unit) else None
 
 
 def make_ceiling_in(amount: tuple[Amount, str], hours: Quantity, unit: str) -> Made:

@@ -252,9 +252,16 @@ def make_package(form: str, _times: str, quantity: Quantity) -> Made:
     return ("form", form) if not quantity[2] and quantity[1] > _MOST_TIMES else None
 
 
-def make_cap(quantity: Quantity, schedule: Schedule) -> Made:
+def make_cap(quantity: Quantity, schedule: Schedule, role: str = "cap") -> Made:
     """Max 6 a day: the most in a day; None for any other period."""
-    return ("cap", quantity[1]) if schedule == DAILY else None
+    return (role, quantity[1]) if schedule == DAILY else None
+
+
+def make_in_so_many(schedule: Schedule) -> Made:
+    """In two a day: what stands before may be all of it, or each of them."""
+    times = schedule.times[0]
+    is_known = schedule == Schedule((times, times)) and times > ONE and times == times.to_integral_value()
+    return [("divided", times), ("schedule", schedule)] if is_known else None
 
 
 def make_same_reading(one: tuple[Quantity, str], _o: str, two: tuple[Quantity, str], _c: str) -> Made:

@@ -17,7 +17,7 @@ from dosenote.reader.context import with_context
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
-from dosenote.reader.infants import may_be_of_another
+from dosenote.reader.infants import may_be_of_another, with_age_of_baby
 from dosenote.reader.labels import Key, Labels, Named, named_product, with_strengths
 from dosenote.reader.lettered import with_letters
 from dosenote.reader.lexicon import Lexicon
@@ -366,7 +366,8 @@ class Reader:
 
     def read_list(self, lines: Iterable[str]) -> tuple[Reading, ...]:
         """Every line of one person's list; a dose of some days is asked about that may replace one of each day."""
-        return tuple(ask_which_days_of_all(self.read_all(lines), self.vocabulary))
+        readings = with_age_of_baby(self.read_all(lines), self.vocabulary)
+        return tuple(ask_which_days_of_all(readings, self.vocabulary))
 
 
 #: A number in a list, "#1 warfarin", and the sign of a comment.

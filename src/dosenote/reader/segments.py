@@ -59,7 +59,7 @@ class Segment:
     often_heads: so does how often.
     count_ends: it stands behind the time of day.
     serving: how many pieces the label's serving has. divided: into how many a daily amount is divided.
-    phase: 1, 2, … for steps that follow one another, else 0.
+    phase: 1, 2, … for steps that follow one another, else 0. is_bare_cap: of the cap no form or "times" is said.
     times: what says how often, too. moments: times of day that a schedule already counts.
     """
 
@@ -85,6 +85,7 @@ class Segment:
     duration: Decimal | None = None
     form = ""
     cap: Decimal | None = None
+    is_bare_cap = False
     ceiling: Amount | None = None
     as_needed = False
     single = False
@@ -161,8 +162,10 @@ def take(segment: Segment, piece: Piece, follows: str) -> bool:
     elif role in ("total", "in_brackets") and getattr(segment, role) is None and value[1] in ("", AT_ONCE):
         setattr(segment, role, value[0])
         segment.is_at_once = value[1] == AT_ONCE
-    elif role == "cap" and value > _MOST_CAP:
+    elif role in ("cap", "bare_cap") and value > _MOST_CAP:
         return False  # "75 mg, max 300 daily": 300 mg, and not so many pieces
+    elif role == "bare_cap" and segment.cap is None:
+        segment.cap, segment.is_bare_cap = value, True
     elif role in ("cap", "ceiling", "many", "divided") and getattr(segment, role) is None:
         segment.many_comes_last = segment.many_comes_last or (
             role == "many" and bool(segment.schedules or segment.times)

@@ -36,7 +36,7 @@ def _share_serving(segments: list[Segment]) -> None:
         segment.serving = serving
         segment.count, segment.form = last.count, last.form
         segment.schedules, segment.times, segment.unclear = last.schedules, last.times, last.unclear
-        segment.as_needed, segment.cap = last.as_needed, last.cap
+        segment.as_needed, segment.cap, segment.is_bare_cap = last.as_needed, last.cap, last.is_bare_cap
 
 
 #: "Take 1 capsule daily. Each capsule contains D3 1000 IU and K2 45 mcg."

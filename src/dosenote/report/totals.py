@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from math import isinf
 
 from dosenote.engine import applies, row_truth
-from dosenote.facts import Facts, fact_name, is_fertile
+from dosenote.facts import Facts, fact_name, is_fertile, item_amounts
 from dosenote.intake import PERSONAL, Intake
 from dosenote.logic import FALSE, TRUE, Interval, all_of
 from dosenote.quantity import IU
@@ -44,12 +44,22 @@ def totals(checked: Checked, ruleset: RuleSet, jurisdiction: str) -> Iterator[To
             label=entry.label,
             daily=_span(daily, entry.unit),
             also=None if other is None else Span(*other, IU),
-            words=fact_amount(f"{fact_name(entry.id)}.daily", daily, checked),
+            words=fact_amount(f"{fact_name(entry.id)}.daily", daily, checked) + _steps(entry, checked),
             references=(
                 *_recommended(about, checked, person, intakes, ruleset),
                 *sorted(_limits(about, checked, rules, ruleset), key=lambda reference: reference.kind == "other"),
             ),
         )
+
+
+def _steps(entry: Entry, checked: Checked) -> str:
+    """What each step of a line makes a day, where steps follow one another; "" where there are none."""
+    name, lines = f"{fact_name(entry.id)}.daily", dict[int, list[str]]()
+    for number, item in checked.regimen.items():
+        if item.phase and entry.id in checked.vocabulary.surely(item.substance):
+            lines.setdefault(number, []).append(fact_amount(name, item_amounts(item, entry)[1], checked))
+    told = ", ".join(f"in line {number + 1} {', then '.join(steps)}" for number, steps in lines.items())
+    return f" ({told}: which step it is now is not known)" if told else ""
 
 
 def _has_total(entry: Entry, checked: Checked) -> bool:
