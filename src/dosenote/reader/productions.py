@@ -259,8 +259,6 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount plus time", lambda *a: oft.make_more(*a[:2], ("time", a[2]))),
         ("amount plus meal", lambda *a: oft.make_more(*a[:2], ("meal", a[2]))),
         ("duration event", lambda days, _: ("duration", days)),  # "x 28 days post-op": it says when that ends
-        ("schedule session", lambda often, entry: [oft.make_at_sessions(often), ("implied", entry)]),
-        ("session schedule", lambda entry, often: [("implied", entry), oft.make_at_sessions(often)]),
         ("single schedule", lambda once, often: ("schedule", often) if oft.is_once_of_several(once) else None),
         ("below amount", lambda _, amount: oft.make_under(amount)),
         ("least amount", lambda _, amount: oft.make_over(amount)),
@@ -391,6 +389,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount every", lambda amount, word: ("amount", amount) if word in ("each", "je") else None),
         ("schedule and as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
         ("schedule plus as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
+        ("schedule session", lambda often, entry: [oft.make_at_sessions(often), ("implied", entry)]),
+        ("session schedule", lambda entry, often: [("implied", entry), oft.make_at_sessions(often)]),
         ("max schedule", oft.make_at_most),
         ("max quantity schedule", lambda _, quantity, schedule: oft.make_cap(quantity, schedule)),
         ("max count schedule", lambda _, count, schedule: oft.make_cap(count[0], schedule)),
