@@ -315,9 +315,3 @@ def make_long_before(unit: str, word: str, meal: str) -> Made:
     if unit not in ("minute", "hour"):
         return None
     return make_by_meal(word, meal) if word in _BEFORE else ("time", meal)
-
-
-def make_count_and_schedule(count: Any, unit: str) -> Made:
-    """2 capsules a week."""
-    each = make_schedule((ONE, ONE), ONE, unit)
-    return None if each is None else [("count", count), each]

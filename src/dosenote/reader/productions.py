@@ -362,7 +362,6 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("slash quantity every period", lambda *_: ("word", "/")),
         ("plus quantity every period", lambda *_: ("word", "+")),
         ("quantity every period", lambda quantity, _, unit: oft.make_times_a(quantity, unit)),
-        ("count every period", lambda count, _, unit: oft.make_count_and_schedule(count, unit)),
     ),
     (
         ("schedule except days", lambda schedule, _, days: wd.make_but_days(schedule, days)),
@@ -390,6 +389,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("schedule and as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
         ("schedule plus as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
         ("schedule session", lambda often, entry: [oft.make_at_sessions(often), ("implied", entry)]),
+        ("schedule comma session", lambda often, _, entry: [oft.make_at_sessions(often), ("implied", entry)]),
         ("session schedule", lambda entry, often: [("implied", entry), oft.make_at_sessions(often)]),
         ("max schedule", oft.make_at_most),
         ("max quantity schedule", lambda _, quantity, schedule: oft.make_cap(quantity, schedule)),
