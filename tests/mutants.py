@@ -26,7 +26,7 @@ import resource
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -156,14 +156,17 @@ def in_a_copy(work: Callable[[], object]) -> Any:
 class Tests:
     """The tests, as pytest collected them, and which functions each of them reaches."""
 
-    def __init__(self, items: list[pytest.Item], mutants: Sequence[Mutant]) -> None:
+    def __init__(self, items: list[pytest.Item], mutants: Sequence[Mutant], run: Run) -> None:
         self.items = items
+        self.run = run
         self.codes = {}
         for module, name in sorted({(one.module, one.function) for one in mutants}):
             self.codes[id(function_of(module, name).__code__)] = f"{module}:{name}"
         measured = in_a_copy(self._measure)
         if measured is None or isinstance(measured, str):
             sys.exit(f"A test fails without any slip: {measured}")
+        measured, kept = measured
+        self.kept = frozenset(kept)
         self.seconds: list[float] = [seconds for seconds, _ in measured]
         self.random = [number for number, (_, reached) in enumerate(measured) if reached is None]
         self.reaching: dict[str, list[int]] = defaultdict(list)
@@ -178,16 +181,18 @@ class Tests:
     def _measure(self) -> object:
         """Of each test: seconds of the processor, and the functions that it reaches. Runs in a copy.
 
-        A test of random cases would take minutes while it is watched; of it this is not known.
+        A test of random cases would take minutes while it is watched; of it this is not known. And the functions that make
+        what all tests share, such as the reader: each test bears on them.
         """
         measured = []
+        kept: set[str] = set()
         for number, item in enumerate(self.items):
             reached: set[str] = set()
 
             def called(frame: FrameType, event: str, _: object, reached: set[str] = reached) -> None:
                 code: CodeType = frame.f_code
                 if event == "call" and id(code) in self.codes:
-                    reached.add(self.codes[id(code)])
+                    (kept if self.run.making else reached).add(self.codes[id(code)])
 
             is_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
             start = time.process_time()
@@ -197,7 +202,7 @@ class Tests:
             if failed:
                 return item.nodeid
             measured.append((time.process_time() - start, None if is_random else sorted(reached)))
-        return measured
+        return measured, sorted(kept)
 
     def _fails(self, number: int, following: pytest.Item | None) -> bool:
         return any(report.failed for report in runtestprotocol(self.items[number], log=False, nextitem=following))
@@ -223,7 +228,8 @@ class Tests:
         """Whether a test fails, or does not end, once the slip is in place."""
         name = f"{mutant.module}:{mutant.function}"
         reaching = self.reaching[name]
-        those = [*reaching, *self.random] if len(reaching) >= FEW else list(range(len(self.items)))
+        is_known = len(reaching) >= FEW and name not in self.kept
+        those = [*reaching, *self.random] if is_known else list(range(len(self.items)))
         found = self._first_to_fail(those, name, mutant.put_in)
         if found is not None and found >= 0:
             self.noticed[name][found] += 1
@@ -236,11 +242,22 @@ class Run:
     def __init__(self, mutants: Sequence[Mutant]) -> None:
         self.mutants = mutants
         self.missed: list[Mutant] = []
+        self.making = 0  # things that all tests share
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+        """See what is made while something is made that all tests share."""
+        is_shared = fixturedef.scope == "session"
+        self.making += is_shared
+        try:
+            return (yield)
+        finally:
+            self.making -= is_shared
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try each slip in turn."""
-        tests = Tests(session.items, self.mutants)
+        tests = Tests(session.items, self.mutants, self)
         gc.collect()
         gc.freeze()
         self.missed = [mutant for mutant in self.mutants if not tests.notice(mutant)]

@@ -11,8 +11,7 @@ _MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
 def plus(place: Place) -> Piece | None:
     """ "Micardis Plus" is another product than Micardis; "D3 plus K2" are two things."""
     follows = place.near(1)
-    node = place.trie.get(text_of(follows), {})
-    found = match(place.tokens, place.here + 1, node)[0] if node else None
+    found, _ = match(place.tokens, place.here + 1, place.trie.get(text_of(follows), {}))
     is_joined = (found is not None and found[0] in ("name", "salt")) or text_of(follows) in SHORT_NAMES
     is_joined = is_joined or _opens_dose(place)
     return place.word() if follows_name(place) and not is_joined else None

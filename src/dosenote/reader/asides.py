@@ -167,10 +167,10 @@ _RELATIVE_HAS = (
 
 
 def _only_have(text: str, pieces: list[Piece], family: Piece) -> bool:
-    """Whether all that a line says of a relative is what that one has: "mother had osteoporosis", and no age."""
+    """Whether all that a line says of a relative is what that one has: "mother had osteoporosis"."""
     others = [piece for piece in pieces if piece is not family and piece.role not in SILENT]
     said = re.match(_RELATIVE_HAS, text)
-    return said is not None and not re.search(r"\d", text) and all(piece.end <= said.end() for piece in others)
+    return said is not None and all(piece.end <= said.end() for piece in others)
 
 
 def _is_offer(text: str, pieces: list[Piece]) -> bool:

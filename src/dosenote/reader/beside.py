@@ -12,8 +12,8 @@ from dosenote.reader.phrases import Piece
 ALL, MAY_BE_ALL = "all", "one or all"
 #: What may stand between how many pieces and an amount of one of them, or of all.
 _MARKS = frozenset(("open", "comma", "semicolon", "slash", "to", "for", "equals", "schedule", "time", "meal"))
-_OF_NAME = frozenset(("salt", "salt_as", "elemental", "form"))
-#: And between how many and the name; a comma and how often end what was said of the thing before.
+_TO_AMOUNT = _MARKS | {"name", "salt", "salt_as", "elemental", "form"}
+#: And between how many and the name.
 _TO_NAME = frozenset(("form", "comma", "open"))
 #: Of drops and millilitres it is asked how much is in one; in "2 x 500 mg" the amount is of one.
 _NOT_COUNTED = ("", "drop", "ml")
@@ -50,7 +50,7 @@ def whose(text: str, pieces: Sequence[Piece], number: int) -> str:
         is_clear = between.isdisjoint(_OFTEN) and follows[:1] != ["form"] and _is_several(run[0])
         return ALL if is_clear and words <= {"="} else MAY_BE_ALL  # "2 softgels D3 containing 2000 IU"
     gap = "".join(text[one.end : two.start] for one, two in pairwise(run))
-    if between <= _MARKS and not gap.strip(" :"):
+    if _MARKS.issuperset(between) and not gap.strip(" :"):
         return MAY_BE_ALL
     name = next((n for n, piece in enumerate(run) if piece.role == "name"), 0)
     behind_name = {piece.role for piece in run[name + 1 :]} if name else set()
@@ -65,14 +65,20 @@ def _count_before(pieces: Sequence[Piece], number: int) -> int | None:
     between: list[str] = []
     for place in range(number - 1, -1, -1):
         role, value = pieces[place].role, pieces[place].value
-        if (role == "quantity" and "name" in between) or (role == "count" and value[1] not in _NOT_COUNTED):
-            return place
         is_named = "name" in between
-        is_often = role in _OFTEN and "comma" not in between[between.index("name") if is_named else 0 :]
-        if role not in (_TO_NAME if is_named else _MARKS | _OF_NAME | {"name"}) and not (is_named and is_often):
-            break
+        if (role == "quantity" and is_named) or (role == "count" and value[1] not in _NOT_COUNTED):
+            return place
+        if not is_named and role not in _TO_AMOUNT:
+            return None
+        if is_named and role not in _TO_NAME and not (role in _OFTEN and not _of_another(pieces[:place], between)):
+            return None
         between.append(role)
     return None
+
+
+def _of_another(before: Sequence[Piece], between: Sequence[str]) -> bool:
+    """Whether how often is said of a thing before it: "Eliquis 2 tablets daily, warfarin (10 mg)"."""
+    return "comma" in between[between.index("name") :] and any(piece.role == "name" for piece in before)
 
 
 def _is_several(count: Piece) -> bool:

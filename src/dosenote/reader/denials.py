@@ -144,6 +144,8 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
             groups[-1].append(piece)
             end = piece.end
         elif groups and (piece.role == "heading" or _is_use(piece)) and groups[-1][-1].role == "name":
+            if _has_condition(groups[-1][-1:]):
+                return ()  # "no osteoporosis meds"
             end = piece.end  # "no calcium supplements", "denies K2 use"
         elif piece.role == "date" and piece.value in _ANY_MORE:
             end = piece.end

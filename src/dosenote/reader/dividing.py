@@ -230,9 +230,9 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     told = [piece.role for piece in pieces[:number] if piece.role in OFTEN or piece.role == "name"]
     leads = "name" in told and told[0] != "name"
     between = _BEFORE_NAME | _WITH_FOOD | {"open", "close", "to"} if leads else _BEFORE_NAME
-    end = next((n for n in range(number + 1, len(pieces)) if pieces[n].role not in between), len(pieces))
+    end = next(n for n in range(number + 1, len(pieces)) if pieces[n].role not in between)  # a name follows
     last = max(n for n in range(number, end) if pieces[n].role in OFTEN | _WITH_FOOD or n == number)
-    if end == len(pieces) or pieces[end].role != "name":
+    if pieces[end].role != "name":
         return False
     gap = text[pieces[last].end : pieces[end].start].strip()
     if gap.lstrip(")] ") == ":":  # "evening:", "evening (with food):"

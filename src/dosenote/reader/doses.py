@@ -63,7 +63,7 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         amount = None
     schedule = schedule_of(segment, amount, notes)
     is_unsaid = segment.total is not None and not (segment.is_at_once and (segment.amounts or segment.element))
-    if amount is not None and is_unsaid and schedule is not None and schedule.times_per_day()[0] > ONE:
+    if amount is not None and is_unsaid and schedule is not None and _may_be_several(schedule):
         notes.ask(segment.entry, "amount", "is that the amount each time, or of the whole day?")
         amount = None
     if amount is None:
@@ -107,16 +107,20 @@ _AT_ONE_TIME = re.compile(
 
 def _is_of_whole_period(segment: Segment, schedule: Schedule, text: str) -> bool:
     """Whether so many pieces may be those of a week or month, taken on its days: "8 tablets per week"."""
-    is_one_time = schedule.times == (ONE, ONE) and not schedule.days and not schedule.once
+    is_one_time = schedule.times == (ONE, ONE) and not schedule.days
     if segment.count is None or not is_one_time or segment.form in LIQUID:
         return False
     is_long = schedule.unit in ("week", "month")
     return is_long and schedule.period_days <= segment.count[1] and not _AT_ONE_TIME.search(text)
 
 
+def _may_be_several(schedule: Schedule) -> bool:
+    _, most = schedule.times_per_day()
+    return most is None or most > ONE
+
+
 def _is_too_often(schedule: Schedule) -> bool:
-    may_be = schedule.unit == "hour" or schedule.count < 1 or schedule.times[0] > _MOST_A_DAY
-    return may_be and schedule.times_per_day()[0] > _MOST_A_DAY
+    return schedule.times_per_day()[0] > _MOST_A_DAY
 
 
 def _ask_how_often(entry: Entry, schedule: Schedule | None, notes: Notes) -> None:
@@ -161,7 +165,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         if segment.total is None and segment.in_brackets is None:
             question = "how much is it each time, with the unit?"
             notes.ask(entry, "unit" if has_unread else "amount", question)
-            notes.missing += [] if has_unread else ["unit"]
+            notes.missing.append("unit")
         return None, None
     amount, unclear = pieces[0].value
     if unclear == PAIR and len(pieces) > 1:
@@ -246,7 +250,7 @@ _IN_MEQ = frozenset(("calcium", "magnesium", "potassium"))
 def _is_given_in(entry: Entry, unit: str) -> bool:
     """Whether an amount of it can be in this unit; only of IU and mEq is it told where that cannot be."""
     if unit == "mEq":
-        return entry.bounds is None or entry.bounds.unit == "mEq" or entry.id in _IN_MEQ
+        return entry.bounds is None or entry.id in _IN_MEQ
     if unit != IU or entry.bounds is None:
         return True
     return entry.unit != "" or entry.mcg_per_iu is not None or entry.iu_on_labels

@@ -155,7 +155,7 @@ def as_course(pieces: list[Piece]) -> list[Piece]:
         else:
             groups[-1].append(piece)
     roles = [[piece.role for piece in group] for group in groups]
-    if len(groups) < 2 or roles[0] != _LASTING or any(one not in (_LASTING, _LASTING[::2]) for one in roles[1:]):
+    if roles[0] != _LASTING or any(one not in (_LASTING, _LASTING[::2]) for one in roles[1:]):
         return pieces
     lasting = [group[-1].value for group in groups]
     if all(unit == "day" for _, unit in lasting) and sum(number[0] for number, _ in lasting) == len(WEEK):

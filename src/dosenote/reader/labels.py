@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from dosenote.products import Ingredient, Product
-from dosenote.quantity import MCG_PER, Amount, convert, show_number
+from dosenote.quantity import Amount, convert, show_number
 from dosenote.reader.guard import likely
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment, take
@@ -87,7 +87,7 @@ def with_strengths(text: str, named: Named, pieces: Sequence[Piece], vocabulary:
     name = " ".join(named.key).capitalize()
     held_as_said = tuple(one for one in told if one is not None)
     product = product._replace(name=name, market="", ingredients=held_as_said)
-    return named._replace(products=(product._replace(confidence="high", shared=(), also_sold=""),))
+    return named._replace(products=(product._replace(confidence="high", shared=()),))
 
 
 def _as_said(listed: Ingredient, said: Amount, vocabulary: Vocabulary) -> Ingredient | None:
@@ -98,7 +98,7 @@ def _as_said(listed: Ingredient, said: Amount, vocabulary: Vocabulary) -> Ingred
         small, large = sorted((said.low, listed.amount.low))
         if listed.salt or large > _FURTHEST * small or not likely(vocabulary[listed.substance], (said,)):
             return None
-    return listed._replace(amount=said, also=None)
+    return listed._replace(amount=said)
 
 
 def segments_of(
@@ -134,9 +134,10 @@ def segments_of(
 def _is_added(pieces: Sequence[Piece], number: int) -> bool:
     """Whether the last name of a line comes to what its product holds: "Caltrate 600+D3 2 daily, D3"."""
     roles = [piece.role for piece in pieces[:number]]
-    told = not {"count", "quantity", "schedule", "time", "meal"}.isdisjoint(roles) and "open" not in roles
+    told = not {"count", "quantity", "schedule", "time", "meal"}.isdisjoint(roles)
+    is_within = roles.count("open") > roles.count("close")
     joined = roles[-1:] in (["comma"], ["plus"], ["and"], ["semicolon"]) and roles[-2:-1] != ["name"]
-    return number == len(pieces) - 1 and told and joined
+    return number == len(pieces) - 1 and told and joined and not is_within
 
 
 def _segment(product: Product, ingredient: Ingredient, vocabulary: Vocabulary) -> Segment:
@@ -161,7 +162,7 @@ def _agrees(said: Amount, ingredient: Ingredient, product: Product, vocabulary: 
             shares += [float(salt.elemental_low), float(salt.elemental_high)]
         whole = float(amount.low)
         for pieces in (Decimal(1), product.count):
-            for share in shares if amount.unit in MCG_PER else shares[:1]:
+            for share in shares:
                 if abs(float(value) - whole / float(pieces) / share) <= _SAME * float(value):
                     return True
     return False

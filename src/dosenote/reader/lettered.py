@@ -81,6 +81,7 @@ def _is_before_name(place: Place) -> bool:
 
 def _is_name(place: Place, token: Token | None) -> bool:
     """Whether a name begins at a token."""
-    node = place.trie.get(text_of(token), {})
-    found = match(place.tokens, place.tokens.index(token), node)[0] if token is not None and node else None
+    if token is None:
+        return False
+    found, _ = match(place.tokens, place.tokens.index(token), place.trie.get(token.text, {}))
     return found is not None and found[0] == "name"

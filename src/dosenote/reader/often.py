@@ -116,18 +116,20 @@ def make_at_most(word: str, schedule: Schedule) -> Made:
     return "schedule", replace(schedule, times=(Decimal(0), schedule.times[1]))
 
 
+#: So many days there are.
+_DAYS_IN = {"week": len(WEEK), "month": 31}
+
+
 def make_days_of(quantity: Quantity, unit: str, whole: str) -> Made:
-    """5 days a week: five times in each."""
+    """5 days a week: five times in each; None where it has not so many."""
     low, high, unclear = quantity
-    return (
-        make_schedule((low, high), ONE, whole) if unit == "day" and whole in ("week", "month") and not unclear else None
-    )
+    is_clear = unit == "day" and not unclear and high <= _DAYS_IN.get(whole, 0)
+    return make_schedule((low, high), ONE, whole) if is_clear else None
 
 
 def make_days_weekly(quantity: Quantity, unit: str, often: Schedule) -> Made:
     """5 days per week, six days weekly; of a month it may be how many days the package lasts."""
-    is_weekly = often == Schedule((ONE, ONE), ONE, "week")
-    return make_days_of(quantity, unit, "week") if is_weekly and quantity[1] <= len(WEEK) else None
+    return make_days_of(quantity, unit, "week") if often == Schedule((ONE, ONE), ONE, "week") else None
 
 
 def make_days_in(_: str, quantity: Quantity, unit: str, _link: str, whole: str) -> Made:
@@ -352,9 +354,3 @@ def make_long_before(unit: str, word: str, meal: str) -> Made:
     if unit not in ("minute", "hour"):
         return None
     return make_by_meal(word, meal) if word in _BEFORE else ("time", meal)
-
-
-def make_count_and_schedule(count: Any, unit: str) -> Made:
-    """2 capsules a week."""
-    each = make_schedule((ONE, ONE), ONE, unit)
-    return None if each is None else [("count", count), each]

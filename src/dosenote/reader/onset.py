@@ -36,7 +36,7 @@ def is_ahead(text: str, pieces: list[Piece], number: int, names: list[Piece]) ->
         return False
     if gap.strip().endswith(":") or _PARTED.search(text[: piece.start]):
         return True
-    return None if piece.value and not gap.strip() else False
+    return None if piece.value else False
 
 
 def spread(text: str, pieces: list[Piece], names: list[Piece], segments: list[Segment]) -> None:

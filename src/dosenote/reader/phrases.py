@@ -59,40 +59,40 @@ def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]
                     yield (*link, *words(entry.label), *words(word)), "salt_as", word
                 yield ("als", f"{entry.label}{word}"), "salt_as", word
     for table in _BY_NAME:
-        for value, names in writing.get(table, {}).items():
+        for value, names in writing[table].items():
             for name in names:
                 yield words(name), table, value
-    for value, names in writing.get("weekdays", {}).items():
+    for value, names in writing["weekdays"].items():
         for name in names:
             yield words(name), HYPHENED if "-" in name else "days", tuple(value.split())
-    for value, names in writing.get("number", {}).items():
+    for value, names in writing["number"].items():
         for name in names:
             yield words(name), "number_word", (Decimal(value),)
-    for value, names in writing.get("times", {}).items():
+    for value, names in writing["times"].items():
         for name in names:
             yield words(name), "repeat", (Decimal(value), Decimal(value))
-    for role, names in writing.get("word", {}).items():
+    for role, names in writing["word"].items():
         for name in names:
             yield words(name), role, name
-    for value, names in writing.get("food", {}).items():
+    for value, names in writing["food"].items():
         for name in names:
             yield words(name), "food", value == "with"
-    for name, pictures in writing.get("picture", {}).items():
+    for name, pictures in writing["picture"].items():
         for picture in pictures:
             yield (picture,), "name", vocabulary.by_name[words(name)]
-    for value, names in writing.get("newness", {}).items():
+    for value, names in writing["newness"].items():
         for name in names:
             yield words(name), "newness", value == "new"
-    for id, implied in writing.get("implied", {}).items():
+    for id, implied in writing["implied"].items():
         for role, names in (("session", implied.get("days", ())), ("implied", implied["beside"])):
             for name in names:
                 yield words(name), role, vocabulary[id]
-    for name in chain(*writing.get("filler", {}).values()):
+    for name in chain(*writing["filler"].values()):
         yield words(name), "filler", name
-    for name in writing.get("maker", {}).get("words", ()):
+    for name in writing["maker"]["words"]:
         yield words(name), "filler", name
         yield ("from", *words(name)), "filler", name  # where it was bought
-    for schedule in writing.get("schedule", ()):
+    for schedule in writing["schedule"]:
         count, unit = parse_amount(schedule["per"])
         times = Decimal(schedule["times"])
         value = Schedule((times, times), count, unit.removesuffix("s"))

@@ -63,7 +63,7 @@ def _taper(place: Place) -> Piece | None:
     """ "Prednisone taper: 40 mg daily x 3 days, then ...": what is written behind the colon."""
     mark = place.near(1)
     is_told = text_of(mark) == ":" and any(token.text == "then" for token in place.tokens)
-    return place.filler(mark) if is_told else None
+    return place.filler() if is_told else None
 
 
 def _d(place: Place) -> Piece | None:

@@ -257,8 +257,6 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount plus time", lambda *a: oft.make_more(*a[:2], ("time", a[2]))),
         ("amount plus meal", lambda *a: oft.make_more(*a[:2], ("meal", a[2]))),
         ("duration event", lambda days, _: ("duration", days)),  # "x 28 days post-op": it says when that ends
-        ("schedule session", lambda often, entry: [oft.make_at_sessions(often), ("implied", entry)]),
-        ("session schedule", lambda entry, often: [("implied", entry), oft.make_at_sessions(often)]),
         ("single schedule", lambda once, often: ("schedule", often) if oft.is_once_of_several(once) else None),
         ("below amount", lambda _, amount: oft.make_under(amount)),
         ("least amount", lambda _, amount: oft.make_over(amount)),
@@ -362,7 +360,6 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("slash quantity every period", lambda *_: ("word", "/")),
         ("plus quantity every period", lambda *_: ("word", "+")),
         ("quantity every period", lambda quantity, _, unit: oft.make_times_a(quantity, unit)),
-        ("count every period", lambda count, _, unit: oft.make_count_and_schedule(count, unit)),
     ),
     (
         ("schedule except days", lambda schedule, _, days: wd.make_but_days(schedule, days)),
@@ -390,6 +387,9 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount every", lambda amount, word: ("amount", amount) if word in ("each", "je") else None),
         ("schedule and as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
         ("schedule plus as_needed", lambda *_: ("unclear", "how often, and how much more when needed")),
+        ("schedule session", lambda often, entry: [oft.make_at_sessions(often), ("implied", entry)]),
+        ("schedule comma session", lambda often, _, entry: [oft.make_at_sessions(often), ("implied", entry)]),
+        ("session schedule", lambda entry, often: [("implied", entry), oft.make_at_sessions(often)]),
         ("max schedule", oft.make_at_most),
         ("max quantity schedule", lambda _, quantity, schedule: oft.make_cap(quantity, schedule, "bare_cap")),
         ("max count schedule", lambda _, count, schedule: oft.make_cap(count[0], schedule)),

@@ -172,7 +172,7 @@ def _which_days(items: Sequence[Item], others: Sequence[Item], vocabulary: Vocab
 def _is_of_some_days(item: Item) -> bool:
     """Whether it is taken on named days, or more often than weekly and not each day."""
     often = item.schedule
-    if often is None or often.as_needed or often.once or not item.is_taken or item.phase or item.season:
+    if often is None or often.as_needed or often.once or not item.is_taken or item.phase:
         return False
     times = often.times[1]
     return bool(often.days) or (times is not None and DAYS_PER["day"] < often.period_days / max(times, ONE) < _WEEK)
@@ -184,11 +184,12 @@ _WEEK = DAYS_PER["week"]
 
 def _is_each_day(item: Item) -> bool:
     often = item.schedule
-    return often is not None and often.is_daily and not often.as_needed and not (item.phase or item.season)
+    return often is not None and often.is_daily and not often.as_needed and not item.phase
 
 
 def _may_be_one(one: Item, two: Item, vocabulary: Vocabulary) -> bool:
-    """Whether two items may be two doses of one thing: not two salts, nor two times of a day."""
+    """Whether two items may be two doses of one thing: not two salts, nor two times of a day or of the year."""
     is_kin = one.substance in vocabulary.surely(two.substance) or two.substance in vocabulary.surely(one.substance)
     times = not one.moments or not two.moments or not set(one.moments).isdisjoint(two.moments)
-    return two.is_taken and is_kin and one.salt == two.salt and times
+    seasons = not one.season or not two.season or one.season == two.season
+    return two.is_taken and is_kin and one.salt == two.salt and times and seasons

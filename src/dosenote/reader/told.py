@@ -56,7 +56,7 @@ def when(place: Place) -> Piece | None:
 SOON = (
     "right", "immediately", "straight", "directly", "just", "direkt", "unmittelbar", "gleich", "juste", "directement",
     "imm\u00e9diatement", "justo", "inmediatamente", "subito", "immediatamente", "imediatamente", "logo", "direct",
-    "meteen", "onmiddellijk", "strax", "genast", "lige", "rett", "heti", "zaraz", "bezpo\u015brednio",
+    "meteen", "onmiddellijk", "strax", "genast", "lige", "rett", "zaraz", "bezpo\u015brednio",
     "\u0441\u0440\u0430\u0437\u0443",
 )  # fmt: skip
 _AFTER = frozenset(
@@ -67,9 +67,7 @@ _AFTER = frozenset(
 
 def soon(place: Place) -> Piece | None:
     """ "Right after breakfast", "direkt nach dem Fr\u00fchst\u00fcck": after it."""
-    after = [text_of(place.near(steps)) for steps in (1, 2)]
-    is_after = after[0] in _AFTER or (after[1] == "j\u00e4lkeen" and means(place, place.near(1), "meal"))
-    return place.filler() if is_after else None
+    return place.filler() if text_of(place.near(1)) in _AFTER else None
 
 
 def baby(place: Place) -> Piece | None:

@@ -35,7 +35,7 @@ def with_ways(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[Pi
         if found is None:
             continue
         if _OPEN.search(text, start, end):
-            pieces = [*pieces, Piece("word", found[0].lower(), *found.span())]
+            pieces = [*pieces, Piece("word", "", *found.span())]
             pieces.sort(key=lambda piece: piece.start)
             continue
         place = next(n for n, key in enumerate(name.value.becomes) if found[f"w{n}"])
