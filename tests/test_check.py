@@ -376,7 +376,7 @@ def test_what_no_rule_looks_at_is_named(check: Callable[..., Report]) -> None:
     assert had.no_rule_for == ("stomach or weight-loss surgery", "eggs")
 
 
-@pytest.mark.parametrize("spoken_of", ["eGFR <15", "eGFR over 60"])
+@pytest.mark.parametrize("spoken_of", ["eGFR <15", "eGFR up to 60"])
 def test_a_value_beside_one_that_cannot_be_used_is_not_believed(
     answers: Callable[..., dict[str, str]], spoken_of: str
 ) -> None:

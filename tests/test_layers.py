@@ -18,6 +18,7 @@ LAYERS = (
     "quantity",
     "logic",
     "vocabulary",
+    "clashes",
     "regimen",
     "products",
     "reader",

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from dosenote.clashes import Clash, clashes
 from dosenote.ruleset import RuleSet
-from dosenote.vocabulary import Clash, build, clashes, words
+from dosenote.vocabulary import build, words
 
 
 def test_only_plain_vitamin_d_and_enoxaparin_convert_from_iu(ruleset: RuleSet) -> None:
@@ -96,6 +97,13 @@ def test_what_follows_from_words_is_a_condition() -> None:
     """A condition that does not exist, or something that is no condition, is named with its place."""
     tables = _tables() | {"writing": {"implied": {"vitamin-d": {"beside": ["outdoors"]}}}}
     assert list(clashes(tables)) == [Clash("writing", "implied.vitamin-d", '"vitamin-d" is no condition.')]
+
+
+def test_a_picture_is_that_of_a_food_by_its_name() -> None:
+    """What is no name of a food is named, and does not break what is read."""
+    foods = {"dairy": {"label": "dairy", "narrower": ["milk"]}}
+    tables = {"foods": foods, "writing": {"picture": {"milk": ["x"], "mlik": ["y"]}}}
+    assert list(clashes(tables)) == [Clash("writing", "picture", '"mlik" is no name of a food')]
 
 
 def test_an_entry_shows_its_amounts(ruleset: RuleSet) -> None:

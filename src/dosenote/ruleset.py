@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dosenote import __version__
+from dosenote.clashes import clashes
 from dosenote.documents import line_of
 from dosenote.errors import DosenoteError, RuleError, nearest
 from dosenote.facts import Fact, catalogue
@@ -20,7 +21,7 @@ from dosenote.intake import Intake, intake_of
 from dosenote.products import Product, product_of
 from dosenote.rule import JURISDICTIONS, Rule, rule_of
 from dosenote.rulefiles import FOLDERS, Files, rules_folder
-from dosenote.vocabulary import Vocabulary, build, clashes
+from dosenote.vocabulary import Vocabulary, build
 
 #: How a file is opened that must not be there yet.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

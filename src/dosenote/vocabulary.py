@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from dosenote.errors import nearest
 from dosenote.quantity import IU, show_amount, show_number
 
 #: What an entry may be called, besides its label.
-_NAMES = ("names", "narrower", "compounds", "brands")
+NAMES = ("names", "narrower", "compounds", "brands")
 #: The files of rules/vocabulary, and what kind of thing each holds.
 KINDS: dict[str, str] = {
     "substances": "supplement",
@@ -46,9 +45,6 @@ def words(text: str) -> tuple[str, ...]:
         return tuple(_WORD.findall(text.lower()))
     plain = unicodedata.normalize("NFKC", text).casefold()
     return tuple(_WORD.findall(SEAM.sub(" ", plain) if max(plain, default="") > _LATIN_AND_MORE else plain))
-
-
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 #: An empty table that nobody writes to.
@@ -310,56 +306,6 @@ def _inherited(id: str, amounts: Mapping[str, Bounds], parents: Mapping[str, tup
         return amounts.get(id)
     found = (_inherited(parent, amounts, parents) for parent in parents.get(id, ()) if parent != id)
     return next((bounds for bounds in found if bounds is not None), None)
-
-
-class Clash(NamedTuple):
-    """Something that does not fit between entries: the file's stem, the entry's id, and what."""
-
-    stem: str
-    id: str
-    what: str
-
-
-def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
-    """Where two entries have one id or one name, one names another that is not there, or is part of itself."""
-    home: dict[str, str] = {}
-    owner: dict[tuple[str, ...], str] = {}
-    for stem in KINDS:
-        for id, table in tables.get(stem, {}).items():
-            if id in home:
-                yield Clash(stem, id, f'an entry in {home[id]}.toml is called "{id}", too')
-            home.setdefault(id, stem)
-            if not _ID.fullmatch(id):
-                yield Clash(stem, id, f'"{id}" is no id: small letters and figures, with - between words')
-            for name in (table["label"], *(name for key in _NAMES for name in table.get(key, ()))):
-                other = owner.setdefault(words(name), id)
-                if other != id:
-                    yield Clash(stem, id, f'"{name}" is a name of both [{other}] and [{id}]')
-                if not words(name):
-                    yield Clash(stem, id, f'"{name}" has no word in it')
-    for id, stem in home.items():
-        table = tables[stem][id]
-        for group in (*table.get("part_of", ()), *table.get("may_hold", ()), *table.get("becomes", ())):
-            if group not in home:
-                yield Clash(stem, id, f'[{id}] names "{group}", which is no entry.{nearest(group, home)}')
-            elif home[group] != stem:
-                yield Clash(stem, id, f'[{id}] names "{group}", which is in {home[group]}.toml')
-    for id in tables.get("amounts", {}):
-        if id not in home:
-            yield Clash("amounts", id, f"[{id}] is no entry.{nearest(id, home)}")
-        elif home[id] not in ("substances", "medicines"):
-            yield Clash("amounts", id, f"[{id}] is in {home[id]}.toml: only what is taken has amounts")
-    for id in tables.get("writing", {}).get("implied", {}):
-        if home.get(id) != "conditions":
-            conditions = [one for one, stem in home.items() if stem == "conditions"]
-            yield Clash("writing", f"implied.{id}", f'"{id}" is no condition.{nearest(id, conditions)}')
-    for id, stem in home.items():
-        level, seen = {id}, set[str]()
-        while level:
-            level = {g for one in level & home.keys() for g in tables[home[one]][one].get("part_of", ())} - seen
-            seen |= level
-        if id in seen:
-            yield Clash(stem, id, f"[{id}] is part of itself")
 
 
 def _entry(id: str, kind: str, table: Mapping[str, Any], bounds: Bounds | None) -> Entry:
