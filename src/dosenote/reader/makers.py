@@ -227,6 +227,11 @@ def make_part_of(quantity: Quantity, amount: tuple[Amount, str]) -> Made:
     return [("count", (quantity, "")), ("amount", amount)]
 
 
+def make_pieces_of(entry: Entry, number: tuple[Decimal, ...], schedule: Schedule) -> Made:
+    """Multivitamin one daily: a number in words is how many, and no amount."""
+    return [("name", entry), ("count", ((*number, *number, ""), "")), ("schedule", schedule)]
+
+
 def make_with_number(number: tuple[Decimal, ...], written: tuple[Decimal, ...], unit: str) -> Made:
     """Two 500 mg: a number in letters before an amount counts the pieces."""
     return [("count", ((*number, *number, ""), "")), ("number", written), ("unit", unit)]

@@ -28,6 +28,7 @@ _THIRTY = (Decimal(30),)
 STAGES: tuple[tuple[Production, ...], ...] = (
     (
         ("number_word number unit", mk.make_with_number),
+        ("name number_word schedule", mk.make_pieces_of),
         ("number_word slash number_word", lambda *_: ("word", "/")),
         ("to number_word form", lambda _, number, form: [("comma", ","), ("number", number), ("form", form)]),
         ("number open single", lambda number, _, word: ("single", word) if number == (ONE,) else None),  # 1 (one) time
@@ -169,7 +170,6 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("until date", lambda *_: ("until", "")),
         ("stopped quantity", lambda word, year: [("stopped", word), ("date", "")] if oft.is_year(year) else None),
         ("date apart quantity period", du.make_end),
-        ("reading word", lambda level, flag: ("reading", level) if flag in ("l", "h") else None),  # low, high
         ("date quantity", lambda _, year: ("date", "") if oft.is_year(year) else None),
         ("complaint quantity", lambda complaint, year: ("complaint", complaint) if oft.is_year(year) else None),
         ("quantity date", du.make_date),
@@ -251,6 +251,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("schedule name amount plus schedule name", lambda often, *more: oft.make_and_next(("schedule", often), *more)),
         ("time name amount plus schedule name", lambda time, *more: oft.make_and_next(("time", time), *more)),
         ("amount plus schedule", oft.make_and_more),
+        ("amount and schedule", oft.make_and_what),
         ("amount plus every period", lambda *a: oft.make_more(*a[:2], ("every", a[2]), ("period", a[3]))),
         ("amount plus slash period", lambda *a: oft.make_more(*a[:2], ("slash", a[2]), ("period", a[3]))),
         ("amount plus repeat", lambda *a: oft.make_more(*a[:2], ("repeat", a[2]))),
