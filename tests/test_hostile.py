@@ -318,6 +318,46 @@ def test_a_file_that_may_grow_no_further(folder: Path, command: str, place: byte
     assert not [*folder.glob(".dosenote-*")]
 
 
+@pytest.mark.parametrize("command", ["check -f list.txt", "check -f list.txt --format json", "schema report"])
+def test_a_report_is_whole_or_an_error_though_nothing_is_buffered(folder: Path, command: str) -> None:
+    """Containers often set PYTHONUNBUFFERED; then one write may take a part of what it is given, and say nothing."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+    env = {name: value for name, value in ENV.items() if not name.startswith("COVERAGE_")}
+    env |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    with (folder / "out.txt").open("wb") as out:
+        done = _dosenote(folder, command, stdout=out, preexec_fn=limit, env=env)
+    assert done.returncode == 2
+    assert b"could not be written" in done.stderr
+
+
+@pytest.mark.parametrize("what", ["link", "loop", "folder", "fifo", "part"])
+def test_a_rule_that_is_no_file_is_an_error_and_not_left_out(folder: Path, what: str) -> None:
+    """The note on K2 and warfarin would be missing, and the report would say that nothing was found."""
+    rules = folder / "rules"
+    shutil.copytree(ROOT / "rules", rules)
+    rule = rules / "interaction" / "mk-7-with-vitamin-k-antagonist.toml"
+    if what == "part":
+        shutil.rmtree(rules / "interaction")
+        (rules / "interaction").symlink_to("nowhere")
+    else:
+        rule.unlink()
+    if what in ("link", "loop"):
+        rule.symlink_to("nowhere" if what == "link" else rule.name)
+    elif what == "folder":
+        rule.mkdir()
+    elif what == "fifo":
+        os.mkfifo(rule)
+    for command in ("check warfarin --rules rules", "rules lint rules", "rules verify rules"):
+        done = _dosenote(folder, command)
+        assert done.returncode == 2
+        assert b"this is nothing that can be read" in done.stderr
+        assert (b"interaction: " if what == "part" else rule.name.encode()) in done.stderr
+
+
 def _become_nobody() -> None:
     """Somebody without a home, as the folders above ours are closed to them."""
     os.environ["DOSENOTE_DATA"] = "/nonexistent"

@@ -20,6 +20,8 @@ from dosenote.errors import DosenoteError, RuleError
 FOLDERS = ("dose", "interaction", "pairing", "condition", "timing", "form")
 #: The folders of a rule set.
 PARTS = ("vocabulary", "sources", "products", "intakes", *FOLDERS)
+#: So begins the link that an editor puts beside a file that is open in it.
+_LOCK = ".#"
 #: Holds the digest of the rule files that `rules lint --seal` found without a mistake, then one line for each file.
 SEAL = "SEAL"
 
@@ -34,16 +36,32 @@ def rules_folder() -> Path:
 
 
 def _toml_files(folder: Path, part: str) -> list[Stamp]:
-    """The TOML files of a folder, in order; none when there is no such folder."""
+    """The TOML files of a folder, in order; none when there is no such folder.
+
+    Raises DosenoteError for what is called a TOML file and is none: a rule may be behind it, and would be missing.
+    """
     try:
         with os.scandir(folder / part) as entries:
-            found = sorted((e.name, e) for e in entries if e.name.endswith(".toml") and e.is_file())
+            found = sorted((e.name, e) for e in entries if e.name.endswith(".toml") and not e.name.startswith(_LOCK))
     except FileNotFoundError:
+        if os.path.lexists(folder / part):
+            raise _no_file(part) from None
         return []
-    for name, _ in found:
+    for name, entry in found:
+        _check_file(Path(entry.path), f"{part}/{name}" if name.isprintable() else f"{part}/{name!a}")
         if not name.isprintable():  # nor is one whose bytes are not UTF-8
             raise DosenoteError("the name of this file cannot be shown, so it cannot be sealed", f"{part}/{name!a}")
     return [_stamp(f"{part}/{name}", entry.stat()) for name, entry in found]
+
+
+def _check_file(path: Path, name: str) -> None:
+    if not path.is_file():
+        raise _no_file(name)
+
+
+def _no_file(name: str) -> DosenoteError:
+    hint = "A pipe, or a link that leads nowhere, is no rule. Put the file there, or take it away."
+    return DosenoteError("this is nothing that can be read", name, hint)
 
 
 def _stamp(name: str, told: os.stat_result) -> Stamp:
@@ -78,7 +96,9 @@ class Files:
                 str(folder),
                 "A rule set has a ruleset.toml and a vocabulary folder.",
             )
-        alone = [folder / name for name in ("ruleset.toml", "left_out.toml") if (folder / name).is_file()]
+        alone = [folder / name for name in ("ruleset.toml", "left_out.toml") if os.path.lexists(folder / name)]
+        for path in alone:
+            _check_file(path, path.name)
         parts = [stamp for part in PARTS for stamp in _toml_files(folder, part)]
         return cls(folder, (*(_stamp(path.name, path.stat()) for path in alone), *parts))
 

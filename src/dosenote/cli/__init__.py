@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from pathlib import Path
@@ -43,6 +44,10 @@ def run() -> None:
     if sys.stdout is None:
         click.echo("dosenote: standard output is closed: there is nowhere to show the result", err=True)
         sys.exit(FAILED)
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.RawIOBase):  # PYTHONUNBUFFERED: it may write a part of what it is given, and not tell
+        is_seen = sys.stdout.isatty()
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), sys.stdout.encoding, line_buffering=is_seen)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that cannot print a name must not stop the check
