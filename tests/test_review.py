@@ -8,11 +8,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from dosenote.errors import DosenoteError
 from dosenote.files import AcknowledgedTable, RegimenFile, acknowledged_toml, read_regimen, regimen_of, regimen_toml
 from dosenote.reader import Reader
 from dosenote.render.text import render
@@ -96,12 +98,54 @@ def test_the_newest_acknowledgement_of_a_rule_holds(report: Callable[..., Report
     assert found.unused_acknowledgements == ()
 
 
+@pytest.mark.parametrize(
+    ("lines", "is_folded"),
+    [(("D3 5000 IU daily",), True), (("D3 5000 IU daily", "no aspirin"), True), (("D3 2500 IU twice a day",), True),
+     (("D3 9500 IU daily",), False), (("D3 4500 IU daily",), False), (("D3 5000 IU daily", "D3 1000 IU daily"), False)],
+)  # fmt: skip
+def test_an_acknowledgement_holds_for_the_dose_that_it_was_given_for(
+    reader: Reader, ruleset: RuleSet, lines: tuple[str, ...], is_folded: bool
+) -> None:
+    """Of another dose the finding is shown in full, and it is said what was acknowledged; a birthday changes nothing."""
+
+    def built(age: int, *items: str, known: tuple[AcknowledgedTable, ...] = ()) -> Report:
+        file = RegimenFile(items=[*items, f"age {age}"], acknowledged=[*known])
+        return build_report(regimen_of(file, reader), ruleset, "us")
+
+    about = next(one.about for one in built(66, "D3 5000 IU daily").advisories if one.rule == LIMIT)
+    found = built(67, *lines, known=(replace(_known(LIMIT), given_for=[*about]),))
+    assert any(one.rule == LIMIT and one.is_folded for one in found.advisories) is is_folded
+    assert any("given for something else" in one.reason for one in found.unused_acknowledgements) is not is_folded
+    assert "5,000 IU" in " ".join(render(found).split())
+
+
+def test_another_medicine_is_another_finding(reader: Reader, ruleset: RuleSet) -> None:
+    """What was known of levothyroxine is not known of liothyronine."""
+
+    def built(*items: str, known: tuple[AcknowledgedTable, ...] = ()) -> Report:
+        return build_report(regimen_of(RegimenFile([*items], acknowledged=[*known]), reader), ruleset, "us")
+
+    one = "calcium 600 mg daily", "levothyroxine 50 mcg daily"
+    rule, about = next(
+        (advisory.rule, advisory.about)
+        for advisory in built(*one).advisories
+        if advisory.action != "call-first" and "levothyroxine" in " ".join(advisory.about)
+    )
+    known = (replace(_known(rule), given_for=[*about]),)
+    assert built(*one, known=known).unused_acknowledgements == ()
+    (unused,) = built(one[0], "liothyronine 20 mcg daily", known=known).unused_acknowledgements
+    assert "given for something else" in unused.reason
+
+
 def test_acknowledgements_are_kept_when_a_list_is_written(reader: Reader) -> None:
     """Read back as they were."""
-    file = RegimenFile(items=["warfarin"], acknowledged=[_known(LIMIT), _known(MK7)])
+    dosed = replace(_known(LIMIT), given_for=["you take 5,000 IU", 'a "quoted" word'])
+    file = RegimenFile(items=["warfarin"], acknowledged=[dosed, _known(MK7)])
     again = read_regimen(regimen_toml(file), "again", reader)
     assert again == regimen_of(file, reader)
     assert [one.rule for one in again.acknowledged] == [LIMIT, MK7]
+    assert again.acknowledged[0].given_for == ("you take 5,000 IU", 'a "quoted" word')
+    assert again.acknowledged[1].given_for is None
 
 
 # --- the commands
@@ -234,6 +278,40 @@ def test_a_reason_that_was_typed_is_kept_where_the_day_is_wrong(talk: Callable[[
     assert "until 31 Jan 2027" in talk("Jan 31, 2027")
     assert 'reason = "the clinic knows"' in mine.read_text("utf-8")
     assert "Not acknowledged: it needs a reason." in (talk("ack 2"), talk(""))[1]
+
+
+def test_a_list_that_changed_is_shown_again_and_not_written(talk: Callable[[str], str], mine: Path) -> None:
+    """The number that was typed is of the list that was seen."""
+    other = 'items = ["warfarin 5 mg daily", "K1 100 mcg daily"]\n'
+    mine.write_text(other, "utf-8")
+    told = talk('ack 2 reason "known" until 2027-01-31')
+    assert "has changed since you saw it" in told
+    assert mine.read_text("utf-8") == other
+
+
+def test_an_acknowledgement_says_what_it_was_given_for(talk: Callable[[str], str], mine: Path) -> None:
+    """In the file; at another dose the finding is in full again. It holds for a year at most."""
+    assert "more than a year ahead" in talk('ack 2 reason "known" until 9999-12-31')
+    assert "Shown in short" in talk("2027-01-31")
+    text = mine.read_text("utf-8")
+    assert "given_for = [" in text
+    mine.write_text(text.replace("D3 5000 IU", "D3 9500 IU"), "utf-8")
+    notes = _run("check", "-f", str(mine), "--as-of", "2026-11-21")
+    assert "ACKNOWLEDGED BY YOU" not in notes.stdout
+    assert "it was given for something else" in " ".join(notes.stdout.split())
+
+
+def test_a_whole_command_in_the_place_of_the_reason_is_the_command(talk: Callable[[str], str], mine: Path) -> None:
+    """Who sees the question types it again, whole."""
+    talk("ack 2")
+    assert "Shown in short" in talk('ack 2 reason "the clinic knows" until 2027-01-31')
+    assert 'reason = "the clinic knows"' in mine.read_text("utf-8")
+
+
+def test_a_reason_is_not_empty(reader: Reader) -> None:
+    """Neither in a file that was written by hand."""
+    with pytest.raises(DosenoteError, match="the reason is empty"):
+        read_regimen(LIST + acknowledged_toml(replace(_known(LIMIT), reason=" ")), "list", reader)
 
 
 def test_the_end_of_the_input_in_the_middle_of_an_acknowledgement_ends_the_review(mine: Path) -> None:

@@ -52,13 +52,17 @@ class PersonTable:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgedTable:
-    """A finding that the person knows of: the id of its rule, why it is as it is, and until when that holds."""
+    """A finding that the person knows of: the id of its rule, why it is as it is, and until when that holds.
+
+    given_for: what it was about then, fact by fact; where something else makes it true, it is shown in full again.
+    """
 
     __pydantic_config__: ClassVar = _CLOSED
 
     rule: str
     reason: str
     until: datetime.date
+    given_for: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,7 @@ def regimen_of(file: RegimenFile, reader: Reader) -> Regimen:
             conditions=file.no_conditions or file.conditions == [],
             foods=file.no_other_foods or file.foods == [],
         ),
-        acknowledged=tuple(Acknowledgement(one.rule, one.reason, one.until) for one in file.acknowledged),
+        acknowledged=tuple(map(_acknowledgement, file.acknowledged)),
     )
 
 
@@ -190,7 +194,14 @@ def acknowledged_toml(one: AcknowledgedTable) -> str:
     """One acknowledgement, as it can stand at the end of a regimen file in TOML."""
     import tomli_w
 
-    return "[[acknowledged]]\n" + tomli_w.dumps({"rule": one.rule, "reason": one.reason, "until": one.until})
+    table: dict[str, Any] = {"rule": one.rule, "reason": one.reason, "until": one.until}
+    given_for = {} if one.given_for is None else {"given_for": one.given_for}
+    return "[[acknowledged]]\n" + tomli_w.dumps(table | given_for)
+
+
+def _acknowledgement(one: AcknowledgedTable) -> Acknowledgement:
+    given_for = None if one.given_for is None else tuple(one.given_for)
+    return Acknowledgement(one.rule, one.reason, one.until, given_for)
 
 
 def _plain_line(line: str | DatedLine) -> str | dict[str, Any]:
@@ -345,9 +356,16 @@ class _Check:
     def acknowledged(self, entry: Any, number: int) -> AcknowledgedTable:
         path = ("acknowledged", number)
         self.of(Mapping, entry, path, "a table for each finding")
-        self.keys(entry, ("rule", "reason", "until"), path)
+        self.keys(entry, ("rule", "reason", "until", "given_for"), path)
         words = {key: self.of(str, entry.get(key), (*path, key), "text in quotes") for key in ("rule", "reason")}
-        return AcknowledgedTable(words["rule"], words["reason"], self.date(entry.get("until"), (*path, "until")))
+        if not words["reason"].strip():
+            raise self.wrong((*path, "reason"), "the reason is empty", "Write why the finding is as it is.")
+        until = self.date(entry.get("until"), (*path, "until"))
+        given_for = None
+        if "given_for" in entry:
+            texts = enumerate(self.of(list, entry["given_for"], (*path, "given_for"), "a list"))
+            given_for = [self.of(str, one, (*path, "given_for", number), "text in quotes") for number, one in texts]
+        return AcknowledgedTable(words["rule"], words["reason"], until, given_for)
 
     def person(self, table: Any) -> PersonTable:
         self.of(Mapping, table, ("person",), "a table")

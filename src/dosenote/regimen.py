@@ -253,11 +253,15 @@ class Reading(NamedTuple):
 
 
 class Acknowledgement(NamedTuple):
-    """That the person knows of a finding, why it is as it is, and until which day that holds. rule: its id."""
+    """That the person knows of a finding, why it is as it is, and until which day that holds. rule: its id.
+
+    given_for: what the finding was about when it was acknowledged, as `Advisory.about`; None where that was not noted.
+    """
 
     rule: str
     reason: str
     until: date
+    given_for: tuple[str, ...] | None = None
 
 
 class Regimen(NamedTuple):

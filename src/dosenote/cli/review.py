@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from dosenote.cli.help import Command
 from dosenote.errors import DosenoteError
 
 if TYPE_CHECKING:
+    from dosenote.files import AcknowledgedTable
     from dosenote.regimen import Regimen
     from dosenote.render.text import Page
     from dosenote.report import Report
@@ -37,6 +38,8 @@ _ABOUT = re.compile(r"(?:(\d+)\s*([a-z]*)|([a-z]+)\s+(\d+))", re.IGNORECASE)
 _ACK = re.compile(
     r"ack(?:nowledge)?\s+(\d+)(?:\s+reason\s+(?:\"([^\"]*)\"|(.*?)))?(?:\s+until\s+(\S.*?))?\s*", re.IGNORECASE
 )
+#: For so long a finding may be known; then it is looked at again.
+_LONGEST = timedelta(days=366)
 #: Ways of writing a day that cannot be taken for another.
 _DAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y")
 _HELP = {
@@ -233,14 +236,17 @@ class _Review:
     def _advisory(self, number: int) -> Advisory:
         count = len(self.report.advisories)
         if not 1 <= number <= count:
-            raise DosenoteError(f"the findings go from 1 to {count}" if count else "there is no finding")
+            known = "there is no finding" if not count else "there is one finding, number 1"
+            raise DosenoteError(f"the findings go from 1 to {count}" if count > 1 else known)
         return self.report.advisories[number - 1]
 
     # --- acknowledging
 
     def _acknowledge(self, said: str, terminal: Any) -> None:
         """Write into the file that a finding is known, why, and until when."""
+        from dosenote.files import AcknowledgedTable
         from dosenote.render.outline import day as day_words
+        from dosenote.render.review import summary
 
         parts = _ACK.fullmatch(said)
         if parts is None:
@@ -249,6 +255,9 @@ class _Review:
         advisory = self._advisory(int(parts[1]))
         _check_toml(self.path)
         reason = (parts[2] or parts[3] or "").strip() or terminal.read("  Why is it as it is? ").strip()
+        if _ACK.fullmatch(reason):
+            self._acknowledge(reason, terminal)
+            return
         if not reason:
             terminal.say("Not acknowledged: it needs a reason.")
             return
@@ -256,7 +265,12 @@ class _Review:
         if until is None:
             terminal.say("Not acknowledged.")
             return
-        _append(Path(self.path), advisory.rule, reason, until)
+        seen, self.report = self.report, self._report()
+        if self.report.regimen != seen.regimen:
+            terminal.say("The list has changed since you saw it, so nothing was written. Here it is again.")
+            self.show(lambda page: summary(page, self.report))
+            return
+        _append(Path(self.path), AcknowledgedTable(advisory.rule, reason, until, list(advisory.about)))
         self.report = self._report()
         if advisory.action == "call-first":
             terminal.say("Noted. A finding to call about is always shown in full.")
@@ -267,12 +281,13 @@ class _Review:
         """The last day, asked for until it is one; None where nothing is typed."""
         while True:
             until = next((day for day in (_day(said, form) for form in _DAYS) if day), None)
-            if until is not None and until >= self.day:
+            if until is not None and self.day <= until <= self.day + _LONGEST:
                 return until
             if said:
                 wrong = f'"{said}" is not a day that I can read. Write it as in 2027-01-31 or 31 Jan 2027.'
-                terminal.say(f"{until} is in the past." if until else wrong)
-            said = terminal.read("  Until which day (2027-01-31)? ").strip()
+                far = f"{until} is {'in the past' if until and until < self.day else 'more than a year ahead'}."
+                terminal.say(far if until else wrong)
+            said = terminal.read("  Until which day (2027-01-31; an empty line leaves it)? ").strip()
             if not said:
                 return None
 
@@ -296,14 +311,14 @@ def _check_toml(name: str) -> None:
         )
 
 
-def _append(path: Path, rule: str, reason: str, until: date) -> None:
+def _append(path: Path, one: AcknowledgedTable) -> None:
     """Add an acknowledgement at the end of a TOML file, and change nothing else in it."""
     from dosenote.cli.keeping import write_whole
     from dosenote.documents import read_text
-    from dosenote.files import AcknowledgedTable, acknowledged_toml, read_file
+    from dosenote.files import acknowledged_toml, read_file
 
     text = read_text(path)
-    longer = f"{text.rstrip()}\n\n{acknowledged_toml(AcknowledgedTable(rule, reason, until))}"
+    longer = f"{text.rstrip()}\n\n{acknowledged_toml(one)}"
     try:
         read_file(longer, str(path))
     except DosenoteError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
 from dosenote.facts import UNNAMED, facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Reading, Regimen
+from dosenote.regimen import Acknowledgement, Reading, Regimen
 from dosenote.report.lines import disagreements_of, line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
@@ -46,9 +46,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
     shown = [finding for finding in raised if finding.rule.id not in covered]
     undecided = [finding for finding in findings if finding.outcome.is_unknown]
     known = _acknowledged(regimen)
-    advisories = tuple(
-        _advisory(finding, checked, ruleset)._replace(acknowledged=known.get(finding.rule.id)) for finding in shown
-    )
+    advisories = tuple(_known(_advisory(finding, checked, ruleset), known) for finding in shown)
     questions = questions_for(findings, facts, regimen, ruleset)
     not_recognised = tuple(_not_recognised(regimen))
     return Report(
@@ -85,13 +83,21 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
 # --- what the person knows of
 
 
-def _acknowledged(regimen: Regimen) -> dict[str, Acknowledged]:
+def _acknowledged(regimen: Regimen) -> dict[str, Acknowledgement]:
     """What still holds on the day of the check, by the id of the rule; the last day is a part of it."""
-    return {
-        one.rule: Acknowledged(one.reason, one.until.isoformat())
-        for one in regimen.acknowledged
-        if regimen.as_of is None or one.until >= regimen.as_of
-    }
+    return {one.rule: one for one in regimen.acknowledged if regimen.as_of is None or one.until >= regimen.as_of}
+
+
+def _known(advisory: Advisory, known: Mapping[str, Acknowledgement]) -> Advisory:
+    """A finding with what the person said to it, unless something else was meant: another dose, another medicine."""
+    one = known.get(advisory.rule)
+    if one is None or not _is_for(one, advisory):
+        return advisory
+    return advisory._replace(acknowledged=Acknowledged(one.reason, one.until.isoformat()))
+
+
+def _is_for(one: Acknowledgement, advisory: Advisory) -> bool:
+    return one.given_for is None or set(one.given_for) == set(advisory.about)
 
 
 def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet) -> Iterable[UnusedAcknowledgement]:
@@ -104,6 +110,9 @@ def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet
             yield UnusedAcknowledgement(one.rule, f"it held until {one.until.isoformat()}")
         elif one.rule not in shown:
             yield UnusedAcknowledgement(one.rule, "it is not among the findings")
+        elif not _is_for(one, shown[one.rule]):
+            was = "; ".join(one.given_for or ())
+            yield UnusedAcknowledgement(one.rule, f"it was given for something else ({was}), so look at it again")
         elif not shown[one.rule].is_folded:
             yield UnusedAcknowledgement(one.rule, "a finding to call about is always shown in full")
 

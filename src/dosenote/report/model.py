@@ -162,6 +162,11 @@ class Advisory(NamedTuple):
     implicated: tuple[ItemPlace, ...] = ()
 
     @property
+    def about(self) -> tuple[str, ...]:
+        """The amounts, values and names that make it true, in words; not the age, which changes by itself."""
+        return tuple(one.words for one in self.because if one.fact not in ("age", "sex"))
+
+    @property
     def is_folded(self) -> bool:
         """Whether it is shown in short; the gravest never are."""
         return self.acknowledged is not None and self.action != "call-first"
