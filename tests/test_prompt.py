@@ -576,6 +576,12 @@ def test_what_cannot_be_read_is_set_aside(talk: Callable[..., Talk], tmp_path: P
     assert "could not be read" in " ".join(one.until(ITEM).split())
     one.answer("zinc 15 mg daily", ITEM)
     assert (folder / "entered.unreadable.toml").read_text("utf-8") == 'items = ["warfarin"'
+    one.child.sendline(":quit")
+    one.child.expect(pexpect.EOF)
+    (folder / "entered.toml").write_text("items = [1", "utf-8")
+    assert "entered.unreadable2.toml" in "".join(talk().until(ITEM).split())
+    assert (folder / "entered.unreadable.toml").read_text("utf-8") == 'items = ["warfarin"'
+    assert (folder / "entered.unreadable2.toml").read_text("utf-8") == "items = [1"
 
 
 def test_two_prompts_at_once_do_not_disturb_each_other(talk: Callable[..., Talk]) -> None:

@@ -7,6 +7,7 @@ import stat
 import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
+from itertools import chain, count
 from pathlib import Path
 from time import localtime, strftime
 
@@ -160,8 +161,9 @@ class Kept:
             raise _wrong(error, self.path) from None
 
     def set_aside(self) -> Path:
-        """Move what cannot be read out of the way. Raises DosenoteError."""
-        aside = self.path.with_suffix(".unreadable.toml")
+        """Move what cannot be read out of the way, and over nothing. Raises DosenoteError."""
+        names = (self.path.with_suffix(f".unreadable{number or ''}.toml") for number in chain([0], count(2)))
+        aside = next(path for path in names if not os.path.lexists(path))
         try:
             self.path.replace(aside)
         except _TROUBLE as error:
