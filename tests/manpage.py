@@ -34,6 +34,8 @@ SECTIONS = {
     "FILES": {
         "~/.local/share/dosenote/entered.toml": "an unfinished entry at the prompt, for its owner only; deleted when it "
         "is done. --no-save keeps nothing.",
+        "~/.local/share/dosenote/entered.unreadable.toml": "such an entry that could not be read, and with 2, 3 behind "
+        "unreadable for the next ones; for its owner only, and never deleted by dosenote.",
         "~/.local/share/dosenote/products.sqlite": "products that were imported.",
     },
     "NOTES": {

@@ -1184,3 +1184,17 @@ def test_parquet_without_what_it_needs_is_told(
     with pytest.raises(DosenoteError, match="to read or write Parquet, more is needed"):
         _invoke("batch", tmp_path / names[0], "-o", tmp_path / names[1])
     assert [path.name for path in tmp_path.iterdir()] == [names[0]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "status", "is_empty"),
+    [(b"", 3, True), (b"1,\xff\n2,\xff\n", 3, False), (b"1,zinc 15 mg daily\n", 3, False)],
+)
+def test_where_no_row_could_be_checked_is_no_clearance(
+    tmp_path: Path, rows: bytes, status: int, is_empty: bool
+) -> None:
+    """And a table of zeros says why it is one."""
+    (tmp_path / "a.csv").write_bytes(b"id,item\n" + rows)
+    found, _ = _invoke("batch", tmp_path / "a.csv", "-o", tmp_path / "o.csv", "--summary", tmp_path / "s.txt")
+    assert found == status
+    assert ("There was no row in it." in (tmp_path / "s.txt").read_text("utf-8")) == is_empty

@@ -358,6 +358,22 @@ def test_a_rule_that_is_no_file_is_an_error_and_not_left_out(folder: Path, what:
         assert (b"interaction: " if what == "part" else rule.name.encode()) in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        ("page loop -o p.html", b"dosenote: loop: "),
+        ("check -f loop --report json=p.json", b"dosenote: loop: "),
+        ("page list.txt -o loop.html", b"dosenote: loop.html: "),
+    ],
+)
+def test_a_link_that_leads_to_itself_is_blamed_and_not_the_other_file(folder: Path, command: str, wrong: bytes) -> None:
+    for name in ("loop", "loop.html"):
+        (folder / name).symlink_to(name)
+    done = _dosenote(folder, command)
+    assert done.returncode == 2
+    assert done.stderr.startswith(wrong)
+
+
 def _become_nobody() -> None:
     """Somebody without a home, as the folders above ours are closed to them."""
     os.environ["DOSENOTE_DATA"] = "/nonexistent"

@@ -584,6 +584,23 @@ def test_what_cannot_be_read_is_set_aside(talk: Callable[..., Talk], tmp_path: P
     assert (folder / "entered.unreadable2.toml").read_text("utf-8") == "items = [1"
 
 
+def test_what_was_set_aside_before_is_never_written_over(talk: Callable[..., Talk], tmp_path: Path) -> None:
+    """Each stays, for its owner only, and the screen says which file this one is in."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "entered.unreadable.toml").write_text("first", "utf-8")
+    (folder / "entered.unreadable2.toml").symlink_to("nowhere")
+    (folder / "entered.toml").write_text('items = ["warfarin"', "utf-8")
+    (folder / "entered.toml").chmod(0o644)
+    told = "".join(talk().until(ITEM).split())
+    third = folder / "entered.unreadable3.toml"
+    assert f"Itisin{third}now." in told
+    assert third.read_text("utf-8") == 'items = ["warfarin"'
+    assert stat.S_IMODE(third.stat().st_mode) == 0o600
+    assert (folder / "entered.unreadable.toml").read_text("utf-8") == "first"
+    assert (folder / "entered.unreadable2.toml").is_symlink()
+
+
 def test_two_prompts_at_once_do_not_disturb_each_other(talk: Callable[..., Talk]) -> None:
     """The second keeps nothing, and says so: by whom, where, and what to do."""
     one = talk()

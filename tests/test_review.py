@@ -397,3 +397,33 @@ def test_the_summary_names_what_was_not_recognised_and_what_folds_nothing(mine: 
     other = tmp_path / "other.toml"
     other.write_text('items = ["magnesium 100 mg daily"]\nno_other_medicines = true\n[person]\nage = 40\n', "utf-8")
     assert "No rule raised a flag." in _run("review", str(other), "--as-of", "2026-11-21").stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"), [(b'ack 2 reason "x" until 2027-01-31\n', True), (b"\n", True), (b"", False), (None, False)]
+)
+def test_what_is_piped_in_is_said_not_to_be_read(tmp_path: Path, given: bytes | None, is_told: bool) -> None:
+    """One line, beside the findings; the file stays as it is. None: standard input is closed."""
+    path = tmp_path / "list.toml"
+    path.write_text(LIST, "utf-8")
+    command = [*BASE, "review", str(path), "--as-of", DAY.isoformat()]
+    if given is None:
+        done = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *command], capture_output=True, check=False)
+    else:
+        done = subprocess.run(command, input=given, capture_output=True, check=False)
+    told = b"What came on standard input was not read"
+    assert done.returncode == 0
+    assert done.stderr.startswith(told) if is_told else done.stderr == b""
+    assert done.stderr.count(b"\n") == is_told
+    assert told not in done.stdout
+    assert path.read_text("utf-8") == LIST
+
+
+def test_what_is_piped_in_is_left_to_who_reads_it(tmp_path: Path) -> None:
+    """In a loop over the names of lists, the next names stand there."""
+    path = tmp_path / "list.toml"
+    path.write_text(LIST, "utf-8")
+    script = 'read first; "$@" >&2; cat'
+    command = ["sh", "-c", script, "sh", *BASE, "review", str(path), "--as-of", DAY.isoformat()]
+    done = subprocess.run(command, input=b"one\ntwo\nthree\n", capture_output=True, check=True)
+    assert done.stdout == b"two\nthree\n"

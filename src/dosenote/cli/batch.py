@@ -89,7 +89,8 @@ def batch(
     A row that cannot be used is never lost: it goes to the rejects, with its line and the reason. An output
     appears under its name when it is complete. What a regimen does not say is unknown, never "no".
 
-    Exit status: as check; 4 rows were rejected, and nothing was raised or left open.
+    Exit status: as check; 3 also where no row could be checked at all; 4 rows were rejected, and nothing was
+    raised or left open.
     """
     if template is not None:
         echo(_TEMPLATES[template])

@@ -104,10 +104,20 @@ def _is_same(one: Path | None, other: Path | None) -> bool:
     """Whether both are one place, also by another name."""
     if one is None or other is None:
         return one is other
+    if _resolved(one) == _resolved(other):
+        return True
     try:
-        return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
-    except (OSError, RuntimeError, ValueError) as error:
+        return one.exists() and other.exists() and one.samefile(other)
+    except OSError as error:  # a folder that is closed to them
         raise DosenoteError(f"this is no name of a file: {error}", str(one)) from None
+
+
+def _resolved(path: Path) -> Path:
+    """Where it really is. Raises DosenoteError that names this one where nobody can tell."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DosenoteError(f"this is no name of a file: {error}", str(path)) from None
 
 
 def _is_within(path: Path, folder: Path) -> bool:

@@ -161,10 +161,12 @@ class Kept:
             raise _wrong(error, self.path) from None
 
     def set_aside(self) -> Path:
-        """Move what cannot be read out of the way, and over nothing. Raises DosenoteError."""
+        """Move what cannot be read out of the way, over nothing, and for its owner only. Raises DosenoteError."""
         names = (self.path.with_suffix(f".unreadable{number or ''}.toml") for number in chain([0], count(2)))
         aside = next(path for path in names if not os.path.lexists(path))
         try:
+            if not self.path.is_symlink():  # what a link leads to is not ours
+                self.path.chmod(0o600)
             self.path.replace(aside)
         except _TROUBLE as error:
             raise _wrong(error, self.path) from None

@@ -38,6 +38,8 @@ _ABOUT = re.compile(r"(?:(\d+)\s*([a-z]*)|([a-z]+)\s+(\d+))", re.IGNORECASE)
 _ACK = re.compile(
     r"ack(?:nowledge)?\s+(\d+)(?:\s+reason\s+(?:\"([^\"]*)\"|(.*?)))?(?:\s+until\s+(\S.*?))?\s*", re.IGNORECASE
 )
+#: Where commands are piped in.
+_NOT_READ = "What came on standard input was not read: findings are gone through, and acknowledged, at a terminal only."
 #: Ways of writing a day that cannot be taken for another.
 _DAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y")
 _HELP = {
@@ -79,6 +81,21 @@ def review(path: str, jurisdiction: str, as_of: Any, folder: Path | None) -> Non
         one.talk()
     else:
         one.print_all()
+        if path != "-" and _has_input():
+            click.echo(_NOT_READ, err=True)
+
+
+def _has_input() -> bool:
+    """Whether there is something on standard input, which is no terminal: nothing is taken from it, or waited for."""
+    try:
+        import fcntl
+        import termios
+    except ImportError:  # Windows cannot tell
+        return False
+    try:
+        return any(fcntl.ioctl(sys.stdin, termios.FIONREAD, bytes(4)))
+    except (OSError, ValueError):  # what holds nothing, as /dev/null
+        return False
 
 
 @click.command(

@@ -82,7 +82,7 @@ def summary_of(counted: Counted, ruleset: RuleSet, jurisdiction: str, unused: Se
             f"{counted.read:,} rows read: {counted.read - counted.rejected:,} used, {counted.rejected:,} rejected. "
             f"{total:,} regimens checked against {len(rules)} rules ({ruleset.version}, sha256 {ruleset.digest[:12]}, "
             f"values for {jurisdiction.upper()}).",
-            *filter(None, (unused_words(unused),)),
+            *filter(None, ("" if counted.read else "There was no row in it.", unused_words(unused))),
         ),
         (
             Section("Regimens", tuple(row._replace(share=row.number / max(total, 1)) for row in answers)),
