@@ -98,6 +98,20 @@ def test_the_newest_acknowledgement_of_a_rule_holds(report: Callable[..., Report
     assert found.unused_acknowledgements == ()
 
 
+def test_of_two_acknowledgements_the_last_in_the_file_counts(report: Callable[..., Report]) -> None:
+    """An older one with a longer time does not come back when the newer one has ended."""
+    found = report(_known(LIMIT), _known(LIMIT, date(2026, 1, 1)))
+    assert not any(advisory.is_folded for advisory in found.advisories)
+    assert [one.reason for one in found.unused_acknowledgements] == ["it held until 2026-01-01"]
+
+
+def test_an_acknowledgement_for_ever_folds_nothing(report: Callable[..., Report]) -> None:
+    """Written by hand with a day that is more than a year ahead."""
+    found = report(_known(LIMIT, date(9999, 12, 31)))
+    assert not any(advisory.is_folded for advisory in found.advisories)
+    assert [one.reason for one in found.unused_acknowledgements] == ["it ends more than a year ahead, on 9999-12-31"]
+
+
 @pytest.mark.parametrize(
     ("lines", "is_folded"),
     [(("D3 5000 IU daily",), True), (("D3 5000 IU daily", "no aspirin"), True), (("D3 2500 IU twice a day",), True),
@@ -260,6 +274,17 @@ def test_a_reason_and_a_day_are_asked_for(talk: Callable[[str], str], mine: Path
     assert "Until which day" in talk("the clinic knows")
     assert "Shown in short" in talk("2027-01-31")
     assert 'reason = "the clinic knows"' in mine.read_text("utf-8")
+
+
+def test_the_word_cancel_leaves_an_acknowledgement(talk: Callable[[str], str], mine: Path) -> None:
+    """At the question why, and at the question for the day; both say so."""
+    before = mine.read_text("utf-8")
+    assert "cancel leaves it" in " ".join(talk("ack 2").split())
+    assert "Not acknowledged" in talk("cancel")
+    talk("ack 2")
+    assert "cancel leaves it" in " ".join(talk("my doctor prescribed it").split())
+    assert "Not acknowledged" in talk("cancel")
+    assert mine.read_text("utf-8") == before
 
 
 def test_a_reason_that_was_typed_is_kept_where_the_day_is_wrong(talk: Callable[[str], str], mine: Path) -> None:

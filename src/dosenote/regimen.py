@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -252,6 +252,10 @@ class Reading(NamedTuple):
         return tuple((piece, "not in our lists" if piece == text else within) for piece in self.hidden)
 
 
+#: For so long a finding may be known; then it is looked at again.
+LONGEST_ACKNOWLEDGED = timedelta(days=366)
+
+
 class Acknowledgement(NamedTuple):
     """That the person knows of a finding, why it is as it is, and until which day that holds. rule: its id.
 
@@ -262,6 +266,10 @@ class Acknowledgement(NamedTuple):
     reason: str
     until: date
     given_for: tuple[str, ...] | None = None
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether it holds on a day: up to its last, which is a year ahead at most; always where there is no day."""
+        return day is None or timedelta() <= self.until - day <= LONGEST_ACKNOWLEDGED
 
 
 class Regimen(NamedTuple):

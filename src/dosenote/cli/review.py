@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,6 @@ _ABOUT = re.compile(r"(?:(\d+)\s*([a-z]*)|([a-z]+)\s+(\d+))", re.IGNORECASE)
 _ACK = re.compile(
     r"ack(?:nowledge)?\s+(\d+)(?:\s+reason\s+(?:\"([^\"]*)\"|(.*?)))?(?:\s+until\s+(\S.*?))?\s*", re.IGNORECASE
 )
-#: For so long a finding may be known; then it is looked at again.
-_LONGEST = timedelta(days=366)
 #: Where commands are piped in.
 _NOT_READ = "What came on standard input was not read: findings are gone through, and acknowledged, at a terminal only."
 #: Ways of writing a day that cannot be taken for another.
@@ -271,11 +269,12 @@ class _Review:
             return
         advisory = self._advisory(int(parts[1]))
         _check_toml(self.path)
-        reason = (parts[2] or parts[3] or "").strip() or terminal.read("  Why is it as it is? ").strip()
+        reason = (parts[2] or parts[3] or "").strip()
+        reason = reason or terminal.read("  Why is it as it is (an empty line or cancel leaves it)? ").strip()
         if _ACK.fullmatch(reason):
             self._acknowledge(reason, terminal)
             return
-        if not reason:
+        if not reason or reason.lower() == "cancel":
             terminal.say("Not acknowledged: it needs a reason.")
             return
         until = self._until((parts[4] or "").strip(), terminal)
@@ -296,16 +295,18 @@ class _Review:
 
     def _until(self, said: str, terminal: Any) -> date | None:
         """The last day, asked for until it is one; None where nothing is typed."""
+        from dosenote.regimen import LONGEST_ACKNOWLEDGED
+
         while True:
             until = next((day for day in (_day(said, form) for form in _DAYS) if day), None)
-            if until is not None and self.day <= until <= self.day + _LONGEST:
+            if until is not None and self.day <= until <= self.day + LONGEST_ACKNOWLEDGED:
                 return until
             if said:
                 wrong = f'"{said}" is not a day that I can read. Write it as in 2027-01-31 or 31 Jan 2027.'
                 far = f"{until} is {'in the past' if until and until < self.day else 'more than a year ahead'}."
                 terminal.say(far if until else wrong)
-            said = terminal.read("  Until which day (2027-01-31; an empty line leaves it)? ").strip()
-            if not said:
+            said = terminal.read("  Until which day (2027-01-31; an empty line or cancel leaves it)? ").strip()
+            if said.lower() in ("", "cancel"):
                 return None
 
 

@@ -84,8 +84,9 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
 
 
 def _acknowledged(regimen: Regimen) -> dict[str, Acknowledgement]:
-    """What still holds on the day of the check, by the id of the rule; the last day is a part of it."""
-    return {one.rule: one for one in regimen.acknowledged if regimen.as_of is None or one.until >= regimen.as_of}
+    """What still holds on the day of the check, by the id of the rule; of two for one rule, the last in the file."""
+    last = {one.rule: one for one in regimen.acknowledged}
+    return {rule: one for rule, one in last.items() if one.holds_on(regimen.as_of)}
 
 
 def _known(advisory: Advisory, known: Mapping[str, Acknowledgement]) -> Advisory:
@@ -108,6 +109,8 @@ def _unused(regimen: Regimen, advisories: tuple[Advisory, ...], ruleset: RuleSet
             yield UnusedAcknowledgement(one.rule, f"there is no such rule.{nearest(one.rule, rules)}")
         elif regimen.as_of is not None and one.until < regimen.as_of:
             yield UnusedAcknowledgement(one.rule, f"it held until {one.until.isoformat()}")
+        elif not one.holds_on(regimen.as_of):
+            yield UnusedAcknowledgement(one.rule, f"it ends more than a year ahead, on {one.until.isoformat()}")
         elif one.rule not in shown:
             yield UnusedAcknowledgement(one.rule, "it is not among the findings")
         elif not _is_for(one, shown[one.rule]):
