@@ -17,7 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -33,11 +33,11 @@ from dosenote.batch import run as batch_run
 from dosenote.batch import source as batch_source
 from dosenote.batch import work as batch_work
 from dosenote.batch.csv_rows import header_of
-from dosenote.batch.part import Counted, Part
+from dosenote.batch.part import Counted
 from dosenote.batch.rows import Block, Stretch
 from dosenote.batch.run import Batch, Names
-from dosenote.batch.source import Source, kind_of
-from dosenote.batch.work import Job, Worker
+from dosenote.batch.source import Place, Source, kind_of
+from dosenote.batch.work import Job, Worker, Workers
 from dosenote.cli import main
 from dosenote.errors import DosenoteError
 from dosenote.files import read_regimen
@@ -89,9 +89,9 @@ def _run(
     path = folder / name
     source = Source(path, kind_of(path, None), names or {})
     job = Job(None, "us", AS_OF, source.kind, source.header, kind, kind)
-    worker = Worker(job)
     outputs = Names(folder / f"findings.{kind}", folder / f"results.{kind}", folder / "rejects.csv")
-    counted = Batch(source, job, outputs, worker, resume).run(jobs, max_rejects, told)
+    with Workers(job, jobs) as workers:
+        counted = Batch(source, outputs, workers, resume).run(max_rejects, told)
     return Ran(folder, counted)
 
 
@@ -406,40 +406,54 @@ def test_what_an_earlier_run_left_is_not_counted(ran: Callable[..., Ran], tmp_pa
 class _Begun(batch_processes.Other):
     """A process that has begun before it is given anything."""
 
-    def __init__(self, job: Job) -> None:
-        super().__init__(job)
+    def __init__(self, own: Worker) -> None:
+        super().__init__(own)
         while not self.is_free():
             assert self._process.is_alive()
             time.sleep(0.05)
 
 
-def _whole(part: Part) -> Part:
-    return part._replace(findings=[b"".join(part.findings)])
-
-
-@pytest.mark.parametrize("suffix", ["", ".gz"])
-def test_another_process_checks_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
-    """Those that it reads where they stand, or is sent; its parts come in the order of the blocks."""
-    monkeypatch.setattr(batch_source, "SIZE", 3_000)
+@pytest.fixture(params=["copied", "begun anew"])
+def other_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes are copies of this one, or begin anew, as where the system cannot copy one."""
+    monkeypatch.setattr(batch_processes, "_is_alone", lambda: request.param == "copied")
     monkeypatch.setattr(batch_processes, "Other", _Begun)
-    path, data = tmp_path / f"in.jsonl{suffix}", _file(json_lines(200, 15))
-    path.write_bytes(gzip.compress(data) if suffix else data)
-    job = Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl")
-    alone, own = Worker(job), Worker(job)
-    source = Source(path, "jsonl", {})
-    blocks = list(source.blocks(batch_source.Place()))
+
+
+JOB = Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl")
+
+
+@pytest.mark.usefixtures("other_kind")
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_another_process_checks_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: Callable[..., Ran], suffix: str
+) -> None:
+    """Those that it reads where they stand, or is sent; the outputs and counts are those of one process."""
+    monkeypatch.setattr(batch_source, "SIZE", 3_000)
+    data = _file(json_lines(200, 15))
+    packed = gzip.compress(data) if suffix else data
+    alone = ran(packed, f"in.jsonl{suffix}")
+    real, mine = Worker.part, []
+    monkeypatch.setattr(Worker, "part", lambda self, block: mine.append(block) or real(self, block))
+    two = ran(packed, f"in.jsonl{suffix}", jobs=2)
+    assert (two.bytes, two.counted) == (alone.bytes, alone.counted)
+    source = Source(tmp_path / "run0" / f"in.jsonl{suffix}", "jsonl", {})
+    assert 0 < len(mine) < len(list(source.blocks(Place())))
     source.close()
-    mine: list[Block] = []
-    monkeypatch.setattr(own, "part", lambda block: mine.append(block) or alone.part(block))
-    found = list(batch_processes.parts_of(job, blocks, 2, own))
-    alike = [(alone.part(block), place) for block, place in blocks]
-    assert [(_whole(part), place) for part, place in found] == [(_whole(part), place) for part, place in alike]
-    assert len(mine) < len(blocks)
 
 
+def test_a_process_with_threads_is_not_copied() -> None:
+    """What another thread holds would be held for ever in the copy."""
+    child = "import threading, time\nfrom dosenote.batch.processes import _is_alone\nprint(_is_alone())\n"
+    child += "threading.Thread(target=time.sleep, args=(5,), daemon=True).start()\nprint(_is_alone())"
+    told = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=True).stdout
+    assert told.split() == [str(sys.platform == "linux"), "False"]
+
+
+@pytest.mark.usefixtures("other_kind")
 def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
     """A block that it cannot read, and an end from outside: nothing is taken for checked, and nobody waits for ever."""
-    other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
+    other = batch_processes.Other(Worker(JOB))
     with closing(other):
         other.give(Block(1, b"", stored=Stretch(tmp_path / "gone.jsonl", 0, 10)))
         with pytest.raises(DosenoteError, match="cannot be read"):
@@ -449,13 +463,13 @@ def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
             other.take()
 
 
-def test_a_process_that_ends_while_it_tells_is_told() -> None:
-    """Of what it found only a piece has come; and to one that is gone nothing can be given."""
-    other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
+@pytest.mark.usefixtures("other_kind")
+def test_a_process_that_ends_is_told() -> None:
+    """Of what it was to check, or to write, nothing is taken for done; and nothing more can be given to it."""
+    other = batch_processes.Other(Worker(JOB))
     block = Block(1, _file(json_lines(2000, 15)))
     with closing(other):
         other.give(block)
-        assert other._back.poll(60)
         os.kill(other._process.pid, signal.SIGKILL)
         other._process.join(60)
         with pytest.raises(DosenoteError, match="ended from outside"):
@@ -464,13 +478,81 @@ def test_a_process_that_ends_while_it_tells_is_told() -> None:
             other.give(block)
 
 
-def test_a_process_that_nobody_needs_ends(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("other_kind")
+def test_what_another_process_cannot_write_is_told(tmp_path: Path) -> None:
+    """As where there is no room: nobody takes it for written."""
+    paths = [tmp_path / name for name in ("findings", "results", "rejects")]
+    with ExitStack() as stack:
+        other = stack.enter_context(closing(batch_processes.Other(Worker(JOB))))
+        files = [stack.enter_context(path.open("w+b")) for path in paths]
+        other.give(Block(1, _file(json_lines(20, 15))))
+        part = other.take()
+        paths[1].unlink()
+        part.write(files)
+        with pytest.raises(OSError, match="results"):
+            other.settle()
+
+
+@pytest.mark.usefixtures("other_kind")
+def test_a_process_that_nobody_needs_ends() -> None:
     """Whatever it is doing."""
-    other = _Begun(Job(None, "us", AS_OF, "jsonl", None, "jsonl", "jsonl"))
+    other = batch_processes.Other(Worker(JOB))
     other.give(Block(1, _file(json_lines(2000, 15))))
     other.close()
     other._process.join(60)
     assert other._process.exitcode is not None
+
+
+@pytest.mark.usefixtures("other_kind")
+def test_processes_end_with_the_one_that_began_them(tmp_path: Path) -> None:
+    """However it ends: each of several, also those that were copied after the first."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        others = [batch_processes.Other(Worker(JOB)) for _ in range(3)]
+        os.write(writing, b" ".join(b"%d" % other._process.pid for other in others) + b"\n")
+        time.sleep(60)
+        os._exit(0)
+    pids = [int(pid) for pid in os.read(reading, 1000).split()]
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    ends = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}/cmdline").exists() and _runs(pid) for pid in pids):
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+    assert len(pids) == 3
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process runs; one that ended, and that nobody asked after yet, does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.usefixtures("other_kind")
+@pytest.mark.parametrize("after", [1, 4])
+def test_two_processes_stopped_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """Ctrl-C between any two blocks: what the other process was told to write is written, or not noted as done."""
+    monkeypatch.setattr(batch_source, "SIZE", 3_000)
+    (tmp_path / "in.jsonl").write_bytes(_file(json_lines(300, 21)))
+    whole, blocks = _run(tmp_path, "in.jsonl"), 0
+
+    def told(_counted: Counted, _read: int) -> None:
+        nonlocal blocks
+        blocks += 1
+        if blocks == after:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _run(tmp_path, "in.jsonl", jobs=2, told=told)
+    note = json.loads((tmp_path / "findings.jsonl.checkpoint").read_text("utf-8"))
+    partial = (tmp_path / "findings.jsonl.partial").read_bytes()
+    assert whole.findings.startswith(partial[: note["sizes"][0]])
+    assert note["sizes"][0] > 0
+    again = _run(tmp_path, "in.jsonl", jobs=2, resume=True)
+    assert (again.bytes, again.counted) == (whole.bytes, whole.counted)
 
 
 @pytest.mark.parametrize("name", ["in.jsonl", "in.csv"])
@@ -482,7 +564,7 @@ def test_a_block_is_read_where_it_stands(tmp_path: Path, monkeypatch: pytest.Mon
     long = [*json_lines(60, 13), b"x" * 2_000_000, *json_lines(60, 14)]
     path.write_bytes(_file(rows if name == "in.csv" else long))
     source = Source(path, kind_of(path, None), {})
-    blocks = [block for block, _ in source.blocks(batch_source.Place())]
+    blocks = [block for block, _ in source.blocks(Place())]
     source.close()
     stored = [(block.stored, block.data) for block in blocks if block.stored is not None]
     assert [stretch.read() for stretch, _ in stored] == [data for _, data in stored]
@@ -750,7 +832,8 @@ def test_a_mapping_that_says_two_things(tmp_path: Path, maps: tuple[str, ...]) -
 # --- whole or not there
 
 
-def test_killed_at_any_moment_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_killed_at_any_moment_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
     """The same bytes as a run that nobody disturbed; until then no output has its name."""
     monkeypatch.setattr(batch_source, "SIZE", 3000)
     monkeypatch.setattr(batch_run, "_EVERY", 0.0)
@@ -769,7 +852,7 @@ def test_killed_at_any_moment_and_resumed(tmp_path: Path, monkeypatch: pytest.Mo
         if child == 0:
             threading.Timer(chance.random() * took / 3, os.kill, (os.getpid(), signal.SIGKILL)).start()
             try:
-                _run(folder, "in.jsonl", resume=True)
+                _run(folder, "in.jsonl", resume=True, jobs=jobs)
             finally:
                 os._exit(0)
         status = os.waitpid(child, 0)[1]
@@ -861,7 +944,7 @@ def test_a_full_disk_stops_cleanly_and_resumes(tmp_path: Path, monkeypatch: pyte
             raise OSError(28, "No space left on device")
         real(number)
 
-    monkeypatch.setattr(batch_run.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(DosenoteError, match=r"No space left on device\nMake room"):
         _run(tmp_path, "in.jsonl")
     left = 10**6
@@ -950,11 +1033,12 @@ def test_no_more_processes_than_cores(
     (tmp_path / "a.csv").write_text("id,items\n1,D3\n")
     seen = []
 
-    def parts(job: Job, blocks: Any, jobs: int, own: Worker) -> Any:
-        seen.append(jobs)
-        return ((own.part(block), place) for block, place in blocks)
+    class Seen(Workers):
+        def __init__(self, job: Job, jobs: int) -> None:
+            seen.append(jobs)
+            super().__init__(job, 1)
 
-    monkeypatch.setattr("dosenote.batch.run.parts", parts)
+    monkeypatch.setattr("dosenote.batch.work.Workers", Seen)
     monkeypatch.setattr("dosenote.cli.batch._cores", lambda: cores)
     _invoke("batch", tmp_path / "a.csv", "-o", tmp_path / "o.csv", "--jobs", said)
     assert seen == [used]

@@ -17,7 +17,7 @@ from dosenote.batch import parquet as batch_parquet  # noqa: E402 - after the ch
 from dosenote.batch.part import Counted  # noqa: E402
 from dosenote.batch.run import Batch, Names  # noqa: E402
 from dosenote.batch.source import Source  # noqa: E402
-from dosenote.batch.work import Job, Worker  # noqa: E402
+from dosenote.batch.work import Job, Workers  # noqa: E402
 from dosenote.errors import DosenoteError  # noqa: E402
 from regimens import json_lines  # noqa: E402
 
@@ -47,7 +47,8 @@ def run(folder: Path, name: str, kind: str, told: Callable[[Counted, int], None]
     source = Source(folder / name, Path(name).suffix[1:], {})
     job = Job(None, "us", date(2026, 11, 21), source.kind, source.header, kind, kind)
     names = Names(folder / f"findings.{kind}", folder / f"results.{kind}", folder / "rejects.csv")
-    return Batch(source, job, names, Worker(job), resume).run(1, None, told)
+    with Workers(job, 1) as workers:
+        return Batch(source, names, workers, resume).run(None, told)
 
 
 def quiet(_counted: Counted, _read: int) -> None:

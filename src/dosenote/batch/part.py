@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, repeat
 from operator import itemgetter
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from dosenote.batch import outputs
 from dosenote.batch.lines import Lines
 from dosenote.batch.outcomes import Checker, Group, Outcomes, Places, Result, Span
 from dosenote.batch.rows import Reject, Rows
@@ -75,12 +76,24 @@ class Counted(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one block comes to. findings: one piece after the other, made when it is asked for: they may be many."""
+    """What one block comes to. findings: one piece after the other, made when it is asked for: they may be many.
+
+    results: None where none are wanted.
+    """
 
     findings: Iterable[bytes]
-    results: bytes
+    results: bytes | None
     rejects: bytes
     counted: Counted
+
+    def texts(self) -> list[Iterable[bytes]]:
+        """What is to be written, for each output."""
+        return [self.findings, *([] if self.results is None else [[self.results]]), [self.rejects]]
+
+    def write(self, files: Sequence[BinaryIO]) -> None:
+        """Write it into the outputs, where they stand. Raises OSError."""
+        for file, pieces in zip(files, self.texts(), strict=True):
+            outputs.write(file, pieces)
 
 
 class _Saying(NamedTuple):
@@ -115,7 +128,7 @@ class Printer:
             one = found.results[number]
             answers[one.worst or one.answer] += count
             left += one.left * count
-        results = b""
+        results = None
         if self.results_kind:
             unclear = _not_recognised(lines, found)
             heads = _heads(self.results_kind, rows, is_escaped=True)

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
-from dosenote.batch.part import FINDING, REJECT, RESULT, Counted, Part, header
+from dosenote.batch.part import FINDING, REJECT, RESULT, Counted, header
 from dosenote.batch.source import Place, Source
-from dosenote.batch.work import Job, Worker, parts
+from dosenote.batch.work import Checked, Workers
 from dosenote.errors import DosenoteError
 
 #: Seconds between two notes of how far a run has come.
@@ -47,8 +47,8 @@ class _Done(NamedTuple):
 class Batch:
     """One run over one source. resume: to go on where a run with the same input, rules and options was stopped."""
 
-    def __init__(self, source: Source, job: Job, names: Names, worker: Worker, resume: bool) -> None:
-        self.source, self.job, self.names, self.worker = source, job, names, worker
+    def __init__(self, source: Source, names: Names, workers: Workers, resume: bool) -> None:
+        self.source, self.job, self.names, self.workers = source, workers.job, names, workers
         self._note = names.findings.with_name(names.findings.name + ".checkpoint")
         self._partial = [path.with_name(path.name + ".partial") for path in names.all()]
         self._key = self._identity()
@@ -62,14 +62,14 @@ class Batch:
             raise
         self._noted = monotonic()
 
-    def run(self, jobs: int, max_rejects: int | None, told: Callable[[Counted, int], None]) -> Counted:
+    def run(self, max_rejects: int | None, told: Callable[[Counted, int], None]) -> Counted:
         """Check everything; what it came to. told: called after each block, with the bytes read so far.
 
         Raises DosenoteError for what stops a run; what was checked until then is kept for --resume.
         """
         try:
             if not self._done.is_whole:
-                for part, place in parts(self.job, self.source.blocks(self._done.place), jobs, self.worker):
+                for part, place in self.workers.parts(self.source.blocks(self._done.place)):
                     if self._state_of_input() != self._key["input"]:
                         raise DosenoteError("it changed while it was read", str(self.source.path), "Start again.")
                     self._write(part, place)
@@ -99,11 +99,10 @@ class Batch:
 
     def _begun(self) -> list[BinaryIO]:
         with contextlib.ExitStack() as opened:
-            files = [opened.enter_context(self._open(path, "ab")) for path in self._partial]
+            files = [opened.enter_context(self._open(path)) for path in self._partial]
             self._note.unlink(missing_ok=True)  # only now: it may have been that of another run
             for file, head in zip(files, self._headers(), strict=True):
-                file.truncate(0)
-                file.seek(0)  # it was opened at the end of what an earlier run left
+                file.truncate(0)  # there may be what an earlier run left
                 file.write(head)
             opened.pop_all()  # all of them are open, or none
         self._done = _Done(Place(), Counted(), tuple(file.tell() for file in files))
@@ -134,23 +133,22 @@ class Batch:
             raise DosenoteError(what, str(self._note), "Leave out --resume to start again.")
         self._done = _Done(Place(*note["place"]), _counted(note["counted"]), tuple(note["sizes"]), note["is_whole"])
         if self._done.is_whole:
-            return [self._open(path, "r+b") for path in self._partial if path.exists()]
+            return [self._open(path) for path in self._partial if path.exists()]
         files = []
         for path, size in zip(self._partial, self._done.sizes, strict=True):
             if not path.is_file() or path.stat().st_size < size:
                 raise DosenoteError("what was written so far is gone", str(path), "Leave out --resume to start again.")
-            file = self._open(path, "r+b")
+            file = self._open(path)
             file.truncate(size)
             file.seek(size)
             files.append(file)
         return files
 
-    def _open(self, path: Path, mode: Literal["ab", "r+b"]) -> BinaryIO:
+    def _open(self, path: Path) -> BinaryIO:
         _refuse_link(path)
         try:
-            if mode == "ab":
-                path.touch(mode=0o600)  # what is found about people is for who asked, whatever the umask
-            file = path.open(mode)
+            path.touch(mode=0o600)  # what is found about people is for who asked, whatever the umask
+            file = path.open("r+b")  # and not to be appended to: other processes write behind the end
         except OSError as error:
             raise DosenoteError(f"it cannot be written: {error.strerror}", str(path)) from None
         if not _is_ours(file):
@@ -165,7 +163,7 @@ class Batch:
         columns = None if header is None else (header.delimiter, header.width, sorted(header.places.items()))
         return {
             "input": self._state_of_input(),
-            "rules": self.worker.ruleset.digest,
+            "rules": self.workers.ruleset.digest,
             "options": repr((options, columns)),
         }
 
@@ -177,19 +175,16 @@ class Batch:
         told = path.stat()
         return f"{path.resolve()} {told.st_size} {told.st_mtime_ns}"
 
-    def _write(self, part: Part, place: Place) -> None:
-        wanted = [part.findings, *([[part.results]] if self.job.results else []), [part.rejects]]
-        for file, pieces in zip(self._files, wanted, strict=True):
-            file.writelines(pieces)
+    def _write(self, part: Checked, place: Place) -> None:
+        part.write(self._files)
         sizes = tuple(file.tell() for file in self._files)
-        for file, begin, end in zip(self._files, self._done.sizes, sizes, strict=True):
-            _begin_to_store(file, begin, end)
         self._done = _Done(place, self._done.counted.plus(part.counted), sizes)  # at once: Ctrl-C may come any time
         if monotonic() - self._noted > _EVERY:
             self._take_note()
 
     def _take_note(self) -> None:
         """Note how far the run has come, when all that the note speaks of is on the disk."""
+        self.workers.settle()
         if not self.source.is_file:
             return
         for file in self._files:
@@ -255,12 +250,6 @@ def _as_parquet(partial: Path, path: Path, names: tuple[str, ...]) -> None:
     parquet.write(partial, new, names)
     new.replace(path)
     partial.unlink()
-
-
-def _begin_to_store(file: BinaryIO, begin: int, end: int) -> None:
-    """Have what was written there brought to the disk meanwhile, where the system can: so that no note waits for it."""
-    if hasattr(os, "posix_fadvise"):  # what is not on the disk yet cannot be given up, and is first sent there
-        os.posix_fadvise(file.fileno(), begin, end - begin, os.POSIX_FADV_DONTNEED)
 
 
 def _check_place(path: Path) -> None:

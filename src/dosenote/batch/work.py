@@ -1,26 +1,32 @@
-"""Checking blocks: each by itself or as columns, whichever pays."""
+"""Checking blocks, each by itself or as columns, whichever pays, in as many processes as are wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, Self
 
 from dosenote.batch import csv_rows
 from dosenote.batch.jsonl import JsonLines
 from dosenote.batch.lines import Lines
 from dosenote.batch.outcomes import Checker, Outcomes, Readings, one_by_one
-from dosenote.batch.part import Part, Printer
+from dosenote.batch.part import Counted, Part, Printer
 from dosenote.batch.rows import Block, Rows
 from dosenote.batch.source import Place
 from dosenote.products.index import Index
 from dosenote.reader import Reader
 from dosenote.ruleset import RuleSet, load
 
+if TYPE_CHECKING:
+    from dosenote.batch.processes import Other
+
 #: Bytes of a block from which columns pay, and the import of what they need.
 _PAYS = 25_000
+#: Parts that wait to be written, for each of the other processes.
+_BEHIND = 8
 
 
 class Job(NamedTuple):
@@ -113,12 +119,76 @@ class _Way(NamedTuple):
             forget()
 
 
-def parts(job: Job, blocks: Iterable[tuple[Block, Place]], jobs: int, own: Worker) -> Iterator[tuple[Part, Place]]:
-    """The part of each block with the place behind it, in the order of the blocks. own: the worker of this process."""
-    if jobs > 1:
-        from dosenote.batch.processes import parts_of  # what it imports takes long, and a small file needs none of it
+class Checked(Protocol):
+    """What a block came to, in this process or in another one."""
 
-        yield from parts_of(job, blocks, jobs, own)
-        return
-    for block, place in blocks:
-        yield own.part(block), place
+    @property
+    def counted(self) -> Counted:
+        """What is counted of it."""
+
+    def write(self, files: Sequence[BinaryIO]) -> None:
+        """Have it written into the outputs, where they stand, and go on behind it."""
+
+
+class Workers:
+    """The processes of a run: this one, and others that check blocks at the same time."""
+
+    def __init__(self, job: Job, jobs: int) -> None:
+        """jobs: how many processes, with this one. Raises DosenoteError where the rules cannot be loaded."""
+        self.job = job
+        self._own = Worker(job)
+        self._others: list[Other] = []
+        if jobs > 1:
+            from dosenote.batch.processes import Other  # what it imports takes long, and one process needs none of it
+
+            self._others = [Other(self._own) for _ in range(jobs - 1)]
+
+    @property
+    def own(self) -> Worker:
+        """The worker of this process."""
+        return self._own
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The rule set that is checked against."""
+        return self._own.ruleset
+
+    def parts(self, blocks: Iterable[tuple[Block, Place]]) -> Iterator[tuple[Checked, Place]]:
+        """The part of each block with the place behind it, in the order of the blocks.
+
+        This process checks blocks, too: those for which no other one is free.
+        """
+        waiting: deque[tuple[Other | Part, Place]] = deque()
+        for block, place in blocks:
+            other = next((other for other in self._others if other.is_free()), None)
+            if other is not None:
+                other.give(block)
+            waiting.append((self._own.part(block) if other is None else other, place))
+            while waiting and (len(waiting) > _BEHIND * len(self._others) or _is_there(waiting[0][0])):
+                yield _taken(*waiting.popleft())
+        while waiting:
+            yield _taken(*waiting.popleft())
+
+    def settle(self) -> None:
+        """Wait until the others have written what they were to write. Raises OSError where there is no room."""
+        for other in self._others:
+            other.settle()
+
+    def close(self) -> None:
+        """End the other processes, whatever they are doing."""
+        for other in self._others:
+            other.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _is_there(part: Other | Part) -> bool:
+    return isinstance(part, Part) or part.has_part()
+
+
+def _taken(part: Other | Part, place: Place) -> tuple[Checked, Place]:
+    return part if isinstance(part, Part) else part.take(), place

@@ -99,7 +99,7 @@ def batch(
         raise click.UsageError("Give a FILE and -o OUTPUT, as in: dosenote batch survey.csv -o findings.csv")
     from dosenote.batch.run import Batch, Names
     from dosenote.batch.source import Source, kind_of
-    from dosenote.batch.work import Job, Worker
+    from dosenote.batch.work import Job, Workers
 
     path = None if file == "-" else Path(file)
     kinds = {name: _kind(name, target) for name, target in (("-o", output), ("--results", results)) if target}
@@ -123,16 +123,16 @@ def batch(
         from dosenote.render.summary import unused_words
 
         click.echo(printable(unused_words(source.unused)), err=True)
-    worker = Worker(job)
-    run = Batch(source, job, names, worker, resume)
-    try:
-        with _progress(path) as told:
-            counted = run.run(min(jobs, _cores()), max_rejects, told)
-    except KeyboardInterrupt:
-        if source.is_file:
-            click.echo("Stopped. What was checked is kept: the same command with --resume goes on.", err=True)
-        raise
-    _summarise(counted, worker, source.unused, summary)
+    with Workers(job, min(jobs, _cores())) as workers:
+        run = Batch(source, names, workers, resume)
+        try:
+            with _progress(path) as told:
+                counted = run.run(max_rejects, told)
+        except KeyboardInterrupt:
+            if source.is_file:
+                click.echo("Stopped. What was checked is kept: the same command with --resume goes on.", err=True)
+            raise
+    _summarise(counted, workers.own, source.unused, summary)
     if counted.rejected:
         rows = "1 row was" if counted.rejected == 1 else f"{counted.rejected:,} rows were"
         click.echo(printable(f"{rows} not used: {names.rejects}"), err=True)
