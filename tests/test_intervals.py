@@ -13,7 +13,7 @@ from dosenote.reader import Reader
 from dosenote.reader.guard import HOW_OFTEN, is_more_often, judge, seldom, too_often_together
 from dosenote.regimen import Schedule
 from dosenote.ruleset import load
-from dosenote.vocabulary import Bounds, Entry, Interval
+from dosenote.vocabulary import Bounds, DosingInterval, Entry
 from test_amounts import AMOUNTS, amounts_linted, rule_set  # noqa: F401
 
 VOCABULARY = load().vocabulary
@@ -30,7 +30,7 @@ OFTEN = {
 SAID = "is usually taken"
 
 
-def _amounts(entry: Entry, row: Interval) -> list[Decimal]:
+def _amounts(entry: Entry, row: DosingInterval) -> list[Decimal]:
     """Amounts of a row that are usual: the least, and one above it."""
     assert entry.bounds is not None
     least = max(row.at_least or entry.bounds.usual_low, entry.bounds.usual_low)
@@ -40,7 +40,9 @@ def _amounts(entry: Entry, row: Interval) -> list[Decimal]:
 
 @pytest.mark.parametrize("often", OFTEN)
 @pytest.mark.parametrize("entry, row", ROWS, ids=[f"{entry.id}-{row.at_least}" for entry, row in ROWS])
-def test_more_often_than_the_table_is_never_accepted(entry: Entry, row: Interval, often: str, reader: Reader) -> None:
+def test_more_often_than_the_table_is_never_accepted(
+    entry: Entry, row: DosingInterval, often: str, reader: Reader
+) -> None:
     """However it is written, with what is usual and who says so; as often, or more seldom, nothing is said of it."""
     assert entry.bounds is not None
     for amount in _amounts(entry, row):
@@ -94,8 +96,8 @@ def test_what_is_usual_is_not_asked_about(line: str, reader: Reader) -> None:
     assert not any(SAID in question for question in reader.read(line).questions)
 
 
-ROW = Interval(Decimal(10), Decimal(20), Decimal(7), "once a week", "a label")
-MONTHLY = Interval(Decimal(20), None, Decimal(28), "once a month", "another label")
+ROW = DosingInterval(Decimal(10), Decimal(20), Decimal(7), "once a week", "a label")
+MONTHLY = DosingInterval(Decimal(20), None, Decimal(28), "once a month", "another label")
 BOUNDS = Bounds("mg", *map(Decimal, ("1", "50", "0.1", "90")))
 TEFF = Entry("teff", "medicine", "teff", unit="mg", bounds=BOUNDS._replace(intervals=(ROW, MONTHLY)))
 WHOLE = TEFF._replace(bounds=BOUNDS._replace(intervals=(ROW._replace(at_least=None), MONTHLY)))
@@ -110,7 +112,9 @@ WEEKLY, DAILY = Schedule((Decimal(1), Decimal(1)), unit="week"), Schedule((Decim
         ("10", "10", "IU", None), ("25", None, "mg", MONTHLY),
     ],
 )  # fmt: skip
-def test_a_row_holds_from_its_least_to_under_its_most(low: str, high: str | None, unit: str, row: Interval) -> None:
+def test_a_row_holds_from_its_least_to_under_its_most(
+    low: str, high: str | None, unit: str, row: DosingInterval
+) -> None:
     """Of a range any part counts, and the row that is taken most seldom; what does not convert has none."""
     assert seldom(TEFF, Amount(Decimal(low), Decimal(high) if high else None, unit)) == row
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from decimal import Decimal
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +96,32 @@ def _all_of(reading: Reading) -> dict[str, object]:
 def test_everything_that_a_reading_says(reader: Reader, line: dict[str, Any]) -> None:
     """Nothing more is said than was meant, and nothing less: questions and reasons, too, and what the line is about."""
     assert _all_of(reader.read(line["text"])) == line
+
+
+#: Between two things in one line.
+BETWEEN = (" - ", ", ", " / ", " + ", "; ", " and ", " plus ", "   ", "\t", " \u2013 ", " | ")
+
+
+def _taken(reading: Reading) -> Counter[tuple[object, ...]]:
+    return Counter((item.substance, item.amount, item.schedule) for item in reading.items)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_what_stands_beside_a_thing_changes_nothing_of_it(reader: Reader, turn: int) -> None:
+    """Lines that are clear alone, two in one line: each of them says the same there, or the line is asked about."""
+
+    def chance(text: str) -> bytes:
+        return sha256(f"{turn} {text}".encode()).digest()  # a line more changes two pairs, and not all of them
+
+    alone = [line["text"] for line in LINES if line["outcome"] == "accept" and len(line["text"]) < 60]
+    alone = sorted({text for text in alone if not {*";|\n"} & {*text}}, key=chance)
+    joined = [(one, BETWEEN[chance(one)[0] % len(BETWEEN)], two) for one, two in pairwise(alone)]
+    readings = reader.read_many(one + between + two for one, between, two in joined)
+    clear = [(pair, reading) for pair, reading in zip(joined, readings, strict=True) if reading.outcome == "accept"]
+    said = {text: _taken(reader.read(text)) for pair, _ in clear for text in (pair[0], pair[2])}
+    wrong = [pair for pair, reading in clear if _taken(reading) != said[pair[0]] + said[pair[2]]]
+    assert wrong == []
+    assert len(clear) > 500
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line["outcome"] == "refuse"], ids=lambda line: line["text"])

@@ -60,7 +60,7 @@ class Salt(NamedTuple):
     elemental_high: Decimal
 
 
-class Interval(NamedTuple):
+class DosingInterval(NamedTuple):
     """Single amounts, from at_least to under below, that are taken no more often than once in so many days.
 
     None: no bound. usual, by: how often that is and who says so, in words.
@@ -88,7 +88,7 @@ class Bounds(NamedTuple):
     daily: Decimal | None = None
     refuse_daily: Decimal | None = None
     question_above: Decimal | None = None
-    intervals: tuple[Interval, ...] = ()
+    intervals: tuple[DosingInterval, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -294,8 +294,8 @@ def _figure(table: Mapping[str, Any], name: str) -> Decimal | None:
     return None if table.get(name) is None else Decimal(table[name])
 
 
-def _interval(table: Mapping[str, Any]) -> Interval:
-    return Interval(
+def _interval(table: Mapping[str, Any]) -> DosingInterval:
+    return DosingInterval(
         _figure(table, "at_least"), _figure(table, "below"), Decimal(table["days"]), table["usual"], table["by"]
     )
 

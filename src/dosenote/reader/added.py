@@ -10,22 +10,24 @@ _MARKS = frozenset(("comma", "semicolon", "neutral", "to", "open"))
 
 def plus(place: Place) -> Piece | None:
     """ "Micardis Plus" is another product than Micardis; "D3 plus K2" are two things."""
-    follows = place.near(1)
-    found, _ = match(place.tokens, place.here + 1, place.trie.get(text_of(follows), {}))
-    is_joined = (found is not None and found[0] in ("name", "salt")) or text_of(follows) in SHORT_NAMES
-    is_joined = is_joined or _opens_dose(place)
+    is_joined = _is_named(place, 1) or _opens_dose(place)
     return place.word() if follows_name(place) and not is_joined else None
 
 
 def _opens_dose(place: Place) -> bool:
     """Whether a supplement stands before the word, and after it how much of what: "1000 IU D3 plus 90 mcg K2"."""
     before = next((piece for piece in reversed(place.pieces) if piece.role == "name"), None)
-    number, name = place.near(1), place.near(4 if text_of(place.near(3)) == "of" else 3)
+    number = place.near(1)
     is_dose = number is not None and number.kind == "number" and means(place, place.near(2), "unit")
-    node = place.trie.get(text_of(name), {}) if is_dose else {}
-    found = match(place.tokens, place.tokens.index(name), node)[0] if name is not None and node else None
-    is_named = (found is not None and found[0] == "name") or (is_dose and text_of(name) in SHORT_NAMES)
+    is_named = is_dose and _is_named(place, 4 if text_of(place.near(3)) == "of" else 3)
     return is_named and before is not None and before.value.kind == "supplement"
+
+
+def _is_named(place: Place, steps: int) -> bool:
+    """Whether a name, or a salt, begins so many places after the word."""
+    token = place.near(steps)
+    found, _ = match(place.tokens, place.here + steps, place.trie.get(text_of(token), {}))
+    return (found is not None and found[0] in ("name", "salt")) or text_of(token) in SHORT_NAMES
 
 
 def follows_name(place: Place) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from dosenote.reader.phrases import Piece
+from dosenote.reader.phrases import Piece, any_of
 from dosenote.regimen import Comparator
-from dosenote.vocabulary import Entry
+from dosenote.vocabulary import Vocabulary
 
 _NUMBERS = ("quantity", "reading")
 #: Before a number, and with an equals sign beside it: "over 8", "> 8", ">= 8".
@@ -27,11 +29,9 @@ class Bound(NamedTuple):
     comparator: Comparator = ""
 
 
-def bound_of(test: Entry | None, after: Sequence[Piece]) -> Bound:
+def bound_of(after: Sequence[Piece]) -> Bound:
     """What makes the first number behind the name of a test a bound. after: the pieces behind that name."""
     for place, piece in enumerate(after):
-        if piece.role == "name" and piece.value is not test:
-            return Bound()
         if piece.role in _NUMBERS:
             return _behind(piece, after[place + 1 :])
         if _sign(piece):
@@ -39,10 +39,23 @@ def bound_of(test: Entry | None, after: Sequence[Piece]) -> Bound:
     return Bound()
 
 
-def unbound(test: Entry | None, after: Sequence[Piece]) -> list[Piece]:
+def unbound(after: Sequence[Piece]) -> list[Piece]:
     """The pieces behind the name of a test without those that make the number a bound."""
-    bound = bound_of(test, after).pieces
+    bound = bound_of(after).pieces
     return [piece for piece in after if piece not in bound]
+
+
+def is_mark(beside: str, vocabulary: Vocabulary) -> bool:
+    """Whether the words beside a bound may make a mark of it, to go by or to call about: "needs eGFR > 30".
+
+    The words are those of [result] in vocabulary/writing.toml.
+    """
+    return _marks(tuple(vocabulary.writing["result"]["marks"])).search(beside) is not None
+
+
+@lru_cache(maxsize=4)
+def _marks(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(words)}\b", re.IGNORECASE)
 
 
 def _sign(piece: Piece) -> str:
@@ -54,9 +67,9 @@ def _sign(piece: Piece) -> str:
 
 def _before(place: int, after: Sequence[Piece]) -> Bound:
     sign = after[place]
-    equals = [piece for piece in after[max(place - 1, 0) : place + 2] if piece.role == "equals" and piece.value == "="]
-    end = place + 2 if place + 1 < len(after) and after[place + 1] in equals else place + 1
-    if end >= len(after) or after[end].role not in _NUMBERS:
+    equals = [piece for piece in after[: place + 2] if piece.value == "="]
+    behind = [piece for piece in after[place + 1 :] if piece not in equals]
+    if not behind or behind[0].role not in _NUMBERS:
         return Bound()
     with_equals = bool(equals) or sign.value in _WITH_EQUALS
     return Bound((sign, *equals), _BEFORE[_sign(sign)][with_equals])

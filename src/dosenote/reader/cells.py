@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dosenote.reader.makers import make_fraction
 from dosenote.reader.phrases import Piece
 from dosenote.reader.tokens import NUMBERED
 
@@ -61,11 +62,82 @@ def with_rows(parts: Sequence[str], cells: Sequence[Sequence[Piece]]) -> list[st
     return found
 
 
+#: A row of three or four numbers in cells of their own, and no other number in the cell before it or behind it.
+_DOSE_CELL = r"(?:[1-3]/[24]|[0-4](?:[.,][05])?|[\u00bc-\u00be])"
+_PLAN = re.compile(
+    rf"(?<=[|\t])[ ]*{_DOSE_CELL}(?:[ ]*[|\t][ ]*{_DOSE_CELL}){{2,3}}[ ]*(?=[|\t](?![ ]*[\d\u00bc-\u00be])|$)"
+)
+_NUMBER_CELL = re.compile(r"(?:^|[|\s])[\d.,\u00bc-\u00be]+[ ]*[|\t]$")
+#: The same without lines between the cells, as a medication plan is pasted: before the word for pieces.
+_PASTED = re.compile(r"(?<=[^\d.,] )[0-4](?:[.,]5)? [0-4](?:[.,]5)? [0-4](?:[.,]5)? [0-4](?:[.,]5)?(?= St(?:ück|k)\b)")
+#: The same with dashes and a part of a piece, before which nothing is taken: "1-1/2-0" may be one and a half.
+_PART = r"(?:[1-3]/[24]|[\u00bc-\u00be])"
+_PARTS = re.compile(
+    rf"(?<![\w.,/-])(?=[\d\u00bc-\u00be/-]*0)(?:{_PART}|[0-4])(?:-0|(?<=0)-{_PART}|-[0-4](?!/)){{2,3}}(?![\w.,/\u00bc-\u00be-])"
+)
+_PIECES = re.compile(r"[|\t\s]*st(?:ück|k)(?=[ ]*(?:[.|\t]|$|\s\w))", re.IGNORECASE)
+
+
+#: Five times of a day, or more: of which the last may be how many pieces, "1-0-1-0-1 Tabl".
+_LONGER = re.compile(r"(?<![\w.,/-])[0-4](?:-[0-4]){4,}(?![\w.,/-])")
+#: Few lines have a row at all.
+_HAS_PLAN = re.compile(r"[|\t]|\d-\d-\d-\d-\d|\d St|[\u00bc-\u00be/]-|-[\u00bc-\u00be]|-\d/\d")
+#: Between the two numbers of a fraction, and the second of them.
+_FRACTIONS = (["fraction", "number"], ["slash", "number"])
+
+
+def with_plan(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces with a dash between the cells of a medication plan: "| 1 | 0 | 0 | 0 | Stück" is 1-0-0-0.
+
+    Its column for the unit, which says "pieces", is passed over. A scheme of five numbers or more stays unread.
+    """
+    longer = _LONGER.search(text)
+    if longer is not None:
+        before = [piece for piece in pieces if piece.start < longer.start()]
+        mark = Piece("word", longer[0], longer.start(), longer.end())
+        return [*before, mark, *(piece for piece in pieces if piece.start >= longer.end())]
+    row = _PLAN.search(text) or _PASTED.search(text) or _PARTS.search(text)
+    if row is None or _NUMBER_CELL.search(text[: row.start()]) or "0" not in re.split(r"[\s|-]+", row[0].strip()):
+        return pieces  # without a nought the numbers may be anything
+    inside = [n for n, piece in enumerate(pieces) if row.start() <= piece.start and piece.end <= row.end()]
+    cells = _as_cells(pieces[inside[0] : inside[-1] + 1]) if inside else None
+    if cells is None:
+        return pieces
+    unit = _PIECES.match(text, row.end())
+    behind = [
+        piece
+        for piece in pieces[inside[-1] + 1 :]
+        if unit is None or piece.role != "dispense" or not unit.start() <= piece.start < unit.end()
+    ]
+    return [*pieces[: inside[0]], *cells, *behind]
+
+
+def _as_cells(pieces: list[Piece]) -> list[Piece] | None:
+    """The numbers of a row with a dash between each two, a half or a quarter as one number; None for anything else."""
+    found: list[Piece] = []
+    rest = [piece for piece in pieces if piece.role != "to"]
+    while rest:
+        first, *others = rest
+        if first.role != "number":
+            return None
+        part = others[:2] if [piece.role for piece in others[:2]] in _FRACTIONS else []
+        rest = others[len(part) :]
+        if part:
+            made = make_fraction(first.value, part[1].value)
+            if made is None:
+                return None
+            first = Piece("number", (made[1],), first.start, part[1].end)
+        found += [Piece("to", "-", found[-1].end, first.start), first] if found else [first]
+    return found
+
+
 def with_cells(text: str, pieces: list[Piece]) -> list[Piece]:
     """The pieces without the mark between a number and its unit: "D3;2000;IU;qd", "Calcium,600,mg,1,tablet,daily".
 
     A comma inside a number beside such commas may part two cells: "warfarin,2,5,mg" stays as it is.
     """
+    if _HAS_PLAN.search(text) is not None:
+        pieces = with_plan(text, pieces)
     if _ROW.search(text) is None:
         return pieces
     pieces = [piece for piece in pieces if not (piece.role == "unit" and _LABEL.match(text, piece.start))]

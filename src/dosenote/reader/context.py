@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dosenote.reader.counts import without_pack
+from dosenote.reader.durations import with_course
 from dosenote.reader.flags import without_flags
 from dosenote.reader.infants import with_baby
 from dosenote.reader.makers import make_age
@@ -20,6 +22,10 @@ _YEARS = range(50, 111)
 def with_context(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
     """The pieces of a line, with blood values, what a medicine is by the words about it, and the age of a baby."""
     roles = {piece.role for piece in pieces}
+    if "period" in roles and "quantity" in roles:
+        pieces = with_course(pieces)
+    if "close" in roles and "count" in roles:
+        pieces = without_pack(pieces)
     if not roles.isdisjoint(_MEASURED):
         pieces = with_values(text, without_flags(text, pieces, vocabulary), vocabulary)
     if not roles.isdisjoint(_AGED):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from dosenote.quantity import Amount, convert, show_number
 from dosenote.reader.makers import FEWEST_IN_PACKAGE, ONE
 from dosenote.reader.notes import Notes
+from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import LIQUID, Segment
 from dosenote.reader.strengths import is_syringe
 from dosenote.reader.weights import elemental, is_same, is_share, salt_of
@@ -22,6 +23,17 @@ _WHOLE = ("capsule", "softgel")
 #: Grams that no capsule holds: "3 capsules magnesium threonate 2000 mg (144 mg elemental)" is of all three.
 _NO_CAPSULE = Decimal("1.5")
 _SLASHED = re.compile(r"\d\s?/\s?\d\s*[^\W\d]")
+
+
+def without_pack(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without how many are in the package, behind how often: "take ONE daily (84 capsules)"."""
+    before, last = pieces[:-3], pieces[-3:]
+    if [piece.role for piece in last] != ["open", "count", "close"]:
+        return pieces
+    low, high, unclear = last[1].value[0]
+    is_pack = low == high >= FEWEST_IN_PACKAGE and low == low.to_integral_value() and not unclear
+    is_behind = any(piece.role in ("schedule", "duration") for piece in before)
+    return before if is_pack and is_behind else pieces
 
 
 def _is_part(number: Decimal) -> bool:
@@ -159,8 +171,7 @@ def _counted(segment: Segment, amount: Amount | None, text: str, notes: Notes) -
         if segment.count is None and (per != 1 or form in LIQUID):
             question = f"is the amount in {show_number(per)} pieces, and how many are taken each time?"
             notes.ask(segment.entry, "amount", question if per != 1 else f"how many times one {form} is taken?")
-            part = Amount(amount.low / per, None if amount.high is None else amount.high / per, amount.unit)
-            return either(amount, part) if form not in LIQUID else None
+            return either(amount, amount.times(1 / per, 1 / per)) if form not in LIQUID else None
         if form in LIQUID and segment.form != form:
             notes.ask(segment.entry, "amount", f"the amount is for one {form}; how much is taken each time?")
             return None

@@ -15,7 +15,6 @@ from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import HOW_OFTEN, OFTEN, SILENT, TURNING, Segment, add_amount, take
 from dosenote.reader.sharing import share
 from dosenote.reader.weights import salt_of
-from dosenote.vocabulary import Entry
 
 #: What may stand between how often and the name behind it, and between the parts of a list of times.
 _BEFORE_NAME = OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma", "plus", "slash"}
@@ -49,7 +48,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
-    pieces = _with_exceptions(text, _paired(text, pieces, names) if several else pieces, names)
+    pieces = _with_exceptions(text, _paired(text, pieces, names), names)
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, pieces) if several else {}
     unread = []
@@ -79,7 +78,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
             continue
         if role == "per_form" and piece.value == "serving" and near.serving is not None:
             continue  # "Serving size: 4 capsules. Per serving: calcium ..."
-        if several and role in ("per_count", "per_form") and piece.start < names[0].start:
+        if several and role in ("per_count", "per_form") and not _begun(names, piece):
             value = piece.value if role == "per_count" else ((Decimal(1), Decimal(1), ""), piece.value)
             piece = piece._replace(role="serving_count", value=value)  # "Per 4 capsules: calcium 720 mg, ..."
         elif role in _COUNTS and is_of_list(text, piece, names, follows):
@@ -113,14 +112,19 @@ def _is_begin(text: str, piece: Piece) -> bool:
     return piece.role == "date" and (text[: piece.start].endswith(" in ") or piece.value in _LATELY)
 
 
+def _begun(names: list[Piece], piece: Piece) -> int:
+    """How many of the names begin before a piece, or with it."""
+    return sum(name.start <= piece.start for name in names)
+
+
 def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
     """The pieces of each name, from it to the next, with what is said of some days only as unclear."""
     if not any(piece.role == "schedule" and piece.value.days for piece in pieces):
         return pieces
     found: list[Piece] = []
-    starts = [0, *(name.start for name in names[1:]), len(text) + 1]
-    for name, (start, end) in zip(names, pairwise(starts), strict=True):
-        found += with_exception(text, [piece for piece in pieces if start <= piece.start < end], name.value)
+    for number, name in enumerate(names, 1):
+        own = [piece for piece in pieces if max(1, _begun(names, piece)) == number]
+        found += with_exception(text, own, name.value)
     return found
 
 
@@ -131,9 +135,10 @@ def _paired(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
     if not joined or len(amounts) != 1 or any(name.value.kind != "medicine" for name in names):
         return pieces
     (amount, unclear), place = pieces[amounts[0]].value, amounts[0]
-    dash = text.find("-", pieces[place].start, pieces[place].end)
-    if dash < 0 or unclear not in ("", RANGE) or amount.high is None or amount.low >= amount.high:
+    written = text[pieces[place].start : pieces[place].end]
+    if "-" not in written or unclear not in ("", RANGE) or amount.high is None or amount.low >= amount.high:
         return pieces
+    dash = pieces[place].start + written.index("-")
     one, two = (("amount", (Amount(value, value, amount.unit), PAIR)) for value in (amount.low, amount.high))
     pair = [Piece(*one, pieces[place].start, dash), Piece(*two, dash + 1, pieces[place].end)]
     return [*pieces[:place], *pair, *pieces[place + 1 :]]
@@ -141,26 +146,26 @@ def _paired(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
 
 def _near(text: str, pieces: list[Piece], number: int, names: list[Piece], segments: list[Segment]) -> Segment | None:
     """Of several names the one that a piece is of; None where nobody can tell."""
-    piece = pieces[number]
-    near = segments[max(0, sum(name.start < piece.start for name in names) - 1)]
-    if piece.role == "form" and near.form and number + 1 < len(pieces) and pieces[number + 1].role == "name":
-        near = segments[names.index(pieces[number + 1])]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
+    piece, begun = pieces[number], _begun(names, pieces[number])
+    near = segments[max(0, begun - 1)]
+    if piece.role == "form" and near.form and [one.role for one in pieces[number + 1 : number + 2]] == ["name"]:
+        near = segments[begun]  # "Tab calcium 500 mg daily, Cap vit D3 ..."
     elif piece.role in _HEADS and _heads_next(text, pieces, number, near):
         if _may_end(text, pieces, number, near):
             return None
-        near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+        near = segments[begun]
         near.count_heads = True
     elif piece.role in ONSET:
         opens = is_ahead(text, pieces, number, names)
         if opens is None:
             return None
-        near = segments[sum(name.start < piece.start for name in names)] if opens else near
+        near = segments[begun] if opens else near
     elif piece.role in OFTEN | _WITH_FOOD and near is not segments[-1]:
         opens = _opens_next(text, pieces, number)
         if opens is None:
             return None
         if opens:
-            near = segments[min(place for place, name in enumerate(names) if name.start > piece.start)]
+            near = segments[begun]
             near.often_heads = True
     return near
 
@@ -187,7 +192,7 @@ def _is_more(piece: Piece, before: str, segment: Segment) -> bool:
         return True
     if piece.role == "count" or segment.form or segment.serving is not None or segment.per is not None:
         return False
-    return before in ("comma", "semicolon", "slash") and piece.value[:2] != (1, 1)
+    return before in ("comma", "semicolon") and piece.value[:2] != (1, 1)
 
 
 def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> bool:
@@ -203,8 +208,7 @@ def _is_apart(text: str, amount: Piece, number: Piece, pieces: list[Piece]) -> b
 def _may_end(text: str, pieces: list[Piece], number: int, near: Segment) -> bool:
     """Whether how many may be of what stands before it, too: "5 mg bid 2 tabs digoxin", "bid: D3 5 mcg 2 tabs K2"."""
     before = pieces[number - 1]
-    is_behind = number > 0 and (before.role in OFTEN or before.role == "amount")
-    is_close = is_behind and not text[before.end : pieces[number].start].strip()
+    is_close = (before.role in OFTEN or before.role == "amount") and not text[before.end : pieces[number].start].strip()
     return is_close and bool(near.amounts) and near.count is None and near.many is None
 
 
@@ -231,7 +235,7 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     leads = "name" in told and told[0] != "name"
     between = _BEFORE_NAME | _WITH_FOOD | {"open", "close", "to"} if leads else _BEFORE_NAME
     end = next(n for n in range(number + 1, len(pieces)) if pieces[n].role not in between)  # a name follows
-    last = max(n for n in range(number, end) if pieces[n].role in OFTEN | _WITH_FOOD or n == number)
+    last = max(n for n in range(end) if pieces[n].role in OFTEN | _WITH_FOOD or n == number)
     if pieces[end].role != "name":
         return False
     gap = text[pieces[last].end : pieces[end].start].strip()
@@ -249,7 +253,7 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
     first = last
     while first and pieces[first - 1].role in OFTEN | _IN_LIST:
         first -= 1
-    run = [n for n in range(first, last + 1) if pieces[n].role in OFTEN]
+    run = [n for n in range(first, end) if pieces[n].role in OFTEN]
     parted = [m for n, m in pairwise(run) if _HARD.search(text[pieces[n].end : pieces[m].start])]
     if parted:
         return number >= parted[-1]
@@ -268,21 +272,19 @@ def _opens_next(text: str, pieces: list[Piece], number: int) -> bool | None:
 def _owners(text: str, names: list[Piece], pieces: list[Piece]) -> dict[int, int]:
     """Which of several names each amount belongs to, by the place of the amount; left out where that is not clear."""
     amounts = [piece for piece in pieces if piece.role == "amount"]
-    if in_turn(text, pieces) and all(_fits(one.value[0], name.value) for one, name in zip(amounts, names, strict=True)):
+    if in_turn(text, pieces) and all(map(_fits, amounts, names)):
         return {amount.start: n for n, amount in enumerate(amounts)}
     places = [0] * len(amounts)  # "500 mg-5 mcg (200 IU)": what brackets say again is of the same name
     for n, (one, two) in enumerate(pairwise(amounts), 1):
         places[n] = places[n - 1] + (text[one.end : two.start].strip() != "(")
-    if amounts and places[-1] + 1 == len(names) and names[-1].start < amounts[0].start:  # D3/K2 5000 IU/100 mcg
-        placed = list(zip(amounts, places, strict=True))
-        fits = all(_fits(amount.value[0], names[n].value) for amount, n in placed)
-        return {amount.start: n for amount, n in placed} if fits else {}
+    if amounts and places[-1] + 1 == len(names) and _begun(names, amounts[0]) == len(names):  # D3/K2 5000 IU/100 mcg
+        fits = all(map(_fits, amounts, (names[place] for place in places)))
+        return {amount.start: places[n] for n, amount in enumerate(amounts)} if fits else {}
     sides = {amount.start: _sides(text, names, amount) for amount in amounts}
     certain = {next(iter(side))[0] for side in sides.values() if len(side) == 1}
     found = {}
     for start, side in sides.items():
-        if len(side) == 2 and len(certain) == 1:  # as the other amounts of the line: all before or all after the name
-            side = {one for one in side if one[0] in certain}
+        side = {one for one in side if one[0] in certain}  # as the other amounts: all before or all after the name
         if len(side) == 1:
             found[start] = next(iter(side))[1]
     return found
@@ -290,12 +292,11 @@ def _owners(text: str, names: list[Piece], pieces: list[Piece]) -> dict[int, int
 
 def _sides(text: str, names: list[Piece], amount: Piece) -> set[tuple[str, int]]:
     """The name before and the name after an amount, of those that it may belong to, each with its number."""
-    before = max((n for n, name in enumerate(names) if name.start < amount.start), default=None)
-    after = min((n for n, name in enumerate(names) if name.start > amount.start), default=None)
+    begun = _begun(names, amount)
     near: set[tuple[str, int]] = set()
     far: set[tuple[str, int]] = set()
-    for side, number in (("before", before), ("after", after)):
-        if number is None or not _fits(amount.value[0], names[number].value):
+    for side, number in (("before", begun - 1), ("after", begun)):
+        if number not in range(len(names)) or not _fits(amount, names[number]):
             continue
         name = names[number]
         gap = text[name.end : amount.start] if side == "before" else text[amount.end : name.start]
@@ -310,14 +311,15 @@ _PARTS = re.compile(r"[,;+&/]|\b(?:and|with|plus|und|mit|et|avec|con|y|e|med|och
 _OF = re.compile(r"\s*(?:of|elemental|as|de|di|\s)+\s*", re.IGNORECASE)
 
 
-def _fits(amount: Amount, entry: Entry) -> bool:
-    """Whether a substance can be given in this unit, and in such an amount, at all."""
+def _fits(piece: Piece, name: Piece) -> bool:
+    """Whether what is named can be given in this unit, and in such an amount, at all."""
+    (amount, _), entry = piece.value, name.value
     if entry.may_hold and not entry.unit:
         return False
     if amount.unit == IU:
         is_given = entry.has_iu
     else:
-        is_given = entry.unit in ("", IU) or convert(amount.low, amount.unit, entry.unit, entry.mcg_per_iu) is not None
+        is_given = entry.unit in ("", IU) or convert(amount.low, amount.unit, entry.unit) is not None
     return is_given and judge(entry, amount, None).verdict != "refuse"
 
 
@@ -327,7 +329,7 @@ def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
     many = {segment.many for segment in segments}
     doubtful = set()
     if len(per) > 1 and any(one is not None and one > 1 for one in per):
-        doubtful |= {"per_count", "slash_count", "count_in_brackets"}
+        doubtful = {"per_count", "slash_count", "count_in_brackets"}
     bracketed = {segment.count_in_brackets for segment in segments}
     if len(bracketed) > 1 and any(one is not None and one[0] > 1 for one in bracketed):
         doubtful |= {"count_in_brackets"}
@@ -348,6 +350,8 @@ def _of_all_or_one(segments: list[Segment], pieces: list[Piece]) -> list[Piece]:
 #: Before a name that comes to what was named: "D3 50,000 IU weekly plus D3" is more than that.
 _ADDED = r"(?i)(?:[,;+&/]|\b(?:plus|and|also|und|auch|et|aussi|y|e|och|og|en|with)\b)\s*"
 _ADDED += r"(?:(?:also|my|a|an|some|the|otc|regular|daily|extra|more|plain)\s+)*$"
+#: Between two names of one thing, the first with its salt or its form: they are two.
+_JOINED = r"(?i)(?:\s+[^\W\d]+)?\s*(?:[+&]|\b(?:plus|and|und|et|y|e|och|og|en)\b)\s*"
 
 
 def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple[list[Segment], list[Piece]]:
@@ -370,6 +374,10 @@ def _once_named(segments: list[Segment], names: list[Piece], text: str) -> tuple
         or (
             re.search(_ADDED, text[: names[number].start])
             and any(one.entry is segment.entry for one in segments[:number])
+        )
+        or any(  # "calcium carbonate and calcium 600 mg"
+            two.entry is segment.entry and re.fullmatch(_JOINED, text[names[number].end : names[number + 1].start])
+            for two in segments[number + 1 : number + 2]
         )
     ]
     return [segments[number] for number in kept], [names[number] for number in kept]

@@ -125,14 +125,12 @@ def _is_too_often(schedule: Schedule) -> bool:
 
 def _ask_how_often(entry: Entry, schedule: Schedule | None, notes: Notes) -> None:
     """Ask where no amount of it, as far as the table knows, is taken so often: "methotrexate daily"."""
-    row = None if schedule is None else seldom(entry, None)
+    row = seldom(entry, None)
     if row is not None and schedule is not None and is_more_often(row, schedule):
         notes.questions.append(f"{entry.label}: {told(None, row)}; {HOW_OFTEN}")
 
 
-def _guarded(
-    entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes, is_whole: bool = False
-) -> Amount | None:
+def _guarded(entry: Entry, amount: Amount, schedule: Schedule | None, notes: Notes, is_whole: bool) -> Amount | None:
     """The amount, unless nobody takes so much or so little: then it is not used. is_whole: may be that of a salt."""
     judgement = judge(entry, amount, schedule)
     if notes.is_checked and judgement.verdict in ("refuse", "ask"):
@@ -157,7 +155,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
             return _too_many(entry, notes)
         if pieces and not (entry.salts or entry.compounds):  # "1000 IU elemental 50 mcg": it has no other weight
             return _two(segment, segment.element, pieces[0].value[0], notes)
-        if pieces and _is_more_than(entry, segment.element, pieces[0].value[0]):
+        if pieces and _is_more_than(segment.element, pieces[0].value[0]):
             notes.refuse("more of the element than the whole weighs", f"{entry.label}: which amount is the element's?")
             return None, None
         return segment.element, None
@@ -172,7 +170,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         return _too_many(entry, notes)
     either_way = may_be_count(text, pieces[0])
     if either_way is not None:
-        low, high = show_number(amount.low), show_number(amount.high or 0)
+        low, high = _ends(amount)
         notes.ask(entry, "amount", f"is it {low} to {high} {amount.unit}, or {low} of {high} {amount.unit} each?")
         amount, unclear = either_way, ""
     elif not unclear and amount.low != amount.high and is_strength(text, pieces[0]):
@@ -191,7 +189,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if made is not None:
         segment.count = segment.many = segment.per = None
         return elemental(segment, made, notes), None
-    in_drops = segment.form == "drop" and text[: pieces[-1].start].rstrip().endswith("(")
+    in_drops = segment.form == "drop" and text[: pieces[1].start].rstrip().endswith("(")
     is_of_ml = len(pieces) == 2 and segment.per_form == "ml" and not pieces[1].value[1]
     if is_of_ml and (segment.count is None or in_drops):
         segment.per = segment.count = None  # "4 mcg/2 ml, 2 mcg", "20,000 IU/ml, 2 drops daily (1000 IU)"
@@ -256,8 +254,8 @@ def _is_given_in(entry: Entry, unit: str) -> bool:
     return entry.unit != "" or entry.mcg_per_iu is not None or entry.iu_on_labels
 
 
-def _is_more_than(entry: Entry, part: Amount, whole: Amount) -> bool:
-    same = convert(part.low, part.unit, whole.unit, entry.mcg_per_iu)
+def _is_more_than(part: Amount, whole: Amount) -> bool:
+    same = convert(part.low, part.unit, whole.unit)
     return same is not None and whole.high is not None and same > whole.high * (1 + SAME)
 
 
@@ -279,8 +277,12 @@ def _thousands(amount: Amount) -> tuple[Amount, ...]:
     return Amount(amount.low / 1000, amount.high / 1000, amount.unit), amount
 
 
+def _ends(amount: Amount) -> tuple[str, str]:
+    return show_number(amount.low), show_number(amount.high or 0)
+
+
 def _shown(amount: Amount) -> str:
-    low, high = show_number(amount.low), show_number(amount.high or 0)
+    low, high = _ends(amount)
     return low if low == high else f"{low}-{high}"
 
 
@@ -299,7 +301,7 @@ def _settled(entry: Entry, amount: Amount, unclear: str, is_abroad: bool, notes:
     if entry.bounds is not None and len(usual) == 1:
         notes.assumed.append(f"{_shown(usual[0])} {amount.unit}")
         return usual[0]
-    low, high = show_number(amount.low), show_number(amount.high or 0)
+    low, high = _ends(amount)
     if unclear == THOUSANDS:
         low, high = _shown(candidates[0]), _shown(candidates[1])
         amount = Amount(candidates[0].low, candidates[1].high, amount.unit)

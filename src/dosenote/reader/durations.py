@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from dosenote.quantity import DAYS_PER
 from dosenote.reader.dates import MONTHS
 from dosenote.reader.makers import DAILY, ONE, WEEK, Made, Quantity
 from dosenote.reader.phrases import Piece
@@ -82,6 +83,29 @@ _SHORTEST_SUPPLY = 5
 
 def _is_supply(quantity: Quantity, unit: str) -> bool:
     return not quantity[2] and unit == "day" and quantity[0] == quantity[1] >= _SHORTEST_SUPPLY
+
+
+#: Before how long, at the end of a line, and what must stand in front: "twice daily, 10 days", "(8 weeks)".
+_APART = ("comma", "open")
+_OFTEN = frozenset(("schedule", "time", "meal", "dosed"))
+#: Of more weeks doses are hardly written so. "In the morning, 5 days" may be of each week.
+_MOST_WEEKS = 26
+
+
+def with_course(pieces: list[Piece]) -> list[Piece]:
+    """The pieces with how long, where that ends the line behind how often and a comma, or alone in brackets."""
+    tail = 4 if pieces[-1].role == "close" else 3
+    parts = pieces[-tail:]
+    roles = [piece.role for piece in parts]
+    if roles[:3] not in ([mark, "quantity", "period"] for mark in _APART) or (roles[0] == "open") != (tail == 4):
+        return pieces
+    (low, high, unclear), unit = parts[1].value, parts[2].value
+    before = [piece.role for piece in pieces[:-tail]]
+    fewest = _SHORTEST_SUPPLY if "schedule" in before else DAYS_PER["week"]
+    is_course = low >= fewest if unit == "day" else unit == "week" and low <= _MOST_WEEKS
+    if unclear or low != high or not is_course or before.count("name") != 1 or _OFTEN.isdisjoint(before):
+        return pieces
+    return [*pieces[:-tail], Piece("duration", (parts[1].value, unit), parts[0].start, parts[-1].end)]
 
 
 def make_then_for(schedule: Schedule, word: str, quantity: Quantity, unit: str) -> Made:

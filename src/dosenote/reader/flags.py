@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
-from dosenote.reader.phrases import Piece
+from dosenote.reader.phrases import Piece, any_of
 from dosenote.vocabulary import Vocabulary
 
 #: Behind a mark stands nothing that it could belong to: "8.2 high", and no "8.2 high dose vitamin K".
@@ -37,19 +36,13 @@ def without_flags(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> lis
             for piece in after
             if match.start() <= piece.start and piece.end <= match.end()
         ]
-    return [piece for piece in pieces if piece not in flags] if flags else pieces
+    return [piece for piece in pieces if piece not in flags]
 
 
 @lru_cache(maxsize=4)
 def _patterns(flags: tuple[str, ...], today: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands between a name and its value, and what stands behind that."""
-    flag, day = _any_of(flags), _any_of(today)
+    flag, day = rf"{any_of(flags)}(?!\w)", rf"{any_of(today)}(?!\w)"
     between = rf"[\s:(]*{day}\)?(?=\s*[:,=]|\s+(?:\w+\s+)?[\d<>\u2264\u2265])"
     behind = rf"(?:[\s,(\[*!-]*(?:{flag}(?:[\s/-]*{flag})*|{day}){_END}[\s)\]*!]*)+"
     return re.compile(between, re.IGNORECASE), re.compile(behind, re.IGNORECASE)
-
-
-def _any_of(words: Iterable[str]) -> str:
-    longest_first = sorted(words, key=len, reverse=True)
-    spelt = (r"\s+".join(map(re.escape, word.split())) for word in longest_first)
-    return rf"(?:{'|'.join(spelt)})(?!\w)"

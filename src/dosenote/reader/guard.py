@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from dosenote.quantity import Amount, convert, show_number
 from dosenote.regimen import Schedule
-from dosenote.vocabulary import Bounds, Entry, Interval
+from dosenote.vocabulary import Bounds, DosingInterval, Entry
 
 Verdict = Literal["usual", "question", "ask", "refuse"]
 
@@ -64,7 +64,7 @@ def judge(entry: Entry, amount: Amount, schedule: Schedule | None) -> Judgement:
     return Judgement(verdict, words, too_often)
 
 
-def seldom(entry: Entry, amount: Amount | None) -> Interval | None:
+def seldom(entry: Entry, amount: Amount | None) -> DosingInterval | None:
     """How seldom an amount at one time is taken, by the table; of an unknown one, if that is known of any amount."""
     bounds = entry.bounds
     if bounds is None or not bounds.intervals:
@@ -88,7 +88,7 @@ def seldom(entry: Entry, amount: Amount | None) -> Interval | None:
     return max(held, key=lambda row: row.days, default=None)
 
 
-def is_more_often(row: Interval, schedule: Schedule) -> bool:
+def is_more_often(row: DosingInterval, schedule: Schedule) -> bool:
     """Whether something is taken, on average, more often than a row of the table says that it is."""
     if schedule.once:
         return False
@@ -96,7 +96,7 @@ def is_more_often(row: Interval, schedule: Schedule) -> bool:
     return most is None or most * row.days > 1 or schedule.max_per_day is not None
 
 
-def told(amount: Amount | None, row: Interval) -> str:
+def told(amount: Amount | None, row: DosingInterval) -> str:
     """How seldom it is taken, and who says so."""
     what = "it" if amount is None else _shown(amount)
     return f"{what} is usually taken {row.usual}, not more often, says {row.by}"

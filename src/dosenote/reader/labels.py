@@ -81,8 +81,8 @@ def with_strengths(text: str, named: Named, pieces: Sequence[Piece], vocabulary:
     if not is_pair or len(named.products) > 1 or any(piece.value[1] for piece in amounts):
         return named  # of several strengths that are listed the line names one, or a question is in place
     said = [piece.value[0] for piece in amounts]
-    told = [_as_said(*one, vocabulary) for one in zip(product.ingredients, said, strict=True)]
-    if None in told or not any(one.amount == amount for one, amount in zip(product.ingredients, said, strict=True)):
+    told = [_as_said(one, said[number], vocabulary) for number, one in enumerate(product.ingredients)]
+    if None in told or not any(one.amount == said[number] for number, one in enumerate(product.ingredients)):
         return named
     name = " ".join(named.key).capitalize()
     held_as_said = tuple(one for one in told if one is not None)

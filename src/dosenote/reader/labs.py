@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from dosenote.quantity import show_number
-from dosenote.reader.bounds import bound_of, unbound
+from dosenote.reader.bounds import bound_of, is_mark, unbound
 from dosenote.reader.dates import days_of, is_written
 from dosenote.reader.often import is_year
 from dosenote.reader.phrases import Piece
@@ -55,7 +55,7 @@ class LabValue(NamedTuple):
 
 def measured(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -> Entry | None:
     """The lab of which a number in the unit of a blood level, right after a substance's name, tells the value."""
-    after = unbound(None, after)
+    after = unbound(after)
     value = next((piece for piece in after if piece.role != "comma" and not is_said(piece)), None)
     if value is None or value.role != "reading":
         return None
@@ -78,19 +78,22 @@ def is_level(substance: Entry, after: Sequence[Piece], vocabulary: Vocabulary) -
     return after[0].role == "reading" and f"{substance.id}-blood" not in vocabulary.entries
 
 
-#: After one of these stands what is aimed at: "until INR 2.5", "for INR 2.5".
+#: After one of these stands what is aimed at: "until INR 2.5", "for INR 2.5", "INR for 2.5".
 _AIMS = frozenset(("to", "until", "for", "goal"))
+#: Before a bound: it is no value of now.
+_TURNED = frozenset(("denied", "not", "max", "goal"))
 
 
 def value_of(entry: Entry, after: Sequence[Piece], before: Piece | None = None) -> LabValue:
     """The one value or bound that follows the name of a lab test. before: what stands before that name."""
-    bound = bound_of(entry, after)
-    found = _value_of(entry, unbound(entry, after), before)
+    bound = bound_of(after)
+    found = _value_of(entry, unbound(after), before)
     if not bound.comparator or not any(piece.role in ("quantity", "reading") for piece in found.pieces):
         return found
     pieces = [*found.pieces, *bound.pieces]
     beside = [before, *takewhile(lambda piece: piece is not bound.pieces[0], after)]
-    if any(piece is not None and piece.role in ("denied", "not", "max") for piece in beside):  # "never above 3"
+    is_turned = any(piece is not None and piece.role in _TURNED for piece in beside)
+    if is_turned and not found.problem:  # "never above 3", "sufficient > 30"
         return LabValue(pieces, problem=f"which value of {entry.label} is meant is not clear")
     return found._replace(pieces=pieces, comparator=bound.comparator)
 
@@ -120,13 +123,12 @@ def _value_of(entry: Entry, after: Sequence[Piece], before: Piece | None) -> Lab
     if roles and _may_go_on(after, found[0]):
         return LabValue([*again, *found], problem=f"it may be a bound, and no value of {entry.label}")
     follows = [piece for piece in after if found and piece.start > found[0].start]
-    before_it = [piece for piece in takewhile(lambda piece: piece.role != "name", after) if piece not in follows]
+    beside = after if found else [*takewhile(lambda piece: piece.role != "name", after)]
     is_aim = before is not None and before.role in _AIMS and any(map(str.isalpha, str(before.value)))
+    is_aim = is_aim or (bool(found) and after[0].role in ("for", "until"))
     if is_aim or any(piece.role == "goal" for piece in follows):
         return LabValue([*again, *found[:1]], problem=f"it may be what is aimed at, and no value of {entry.label}")
-    if any(
-        piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in (*before_it, *follows)
-    ):
+    if any(piece.role == "date" and (not piece.value or _OLD.search(str(piece.value))) for piece in beside):
         return LabValue([*again, *found[:1]], problem=f"a value of {entry.label} of that time may hold no longer")
     if not found and any(piece.role in ("goal_value", "levelled", "chatter") for piece in after):
         return LabValue(again)
@@ -160,22 +162,16 @@ _AIMED = (
     r"|maintenir|mantener|mantenere|manter|houden|hålla|holde)\b"
 )
 
-#: Beside a bound these may say what it is a mark for: "INR > 5: call the clinic".
-_WHAT_TO_DO = (
-    r"(?i)\b(?:call|phone|ring|contact|notify|alert|alarm|report|tell|inform|skip|omit|stop|pause|reduce|lower|raise"
-    r"|anrufen|melden|pausieren|arzt|appel\w*|prévenir|llamar|avisar|chiamare|avvisare|ligar|bellen|kontakta|when|wenn)\b"
-)
 
-
-def doubt_of(text: str, name: Piece, found: LabValue) -> str:
+def doubt_of(text: str, name: Piece, found: LabValue, vocabulary: Vocabulary) -> str:
     """Why the value beside the name of a test may be none of now, by the words around it; or ""."""
     value = max((piece.end for piece in found.pieces), default=name.end)
     lead, rest = re.split(r"[.;,?!]", text[: name.start])[-1], re.split(r"[;,]|\.\s", text[value:])[0]
     gap = text[name.end : value]
     if re.search(_AIMED, f"{lead} | {gap} | {rest}"):
         return "it may be what is aimed at, and no value of now"
-    if found.comparator and re.search(_WHAT_TO_DO, f"{lead} | {rest}"):
-        return "it may say what to do from that value on, and be no value of now"
+    if found.comparator and is_mark(f"{lead} | {rest}", vocabulary):
+        return "it may be a mark to go by, and no value of now"
     return _which_test(text, name, found, f"{gap} {rest}") if name.value.measures_from is not None else ""
 
 
@@ -193,18 +189,16 @@ def _which_test(text: str, name: Piece, found: LabValue, beside: str) -> str:
         return ""
     if any(words(one) == written for one in (entry.label, *entry.names)):
         return ""
-    unit = next((piece.value[1] for piece in found.pieces if piece.role == "reading"), "")
+    factors = [entry.units[piece.value[1]] for piece in found.pieces if piece.role == "reading"]
     least = _RANGE.search(beside)
-    if least and Decimal(least[1].replace(",", ".")) * entry.units.get(unit, Decimal(0)) >= entry.measures_from:
+    if least and factors and Decimal(least[1].replace(",", ".")) * factors[0] >= entry.measures_from:
         return ""
     return "it may be the total value or the ionised one: which test is it, and which range is printed beside it?"
 
 
 def _is_followed(after: Sequence[Piece], value: Piece) -> bool:
-    """Whether another number follows behind a comma: "INR 1.6 last week, 5.2 yesterday"."""
-    rest = [*takewhile(lambda piece: piece.role != "name", (piece for piece in after if piece.start > value.start))]
-    commas = [number for number, piece in enumerate(rest) if piece.role == "comma"]
-    behind = rest[commas[0] :] if commas else []
+    """Whether another number follows: "INR 1.6 last week, 5.2 yesterday"."""
+    behind = takewhile(lambda piece: piece.role != "name", after[after.index(value) + 1 :])
     return any(
         piece.role == "reading" or (piece.role == "quantity" and not is_when(piece) and next_.role != "period")
         for piece, next_ in pairwise([*behind, value])

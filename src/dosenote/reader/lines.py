@@ -388,7 +388,7 @@ class Line:
         """Note the value that follows the name of a lab test, or why there is none; the pieces that belong to it."""
         is_for_it = any(piece.role == "single" for piece in self.pieces)  # "vitamin K 5 mg stat for INR 8.6"
         found = value_of(entry, self.pieces[number + 1 :], None if is_for_it else before)
-        doubt = doubt_of(self.text, self.pieces[number], found)
+        doubt = doubt_of(self.text, self.pieces[number], found, self.vocabulary)
         if found.value is None or doubt:
             self.doubted += (entry.id,)  # there may be a value
             self.notes.reasons += [doubt] if doubt and found.value is not None else []

@@ -76,7 +76,7 @@ def with_exception(text: str, pieces: list[Piece], entry: Entry) -> list[Piece]:
     opens += [n for n, piece in enumerate(pieces) if n and _is_apart(text, pieces, n, entry)]
     for start in opens:
         end = next((n for n in range(start, len(pieces)) if pieces[n].role == "close"), len(pieces))
-        days = [n for n in range(start, end) if pieces[n].role == "schedule" and pieces[n].value.days]
+        days = [n for n in range(end) if pieces[n].role == "schedule" and pieces[n].value.days]
         many = [n for n in range(start, end) if pieces[n].role in _MANY and _most(pieces[n]) != (ONE, ONE)]
         told = any(piece.role in _TOLD for piece in (*pieces[:start], *pieces[end:]))
         if days and many and not told and any(piece.role == "amount" for piece in pieces[:start]):

@@ -30,6 +30,8 @@ Quantity = tuple[Decimal, Decimal, str]
 #: The first of two strengths is more than this: 3/4 mg may be three quarters.
 _FEWEST_OF_PAIR = 4
 EITHER, RANGE, PAIR, THOUSANDS = "either", "range", "pair", "thousands"
+#: The role of what is left over: a reading shows its words.
+UNREAD = "word"
 #: A plus right behind what stands before it: 1000 IU+ daily.
 OR_MORE = "or more"
 #: Said right behind how many pieces: all of them together, at one time.

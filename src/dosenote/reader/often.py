@@ -14,6 +14,7 @@ from dosenote.reader.makers import (
     MOST_IN_SCHEME,
     ONE,
     OR_MORE,
+    UNREAD,
     WEEK,
     Made,
     Quantity,
@@ -92,7 +93,7 @@ def make_every_few(quantity: Quantity, schedule: Schedule) -> Made:
     """3 monthly: three a month, or one every three months? After the day a bare number is how many."""
     if quantity[1] == ONE or schedule.unit == "day" or schedule.days or schedule.count != 1:
         return None
-    return "word", "monthly"
+    return UNREAD, "monthly"
 
 
 def make_times_a(quantity: Quantity, unit: str) -> Made:
@@ -123,7 +124,7 @@ _DAYS_IN = {"week": len(WEEK), "month": 31}
 def make_days_of(quantity: Quantity, unit: str, whole: str) -> Made:
     """5 days a week: five times in each; None where it has not so many."""
     low, high, unclear = quantity
-    is_clear = unit == "day" and not unclear and high <= _DAYS_IN.get(whole, 0)
+    is_clear = unit == "day" and not unclear and whole in _DAYS_IN and high <= _DAYS_IN[whole]
     return make_schedule((low, high), ONE, whole) if is_clear else None
 
 
@@ -134,7 +135,7 @@ def make_days_weekly(quantity: Quantity, unit: str, often: Schedule) -> Made:
 
 def make_days_in(_: str, quantity: Quantity, unit: str, _link: str, whole: str) -> Made:
     """x 7 days a week: how often, and not for how long."""
-    return make_days_of(quantity, unit, whole) or ("word", "for")
+    return make_days_of(quantity, unit, whole) or (UNREAD, "for")
 
 
 def make_under(amount: tuple[Amount, str]) -> Made:
@@ -144,7 +145,7 @@ def make_under(amount: tuple[Amount, str]) -> Made:
 
 def make_up_to(word: str, _: Any) -> Made:
     """Bis 500 mg: from how much, nobody says; a dash says nothing."""
-    return ("word", word) if word.isalpha() and word != "to" else None
+    return (UNREAD, word) if word.isalpha() and word != "to" else None
 
 
 def make_over(amount: tuple[Amount, str]) -> Made:
@@ -156,14 +157,14 @@ def make_and_more(amount: tuple[Amount, str], plus: str, schedule: Schedule) -> 
     """1000 IU+ daily: that, or any more; "5 mg + daily": that, and what else?"""
     return make_more(amount, plus, ("schedule", schedule)) or [
         ("amount", amount),
-        ("word", plus),
+        (UNREAD, plus),
         ("schedule", schedule),
     ]
 
 
 def make_and_what(amount: tuple[Amount, str], link: str, schedule: Schedule) -> Made:
     """ "Calcium 500 mg Plus daily": the name of a product that holds more, and no "and"."""
-    return [("amount", amount), ("word", link), ("schedule", schedule)] if link == "plus" else None
+    return [("amount", amount), (UNREAD, link), ("schedule", schedule)] if link == "plus" else None
 
 
 def make_and_next(often: tuple[str, Any], one: Entry, amount: Any, plus: str, schedule: Schedule, two: Entry) -> Made:
@@ -193,24 +194,28 @@ _MOST_PACKS = 12
 
 
 #: Words for pieces: so many as a package holds are no dose, and fewer may be one.
-_PIECES = frozenset(("ct", "cnt", "count", "pcs", "pieces", "st\u00fcck", "stk", "szt", "sztuk", "\u0448\u0442"))
+_EACH_PIECES = frozenset(("st\u00fcck", "stk", "stuk", "stuks"))  # as a medication plan says of each time: "1 Stück"
+_MOST_EACH = 4
+_PIECES = frozenset((*_EACH_PIECES, "ct", "cnt", "count", "pcs", "pieces", "szt", "sztuk", "\u0448\u0442"))
 
 
 def make_packed(quantity: Quantity, word: str) -> Made:
     """90 count, disp 30: how many are in the package, which is of no weight; "2 ct daily" may be how many are taken."""
+    if word in _EACH_PIECES and quantity[0] == quantity[1] <= _MOST_EACH and not quantity[2]:
+        return "count", (quantity, "")
     is_few = word in _PIECES and (quantity[0] < FEWEST_IN_PACKAGE or quantity[2])
-    return ("word", word) if is_few else []
+    return (UNREAD, word) if is_few else []
 
 
 def make_number_lost(before: Quantity, word: str, after: Quantity) -> Made:
     """15 #90 mg, every 2 #90 weeks: which of the two numbers is the dose nobody can tell."""
     is_before = word.startswith(("#", "disp", "qty", "quantit", "qsp", "mitte"))
-    return [("quantity", before), ("word", word), ("quantity", after)] if is_before else None
+    return [("quantity", before), (UNREAD, word), ("quantity", after)] if is_before else None
 
 
 def make_pack(quantity: Quantity, word: str, *after: tuple[str, Any]) -> Made:
     """3 packs a day: how much is in one nobody knows. Else how many are in the package, which is of no weight."""
-    return [("word", word), *after] if word in _PACKS and quantity[1] <= _MOST_PACKS else None
+    return [(UNREAD, word), *after] if word in _PACKS and quantity[1] <= _MOST_PACKS else None
 
 
 def make_once(word: str, follows: tuple[str, Any]) -> Made:

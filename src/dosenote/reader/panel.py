@@ -49,8 +49,6 @@ def with_values(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[
             if piece.start >= end:
                 found.pop()  # sodium: no rule asks for it
             continue
-        if piece.role == "equals" and before is not None and before.role == "name":
-            continue
         test = _test_of(pieces, number, vocabulary)
         found.append(piece if test is None else piece._replace(role="name", value=vocabulary[test]))
     return found if any(one.role == "name" for one in found) else pieces
@@ -59,7 +57,7 @@ def with_values(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[
 def _low(pieces: list[Piece], number: int, vocabulary: Vocabulary) -> Piece:
     """A piece of a line; the name of a test for that of a mineral with a value that is low for that test."""
     piece = pieces[number]
-    follows = unbound(None, pieces[number + 1 :]) if piece.role == "name" else []
+    follows = unbound(pieces[number + 1 :]) if piece.role == "name" else []
     after = [one for one in follows if not is_said(one)][:2]
     roles = [one.role for one in after]
     if roles[:1] != ["reading"] or roles[1:] == ["schedule"]:
@@ -80,8 +78,13 @@ def _is_other(pieces: list[Piece], number: int) -> bool:
         return False
     value = int(follows.value[0])
     if piece.role == "thousand":
-        return value in _POTASSIUM and (number == 0 or pieces[number - 1].role in ("comma", "semicolon"))
-    return piece[:2] == ("word", "na") and value in _SODIUM
+        return value in _POTASSIUM and _is_first(pieces, number)
+    return piece.value == "na" and value in _SODIUM
+
+
+def _is_first(pieces: list[Piece], number: int) -> bool:
+    """Whether a piece begins the line, or stands behind a comma."""
+    return number == 0 or pieces[number - 1].role in ("comma", "semicolon")
 
 
 def _is_bare(pieces: list[Piece], number: int) -> bool:
@@ -101,8 +104,7 @@ def _test_of(pieces: list[Piece], number: int, vocabulary: Vocabulary) -> str | 
         tests = (lab.id for (id, _), lab in vocabulary.lab_of.items() if id == piece.value.id != _D3)
         test = next(tests, None)
     else:
-        is_first = number == 0 or pieces[number - 1].role in ("comma", "semicolon")
-        mg = _MG if is_first and piece[:2] == ("unit", "mg") else None  # "K 3.1, Mg 0.7"
+        mg = _MG if _is_first(pieces, number) and piece[:2] == ("unit", "mg") else None  # "K 3.1, Mg 0.7"
         test = {"unit": mg, "thousand": _K, "salt": _PHOSPHATE if piece.value == "phosphate" else None}.get(piece.role)
     value = pieces[place].value[0]
     is_count = value == value.to_integral_value() and value < _FEW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dosenote.reader.makers import ONE, Made, make_fraction, make_with_part
+from dosenote.reader.makers import ONE, UNREAD, Made, make_fraction, make_with_part
 from dosenote.reader.often import make_schedule
 
 #: Numbers as they are written: one value, or two where a point may part thousands.
@@ -42,7 +42,7 @@ def make_dashed_part_times_a(
 
 def make_unread(form: str, number: Any, mark: str, follows: Any, *_: Any) -> Made:
     """Tablets: 1/2 ..., of which nothing else made anything: one or two, or a half?"""
-    return [("form", form), ("quantity", number), ("word", mark), ("word", str(follows))]
+    return [("form", form), ("quantity", number), (UNREAD, mark), (UNREAD, str(follows))]
 
 
 def _of_piece(form: str, whole: Values, top: Values, bottom: Values, times: Values, unit: str) -> Made:
@@ -50,9 +50,9 @@ def _of_piece(form: str, whole: Values, top: Values, bottom: Values, times: Valu
     part = make_fraction(top, bottom)
     often = make_schedule((times[0], times[0]), ONE, unit) if len(times) == 1 and times[0] >= 1 else None
     if part is None:
-        return None if top == bottom else [("form", form), ("word", "/")]
+        return None if top == bottom else [("form", form), (UNREAD, "/")]
     number = make_with_part(whole, part[1]) if whole else ("number", (part[1],))
     is_clear = form in _CUT and (top == (ONE,) or part[1] == _THREE_QUARTERS)
     if often is None or not is_clear or not isinstance(number, tuple):
-        return [("form", form), ("word", "/")]
+        return [("form", form), (UNREAD, "/")]
     return [("count", ((number[1][0], number[1][0], ""), form)), *(often if isinstance(often, list) else (often,))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
@@ -43,6 +44,12 @@ HYPHENED = "hyphened"
 _BY_NAME = (
     "unit", "level", "form", "period", "unclear", "time", "meal", "weekday", "ampm", "season", "person", "closed",
 )  # fmt: skip
+
+
+def any_of(written: Iterable[str]) -> str:
+    """A pattern of any of some words, the longest first."""
+    longest = sorted(written, key=len, reverse=True)
+    return "(?:" + "|".join(re.escape(one).replace("\\ ", r"\s+") for one in longest) + ")"
 
 
 def phrases(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, Any]]:

@@ -161,9 +161,17 @@ def _on(place: Place) -> Piece | None:
     return None
 
 
+#: Behind "both" where it says nothing of what follows.
+_ENDS_BOTH = ("", ".", ",", ";", ")", "times")
+_OF_DAY = ("time", "meal", "ampm")
+
+
 def _both(place: Place) -> Piece | None:
-    """ "both daily" after two names, and not "both tablets"."""
-    node = place.trie.get(text_of(place.near(1)))
+    """ "both daily" after two names, and not "both tablets"; "AM: D3, PM: K2, zinc both" is at both times."""
+    follows = text_of(place.near(1))
+    if follows in _ENDS_BOTH and any(piece.role in _OF_DAY for piece in place.pieces):
+        return place.word()
+    node = place.trie.get(follows)
     found = None if node is None else match(place.tokens, place.here + 1, node)[0]
     named = sum(piece.role == "name" for piece in place.pieces) > 1 or (found is not None and found[0] == "name")
     return place.filler() if named else place.word()

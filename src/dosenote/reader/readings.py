@@ -22,14 +22,16 @@ from dosenote.reader.labels import Key, Labels, Named, named_product, with_stren
 from dosenote.reader.lettered import with_letters
 from dosenote.reader.lexicon import Lexicon
 from dosenote.reader.lines import Line
+from dosenote.reader.neighbours import POINT, Neighbours, asked_about
 from dosenote.reader.partings import below_heading, by_strength, under_headings, with_marks
 from dosenote.reader.phrases import Piece
+from dosenote.reader.segments import TURNING
 from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.standings import Standings, reading_of
 from dosenote.reader.successions import turns
-from dosenote.reader.together import ask_which_days, ask_which_days_of_all, said_twice
+from dosenote.reader.together import ask_which_days, ask_which_days_of_all, merged, said_twice
 from dosenote.reader.tokens import Token, tokenise, without_marker
-from dosenote.regimen import Closed, Person, Reading
+from dosenote.regimen import Person, Reading
 from dosenote.vocabulary import Vocabulary
 
 #: Longer lines are no lines that a person wrote; reading them would take for ever.
@@ -42,7 +44,7 @@ _TEXT = itemgetter(1)  # of a token
 _ROLE = 0  # the place of the role in a piece: by its number it is found in half the time
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
-    r";|\.\s+(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
+    rf";|{POINT}(?=\D)|,?\s+\b(?:but|now|still|just|jetzt|maintenant|ahora|adesso|agora)\b\s+"
     r"|,\s+(?=start(?:ed)?\b|stopped\s+[^\W\d]|not on\b|not taking\b)|,?\s+\b(?:switched|changed) to\b",
     re.IGNORECASE,
 )
@@ -88,32 +90,6 @@ _WAS_NOW = re.compile(
     r"(?:cut down to|down to|up to|on|taking|only)?\s*(.+)",
     re.IGNORECASE,
 )
-
-
-def _together(line: str, parts: list[Reading]) -> Reading:
-    """One reading of a line from the readings of its sentences; raises DosenoteError where they contradict."""
-    person, closed = Person(), Closed()
-    for part in parts:
-        person, closed = person.with_(part.person), closed | part.closed
-    merged = {
-        name: tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
-        for name in (
-            "conditions",
-            "foods",
-            "labs",
-            "denied",
-            "stopped",
-            "doubted",
-            "questions",
-            "assumed",
-            "missing",
-            "unread",
-            "suggestions",
-        )
-    }
-    items = tuple(item for part in parts for item in part.items)
-    reason = "" if items else parts[0].reason
-    return Reading(line, "accept" if items else "ignore", items, person=person, closed=closed, reason=reason, **merged)
 
 
 def _tokens(line: str) -> list[Token]:
@@ -175,6 +151,9 @@ class Reader:
             yield from self._read_block(block)
 
     def _read_block(self, lines: list[str], are_clauses: bool = False) -> list[Reading]:
+        return list(map(self._beside_neighbours, lines, self._understood(lines, are_clauses)))
+
+    def _understood(self, lines: list[str], are_clauses: bool = False) -> list[Reading]:
         """Each step for all lines before the next step: the processor keeps the code of one step at hand."""
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         tokens = [_tokens(line) for line in short]
@@ -183,6 +162,18 @@ class Reader:
         reduced = map(with_context, short, map(reduce, joined), repeat(self.vocabulary))
         readings = [one.reading() for one in map(Line, short, reduced, repeat(self.vocabulary))]
         return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
+
+    def _beside_neighbours(self, line: str, reading: Reading) -> Reading:
+        if reading.outcome != "accept" or len(reading.items) < 2:
+            return reading
+        return self._neighbours.asked(line, reading)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(lambda part: self._understood([part])[0], self._pieces, self.vocabulary)
+
+    def _pieces(self, text: str) -> list[Piece]:
+        return self._lexicon.pieces(_tokens(text))
 
     def _again(self, line: str, tokens: list[Token], reading: Reading, is_clause: bool = False) -> Reading:
         """The reading of a line as a whole where that is clear, else by its sentences, else with a product in it.
@@ -247,7 +238,7 @@ class Reader:
         parts = by_strength(line)
         if not parts and line.count(":") > 1:
             parts = under_headings(line, [one for one in self._lexicon.pieces(_tokens(line)) if one.role not in _LIGHT])
-        return self._by_sentence(line, parts, [""] * (len(parts) - 1)) if parts else None
+        return self._by_sentence(line, parts, [""] * len(parts)) if parts else None
 
     def _by_denial(self, line: str, parts: list[str]) -> Reading | None:
         """A dose before or behind what is not taken: "no warfarin, no aspirin, D3 1000 IU daily"."""
@@ -259,7 +250,7 @@ class Reader:
         if not all(self.read(part).denied or " other " in part.lower() for part in (*leads, *ends)):
             return None  # "osteoporosis, no meds": none at all, or none for that?
         said = [*leads, ",".join(doses), *ends]
-        return self._by_sentence(line, said, [", "] * (len(said) - 1))
+        return self._by_sentence(line, said, [", "] * len(said))
 
     def _by_product(self, line: str, parts: list[str]) -> Reading | None:
         """A list with a product in it, of which each part names something: "alendronate 70 mg weekly, Adcal-D3 bd"."""
@@ -268,7 +259,7 @@ class Reader:
         if not all(one.items and one.outcome != "refuse" for one in read) or told != sorted(told, reverse=True):
             return None
         try:
-            together = _together(line, read)
+            together = merged(line, read)
         except DosenoteError:
             return None
         reasons = "; ".join(dict.fromkeys(one.reason for one in read if one.reason))
@@ -290,7 +281,18 @@ class Reader:
             if len(again) > 1 and again[1].role == "unit":
                 after = again  # "Tums 750 mg": the number is an amount, too
         pieces = reduce(with_cells(line, [piece for piece in (*before, product, *after) if piece.role not in _LIGHT]))
-        return Line(line, pieces, self.vocabulary).product_reading(with_strengths(line, named, pieces, self.vocabulary))
+        known = with_strengths(line, named, pieces, self.vocabulary)
+        return self._with_named(Line(line, pieces, self.vocabulary).product_reading(known))
+
+    def _with_named(self, reading: Reading) -> Reading:
+        """What the line of a product names beside that is taken, too: "warfarin and Centrum daily"."""
+        pieces = {text: self._pieces(text) for text in reading.unread}
+        named = [piece.value for one in pieces.values() for piece in one if piece.role == "name"]
+        taken = list(dict.fromkeys(entry.id for entry in named if entry.kind in ("supplement", "medicine")))
+        if not taken or any(piece.role in TURNING for piece in self._pieces(reading.text)):
+            return reading
+        unread = tuple(text for text, one in pieces.items() if any(piece.role != "name" for piece in one))
+        return asked_about(reading._replace(unread=unread), taken, self.vocabulary)
 
     def _without_brand(self, line: str, tokens: list[Token], named: Named) -> Reading | None:
         """ "Magnesium oxide (MAG-OX) 400 mg (241.3 mg magnesium)": clear without the brand, which adds nothing."""
@@ -354,7 +356,7 @@ class Reader:
         if taken & gone or wider & {item.substance for part in parts for item in part.items}:
             return None
         try:
-            return ask_which_days(_together(line, parts), self.vocabulary)
+            return ask_which_days(merged(line, parts), self.vocabulary)
         except DosenoteError:
             return None
 

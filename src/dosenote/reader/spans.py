@@ -62,7 +62,7 @@ def of_other_days(pieces: list[Piece]) -> list[Piece]:
     """ "5 mg daily, 2.5 mg Sundays" of what is taken once a day: daily is on the other days."""
     if [piece.role for piece in pieces[:2]] != ["amount", "schedule"] or pieces[1].value != DAILY:
         return pieces
-    behind = [piece for piece in pieces[2:] if piece.role not in _PARTING]
+    behind = [piece for piece in pieces[3:] if piece.role not in _PARTING]
     # The amount first: "Sundays 2.5 mg".
     pairs = [sorted(pair, key=lambda piece: piece.role) for pair in zip(behind[::2], behind[1::2], strict=False)]
     is_of_days = all([one.role for one in pair] == ["amount", "schedule"] and pair[1].value.days for pair in pairs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from dosenote.reader.tokens import NUMBERED, Token
 
 _ONES = {
@@ -31,14 +33,11 @@ def with_numbers(tokens: list[Token]) -> list[Token]:
     here = 0
     while here < len(tokens):
         value, end = _number(tokens, here)
-        words = [token.text for token in tokens[here:end]]
-        named = (
-            found and found[-1].text in _NUMBERED and words[:1] and words[0] not in (*_TENS, "a")
-        )  # no vitamin is D20
-        follows = tokens[end].text if end < len(tokens) else ""
+        first = tokens[here].text
+        named = found and found[-1].text in _NUMBERED and first not in (*_TENS, "a")  # no vitamin is D20
         small = found and (found[-1].text in _ONES or found[-1].text in _TEENS)
-        unclear = named or (small and words[:1] and words[0] in _TENS)
-        if value is None or unclear or (end - here == 1 and words[0] not in TELLING) or follows in _SCALES:
+        unclear = named or (small and first in _TENS) or _word(tokens, end) in _SCALES
+        if value is None or unclear or (end - here == 1 and first not in TELLING):
             found.append(tokens[here])
             here += 1
         else:
@@ -65,7 +64,7 @@ def _number(tokens: list[Token], here: int) -> tuple[str | None, int]:
             figures += str(_ONES[_word(tokens, after)])
             after += 1
         end = after if figures else end
-    return (f"{total}.{figures}" if figures else str(total)), end
+    return str(total) + (figures and f".{figures}"), end
 
 
 def _hundreds(tokens: list[Token], here: int) -> tuple[int | None, int]:
@@ -83,7 +82,7 @@ def _below_hundred(tokens: list[Token], here: int) -> tuple[int | None, int]:
         return 1, here + 1  # "a thousand units"
     if word in _TENS:
         place = here + 2 if _word(tokens, here + 1) == "-" else here + 1
-        ones = _ONES.get(_word(tokens, place), 0)
+        ones = _ONES.get(_word(tokens, place))
         return (_TENS[word] + ones, place + 1) if ones else (_TENS[word], here + 1)
     value = _ONES.get(word, _TEENS.get(word))
     return value, here + 1
@@ -118,7 +117,6 @@ _PERIODS = frozenset(
     ("week", "month", "wk", "mo", "weekly", "monthly", "woche", "monat", "semaine", "mois", "semana", "mes", "mês",
      "settimana", "mese")
 )  # fmt: skip
-_PER = frozenset(("per", "pro", "por", "par"))
 #: Numbers in words that stand before them, and what may stand between.
 _SO_MANY = (frozenset(_ONES) | frozenset(_TEENS) | {"dos", "tres", "deux", "trois", "zwei", "drei", "due", "tre"}) - {
     "zero",
@@ -136,27 +134,24 @@ def with_nights(tokens: list[Token]) -> list[Token]:
     """
     if _HINTS.isdisjoint([token.text for token in tokens]):
         return tokens
-    tokens = list(tokens)
     found: list[Token] = []
     for here, token in enumerate(tokens):
         place = len(found) - 1
-        if token.text in _SEVERAL and place > 0 and found[place].text in _KINDS:
+        if token.text in _SEVERAL and found and found[-1].text in _KINDS:
             place -= 1
         if place < 0 or token.text not in _HINTS or not _is_so_many(found[place]):
             found.append(token)
             continue
         after = here + 1
-        while _word(tokens, after) in _A and after < here + 4:
+        while _word(tokens, after) in _A:
             after += 1
         often = _word(tokens, after) in _PERIODS
-        named = place > 0 and found[place].text in NUMBERED.get(found[place - 1].text, ())
+        named = found[place].text in NUMBERED.get(found[place - 1].text, ())
         if named and not often:
             found.append(token)  # "vitamin D 3 mornings"
         elif often and not named and token.text not in _DAYS and (token.text in _NIGHTS or after > here + 1):
             found[place + 1 :] = [token._replace(text="days")]
-            if after == here + 2 and tokens[here + 1].text in _PER:
-                tokens[here + 1] = tokens[here + 1]._replace(text="a")
-        elif token.text in _SEVERAL:
+        elif token.text in _SEVERAL or often:  # "3 night weekly": three nights, or three pieces on one?
             many = found[place]
             found[place:] = [many._replace(kind="word", text=f"{many.text} {token.text}", end=token.end)]
         else:
@@ -166,5 +161,4 @@ def with_nights(tokens: list[Token]) -> list[Token]:
 
 def _is_so_many(token: Token) -> bool:
     """Whether a token is a whole number above one: "1 mornings" and "0.5 Mondays" are counts."""
-    is_number = token.kind == "number" and token.text.isdigit()
-    return token.text in _SO_MANY or (is_number and token.text.lstrip("0") not in ("", "1"))
+    return token.text in _SO_MANY or (token.text.isdecimal() and Decimal(token.text) > 1)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from dosenote.reader.phrases import any_of
 from dosenote.regimen import Reading
 from dosenote.vocabulary import Vocabulary
 
@@ -35,11 +36,11 @@ class Standings:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         written = vocabulary.writing["word"]
-        said = {key: _any_of(words) for key, words in vocabulary.writing["standing"].items()}
+        said = {key: any_of(words) for key, words in vocabulary.writing["standing"].items()}
         who = rf"(?:(?:{said['article']}\s+)?{said['patient']}\b\.?:?\s+|{said['i']}\s+)"
         and_ = rf"(?:{said['and']}\s+)?"
         please, of, my = (rf"(?:{said[key]}\s+)" for key in ("please", "order_of", "my"))
-        ended, denied = _any_of(written["stopped"]), _any_of(written["denied"])
+        ended, denied = any_of(written["stopped"]), any_of(written["denied"])
         opening = rf"{and_}(?:{who}?(?:{ended}|{denied}|{said['ended']})\b(?!\s*$))"
         goes_on = (
             rf"(?:(?:{said['and']}|{said['while']})\s+)?{who}?(?:{said['being']}\s+)?"
@@ -170,16 +171,10 @@ def reading_of(clause: Clause, reading: Reading) -> Reading | None:
     return reading._replace(items=items) if is_clear else None
 
 
-def _any_of(written: Iterable[str]) -> str:
-    """A pattern of any of some words, the longest first."""
-    longest = sorted(written, key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(one).replace("\\ ", r"\s+") for one in longest) + ")"
-
-
 def _around(written: Iterable[str]) -> str:
     """A pattern of any of some words around a name: "lehnt ... ab"."""
     parts = (one.partition(" ... ") for one in sorted(written, key=len, reverse=True))
-    return "|".join(rf"{_any_of([first])}\s+([^,;]+?)\s+{_any_of([last])}" for first, _, last in parts)
+    return "|".join(rf"{any_of([first])}\s+([^,;]+?)\s+{any_of([last])}" for first, _, last in parts)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

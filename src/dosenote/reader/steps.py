@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import zip_longest
 from typing import NamedTuple
 
 from dosenote.reader.durations import as_course, with_counted_doses
@@ -57,7 +58,6 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return None
     if "then" in roles:
         if "duration" not in roles and not any(piece.role == "schedule" for piece in pieces):
-            pieces = [piece._replace(role="comma") if piece.role == "then" else piece for piece in pieces]
             return _by_days(pieces)  # "1 tablet every morning, then half a tablet at night"
         return _phases(pieces)
     if "scheme" in roles:
@@ -70,13 +70,15 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return None if found is None else [Step(group, number) for number, group in enumerate(found, 1)]
     if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
         return None
-    weekly = by_week(pieces) if len(doses) > 1 else None
+    weekly = by_week(pieces)
     if weekly is not None:
         return [Step(group) for group in weekly]
     in_turn = {"and"} if "slash" in roles and _ONCE_A_DAY in name.value.part_of else set()  # "2mg/3mg alternate days"
     parted = _alternating(pieces, roles | in_turn) or _by_days(pieces)
-    together = None if parted else summed(pieces, name, text)
-    return [Step(together)] if together else parted
+    if parted:
+        return parted
+    together = summed(pieces, name, text)
+    return [Step(together)] if together else None
 
 
 def _with_counts(pieces: list[Piece]) -> list[Piece]:
@@ -128,7 +130,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
     groups = [group for number, group in enumerate(groups) if group or number == len(groups) - 1]
     if not groups[-1]:  # "weekly for 8 weeks, monthly thereafter"
         groups.pop()
-        place = max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=0)
+        place = max((n for n, piece in enumerate(groups[-1]) if piece.role in ("comma", "semicolon")), default=None)
         repeated = len(groups) > 1 and [piece.role for piece in groups[-1]].count("amount") == 1  # "then … thereafter"
         if place and not repeated:  # the comma behind "for 8 weeks" has parted the two already
             groups[-1:] = [groups[-1][:place], groups[-1][place + 1 :]]
@@ -163,7 +165,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
                 return None  # "4 mg daily for 5 days, then 3 daily"
             mine = [*(piece for piece in first if piece.role == "amount" or not own), *group]
         found.append(Step(mine, number + 1))
-    return found if len(found) > 1 else [found[0]._replace(phase=0)]  # "for 5 days, then stop" is one step
+    return found if len(found) > 1 else [Step(found[0].pieces)]  # "for 5 days, then stop" is one step
 
 
 def _without_strength(pieces: list[Piece]) -> list[Piece]:
@@ -195,7 +197,7 @@ def _scheme(pieces: list[Piece], name: Piece) -> list[Step] | None:
                 scheme._replace(role="moment", value=moment),
             ]
         )
-        for moment, count in zip(MOMENTS, scheme.value, strict=False)
+        for moment, count in zip_longest(MOMENTS, scheme.value)
         if count
     ]
 
@@ -242,7 +244,7 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
     strength = [piece for piece in (*lead, *groups[0][0]) if piece.role == "amount"][:1]
     if strength and _may_be_amounts(strength[0], [piece for group, _ in groups for piece in group]):
         return None  # "2.5 mg tabs Mon 5 Tue 2.5": 5 mg, or five tablets?
-    if all(group is groups[0][0] for group, _ in groups):
+    if len({id(group) for group, _ in groups}) == 1:
         return None  # "500 mg morning and evening" is one dose, twice
     groups = _without_lead(groups)
     bare = any([piece.role for piece in group] == ["quantity"] for group, _ in groups)
@@ -255,24 +257,24 @@ def _by_days(pieces: list[Piece]) -> list[Step] | None:
         times = Decimal(len(groups))  # "2 in the morning and 2 in the evening" is 2, twice a day
         if len({mark.value for _, mark in groups}) < len(groups):
             return None
-        groups = [(groups[0][0], groups[0][1]._replace(value=Schedule((times, times))))]
+        groups = [(group, mark._replace(value=Schedule((times, times)))) for group, mark in groups[:1]]
     one_dose = len(groups) == 1 and not groups[0][1].value.days
     schedules = [groups[0][1].value] if one_dose else _disjoint([mark for _, mark in groups])
-    is_daily = any(piece.role == "schedule" and piece.value == DAILY for piece in others)
-    if is_daily and schedules is not None and 0 < sum(len(one.days) for one in schedules) < len(WEEK):
+    is_daily = any(piece.role == "schedule" for piece in others)
+    if is_daily and schedules is not None and sum(len(one.days) for one in schedules) not in (0, len(WEEK)):
         return None  # "5 mg daily, 1/2 Mon, 2 Fri": the other days, too
     others = [piece for piece in others if piece.role != "schedule" or piece.value != DAILY]
     if schedules is None or any(piece.role in ("schedule", "except", "as_needed") for piece in others):
         return None
     found = []
-    for (group, mark), schedule in zip(groups, schedules, strict=True):
+    for number, (group, mark) in enumerate(groups):
         mine = _counted(group)
         if mine is None:
             return None
         if not any(piece.role in ("amount", "total") for piece in mine):
             mine = [*strength, *mine]
         moments = [one._replace(role="moment") for one in ([mark] if len(groups) > 1 else times_said) if _is_time(one)]
-        found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedule), *moments]))
+        found.append(Step([*others, *mine, mark._replace(role="schedule", value=schedules[number]), *moments]))
     return found
 
 
@@ -332,7 +334,7 @@ def _before_marks(marked: list[Piece]) -> list[tuple[list[Piece], Piece]] | None
             doses = []
         else:
             groups.append((groups[-1][0], piece))
-    return groups if len(groups) > 1 and not doses and all(group for group, _ in groups) else None
+    return groups if not doses and all(group for group, _ in groups) else None
 
 
 def _after_marks(marked: list[Piece], lead: list[Piece]) -> list[tuple[list[Piece], Piece]] | None:
@@ -347,14 +349,14 @@ def _after_marks(marked: list[Piece], lead: list[Piece]) -> list[tuple[list[Piec
             groups[-1][0].append(piece)
         else:
             return None
-    return groups if len(groups) > 1 and all(group for group, _ in groups) else None
+    return groups if all(group for group, _ in groups) else None
 
 
 def _counted(group: list[Piece]) -> list[Piece] | None:
     """The dose before or after its days, a bare number as a count: "1 am, 2 pm"; None when it holds two amounts."""
-    amounts = [piece for piece in group if piece.role in ("amount", "total")]
+    are_amounts = {piece.role in ("amount", "total") for piece in group}
     numbers = [piece for piece in group if piece.role == "quantity"]
-    if len(amounts) > 1 or len(group) - len(amounts) > 1:
+    if len(are_amounts) < len(group):
         return None
     return [piece._replace(role="count", value=(piece.value, "")) if piece in numbers else piece for piece in group]
 
@@ -363,9 +365,9 @@ def _with_rest(pieces: list[Piece]) -> list[Piece]:
     """ "daily except" says "on the other days"."""
     found: list[Piece] = []
     for piece in pieces:
-        last = next((n for n in range(len(found) - 1, -1, -1) if found[n].role != "comma"), -1)
-        if piece.role == "except" and last >= 0 and found[last].role == "schedule" and found[last].value == DAILY:
-            found[last] = found[last]._replace(role="rest")
+        last = [n for n, one in enumerate(found) if one.role != "comma"][-1:]
+        if piece.role == "except" and last and found[last[0]].role == "schedule" and found[last[0]].value == DAILY:
+            found[last[0]] = found[last[0]]._replace(role="rest")
         else:
             found.append(piece)
     return found

@@ -56,9 +56,9 @@ def may_be_count(text: str, piece: Piece) -> Amount | None:
 
 #: Before how many, or at the beginning of the line.
 _TAKE_FIRST = re.compile(r"(?:\b(?:takes?|taking|took|sig|nehmen?|prendre|tomar|on)\b\W*|^\W*)$", re.IGNORECASE)
-#: Between how strong a piece is and the dose of an order: "5 mg tablet, 7.5 mg, oral, daily".
+#: Between how strong a piece is and the dose of an order: "5 mg tablet, 7.5 mg, oral, daily", "... (0.125 mg) tablet".
 _OF_A_PIECE = re.compile(
-    r"\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE
+    r"\)?\s*(?:[a-z]+\s)?(?:tab|cap|softgel)[a-z]*\.?(?:\s\([a-z]+\))?(?:\s[a-z]+)?\s*,\s*", re.IGNORECASE
 )
 #: A dose is so many halves of a piece at most; where the way it is given stands behind it, more.
 _MOST_HALVES, _MOST_ORDERED = 6, 20

@@ -13,7 +13,7 @@ from dosenote.reader.makers import ONE
 from dosenote.reader.notes import Notes
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import Segment
-from dosenote.regimen import Item, Reading
+from dosenote.regimen import Closed, Item, Person, Reading
 from dosenote.vocabulary import Vocabulary, words
 
 
@@ -40,8 +40,6 @@ def count_together(text: str, segments: list[Segment], names: list[Piece], notes
         for segment in segments:
             segment.count, segment.form = segments[-1].count, segments[-1].form
             segment.per, segment.per_form = segments[-1].per, segments[-1].per_form
-        return
-    if len(counts) == 1 or None not in counts:
         return
     doubtful: dict[int, tuple[Decimal, Decimal]] = {}
     for counted in segments:
@@ -89,7 +87,7 @@ def ask_strength(text: str, segments: list[Segment], names: list[Piece], vocabul
     number says nothing.
     """
     for number, name in enumerate(names):
-        said = _STRENGTH.search(text, name.start, name.end) if text[name.end - 1].isdigit() else None
+        said = _STRENGTH.search(text, name.start, name.end)
         if said is None or vocabulary.by_name.get(words(text[name.start : said.start()])) is not name.value:
             continue
         of_each = len(segments) == len(names)
@@ -108,9 +106,38 @@ def _may_be_of(strength: Decimal, segment: Segment) -> bool:
     return amount.low == strength or is_some or not is_in_unit
 
 
+def merged(line: str, parts: list[Reading]) -> Reading:
+    """One reading of a line from the readings of its sentences; raises DosenoteError where they contradict."""
+    person, closed = Person(), Closed()
+    for part in parts:
+        person, closed = person.with_(part.person), closed | part.closed
+    found = {
+        name: tuple(dict.fromkeys(one for part in parts for one in getattr(part, name)))
+        for name in (
+            "conditions",
+            "foods",
+            "labs",
+            "denied",
+            "stopped",
+            "doubted",
+            "questions",
+            "assumed",
+            "missing",
+            "unread",
+            "suggestions",
+        )
+    }
+    items = tuple(item for part in parts for item in part.items)
+    reason = "" if items else parts[0].reason
+    return Reading(line, "accept" if items else "ignore", items, person=person, closed=closed, reason=reason, **found)
+
+
 def said_twice(items: Sequence[Item], vocabulary: Vocabulary) -> bool:
-    """Whether two items may be one under two names: "Eliquis 5 mg bid; apixaban 5 mg bid", "D3 ...; vitamin D ..."."""
-    return any(
+    """Whether two items may be one under two names: "Eliquis 5 mg bid; apixaban 5 mg bid", "D3 ...; vitamin D ...".
+
+    Or one of them the sum of others: "vitamin K 120 mcg (K1 100 mcg, K2 20 mcg)".
+    """
+    return (len(items) > 2 and any(_is_sum(item, items, vocabulary) for item in items)) or any(
         one.substance in vocabulary.surely(two.substance) or two.substance in vocabulary.surely(one.substance)
         for one, two in combinations(items, 2)
         if one.schedule == two.schedule
@@ -118,6 +145,22 @@ def said_twice(items: Sequence[Item], vocabulary: Vocabulary) -> bool:
         and (one.moments == two.moments or not one.moments or not two.moments)
         and _is_as_much(one, two, vocabulary)
     )
+
+
+def _is_sum(whole: Item, items: Sequence[Item], vocabulary: Vocabulary) -> bool:
+    """Whether an amount is that of two or more kinds of the same together, with the same schedule."""
+    if whole.amount is None:
+        return False
+    per_iu = vocabulary[whole.substance].mcg_per_iu
+    parts = [
+        convert(item.amount.low, item.amount.unit, whole.amount.unit, vocabulary[item.substance].mcg_per_iu or per_iu)
+        for item in items
+        if item.amount is not None
+        and item.schedule == whole.schedule
+        and item.substance != whole.substance
+        and whole.substance in vocabulary.surely(item.substance)
+    ]
+    return len(parts) > 1 and sum(part or 0 for part in parts) == whole.amount.low
 
 
 def _is_as_much(one: Item, two: Item, vocabulary: Vocabulary) -> bool:

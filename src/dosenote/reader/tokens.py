@@ -57,7 +57,7 @@ _GAP = re.compile(r"\d\s\d{3}(?!\d)")
 
 #: A bullet, a small number with a point or bracket, or both, and a space after it.
 _MARKER = re.compile(
-    r"\s*([-*\u2022\u2013\u00b7>\u2611\u2713\u2714](?:\s*\d{1,2}[.)])?|\d{1,2}[.)])\s+(?=[^\W\d]|\d/\d|[\u00bc-\u00be])"
+    r"\s*([-*\u2022\u2013\u00b7>\u2611\u2713\u2714](?:\s*\d{1,2}[.)])?|\d{1,2}[.)]|\[[xX\u2713]\])\s+(?=[^\W\d]|\d/\d|[\u00bc-\u00be])"
 )
 
 

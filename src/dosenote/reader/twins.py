@@ -10,6 +10,8 @@ from dosenote.vocabulary import Entry, Vocabulary
 
 #: What stands in brackets that give the weight of a salt again: of what, and of which salt.
 _OF_A_SALT = (["amount", "name", "salt"], ["amount", "salt_as"])
+#: Where brackets tell a second brand of what is named before them: "levothyroxine (SYNTHROID, LEVOTHROID)".
+_MORE_BRANDS = (["name", "open", "comma"], ["name", "open", "slash"])
 #: More than so many is no count of pieces.
 _MOST_COUNTED = 4
 
@@ -19,6 +21,9 @@ def joins(rest: list[Piece], piece: Piece, follows: list[Piece], vocabulary: Voc
 
     It stands right behind the other, "vitamin D cholecalciferol", or alone in brackets: "D3/K2 25/75 mcg (MK-7)".
     """
+    if [one.role for one in rest[-3:]] in _MORE_BRANDS and rest[-3].value is piece.value:
+        rest.pop()
+        return True
     in_brackets = bool(rest) and rest[-1].role == "open"
     place = len(rest) - 1 - in_brackets
     if place >= 0 and rest[place].role == "name":
@@ -79,7 +84,7 @@ def without_again(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> lis
     text: the line.
     """
     if any(piece.role in ("salt", "salt_as") for piece in pieces):
-        pieces = without_salt(without_whole(pieces))
+        pieces = with_salt(without_salt(without_whole(pieces)))
     return without_same(without_sodium(text, pieces), vocabulary)
 
 
@@ -168,6 +173,19 @@ def without_salt(pieces: list[Piece]) -> list[Piece]:
     place = before.index(weight)
     before[place] = weight._replace(role="element", value=part)
     return [*before, *pieces[closes + 1 :]]
+
+
+def with_salt(pieces: list[Piece]) -> list[Piece]:
+    """The pieces, with the only weight marked as the salt's or the element's where both stand alone in brackets.
+
+    "Calcium (as citrate 950 mg)"; outside of them, "calcium (as citrate) 200 mg", it is the element's.
+    """
+    opens = next((n for n, piece in enumerate(pieces) if piece.role == "open"), 0)
+    closes = next((n for n, piece in enumerate(pieces) if piece.role == "close" and n > opens), 0)
+    inside = [piece.role for piece in pieces[opens + 1 : closes] if piece.role != "comma"]
+    if inside != ["salt_as", "amount"] or [piece.role for piece in pieces].count("amount") > 1:
+        return pieces
+    return [piece._replace(role="salt") if piece.role == "salt_as" else piece for piece in pieces]
 
 
 def _is_share(entry: Entry, word: str, part: tuple[Any, str], whole: tuple[Any, str]) -> bool:

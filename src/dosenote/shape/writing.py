@@ -184,10 +184,11 @@ Around = Annotated[list[Annotated[str, Field(pattern=r"^\S(.*\S)? \.\.\. \S(.*\S
 
 
 class ResultShape(Shape):
-    """Words beside a blood value that change nothing of it."""
+    """Words beside a blood value: such as change nothing of it, and such as make a mark of a bound."""
 
     flags: Texts
     today: Texts
+    marks: Texts
 
 
 class StandingShape(Shape):
