@@ -38,17 +38,17 @@ _PRINT = r"""
             (?:\s?(?:tab(?:let)?s?|cap(?:sule)?s?|pills?))?(?!\s?(?:m?c?g|[\u00b5\u03bc]g|iu|ie|ui|units?|ml|meq|x|k|times)\b)
         |r(?:(?<!\d\sr)(?:efills?|fs?|epeats)[\s:x=-]{0,4}|(?<=[,;]\sr)-)\d{1,2}(?!\s?[^\W\d]|[.,]\d))(?![\w/])
     """
-#: Words and numbers come first, as nearly every token is one: of them only those that begin as a print does, or have
-#: behind them a mark that a date or a clock has, are tried as such. At a space nothing is tried at all.
+#: Words, numbers and symbols come first, as nearly every token is one: of them only words that begin as a print does,
+#: and numbers with the marks of a date or a clock, are tried as such. At a space nothing is tried at all.
 _TOKEN = re.compile(
     rf"""
     (?=\S)(?:
     (?P<word>[^\W\d_lbeundrxq][^\W_]*|(?!{_PRINT})(?:x(?=\d)|q(?=\d+(?![^\W_]))|[^\W\d_][^\W_]*))
-    |(?P<number>\d+(?![\d.,'\u2019/:-])|(?!{_DATE}|{_CLOCK})\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
+    |(?P<number>\d+(?:[.,]\d+)?(?![\d.,'\u2019/:-])|(?!{_DATE}|{_CLOCK})\d+(?:[.,'\u2019]\d+)*|(?<!q)\.\d+)
+    |(?P<symbol>\.{{2,3}}(?!\.)|~~|(?<=\d)-{{2,3}}(?=\d)|\[\s?\]|\(\s?\)|[\W_])
     |(?P<date>{_DATE})
     |(?P<clock>{_CLOCK})
     |(?P<print>{_PRINT})
-    |(?P<symbol>\.{{2,3}}(?!\.)|~~|(?<=\d)-{{2,3}}(?=\d)|\[\s?\]|\(\s?\)|[^\s])
     )
     """,
     re.VERBOSE,
@@ -87,7 +87,8 @@ def tokenise(line: str) -> list[Token]:
     """
     tokens = []
     end = -1
-    if line.isascii():
+    is_plain = line.isascii()
+    if is_plain:
         normal = line.lower()
         for match in _TOKEN.finditer(normal):
             start, stop = match.span()
@@ -101,6 +102,8 @@ def tokenise(line: str) -> list[Token]:
             end = stop
     if "(s)" in normal:
         tokens = _without_plural(tokens)
+    if is_plain and "000" not in normal:
+        return tokens  # of other groups only a no-break space says that they belong to the number before
     return _joined(line, tokens) if _GAP.search(normal) else tokens
 
 
