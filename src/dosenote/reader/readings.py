@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, repeat, takewhile
-from operator import itemgetter
 
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
@@ -14,10 +13,10 @@ from dosenote.reader.alike import Alike
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.context import with_context
-from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
 from dosenote.reader.infants import may_be_of_another, with_age_of_baby
+from dosenote.reader.joined import tokens_of
 from dosenote.reader.labels import Key, Labels, Named, named_product, with_strengths
 from dosenote.reader.lettered import with_letters
 from dosenote.reader.lexicon import Lexicon
@@ -26,11 +25,10 @@ from dosenote.reader.neighbours import POINT, Neighbours, asked_about
 from dosenote.reader.partings import below_heading, by_strength, under_headings, with_marks
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import TURNING
-from dosenote.reader.spoken import TELLING, with_nights, with_numbers
 from dosenote.reader.standings import Standings, reading_of
 from dosenote.reader.successions import turns
 from dosenote.reader.together import ask_which_days, ask_which_days_of_all, merged, said_twice
-from dosenote.reader.tokens import Token, tokenise, without_marker
+from dosenote.reader.tokens import Token
 from dosenote.regimen import Person, Reading
 from dosenote.vocabulary import Vocabulary
 
@@ -40,7 +38,6 @@ LONGEST_LINE = 2000
 _BLOCK = 128
 #: Pieces of no weight for how the others join.
 _LIGHT = frozenset(("neutral", "filler"))
-_TEXT = itemgetter(1)  # of a token
 _ROLE = 0  # the place of the role in a piece: by its number it is found in half the time
 #: Where one statement may end and another begin.
 _SENTENCES = re.compile(
@@ -92,13 +89,6 @@ _WAS_NOW = re.compile(
 )
 
 
-def _tokens(line: str) -> list[Token]:
-    tokens = with_nights(without_marker(line, tokenise(line)))
-    if not MONTHS.keys().isdisjoint(map(_TEXT, tokens)):
-        tokens = with_dates(tokens)
-    return tokens if TELLING.isdisjoint(map(_TEXT, tokens)) else with_numbers(tokens)
-
-
 class _Known:
     """The products of the rules, by name."""
 
@@ -134,7 +124,7 @@ class Reader:
         parts = text.split(";")
         if not has_amount_cell(text):
             return parts
-        return with_rows(parts, [self._lexicon.pieces(_tokens(part)) for part in parts])
+        return with_rows(parts, [self._lexicon.pieces(tokens_of(part)) for part in parts])
 
     @cached_property
     def _standings(self) -> Standings:
@@ -156,7 +146,7 @@ class Reader:
     def _understood(self, lines: list[str], are_clauses: bool = False) -> list[Reading]:
         """Each step for all lines before the next step: the processor keeps the code of one step at hand."""
         short = [line if len(line) <= LONGEST_LINE else "" for line in lines]
-        tokens = [_tokens(line) for line in short]
+        tokens = [tokens_of(line) for line in short]
         pieces = [[piece for piece in self._lexicon.pieces(one) if piece[_ROLE] not in _LIGHT] for one in tokens]
         joined = map(with_letters, short, map(with_cells, short, pieces))
         reduced = map(with_context, short, map(reduce, joined), repeat(self.vocabulary))
@@ -173,7 +163,7 @@ class Reader:
         return Neighbours(lambda part: self._understood([part])[0], self._pieces, self.vocabulary)
 
     def _pieces(self, text: str) -> list[Piece]:
-        return self._lexicon.pieces(_tokens(text))
+        return self._lexicon.pieces(tokens_of(text))
 
     def _again(self, line: str, tokens: list[Token], reading: Reading, is_clause: bool = False) -> Reading:
         """The reading of a line as a whole where that is clear, else by its sentences, else with a product in it.
@@ -184,12 +174,14 @@ class Reader:
             reason = f"longer than {LONGEST_LINE} characters"
             return Reading(f"{line[:60]}...", "refuse", unread=(f"{line[:60]}...",), reason=reason)
         if reading.outcome in ("accept", "ignore"):
-            if len(reading.items) > 1 and said_twice(reading.items, self.vocabulary):
+            if len(reading.items) < 2:
+                return reading
+            if said_twice(reading.items, self.vocabulary):
                 return reading._replace(outcome="ask", reason="it is not clear whether one thing is named twice")
-            headed = None if is_clause or len(reading.items) < 2 or line.count(":") < 2 else self._by_layout(line)
+            headed = None if is_clause or line.count(":") < 2 else self._by_layout(line)
             if headed is not None:
                 return headed  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
-            return ask_which_days(reading, self.vocabulary) if len(reading.items) > 1 else reading
+            return ask_which_days(reading, self.vocabulary)
         apart = None if is_clause else self._apart(line)
         if apart is not None:
             return apart
@@ -237,7 +229,7 @@ class Reader:
         """A line of which headings or strengths part the statements: "AM: ... PM: ...", "5mg 1 daily, 1mg 2 daily"."""
         parts = by_strength(line)
         if not parts and line.count(":") > 1:
-            parts = under_headings(line, [one for one in self._lexicon.pieces(_tokens(line)) if one.role not in _LIGHT])
+            parts = under_headings(line, [one for one in self._pieces(line) if one.role not in _LIGHT])
         return self._by_sentence(line, parts, [""] * len(parts)) if parts else None
 
     def _by_denial(self, line: str, parts: list[str]) -> Reading | None:

@@ -110,7 +110,7 @@ _DAYS = frozenset(
 _SEVERAL = _NIGHTS | _DAYS
 #: One of them, which before a period stands for several: "3 night a week".
 _NIGHT = frozenset(("night", "morning", "evening", "afternoon", "nite"))
-_HINTS = _SEVERAL | _NIGHT
+NIGHTS = _SEVERAL | _NIGHT
 #: Between so many of them and the period, and the period.
 _A = frozenset(("a", "per", "/", "each", "every", "in", "out", "of", "the", "pro", "par", "por", "la", "ogni"))
 _PERIODS = frozenset(
@@ -132,14 +132,12 @@ def with_nights(tokens: list[Token]) -> list[Token]:
 
     "2 at night", "2 nocte" and "2 nightly" stay: how many pieces.
     """
-    if _HINTS.isdisjoint([token.text for token in tokens]):
-        return tokens
     found: list[Token] = []
     for here, token in enumerate(tokens):
         place = len(found) - 1
         if token.text in _SEVERAL and found and found[-1].text in _KINDS:
             place -= 1
-        if place < 0 or token.text not in _HINTS or not _is_so_many(found[place]):
+        if place < 0 or token.text not in NIGHTS or not _is_so_many(found[place]):
             found.append(token)
             continue
         after = here + 1
