@@ -10,9 +10,9 @@ from typing import Any
 
 from dosenote.reader.makers import OR_MORE
 from dosenote.reader.numbered import before_form, may_count
-from dosenote.reader.phrases import END, Piece, Trie, is_of_blood, match, parts_names, role_of, tree
+from dosenote.reader.phrases import END, JOINERS, Piece, Trie, is_of_blood, match, parts_names, role_of, tree
 from dosenote.reader.place import SHORT_NAMES, Place
-from dosenote.reader.places import GLUED, PLACES, by_place
+from dosenote.reader.places import PLACES, by_place, is_as_ever
 from dosenote.reader.tokens import Token
 from dosenote.regimen import Schedule
 from dosenote.vocabulary import Vocabulary
@@ -92,9 +92,9 @@ class Lexicon:
         trie = self._trie
         while here < count:
             token = tokens[here]
-            text = token.text
+            kind, text, start, _, glued = token
             node = trie.get(text)
-            if text in PLACES and (token.glued or text not in GLUED):
+            if text in PLACES and not is_as_ever(tokens, here):
                 piece = by_place(Place(tokens, here, pieces, trie, self._named))
                 if piece is not None:
                     pieces.append(piece)
@@ -102,17 +102,19 @@ class Lexicon:
                         here += 1
                     continue
             if node is not None:
-                found, end = match(tokens, here, node)
+                found, end = node.get(END), here + 1
+                if end < count and (tokens[end].text in node or tokens[end].text in JOINERS):  # as behind few words
+                    found, end = match(tokens, here, node)
                 if found is not None:
-                    if found[0] in _LOOKED_AT:
+                    if found[0] in _LOOKED_AT and (end > here + 1 or found[0] != "name"):
                         found, end = self._looked_at(tokens, here, found, end, pieces)
-                    pieces.append(_new(Piece, (found[0], found[1], token.start, tokens[end - 1].end)))
+                    pieces.append(_new(Piece, (found[0], found[1], start, tokens[end - 1].end)))
                     here = end
                     if found[0] == "name" and before_form(tokens, end, trie):
                         pieces.append(_word(tokens[end]))
                         here += 1  # "vitamin D 3 tabs": vitamin D3, or three tablets?
                     continue
-            elif token.kind == "number":
+            elif kind == "number":
                 is_nought = text[0] == "0" and text.isdigit() and len(text) > 1 and _has_unit(tokens, here, trie)
                 is_printed = len(text) >= _A_THOUSAND and text.endswith("01") and here + 1 < count
                 if is_nought or (is_printed and tokens[here + 1].text == "u"):
@@ -121,14 +123,14 @@ class Lexicon:
                     continue
             elif text in self._compounds:
                 cut = self._compounds[text]
-                place = token.start + cut
+                place = start + cut
                 tokens[here : here + 1] = (
                     token._replace(text=text[:cut], end=place),
                     token._replace(text=text[cut:], start=place, glued=True),
                 )
                 count += 1
                 continue
-            elif token.kind == "word" and (len(text) >= _LONG_ENOUGH or text in self._misspelt):
+            elif kind == "word" and (len(text) >= _LONG_ENOUGH or text in self._misspelt):
                 meant = self._meant(text)
                 if meant:
                     tokens[here] = token._replace(text=meant)
@@ -137,7 +139,7 @@ class Lexicon:
                 pieces.append(_word(token)._replace(role="comma"))
                 here += 1
                 continue
-            elif text in "-\u2212," and not token.glued and here + 1 < count:
+            elif text in "-\u2212," and not glued and here + 1 < count:
                 follows = tokens[here + 1]
                 if follows.kind == "number" and follows.glued:
                     pieces.append(_word(token)._replace(end=follows.end))  # negative, or ",5" for 0.5

@@ -20,9 +20,10 @@ def before_form(tokens: list[Token], end: int, trie: Trie) -> bool:
 
     In "vitamin D 3 x 2000 IU" it may be D3 as well as three times; in "vitamin D 3x 2000 IU" it is three times.
     """
-    if end + 1 >= len(tokens):
+    numbers = NUMBERED.get(tokens[end - 1].text)
+    if numbers is None or end + 1 >= len(tokens):
         return False
-    numbers, token = NUMBERED.get(tokens[end - 1].text, ()), tokens[end]
+    token = tokens[end]
     if token.text in numbers:
         follows, after = tokens[end + 1], tokens[end + 2] if end + 2 < len(tokens) else None
         is_times = follows.text in _TIMES and not follows.glued and after is not None and after.kind == "number"

@@ -130,8 +130,6 @@ def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] |
     A number inside a name must not be an amount beside it.
     """
     found: tuple[str, Any] | None = node.get(END)
-    if len(node) == 1 and found is not None:
-        return found, here + 1  # as most words
     end = place = here + 1
     count = len(tokens)
     while place < count and len(node) > (END in node):

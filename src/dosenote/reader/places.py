@@ -12,6 +12,7 @@ from dosenote.reader.lettered import letter
 from dosenote.reader.phrases import END, ORDINALS, Piece, match
 from dosenote.reader.place import ENDS, Place, means, text_of
 from dosenote.reader.schemes import by, dd, portions
+from dosenote.reader.tokens import Token
 from dosenote.reader.told import SOON, baby, but, i_am, soon, um, when
 from dosenote.reader.tomorrow import due, from_day, tomorrow
 from dosenote.regimen import Schedule
@@ -44,8 +45,6 @@ def _name(place: Place) -> Piece | None:
 def _mg(place: Place) -> Piece | None:
     """ "Mg oxide 400 mg"; "MAGNESIUM OXIDE -MG SUPPLEMENT 400 ..."."""
     before, follows = place.near(-1), place.near(1)
-    if before is not None and before.kind == "number":
-        return None
     if text_of(follows) == "supplement":
         return place.filler(follows)
     earlier = place.near(-2)
@@ -364,4 +363,14 @@ for _week in DAYS:
         if day not in PLACES.setdefault(_word, []):
             PLACES[_word].append(day)
 #: Words that only mean something else where nothing stands between them and the number before: 4th, 2b.
-GLUED = frozenset(word for word, read in PLACES.items() if read == [_ordinal])
+_GLUED = frozenset(word for word, read in PLACES.items() if read == [_ordinal])
+#: Right behind a number these mean what they always mean.
+_UNITS = frozenset(word for word, read in PLACES.items() if read == [_mg])
+
+
+def is_as_ever(tokens: list[Token], here: int) -> bool:
+    """Whether such a word means what it always means, by what stands right before it: "5 mg", "vitamin A"."""
+    _, text, _, _, glued = tokens[here]
+    if text in _UNITS:
+        return here > 0 and tokens[here - 1].kind == "number"
+    return not glued and text in _GLUED
