@@ -9,7 +9,8 @@ from dosenote.reader.makers import make_fraction
 from dosenote.reader.phrases import Piece
 from dosenote.reader.tokens import NUMBERED
 
-#: A number in a cell of its own, and a letter in the next: few lines have that.
+#: A letter behind a mark between cells, and a number in the cell before it: few lines have that.
+_LETTER_CELL = re.compile(r"[,;]\s*[\"\u201c]?[^\W\d]")
 _ROW = re.compile(r"\d[\"\u201d]?\s*([,;])\s*[\"\u201c]?[^\W\d]")
 #: What stands about a mark between two cells.
 _ABOUT = ' \t\u00a0"\u201c\u201d'
@@ -80,8 +81,8 @@ _PIECES = re.compile(r"[|\t\s]*st(?:ück|k)(?=[ ]*(?:[.|\t]|$|\s\w))", re.IGNORE
 
 #: Five times of a day, or more: of which the last may be how many pieces, "1-0-1-0-1 Tabl".
 _LONGER = re.compile(r"(?<![\w.,/-])[0-4](?:-[0-4]){4,}(?![\w.,/-])")
-#: Few lines have a row at all.
-_HAS_PLAN = re.compile(r"[|\t]|\d-\d-\d-\d-\d|\d St|[\u00bc-\u00be/]-|-[\u00bc-\u00be]|-\d/\d")
+#: Few lines have a row at all. Each way begins with one letter, so that a line without any of them is passed over.
+_HAS_PLAN = re.compile(r"\||\t|-(?:[\u00bc-\u00be]|\d/\d|(?<=\d-)\d-\d-\d-\d|(?<=[\u00bc-\u00be/]-))|S(?<=\d S)t")
 #: Between the two numbers of a fraction, and the second of them.
 _FRACTIONS = (["fraction", "number"], ["slash", "number"])
 
@@ -138,7 +139,7 @@ def with_cells(text: str, pieces: list[Piece]) -> list[Piece]:
     """
     if _HAS_PLAN.search(text) is not None:
         pieces = with_plan(text, pieces)
-    if _ROW.search(text) is None:
+    if _LETTER_CELL.search(text) is None or _ROW.search(text) is None:
         return pieces
     pieces = [piece for piece in pieces if not (piece.role == "unit" and _LABEL.match(text, piece.start))]
     found: list[Piece] = []
