@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -28,6 +28,8 @@ KINDS: dict[str, str] = {
 _ALIKE, _LONG_ENOUGH = 78, 4
 #: Of a long stretch of text only the first words are compared; what was compared is remembered, up to a bound.
 _MOST_WORDS, _REMEMBERED = 6, 20_000
+#: Of more entries than this the words of their compounds are not kept.
+_SPELT = 512
 
 #: Where Japanese, which has no spaces, goes from one script to another: the name and the tablet, the tablet and "1mg".
 SEAM = re.compile(
@@ -45,6 +47,12 @@ def words(text: str) -> tuple[str, ...]:
         return tuple(_WORD.findall(text.lower()))
     plain = unicodedata.normalize("NFKC", text).casefold()
     return tuple(_WORD.findall(SEAM.sub(" ", plain) if max(plain, default="") > _LATIN_AND_MORE else plain))
+
+
+@lru_cache(maxsize=_SPELT)
+def _spelt(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """Each of some names as it is compared."""
+    return frozenset(map(words, names))
 
 
 #: An empty table that nobody writes to.
@@ -135,11 +143,11 @@ class Entry(NamedTuple):
 
     def is_narrower(self, said: str) -> bool:
         """Whether these words name only a part of it: "no kale" does not say that no leafy greens are eaten."""
-        return bool(self.narrower) and words(said) in {words(name) for name in self.narrower}
+        return bool(self.narrower) and words(said) in _spelt(self.narrower)
 
     def is_compound(self, said: str) -> bool:
         """Whether these words name a compound, whose weight may be that of the whole or of what is counted in it."""
-        return bool(self.compounds) and words(said) in {words(name) for name in self.compounds}
+        return bool(self.compounds) and words(said) in _spelt(self.compounds)
 
     def names_a_compound(self, text: str) -> bool:
         """Whether a text names a salt or a compound of it: "ferrous sulfate 325 mg twice a day"."""
