@@ -172,6 +172,8 @@ def _doses_at(pieces: list[Piece], place: int) -> tuple[Decimal, int] | None:
 
 def as_course(pieces: list[Piece]) -> list[Piece]:
     """ "40 mg daily x3 days, 30 mg x3 days": doses that each last so long follow one another, as with "then"."""
+    if [piece.role for piece in pieces[:3]] != _LASTING:
+        return pieces
     groups: list[list[Piece]] = [[]]
     for piece in pieces:
         if piece.role == "comma":

@@ -85,8 +85,10 @@ def with_unit(pieces: list[Piece], text: str) -> list[Piece]:
     Small numbers may count tablets: beside no larger one they stay as they are.
     """
     numbers = [piece for piece in pieces if piece.role == "quantity"]
+    if not numbers:
+        return pieces
     told = [piece for piece in pieces if piece.role in ("amount", "unit")]
-    if len(told) != 1 or not numbers or any(piece.role not in _OF_DAYS for piece in pieces):
+    if len(told) != 1 or any(piece.role not in _OF_DAYS for piece in pieces):
         return pieces
     days = [day for piece in pieces if piece.role == "schedule" for day in piece.value.days or ("each",)]
     values = [number.value[0] for number in numbers if number.value[0] == number.value[1] and not number.value[2]]

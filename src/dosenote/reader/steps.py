@@ -49,12 +49,13 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
     pieces = with_unit(_with_counts(pieces), text)
     if _ONCE_A_DAY not in name.value.part_of:
         pieces = as_course(pieces)
-    if any(piece.role == "then" for piece in pieces):
+    said = [piece.role for piece in pieces]
+    if "then" in said:
         pieces = with_counted_doses(pieces)
     roles = {piece.role for piece in pieces}
     if not roles.isdisjoint(_SAID_AGAIN):
         pieces = _without_same(pieces)
-    if sum(piece.role in ("scheme", "scheme_mark") for piece in pieces) > 1 and "then" not in roles:
+    if said.count("scheme") + said.count("scheme_mark") > 1 and "then" not in roles:
         return None
     if "then" in roles:
         if "duration" not in roles and not any(piece.role == "schedule" for piece in pieces):
@@ -64,11 +65,11 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
         return _scheme(pieces, name)
     if _ONCE_A_DAY in name.value.part_of:
         pieces = of_other_days(pieces)
-    doses = [piece for piece in pieces if piece.role in DOSE]
-    if sum(piece.role == "season" for piece in pieces) > 1:
+    doses = [piece for piece in pieces if piece.role in DOSE or piece.role == "quantity"]
+    if said.count("season") > 1:
         found = by_seasons(pieces)
         return None if found is None else [Step(group, number) for number, group in enumerate(found, 1)]
-    if len(doses) + sum(piece.role == "quantity" for piece in pieces) < 2:
+    if len(doses) < 2:
         return None
     weekly = by_week(pieces)
     if weekly is not None:
@@ -84,11 +85,11 @@ def steps(pieces: list[Piece], name: Piece, text: str) -> list[Step] | None:
 def _with_counts(pieces: list[Piece]) -> list[Piece]:
     """ "1 am, 2 pm" is how many; "8 am, 2 pm" are hours, and "2 pm" alone may be either."""
     unclear = [piece for piece in pieces if piece.role == "hour_or_count"]
-    others = any(piece.role in ("time", "meal", "schedule") for piece in pieces)
+    others = len(unclear) < 2 or any(piece.role in ("time", "meal", "schedule") for piece in pieces)
     halves = {piece.value[1] for piece in unclear}
     counts = {piece.value[0] for piece in unclear}
     are_hours = len(counts) == 1 and counts != {(ONE, ONE, "")}  # "3 am 3 pm": hours, or three each time?
-    if others or len(unclear) != len(halves) or len(unclear) < 2 or are_hours:
+    if others or len(unclear) != len(halves) or are_hours:
         return pieces
     found = []
     for piece in pieces:
@@ -204,14 +205,14 @@ def _scheme(pieces: list[Piece], name: Piece) -> list[Step] | None:
 
 def _alternating(pieces: list[Piece], roles: set[str]) -> list[Step] | None:
     """ "5 mg alternating with 2.5 mg", "5 mg and 2.5 mg on alternate days"."""
-    doses = [piece for piece in pieces if piece.role in ("amount", "count")]
     every = [piece for piece in pieces if piece.role == "schedule" and piece.value == TWO_DAYS]
-    if roles.isdisjoint(("and", "alternate")) and len(every) < len(doses):
+    if not every and "alternate" not in roles:
+        return None
+    doses = [piece for piece in pieces if piece.role in ("amount", "count")]
+    schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (TWO_DAYS, DAILY)]
+    if schedules or (roles.isdisjoint(("and", "alternate")) and len(every) < len(doses)):
         return None
     others = [piece for piece in pieces if piece.role not in ("alternate", "schedule", "amount", "count")]
-    schedules = [piece for piece in pieces if piece.role == "schedule" and piece.value not in (TWO_DAYS, DAILY)]
-    if schedules or not ("alternate" in roles or every):
-        return None
     amounts = [piece for piece in doses if piece.role == "amount"]
     counts = [piece for piece in doses if piece.role == "count"]
     if len(amounts) == 2 and not counts:
@@ -365,8 +366,8 @@ def _with_rest(pieces: list[Piece]) -> list[Piece]:
     """ "daily except" says "on the other days"."""
     found: list[Piece] = []
     for piece in pieces:
-        last = [n for n, one in enumerate(found) if one.role != "comma"][-1:]
-        if piece.role == "except" and last and found[last[0]].role == "schedule" and found[last[0]].value == DAILY:
+        last = [n for n, one in enumerate(found) if one.role != "comma"][-1:] if piece.role == "except" else []
+        if last and found[last[0]].role == "schedule" and found[last[0]].value == DAILY:
             found[last[0]] = found[last[0]]._replace(role="rest")
         else:
             found.append(piece)

@@ -24,7 +24,7 @@ def summed(pieces: list[Piece], name: Piece, text: str) -> list[Piece] | None:
         for n, piece in enumerate(pieces)
         if piece.role == "plus" or (piece.role == "and" and text[piece.start : piece.end].lower() == "plus")
     ]
-    inside = [n for n, piece in enumerate(pieces) if piece.role in DOSE]
+    inside = [n for n, piece in enumerate(pieces) if piece.role in DOSE] if places else []
     if len(inside) < 2:
         return None
     places = [n for n in places if inside[0] < n < inside[-1]]
