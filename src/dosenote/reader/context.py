@@ -30,7 +30,7 @@ def with_context(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list
         pieces = with_values(text, without_flags(text, pieces, vocabulary), vocabulary)
     if not roles.isdisjoint(_AGED):
         pieces = with_baby(text, pieces)
-    if [piece.role for piece in pieces] == ["quantity", "period"] and pieces[1].value == "year":
+    if len(pieces) == 2 and [piece.role for piece in pieces] == ["quantity", "period"] and pieces[1].value == "year":
         pieces = _as_age(*pieces)
     return with_ways(text, pieces, vocabulary)
 

@@ -41,12 +41,17 @@ def _is_part(number: Decimal) -> bool:
     return number * 4 == (number * 4).to_integral_value() or abs(number * 3 - round(number * 3)) < _ROUNDED
 
 
+#: Of a segment in which nothing says how many, or how much together: as of most.
+_NOTHING_TOLD = (None,) * 6
 #: A third is not written out to its end.
 _ROUNDED = Decimal("0.02")
 
 
 def at_one_time(segment: Segment, amount: Amount | None, text: str, notes: Notes) -> Amount | None:
     """The amount of all the pieces taken at one time."""
+    told = (segment.count, segment.per, segment.serving, segment.count_in_brackets, segment.in_brackets, segment.total)
+    if told == _NOTHING_TOLD:
+        return amount
     entry, total, bracket = segment.entry, segment.total, segment.in_brackets
     if segment.count_in_brackets is not None and amount is not None:
         number, form = segment.count_in_brackets

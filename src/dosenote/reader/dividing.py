@@ -21,6 +21,8 @@ _BEFORE_NAME = OFTEN | {"filler", "neutral", "every", "in", "for", "and", "comma
 _WITH_FOOD = frozenset(("food", "fasting"))
 _COUNTS = frozenset(("quantity", "count"))
 _MEASURES = _COUNTS | {"amount", "form"}
+#: Of one thing alone all else is, whatever stands beside it.
+_LOOKED_AT = _COUNTS | {"amount", "element", "per_form", "to", "plus"}
 _IN_LIST = frozenset(("and", "comma", "plus", "slash", "semicolon", "to"))
 #: Marks that end what was said of one thing, whatever stands on their two sides.
 _HARD = re.compile(r"[;|\t]|\.(?!\d)| - |\u2014")
@@ -48,7 +50,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     if not segments:
         return [], [piece for piece in pieces if piece.role not in SILENT and piece.role not in TURNING]
     several = len(names) > 1
-    pieces = _with_exceptions(text, _paired(text, pieces, names), names)
+    pieces = _with_exceptions(text, _paired(text, pieces, names) if several else pieces, names)
     roles = [piece.role for piece in pieces]
     owners = _owners(text, names, pieces) if several else {}
     unread = []
@@ -57,6 +59,10 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
     for number, piece in enumerate(pieces):
         role, follows = roles[number], roles[number + 1]
         if role == "name":
+            continue
+        if not several and role not in _LOOKED_AT:
+            if not take(near, piece, follows):
+                unread.append(piece)
             continue
         if role == "to" and roles[number - 1] in _MEASURES and follows in _COUNTS and piece.value.isalpha():
             unread.append(piece)  # "2 mg tablets to 3 daily": a range of which something is missing
@@ -93,7 +99,7 @@ def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Seg
                 continue
         if not (add_amount(near, text, pieces, number) if role == "element" else take(near, piece, follows)):
             unread.append(piece)
-    if any(piece.role == "since" for piece in pieces):
+    if "since" in roles:
         unread = [piece for piece in unread if not _is_begin(text, piece)]
     if several:
         unread += _of_all_or_one(segments, pieces)
@@ -119,7 +125,7 @@ def _begun(names: list[Piece], piece: Piece) -> int:
 
 def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
     """The pieces of each name, from it to the next, with what is said of some days only as unclear."""
-    if not any(piece.role == "schedule" and piece.value.days for piece in pieces):
+    if not [piece for piece in pieces if piece.role == "schedule" and piece.value.days]:
         return pieces
     found: list[Piece] = []
     for number, name in enumerate(names, 1):
@@ -131,8 +137,9 @@ def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list
 def _paired(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
     """ "Lisinopril-HCTZ 20-25 mg": two medicines in one tablet have two strengths, and no range."""
     amounts = [n for n, piece in enumerate(pieces) if piece.role == "amount"]
-    joined = [text[one.end : two.start] for one, two in pairwise(names)] in (["-"], ["/"])
-    if not joined or len(amounts) != 1 or any(name.value.kind != "medicine" for name in names):
+    if [text[one.end : two.start] for one, two in pairwise(names)] not in (["-"], ["/"]):
+        return pieces
+    if len(amounts) != 1 or any(name.value.kind != "medicine" for name in names):
         return pieces
     (amount, unclear), place = pieces[amounts[0]].value, amounts[0]
     written = text[pieces[place].start : pieces[place].end]

@@ -30,7 +30,9 @@ def items_of(
     segments: Sequence[Segment], text: str, unread: tuple[str, ...], is_taken: bool, notes: Notes
 ) -> tuple[Item, ...]:
     """The items of the segments of one line. unread: as for item_of."""
-    items = tuple(item_of(segment, text, unread, is_taken, notes) for segment in segments)
+    items = tuple([item_of(segment, text, unread, is_taken, notes) for segment in segments])
+    if len(items) < 2:
+        return items
     entries = {segment.entry.id: segment.entry for segment in segments if segment.entry.bounds}
     for id, entry in entries.items():
         parts = [(item.amount, item.schedule) for item in items if item.substance == id and item.schedule]
@@ -81,17 +83,17 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if schedule is not None and amount is not None and _is_of_whole_period(segment, schedule, text):
         notes.ask(segment.entry, "frequency", "all of them at one time, or so many over that time?")
         schedule = None
-    return Item(
-        text=text.strip(),
-        substance=segment.entry.id,
-        amount=amount,
-        also=also,
-        schedule=schedule,
-        with_food=segment.with_food,
-        form=segment.form,
-        salt=segment.salt,
-        is_taken=is_taken,
-        is_new=segment.is_new,
+    return Item(  # by place, and not by name, those that have one: that takes half as long
+        text.strip(),
+        segment.entry.id,
+        amount,
+        also,
+        schedule,
+        segment.with_food,
+        segment.form,
+        segment.salt,
+        is_taken,
+        segment.is_new,
         phase=segment.phase,
         duration_days=segment.duration,
         season=segment.season,

@@ -19,8 +19,9 @@ _WITH = (" with", " mit", " avec", " con")
 
 def may_be_of_food(text: str, names: list[Piece], is_beside_food: bool) -> bool:
     """Whether an amount of a line may be what a food holds: "milk (300 mg calcium)", "milk with calcium 300 mg"."""
-    opens = text[: names[0].start].rstrip() if names and names[0].start else ""
-    return opens.lower().endswith(_WITH) or (is_beside_food and _IN_BRACKETS.search(text) is not None)
+    if names and names[0].start and text[: names[0].start].rstrip().lower().endswith(_WITH):
+        return True
+    return is_beside_food and _IN_BRACKETS.search(text) is not None
 
 
 def is_of_food(piece: Piece) -> bool:

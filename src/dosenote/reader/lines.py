@@ -238,7 +238,7 @@ class Line:
 
     def _in_doubt(self, names: list[Piece]) -> tuple[str, ...]:
         """What was not understood and may change an amount: all but words before the first name, such as a maker's."""
-        if not names:
+        if not self.unread or not names:
             return unread_of(self.text, self.unread)
         mine = [
             piece

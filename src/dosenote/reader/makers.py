@@ -40,7 +40,9 @@ AT_ONCE = "at once"
 
 def make_quantity(values: tuple[Decimal, ...]) -> Made:
     """5, or 1.000, which may be one or a thousand: the lowest, the highest, and whether it is open which."""
-    return "quantity", (min(values), max(values), EITHER if len(values) > 1 else "")
+    if len(values) == 1:
+        return "quantity", (values[0], values[0], "")
+    return "quantity", (min(values), max(values), EITHER)
 
 
 #: A range of which the top is more than this many times the bottom is none.

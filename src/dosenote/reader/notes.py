@@ -34,8 +34,10 @@ class Notes:
     @property
     def reason(self) -> str:
         """Why the line was not accepted, and what of it is not used, in words."""
+        if not self.unused:
+            return "; ".join(once(self.reasons))
         unused = f"not used, as what was not understood may change it: {', '.join(once(self.unused))}"
-        return "; ".join((*once(self.reasons), *([unused] if self.unused else ())))
+        return "; ".join((*once(self.reasons), unused))
 
     def ask(self, entry: Entry, missing: str, question: str) -> None:
         """Note what is missing of a thing, and what to ask about it."""

@@ -30,7 +30,7 @@ _TURNS = re.compile(
 
 def is_past(text: str) -> bool:
     """Whether a line with a dose says of it that it was: "Vitamin D3 war 5000 IE", "Marcumar 3 mg täglich war"."""
-    return bool(re.search(r"\s(?:war|lag bei)(?!\w)", text))
+    return ("war" in text or "lag bei" in text) and bool(re.search(r"\s(?:war|lag bei)(?!\w)", text))
 
 
 def follows_another(text: str, names: list[Piece]) -> bool:

@@ -78,6 +78,7 @@ def ask_which(segments: list[Segment], notes: Notes) -> None:
 
 #: A strength at the end of a brand: "KLOR-CON M20", "aspirin 81".
 _STRENGTH = re.compile(r"[\s-][a-z]?(\d{2,5})\s*$", re.IGNORECASE)
+_FEWEST_FIGURES = 2
 
 
 def ask_strength(text: str, segments: list[Segment], names: list[Piece], vocabulary: Vocabulary, notes: Notes) -> None:
@@ -87,6 +88,8 @@ def ask_strength(text: str, segments: list[Segment], names: list[Piece], vocabul
     number says nothing.
     """
     for number, name in enumerate(names):
+        if not text[name.end - _FEWEST_FIGURES : name.end].isdecimal():
+            continue
         said = _STRENGTH.search(text, name.start, name.end)
         if said is None or vocabulary.by_name.get(words(text[name.start : said.start()])) is not name.value:
             continue

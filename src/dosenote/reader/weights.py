@@ -43,7 +43,7 @@ def elemental(segment: Segment, amount: Amount, notes: Notes) -> Amount:
 
 def salt_of(entry: Entry, word: str) -> Salt | None:
     """The salt of it that a word names, or None."""
-    return next((salt for salt in entry.salts if word in salt.names), None)
+    return next((salt for salt in entry.salts if word in salt.names), None) if word else None
 
 
 def is_share(salt: Salt, part: Amount, whole: Amount) -> bool:
