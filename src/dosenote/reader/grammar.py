@@ -6,17 +6,21 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import zip_longest
 from operator import itemgetter
+from typing import Any
 
 from dosenote.reader.makers import Made
 from dosenote.reader.phrases import Piece
 from dosenote.reader.productions import STAGES
 
+#: What a production makes, where it applies.
+_Some = tuple[str, Any] | list[tuple[str, Any]]
 #: A production by its first two roles: its stage, the roles after those two, and the maker.
 _Begun = tuple[int, tuple[str, ...], Callable[..., Made]]
 #: Where a production may apply: the first of its pieces, the one after its last, and the maker.
 Site = tuple[int, int, Callable[..., Made]]
 #: Orders of roles of which the sites are kept.
 _KEPT = 8192
+_NONE: list[Site] = []
 #: What a production makes may complete one that began this many pieces before.
 _BACK = 2
 #: Half of the time for a piece went into the call of its class.
@@ -36,15 +40,19 @@ def reduce(pieces: list[Piece]) -> list[Piece]:
         else:
             return pieces
         found, start = sites[stage], 0
-        while start >= 0:
+        while found:
             for here, end, make in found:
-                if here >= start and _apply(make, pieces, roles, here, end):
-                    start = max(0, here - _BACK)
+                if here < start:
+                    continue
+                made = make(*map(_value, pieces[here:end]))
+                if made is not None:
+                    _put(made, pieces, roles, here, end)
+                    start = here - _BACK
                     sites = _sites(tuple(roles))
-                    found = sites.get(stage, [])
+                    found = sites.get(stage, _NONE)
                     break
             else:
-                start = -1
+                break
         done = stage
 
 
@@ -82,22 +90,18 @@ def _sites(roles: tuple[str, ...]) -> dict[int, list[Site]]:
     return dict(sorted(sites.items()))
 
 
-def _apply(make: Callable[..., Made], pieces: list[Piece], roles: list[str], here: int, end: int) -> bool:
-    """Put what a production makes in the place of its pieces, from here to end; False when it does not apply."""
+def _put(made: _Some, pieces: list[Piece], roles: list[str], here: int, end: int) -> None:
+    """Put what a production makes in the place of its pieces, from here to end."""
+    if isinstance(made, tuple):
+        pieces[here:end] = (_new(Piece, (made[0], made[1], pieces[here].start, pieces[end - 1].end)),)
+        roles[here:end] = made[:1]
+        return
     matched = pieces[here:end]
-    made = make(*map(_value, matched))
-    if made is None:
-        return False
     first, last = matched[0].start, matched[-1].end
-    if isinstance(made, list):  # each begins at a place of its own: what belongs to which name is told by the place
-        if len(made) == len(matched):  # one for one: each stands where it stood
-            pieces[here:end] = [Piece(*one, was.start, was.end) for one, was in zip(made, matched, strict=True)]
-        else:
-            if len(made) > 1 and made[0][1] is matched[0].value and made[0][0] == matched[0].role:
-                here, made, first = here + 1, made[1:], matched[1].start  # what stays keeps its place
-            pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(made)]
-        roles[here:end] = [role for role, _ in made]
-    else:
-        pieces[here:end] = (_new(Piece, (made[0], made[1], first, last)),)
-        roles[here:end] = (made[0],)
-    return True
+    if len(made) == len(matched):  # one for one: each stands where it stood
+        pieces[here:end] = [Piece(*one, was.start, was.end) for one, was in zip(made, matched, strict=True)]
+    else:  # each begins at a place of its own: what belongs to which name is told by the place
+        if len(made) > 1 and made[0][1] is matched[0].value and made[0][0] == matched[0].role:
+            here, made, first = here + 1, made[1:], matched[1].start  # what stays keeps its place
+        pieces[here:end] = [Piece(role, value, min(first + n, last), last) for n, (role, value) in enumerate(made)]
+    roles[here:end] = [role for role, _ in made]
