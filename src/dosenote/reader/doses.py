@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from dosenote.quantity import IU, Amount, convert, show_number
 from dosenote.reader.counts import at_one_time, either
@@ -77,11 +78,9 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if schedule is not None and schedule.times[1] is not None and len(moments) > schedule.times[1]:
         notes.ask(segment.entry, "frequency", "how many times a day, and when?")
         schedule = None  # "1-0-0, 21:30"
-    if schedule is not None and amount is not None and _is_too_often(schedule):
-        notes.ask(segment.entry, "frequency", "how often is it taken, so often on each day?")
-        schedule = None
-    if schedule is not None and amount is not None and _is_of_whole_period(segment, schedule, text):
-        notes.ask(segment.entry, "frequency", "all of them at one time, or so many over that time?")
+    question = "" if schedule is None or amount is None else _doubt_of(segment, schedule, text)
+    if question:
+        notes.ask(segment.entry, "frequency", question)
         schedule = None
     return Item(  # by place, and not by name, those that have one: that takes half as long
         text.strip(),
@@ -107,22 +106,27 @@ _AT_ONE_TIME = re.compile(
 )
 
 
-def _is_of_whole_period(segment: Segment, schedule: Schedule, text: str) -> bool:
+def _doubt_of(segment: Segment, schedule: Schedule, text: str) -> str:
+    """What to ask about how often, where the amount is known; "" where that is clear."""
+    if schedule.times_per_day()[0] > _MOST_A_DAY:
+        return "how often is it taken, so often on each day?"
+    if segment.count is not None and _is_of_whole_period(segment, segment.count, schedule, text):
+        return "all of them at one time, or so many over that time?"
+    return ""
+
+
+def _is_of_whole_period(segment: Segment, count: tuple[Decimal, Decimal], schedule: Schedule, text: str) -> bool:
     """Whether so many pieces may be those of a week or month, taken on its days: "8 tablets per week"."""
     is_one_time = schedule.times == (ONE, ONE) and not schedule.days
-    if segment.count is None or not is_one_time or segment.form in LIQUID:
+    if not is_one_time or segment.form in LIQUID:
         return False
     is_long = schedule.unit in ("week", "month")
-    return is_long and schedule.period_days <= segment.count[1] and not _AT_ONE_TIME.search(text)
+    return is_long and schedule.period_days <= count[1] and not _AT_ONE_TIME.search(text)
 
 
 def _may_be_several(schedule: Schedule) -> bool:
     _, most = schedule.times_per_day()
     return most is None or most > ONE
-
-
-def _is_too_often(schedule: Schedule) -> bool:
-    return schedule.times_per_day()[0] > _MOST_A_DAY
 
 
 def _ask_how_often(entry: Entry, schedule: Schedule | None, notes: Notes) -> None:

@@ -213,6 +213,8 @@ def _is_part_of_name(tokens: list[Token], place: int, joined: bool) -> bool:
 
 def unread_of(text: str, unread: list[Piece]) -> tuple[str, ...]:
     """What was not understood, as it was entered, neighbours joined."""
+    if not unread:
+        return ()
     joined: list[list[int]] = []
     for piece in sorted(unread, key=lambda piece: piece.start):
         if joined and not text[joined[-1][1] : piece.start].strip(" -'\u2019.\u00ae\u2122"):

@@ -24,9 +24,9 @@ _BY_DOCTOR = r"(?<!\bmy )(?<!\bper )(?<!\bby )(?<!\bfrom )(?<!\bthe )(?<!\bsee )
 
 def with_ways(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
     """The pieces of a line, each name with the entry that the words about it make of it."""
-    names = [piece for piece in pieces if piece.role == "name"]
-    if not [name for name in names if name.value.becomes]:
+    if not [piece for piece in pieces if piece.role == "name" and piece.value.becomes]:
         return pieces
+    names = [piece for piece in pieces if piece.role == "name"]
     for number, name in enumerate(names):
         if not name.value.becomes:
             continue
