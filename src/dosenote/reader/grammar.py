@@ -12,8 +12,6 @@ from dosenote.reader.makers import Made
 from dosenote.reader.phrases import Piece
 from dosenote.reader.productions import STAGES
 
-#: What a production makes, where it applies.
-_Some = tuple[str, Any] | list[tuple[str, Any]]
 #: A production by its first two roles: its stage, the roles after those two, and the maker.
 _Begun = tuple[int, tuple[str, ...], Callable[..., Made]]
 #: Where a production may apply: the first of its pieces, the one after its last, and the maker.
@@ -46,7 +44,11 @@ def reduce(pieces: list[Piece]) -> list[Piece]:
                     continue
                 made = make(*map(_value, pieces[here:end]))
                 if made is not None:
-                    _put(made, pieces, roles, here, end)
+                    if isinstance(made, tuple):
+                        pieces[here:end] = (_new(Piece, (*made, pieces[here].start, pieces[end - 1].end)),)
+                        roles[here:end] = made[:1]
+                    else:
+                        _put(made, pieces, roles, here, end)
                     start = here - _BACK
                     sites = _sites(tuple(roles))
                     found = sites.get(stage, _NONE)
@@ -90,12 +92,8 @@ def _sites(roles: tuple[str, ...]) -> dict[int, list[Site]]:
     return dict(sorted(sites.items()))
 
 
-def _put(made: _Some, pieces: list[Piece], roles: list[str], here: int, end: int) -> None:
-    """Put what a production makes in the place of its pieces, from here to end."""
-    if isinstance(made, tuple):
-        pieces[here:end] = (_new(Piece, (made[0], made[1], pieces[here].start, pieces[end - 1].end)),)
-        roles[here:end] = made[:1]
-        return
+def _put(made: list[tuple[str, Any]], pieces: list[Piece], roles: list[str], here: int, end: int) -> None:
+    """Put several pieces that a production makes, or none, in the place of its own, from here to end."""
     matched = pieces[here:end]
     first, last = matched[0].start, matched[-1].end
     if len(made) == len(matched):  # one for one: each stands where it stood
