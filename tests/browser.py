@@ -102,10 +102,18 @@ class Browser:
 
     def print_pdf(self, page: Path, paper: str = "a4", background: bool = False) -> bytes:
         """The page as the browser prints it on a paper of PAPERS; browsers leave backgrounds out unless told."""
+        from selenium.common.exceptions import WebDriverException
+
         self.open(page, media="print")
         width, height = PAPERS[paper]
         sheet = {"paperWidth": width, "paperHeight": height, "printBackground": background}
-        return base64.b64decode(self._cdp("Page.printToPDF", **sheet)["data"])
+        try:
+            printed = self._cdp("Page.printToPDF", **sheet)
+        except WebDriverException as error:  # Chromium's printing process does not always come up on a busy machine
+            if "Printing failed" not in str(error):
+                raise
+            printed = self._cdp("Page.printToPDF", **sheet)
+        return base64.b64decode(printed["data"])
 
     def evaluate(self, script: str, *values: Any) -> Any:
         """What a script returns on the page that was opened last."""

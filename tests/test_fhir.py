@@ -1335,7 +1335,7 @@ def test_a_condition_that_a_line_tells_beside_a_dose_is_there_and_back_the_same(
 
 def test_a_piece_that_is_named_like_another_line_may_still_be_anything(reader: Reader, ruleset: RuleSet) -> None:
     """Of what was not understood in one line, that the same word stands as a line of its own says nothing."""
-    told = ["Adcal-D3 caplets 2 twice a day, warfarin 500 mg daily", "warfarin"]
+    told = ["Adcal-D3 caplets 2 twice a day instead of warfarin", "warfarin"]
     both = trip({"items": told}, reader, ruleset)
     assert both is not None
     assert both[0]["mk-7-with-vitamin-k-antagonist"] == both[1]["mk-7-with-vitamin-k-antagonist"] == "cannot-tell"

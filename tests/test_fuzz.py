@@ -71,3 +71,16 @@ def test_a_line_of_the_greatest_length_takes_no_longer_than_it_is_long(world: Wo
     data *= LONGEST_LINE // len(data)
     TARGETS["line"](world, data)
     assert lines_run(lambda: TARGETS["line"](world, data)) <= FLOOR["line"] + EACH * len(data)
+
+
+@pytest.mark.parametrize("line", ["daily: {}", "every morning I take {}", "{} all daily"])
+def test_a_long_list_with_one_frequency_takes_no_longer_than_it_is_long(world: World, line: str) -> None:
+    """Parts of it are not clear by themselves, so that it cannot be halved and halved again."""
+    taken = (
+        "warfarin 5 mg, atorvastatin 20 mg, amlodipine 5 mg, ramipril 5 mg, bisoprolol 2.5 mg, omeprazole 20 mg, "
+        "vitamin D3 1000 IU, calcium 500 mg, magnesium 200 mg, zinc 10 mg, iron 18 mg, vitamin C 500 mg, folic acid 1 mg, "
+        "sertraline 50 mg, allopurinol 100 mg, prednisone 5 mg, digoxin 125 mcg, amiodarone 200 mg, furosemide 40 mg, "
+        "spironolactone 25 mg, losartan 50 mg, levothyroxine 75 mcg, vitamin K2 100 mcg, vitamin E 200 IU"
+    )
+    assert len(reading := world.reader.read(line.format(taken)).items) == 24, reading
+    assert lines_run(lambda: world.reader.read(line.format(taken))) <= FLOOR["line"] + EACH * len(taken)

@@ -28,6 +28,8 @@ _PIECES = pa.list_(pa.struct([("text", pa.string()), ("reason", pa.string())]))
 _KINDS = {"line": pa.int64(), "id": pa.string(), "values": pa.string(), "not_recognised": _PIECES} | dict.fromkeys(
     ("items", "raised", "left_to_graver", "cannot_tell"), pa.int32()
 )
+#: What reading a broken file raises; names of columns may not be UTF-8.
+_BROKEN = (OSError, pa.ArrowException, UnicodeDecodeError)
 
 
 def unused_columns(path: Path) -> tuple[str, ...]:
@@ -35,7 +37,7 @@ def unused_columns(path: Path) -> tuple[str, ...]:
     try:
         with pq.ParquetFile(path) as file:
             return tuple(name for name in file.schema_arrow.names if name not in INPUT.names)
-    except (OSError, pa.ArrowException):
+    except _BROKEN:
         return ()
 
 
@@ -52,7 +54,7 @@ def blocks(path: Path, first: int) -> Iterator[tuple[Block, int]]:
                 if row >= first:
                     yield Block(row + 1, _packed(batch)), batch.num_rows
                 row += batch.num_rows
-    except (OSError, pa.ArrowException) as error:
+    except _BROKEN as error:
         raise DosenoteError(f"it cannot be read as Parquet: {error}", str(path)) from None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 from dosenote.quantity import IU, Amount, convert
 from dosenote.reader.guard import judge
@@ -34,6 +36,7 @@ _HEADING_ENDS = re.compile(r"[-\u2013\u2014)\]\s]*")
 _HALVES = (Decimal("0.5"), Decimal("1.5"))
 #: Between an amount and a number: the number may be the upper end, or another dose.
 _UP_TO = re.compile(r"[-\u2013\u2014~.:]|\b(?:to|bis|now|then)\b", re.IGNORECASE)
+_START = attrgetter("start")
 
 
 def divide(text: str, pieces: list[Piece], names: list[Piece]) -> tuple[list[Segment], list[Piece]]:
@@ -120,7 +123,7 @@ def _is_begin(text: str, piece: Piece) -> bool:
 
 def _begun(names: list[Piece], piece: Piece) -> int:
     """How many of the names begin before a piece, or with it."""
-    return sum(name.start <= piece.start for name in names)
+    return bisect_right(names, piece.start, key=_START)
 
 
 def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list[Piece]:
@@ -128,9 +131,8 @@ def _with_exceptions(text: str, pieces: list[Piece], names: list[Piece]) -> list
     if not [piece for piece in pieces if piece.role == "schedule" and piece.value.days]:
         return pieces
     found: list[Piece] = []
-    for number, name in enumerate(names, 1):
-        own = [piece for piece in pieces if max(1, _begun(names, piece)) == number]
-        found += with_exception(text, own, name.value)
+    for begun, own in groupby(pieces, lambda piece: _begun(names, piece) or 1):  # what stands before all is the first's
+        found += with_exception(text, list(own), names[begun - 1].value)
     return found
 
 

@@ -31,7 +31,15 @@ _LAST_TAKEN = re.compile(
     re.IGNORECASE,
 )
 
-
+#: What is planned to be tested, and when, at the end of a line: "..., recheck INR in 2 weeks".
+_TESTED = r"(?:pt/)?(?:inr|labs?|levels?|vit(?:amin)?\.?\s*d(?:\s+levels?)?|25-?oh-?d|tsh|bmp|cmp|visit|appointment)"
+_PLANNED = re.compile(
+    rf"(?:[.,;]|\s-|\sand)\s+(?:please\s+)?(?:(?:re-?check|re-?test|f/u|follow[- ]?up)(?:\s+{_TESTED})?"
+    rf"|(?:repeat|check|next)\s+{_TESTED})(?:\s*:)?\s+"
+    r"(?:(?:in|after)\s+(?:\d\d?(?:-\d\d?)?|an?|one|two|three|four|six)\s+(?:days?|weeks?|wks?|months?|mths?)"
+    r"|(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d\d?/\d\d?(?:/\d{2,4})?)|tomorrow|next week)\s*\.?\s*$",
+    re.IGNORECASE,
+)
 #: That nothing is amiss with it: "..., no missed doses", "(no side effects)".
 _WELL = re.compile(
     r"[\s,.;(-]+(?:no|denies(?: any)?|without(?: any)?)\s+(?:missed doses|(?:recent |dose )?changes?|problems?"
@@ -61,7 +69,7 @@ def _without_making(line: str) -> str:
 
 
 def without_end(line: str) -> str:
-    """The line without what it is for, when it was taken or is due, or what to avoid, at its end; else as it was."""
-    for said in (_PURPOSE, _LAST_TAKEN, _NEXT_DUE, _AVOID, _WELL):
+    """The line as it was, but for what it is for, when it is due, what is to be tested or to be avoided, at its end."""
+    for said in (_PLANNED, _PURPOSE, _LAST_TAKEN, _NEXT_DUE, _AVOID, _WELL):
         line = said.sub("", line)
     return _without_making(line)

@@ -32,7 +32,8 @@ _BEGINS = frozenset(("name", "word", "denied", "stopped"))
 _HEADING = re.compile(r"[^\W\d]\)?\s?:")
 #: A heading with a dash: "AM: Eliquis 5 mg, evening - calcium 600 mg".
 _DASH = frozenset("-\u2013\u2014")
-#: Of a line with more gaps the halves are looked at by themselves, once it is clear where it parts.
+#: Of a line with more gaps the halves are looked at by themselves, once it is clear where it parts. So many gaps next
+#: to the middle are tried; at the others only what stands around them is read, as each reading of all takes time.
 _FEW = 5
 _NOTHING = Reading("", "ignore")
 
@@ -61,10 +62,12 @@ class Neighbours:
             return otherwise
         is_one = len({substance for substance, *_ in said}) == 1
         gaps = self._gaps(line)
-        for gap in gaps:
+        middle = sorted(range(len(gaps)), key=lambda place: abs(gaps[place][0][0] - len(line) // 2))
+        for tried, place in enumerate(middle):
+            near = slice(0, None) if tried < _FEW else _around(gaps, place)
             clean: tuple[Counter[_Dose], Counter[_Dose], str, str] | None = None
-            for end, begin in gap:
-                before, behind = line[:end], line[begin:]
+            for end, begin in gaps[place]:
+                before, behind = line[near.start : end], line[begin : near.stop]
                 one = self._read(before) if _begins(self._pieces_of(behind), is_one) else _NOTHING
                 if one.outcome != "accept" or not one.items:
                     continue
@@ -79,7 +82,7 @@ class Neighbours:
         return otherwise
 
     def _gaps(self, line: str) -> list[list[tuple[int, int]]]:
-        """The marks between each two things, those next to the middle first, so that halves are halved again."""
+        """The marks between each two things."""
         gaps: list[list[tuple[int, int]]] = []
         for mark in _MARKS.finditer(line):
             if not _is_end(line[: mark.start()], mark[0]):
@@ -88,7 +91,13 @@ class Neighbours:
                 gaps[-1].append(mark.span())
             else:
                 gaps.append([mark.span()])
-        return sorted(gaps, key=lambda gap: abs(gap[0][0] - len(line) // 2))
+        return gaps
+
+
+def _around(gaps: list[list[tuple[int, int]]], place: int) -> slice:
+    """From a few things before a gap to a few behind it."""
+    start = gaps[place - _FEW][-1][1] if place >= _FEW else 0
+    return slice(start, gaps[place + _FEW][0][0] if place + _FEW < len(gaps) else None)
 
 
 def _names(pieces: Iterable[Piece]) -> bool:

@@ -10,8 +10,10 @@ from itertools import islice, repeat, takewhile
 from dosenote.errors import DosenoteError
 from dosenote.products import Product, by_name
 from dosenote.reader.alike import Alike
+from dosenote.reader.answers import Answers
 from dosenote.reader.asides import ALLERGY
 from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
+from dosenote.reader.commented import as_listed, without_sign
 from dosenote.reader.context import with_context
 from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
@@ -54,15 +56,6 @@ def _is_one_statement(line: str) -> bool:
     return not (_SENTENCES.search(line) or _NOTHING_OF.search(line))
 
 
-#: What is planned to be tested, and when, at the end of a line: "..., recheck INR in 2 weeks".
-_TESTED = r"(?:pt/)?(?:inr|labs?|levels?|vit(?:amin)?\.?\s*d(?:\s+levels?)?|25-?oh-?d|tsh|bmp|cmp|visit|appointment)"
-_PLANNED = re.compile(
-    rf"(?:[.,;]|\s-|\sand)\s+(?:please\s+)?(?:(?:re-?check|re-?test|f/u|follow[- ]?up)(?:\s+{_TESTED})?"
-    rf"|(?:repeat|check|next)\s+{_TESTED})(?:\s*:)?\s+"
-    r"(?:(?:in|after)\s+(?:\d\d?(?:-\d\d?)?|an?|one|two|three|four|six)\s+(?:days?|weeks?|wks?|months?|mths?)"
-    r"|(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d\d?/\d\d?(?:/\d{2,4})?)|tomorrow|next week)\s*\.?\s*$",
-    re.IGNORECASE,
-)
 #: A list in one line: "1. warfarin 5 mg daily 2. D3 1000 IU daily".
 _LISTED = re.compile(r"\s+(?=(?:[2-9]|1\d)[.)]\s+[^\W\d])")
 #: How many or how much, and when, before any name.
@@ -125,6 +118,10 @@ class Reader:
         if not has_amount_cell(text):
             return parts
         return with_rows(parts, [self._lexicon.pieces(tokens_of(part)) for part in parts])
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self.vocabulary)
 
     @cached_property
     def _standings(self) -> Standings:
@@ -211,9 +208,11 @@ class Reader:
             again = self.read(f"stopped {line[: gone.start()]}" if gone else f"{fact[1]}, {fact[2]}" if fact else line)
             if again.stopped or again.person.age is not None:
                 return again._replace(text=line)
+        answered = self._by_answer(line)
+        if answered is not None:
+            return answered
         switched = _SWITCHED.fullmatch(line)
-        planned = _PLANNED.search(line)
-        said = without_end(line[: planned.start()] if planned is not None else with_marks(line))
+        said = without_end(with_marks(line))
         if said != line:
             again = self.read(said)
             if again.outcome == "accept":
@@ -224,6 +223,19 @@ class Reader:
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
         apart = apart or self._by_standing(line) or self._by_layout(line)
         return self._by_denial(line, line.split(",")) if apart is None and _NOTHING_OF.search(line) else apart
+
+    def _by_answer(self, line: str) -> Reading | None:
+        """The reading of answers of a form: what is asked about, or that there is none of it."""
+        parts = line.split(",")
+        if len(parts) > 1 and all(map(self._answers.answer, parts)):
+            return self._by_sentence(line, parts, [","] * len(parts))
+        answer = self._answers.answer(line)
+        for again in map(self.read, answer.said if answer else ()):
+            names = bool(again.items or again.conditions or again.stopped or again.person != Person())
+            clear = names and not again.unread and not again.doubted
+            if clear if answer and answer.is_yes else again.outcome == "ignore":
+                return again._replace(text=line)
+        return None
 
     def _by_layout(self, line: str) -> Reading | None:
         """A line of which headings or strengths part the statements: "AM: ... PM: ...", "5mg 1 daily, 1mg 2 daily"."""
@@ -355,36 +367,9 @@ class Reader:
     def read_all(self, lines: Iterable[str]) -> tuple[Reading, ...]:
         """Every line that is not blank. One that begins with # is kept and shown; what it names is left open."""
         said = [line for line in lines if line.strip()]
-        readings = self.read_many(_SIGN.sub("", line) for line in said)
-        return tuple(map(_as_listed, said, readings))
+        return tuple(map(as_listed, said, self.read_many(map(without_sign, said))))
 
     def read_list(self, lines: Iterable[str]) -> tuple[Reading, ...]:
         """Every line of one person's list; a dose of some days is asked about that may replace one of each day."""
         readings = with_age_of_baby(self.read_all(lines), self.vocabulary)
         return tuple(ask_which_days_of_all(readings, self.vocabulary))
-
-
-#: A number in a list, "#1 warfarin", and the sign of a comment.
-_NUMBER = re.compile(r"\A\s*#\s?\d{1,2}[.):]?\s+(?=\S)")
-_SIGN = re.compile(rf"{_NUMBER.pattern}|\A\s*#+")
-#: How much of something, whatever it is.
-_DOSE = re.compile(r"\d\s*(?:mg|mcg|[\u00b5\u03bcu]?g|iu|ie|ui|units?|tabs?|tablets?|caps?|capsules?)\b", re.IGNORECASE)
-
-
-def _as_listed(line: str, reading: Reading) -> Reading:
-    """The reading of a line of a list, as the line was entered. reading: of what stands behind its sign.
-
-    What a line that begins with # names or nearly names, or gives a dose of, may be taken: that stays open.
-    """
-    if not line.lstrip().startswith("#"):
-        return reading
-    if _NUMBER.match(line):
-        return reading._replace(text=line)
-    named = (*(item.substance for item in reading.items), *reading.conditions, *reading.foods, *reading.doubted)
-    named += reading.stopped
-    is_dose = reading.outcome in ("ask", "refuse") and bool(_DOSE.search(line))
-    if not (named or reading.suggestions or reading.labs or is_dose):
-        return Reading(line, "ignore", reason="a line that begins with # is not read")
-    unread = () if named else (line.strip(),)
-    reason = "a line that begins with # is not read, and this one names something"
-    return Reading(line, "ask", doubted=tuple(dict.fromkeys(named)), unread=unread, reason=reason)

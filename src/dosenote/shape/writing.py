@@ -191,6 +191,15 @@ class ResultShape(Shape):
     marks: Texts
 
 
+class AnswerShape(Shape):
+    """Words of a form: those that ask, before what is asked about, and its answers."""
+
+    asking: Texts
+    sex: Texts
+    no: Texts
+    yes: Texts
+
+
 class StandingShape(Shape):
     """Words by which a clause tells how a thing stands: it goes on, it has ended, it is on hold or declined."""
 
@@ -261,6 +270,7 @@ class WritingShape(Shape):
     picture: dict[str, Texts]
     standing: StandingShape
     result: ResultShape
+    answer: AnswerShape
     misspelt: dict[str, Texts]
     implied: dict[str, ImpliedShape]
     filler: FillerShape
