@@ -35,6 +35,8 @@ _TAKEN = frozenset(("supplement", "medicine"))
 _IMPLYING = frozenset(("session", "implied"))
 _MORE = frozenset((*_IMPLYING, "reading", "levelled"))
 _TIMED = frozenset(("count", "amount", "schedule"))
+#: Without one of these a line says nothing of the person, and nothing of itself.
+_ABOUT = frozenset(("checked", "closed", "person_fact"))
 #: Without one of these a line gives no sum of its doses.
 _SUMMED = frozenset(("open", "equals", "total"))
 #: What may be said of the end of something: when, and why.
@@ -74,8 +76,8 @@ class Line:
         if has_heading:
             self.pieces = without_heading(self.text, self.pieces)
             has_heading = not any(piece.role == "heading" for piece in self.pieces)
-        self._take_checked(roles)
-        self._statements(roles)
+        if not roles.isdisjoint(_ABOUT):
+            self._statements(roles)
         self.denied = denied_of(self.text, self.pieces) if "denied" in roles else ()
         if self.denied:
             return self._denial()
@@ -144,8 +146,8 @@ class Line:
     def product_reading(self, named: Named) -> Reading:
         """The reading of a line that names one product: its ingredients, as far as its label is known."""
         roles = {piece.role for piece in self.pieces}
-        self._take_checked(roles)
-        self._statements(roles)
+        if not roles.isdisjoint(_ABOUT):
+            self._statements(roles)
         self._names(roles)
         turning = [piece for piece in self.pieces if piece.role in TURNING]
         if any(piece.role in ("elemental", "element", "ceiling") for piece in self.pieces):
@@ -187,12 +189,6 @@ class Line:
         if self.unread or self.notes.missing or self.notes.reasons:
             return self._finish(items, "ask")
         return self._finish(items, "accept")
-
-    def _take_checked(self, roles: set[str]) -> None:
-        """Note that the person looked at the label, so that what it is taken to say is believed."""
-        if "checked" in roles:
-            self.notes.is_checked = True
-            self.pieces = [piece for piece in self.pieces if piece.role != "checked"]
 
     def _denial(self) -> Reading:
         """What is not there; of what is taken no more, that it was stopped."""
@@ -284,10 +280,12 @@ class Line:
     def _statements(self, roles: set[str]) -> None:
         """Take out facts about the person and lists declared complete; a turned or mixed statement is not one.
 
-        "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own.
+        "D3 1000 IU daily, 67 years old" speaks of the person, too: in a clause of its own. Where the person looked at
+        the label, what it is taken to say is believed.
         """
-        if roles.isdisjoint(("closed", "person_fact")):
-            return
+        if "checked" in roles:
+            self.notes.is_checked = True
+            self.pieces = [piece for piece in self.pieces if piece.role != "checked"]
         rest = []
         is_mixed = says_more(self.text, self.pieces)
         for number, piece in enumerate(self.pieces):

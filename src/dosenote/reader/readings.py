@@ -138,7 +138,11 @@ class Reader:
             yield from self._read_block(block)
 
     def _read_block(self, lines: list[str], are_clauses: bool = False) -> list[Reading]:
-        return list(map(self._beside_neighbours, lines, self._understood(lines, are_clauses)))
+        read = zip(lines, self._understood(lines, are_clauses), strict=True)
+        return [
+            self._neighbours.asked(line, one) if len(one.items) > 1 and one.outcome == "accept" else one
+            for line, one in read
+        ]
 
     def _understood(self, lines: list[str], are_clauses: bool = False) -> list[Reading]:
         """Each step for all lines before the next step: the processor keeps the code of one step at hand."""
@@ -148,12 +152,10 @@ class Reader:
         joined = map(with_letters, short, map(with_cells, short, pieces))
         reduced = map(with_context, short, map(reduce, joined), repeat(self.vocabulary))
         readings = [one.reading() for one in map(Line, short, reduced, repeat(self.vocabulary))]
-        return list(map(self._again, lines, tokens, readings, repeat(are_clauses)))
-
-    def _beside_neighbours(self, line: str, reading: Reading) -> Reading:
-        if reading.outcome != "accept" or len(reading.items) < 2:
-            return reading
-        return self._neighbours.asked(line, reading)
+        return [  # one thing that is clear needs no other look
+            one if one.outcome == "accept" and len(one.items) < 2 else self._again(line, said, one, are_clauses)
+            for line, said, one in zip(lines, tokens, readings, strict=True)
+        ]
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -162,7 +164,7 @@ class Reader:
     def _pieces(self, text: str) -> list[Piece]:
         return self._lexicon.pieces(tokens_of(text))
 
-    def _again(self, line: str, tokens: list[Token], reading: Reading, is_clause: bool = False) -> Reading:
+    def _again(self, line: str, tokens: list[Token], reading: Reading, is_clause: bool) -> Reading:
         """The reading of a line as a whole where that is clear, else by its sentences, else with a product in it.
 
         is_clause: whether it is part of a line that has been parted already.

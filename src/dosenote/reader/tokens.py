@@ -124,7 +124,7 @@ def _without_plural(tokens: list[Token]) -> list[Token]:
 
 def without_marker(line: str, tokens: list[Token]) -> list[Token]:
     """The tokens without the mark of a list at the beginning of the line: "- ", "* ", "3. ", "3) "."""
-    marker = _MARKER.match(line)
+    marker = None if line[:1].isalpha() else _MARKER.match(line)
     return [token for token in tokens if token.start >= marker.end()] if marker else tokens
 
 
