@@ -1000,3 +1000,41 @@ def test_the_age_of_a_baby_is_that_of_a_list_of_its_drops_alone(
     assert all((reading.outcome == "ask") == (age is None) for reading in babies)
     assert all(reading.reason for reading in babies)
     assert [reading.text for reading in readings] == lines
+
+
+_DOSE, _OTHER = "warfarin 5 mg daily", "calcium 600 mg daily"
+
+
+@pytest.mark.parametrize(
+    "lines, left_open",
+    [
+        (["STOP taking these medications:", _DOSE, "CONTINUE taking:", _OTHER], {1}),
+        (["Stopped:", _DOSE, "aspirin", _OTHER], {1, 2, 3}),
+        (["Discontinued medications", _DOSE, "Current medications", _OTHER], {1}),
+        (["Not taking:", "none", _DOSE], set()),
+        (["## Abgesetzt:", _DOSE], {1}),
+        (["Allergies:", "penicillin", "Medications:", _DOSE], {1}),
+        (["Allergies", "penicillin", _DOSE, _OTHER], {1}),
+        (["Family history:", "kidney stones", _DOSE, "osteoporosis"], {1}),
+        (["Husband:", _DOSE, "Me:", _OTHER], {1}),
+        (["stopped aspirin:", _DOSE], set()),
+        (["Morning:", _DOSE], set()),
+        (["stopped", _DOSE], set()),
+    ],
+)
+def test_below_a_heading_of_what_is_not_taken_nothing_is_believed(
+    reader: Reader, lines: list[str], left_open: set[int]
+) -> None:
+    """A discharge letter has "STOP taking:" above what has ended: neither taken nor stopped until that was asked."""
+    alone, below = reader.read_all(lines), reader.read_list(lines)
+    assert [reading.text for reading in below] == lines
+    for place, (one, reading) in enumerate(zip(alone, below, strict=True)):
+        if place not in left_open:
+            assert reading == one
+            continue
+        assert reading.outcome == "ask"
+        assert "it stands below" in reading.reason
+        assert not reading.conditions
+        assert {*one.conditions} <= {*reading.doubted}
+        assert [item._replace(is_taken=True) for item in reading.items] == [*one.items]
+        assert not any(item.is_taken for item in reading.items)

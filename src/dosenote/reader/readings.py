@@ -19,6 +19,7 @@ from dosenote.reader.context import with_context
 from dosenote.reader.dates import MONTHS, with_dates
 from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
+from dosenote.reader.headings import Headings
 from dosenote.reader.infants import may_be_of_another, with_age_of_baby
 from dosenote.reader.labels import Key, Labels, Named, named_product, with_strengths
 from dosenote.reader.lettered import with_letters
@@ -132,6 +133,10 @@ class Reader:
     @cached_property
     def _answers(self) -> Answers:
         return Answers(self.vocabulary)
+
+    @cached_property
+    def _headings(self) -> Headings:
+        return Headings(self.vocabulary)
 
     @cached_property
     def _standings(self) -> Standings:
@@ -378,6 +383,6 @@ class Reader:
         return tuple(map(as_listed, said, self.read_many(map(without_sign, said))))
 
     def read_list(self, lines: Iterable[str]) -> tuple[Reading, ...]:
-        """Every line of one person's list; a dose of some days is asked about that may replace one of each day."""
-        readings = with_age_of_baby(self.read_all(lines), self.vocabulary)
+        """Every line of one person's list; asked about is what stands below "Stopped:", or may replace another dose."""
+        readings = with_age_of_baby([*self._headings.below(self.read_all(lines))], self.vocabulary)
         return tuple(ask_which_days_of_all(readings, self.vocabulary))
