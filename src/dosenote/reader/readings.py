@@ -136,7 +136,7 @@ class Reader:
 
     @cached_property
     def _headings(self) -> Headings:
-        return Headings(self.vocabulary)
+        return Headings(self.read, self._pieces, self.vocabulary)
 
     @cached_property
     def _standings(self) -> Standings:
@@ -384,5 +384,6 @@ class Reader:
 
     def read_list(self, lines: Iterable[str]) -> tuple[Reading, ...]:
         """Every line of one person's list; asked about is what stands below "Stopped:", or may replace another dose."""
-        readings = with_age_of_baby([*self._headings.below(self.read_all(lines))], self.vocabulary)
+        said = list(lines)
+        readings = with_age_of_baby([*self._headings.below(said, self.read_all(said))], self.vocabulary)
         return tuple(ask_which_days_of_all(readings, self.vocabulary))
