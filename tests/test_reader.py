@@ -1000,3 +1000,67 @@ def test_the_age_of_a_baby_is_that_of_a_list_of_its_drops_alone(
     assert all((reading.outcome == "ask") == (age is None) for reading in babies)
     assert all(reading.reason for reading in babies)
     assert [reading.text for reading in readings] == lines
+
+
+_DOSE, _OTHER = "warfarin 5 mg daily", "calcium 600 mg daily"
+
+
+@pytest.mark.parametrize(
+    "lines, left_open",
+    [
+        (["STOP taking these medications:", _DOSE, "CONTINUE taking:", _OTHER], {1}),
+        (["Stopped:", _DOSE, "aspirin", _OTHER], {1, 2, 3}),
+        (["Discontinued medications", _DOSE, "Current medications", _OTHER], {1}),
+        (["Not taking:", "none", _DOSE], set()),
+        (["## Abgesetzt:", _DOSE], {1}),
+        (["Allergies:", "penicillin", "Medications:", _DOSE], {1}),
+        (["Allergies", "penicillin", _DOSE, _OTHER], {1}),
+        (["Family history:", "kidney stones", _DOSE, "osteoporosis"], {1}),
+        (["Husband:", _DOSE, "Me:", _OTHER], {1}),
+        (["stopped aspirin:", _DOSE], set()),
+        (["stopped", _DOSE], set()),
+    ],
+)
+def test_below_a_heading_of_what_is_not_taken_nothing_is_believed(
+    reader: Reader, lines: list[str], left_open: set[int]
+) -> None:
+    """A discharge letter has "STOP taking:" above what has ended: neither taken nor stopped until that was asked."""
+    alone, below = reader.read_all(lines), reader.read_list(lines)
+    assert [reading.text for reading in below] == lines
+    for place, (one, reading) in enumerate(zip(alone, below, strict=True)):
+        if place not in left_open:
+            assert reading == one
+            continue
+        assert reading.outcome == "ask"
+        assert "it stands below" in reading.reason
+        assert not reading.conditions
+        assert {*one.conditions} <= {*reading.doubted}
+        assert [item._replace(is_taken=True) for item in reading.items] == [*one.items]
+        assert not any(item.is_taken for item in reading.items)
+
+
+def test_below_a_heading_that_says_when_a_line_needs_no_how_often(reader: Reader) -> None:
+    """What a line says of that itself counts more; a blank line or another heading ends it; it is said back."""
+    below = ["- warfarin 5 mg", "calcium 600 mg, magnesium 200 mg", "D3 1000 IU twice a day", "zinc"]
+    lines = ["Morning:", *below, "", "iron 18 mg", "Weekly:", "D3 50000 IU", "Other:", "K2 MK-7 100 mcg"]
+    said = reader.read_list(lines)
+    alone = dict(zip([line for line in lines if line], reader.read_all(lines), strict=True))
+    found = {reading.text: reading for reading in said}
+    assert [*found] == [*alone]
+    for heading, line in [("Morning:", below[0]), ("Morning:", below[1]), ("Weekly:", "D3 50000 IU")]:
+        reading, whole = found[line], reader.read(f"{heading} {line.lstrip('- ')}")
+        assert reading.outcome == "accept"
+        assert [item.schedule for item in reading.items] == [item.schedule for item in whole.items]
+        assert reading.assumed == (f'how often, from "{heading}" above',)
+    for line in (below[2], "zinc", "iron 18 mg", "K2 MK-7 100 mcg"):
+        assert found[line] == alone[line]
+    assert found["Morning:"].outcome == "ignore"
+    assert found["Other:"].outcome == "ask"
+
+
+@pytest.mark.parametrize("heading", ["Other", "Morning", "Husband in the morning:", "Morning walk:", "K2 morning:"])
+def test_a_heading_that_says_more_than_when_says_nothing_of_how_often(reader: Reader, heading: str) -> None:
+    """Nothing is concluded from what is not understood whole."""
+    below = reader.read_list([heading, "warfarin 5 mg"])[1]
+    assert below.outcome == "ask"
+    assert below.items[0].schedule is None

@@ -17,6 +17,7 @@ from dosenote.reader.commented import as_listed, without_sign
 from dosenote.reader.context import with_context
 from dosenote.reader.endings import without_end
 from dosenote.reader.grammar import reduce
+from dosenote.reader.headings import Headings
 from dosenote.reader.infants import may_be_of_another, with_age_of_baby
 from dosenote.reader.joined import tokens_of
 from dosenote.reader.labels import Key, Labels, Named, named_product, with_strengths
@@ -122,6 +123,10 @@ class Reader:
     @cached_property
     def _answers(self) -> Answers:
         return Answers(self.vocabulary)
+
+    @cached_property
+    def _headings(self) -> Headings:
+        return Headings(self.read, self._pieces, self.vocabulary)
 
     @cached_property
     def _standings(self) -> Standings:
@@ -372,6 +377,7 @@ class Reader:
         return tuple(map(as_listed, said, self.read_many(map(without_sign, said))))
 
     def read_list(self, lines: Iterable[str]) -> tuple[Reading, ...]:
-        """Every line of one person's list; a dose of some days is asked about that may replace one of each day."""
-        readings = with_age_of_baby(self.read_all(lines), self.vocabulary)
+        """Every line of one person's list; asked about is what stands below "Stopped:", or may replace another dose."""
+        said = list(lines)
+        readings = with_age_of_baby([*self._headings.below(said, self.read_all(said))], self.vocabulary)
         return tuple(ask_which_days_of_all(readings, self.vocabulary))
