@@ -18,6 +18,7 @@ from dosenote.facts import facts_of
 from dosenote.files import DatedLine, read_file, read_regimen, regimen_of, regimen_toml
 from dosenote.interview.asks import LEAST, MOST, Ask, Choice, asks_for, effects, line_topic, understand
 from dosenote.interview.entering import line_ask
+from dosenote.interview.parts import first_part
 from dosenote.interview.revising import label_lines, revise
 from dosenote.interview.session import Answer, Session, session_of
 from dosenote.quantity import Amount
@@ -143,6 +144,52 @@ def test_a_class_stands_behind_those_of_its_members_that_are_asked_about(
     assert {"doxycycline", "tetracycline-antibiotic", "antibiotic"} <= set(listed)
     for place, id in enumerate(listed):
         assert not ruleset.vocabulary.members(id) & set(listed[place:])
+
+
+@pytest.mark.parametrize("topic", ["medicines", "conditions"])
+@pytest.mark.parametrize("room", [1, 5, 12])
+def test_a_list_in_parts_leaves_as_little_open_as_the_whole(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], topic: str, room: int
+) -> None:
+    """Part by part everything is asked once, a class beside its members, and "none" to each says what "none" to all does."""
+
+    def of_topic(session: Session) -> Ask | None:
+        return next((ask for ask in asks(session) if ask.topic == topic), None)
+
+    start = Session(("Vitamin D3 1000 IU daily", "calcium 500 mg daily", "MK-7 100 mcg daily", "warfarin"))
+    whole = of_topic(start)
+    assert whole is not None
+    none = understand(whole, "none", reader)
+    assert isinstance(none, Answer)
+    session, shown, ask = start, [], of_topic(start)
+    while ask is not None:
+        part = first_part(ask, room, lambda *_: 1)
+        assert len(part.choices) <= room or all(choice.is_joined for choice in part.choices[1:])
+        shown += [choice.label for choice in part.choices]
+        answer = understand(part, "none", reader)
+        assert isinstance(answer, Answer)
+        session = session.with_answer(answer._replace(rounds=0))
+        ask = of_topic(session)
+    assert sorted(shown) == sorted(choice.label for choice in whole.choices)
+    assert _outcomes(session, reader, ruleset) == _outcomes(start.with_answer(none), reader, ruleset)
+
+
+def test_what_is_left_open_in_one_part_is_not_denied_in_another(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """ "Not sure" about one part, "none" to the others: no medicine of the first, nor a class of it, is then a no."""
+    start = Session(("Vitamin D3 1000 IU daily", "calcium 500 mg daily", "MK-7 100 mcg daily", "warfarin"))
+    for room in (1, 5, 12):
+        whole = next(ask for ask in asks(start) if ask.topic == "medicines")
+        part = first_part(whole, room, lambda *_: 1)
+        unsure = understand(part, "not sure", reader)
+        rest = whole._replace(choices=whole.choices[len(part.choices) :])
+        none = understand(rest, "none", reader)
+        assert isinstance(unsure, Answer)
+        assert isinstance(none, Answer)
+        session = start.with_answer(unsure._replace(rounds=0)).with_answer(none)
+        facts = facts_of(regimen_of(session.file(reader), reader), ruleset.vocabulary)
+        assert all(facts.truths[fact].is_unknown for choice in part.choices for fact in choice.covers)
 
 
 def test_the_gravest_question_comes_first(asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet) -> None:

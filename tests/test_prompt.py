@@ -25,12 +25,12 @@ ITEM, LINE, ASK = r"\n ?\d+> $", r"\n    > $", r"\n  > $"
 class Talk:
     """A prompt under test: types, and waits for what it wants next."""
 
-    def __init__(self, folder: Path, *options: str, columns: int = 80) -> None:
+    def __init__(self, folder: Path, *options: str, columns: int = 80, rows: int = 50) -> None:
         self.folder = folder
         env = {**os.environ, "DOSENOTE_DATA": str(folder), "TERM": "dumb", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
-        env.pop("COLUMNS", None)  # the terminal tells how wide it is
+        env = {name: said for name, said in env.items() if name not in ("COLUMNS", "LINES")}  # the terminal tells it
         self.child = pexpect.spawn(
-            BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(50, columns), timeout=20, echo=False,
+            BASE[0], [*BASE[1:], *options], env=env, encoding="utf-8", dimensions=(rows, columns), timeout=20, echo=False,
             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # whatever nohup made of it for the tests
         )  # fmt: skip
 
@@ -82,8 +82,8 @@ def talk(tmp_path: Path) -> Iterator[Callable[..., Talk]]:
     """Begins a prompt that keeps what is entered in a folder of the test's own."""
     begun: list[Talk] = []
 
-    def begin(*options: str, columns: int = 80) -> Talk:
-        begun.append(Talk(tmp_path / "data", *options, columns=columns))
+    def begin(*options: str, columns: int = 80, rows: int = 50) -> Talk:
+        begun.append(Talk(tmp_path / "data", *options, columns=columns, rows=rows))
         return begun[-1]
 
     yield begin
@@ -134,6 +134,23 @@ def test_no_more_questions_are_promised_than_come(talk: Callable[..., Talk]) -> 
     assert first is not None
     assert f"{int(first[1]) + 1} questions could change" in told[0]
     assert not re.search(r"Question \d \(0 more", "".join(told))
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (50, 24), (60, 40)])
+def test_no_question_is_longer_than_the_screen(talk: Callable[..., Talk], columns: int, rows: int) -> None:
+    """A long list goes on after its first part, which is one question; each thing of it is shown once."""
+    one = talk(columns=columns, rows=rows)
+    screens = [one.to_questions("Vitamin D3 5000 IU daily", "K2 MK-7 100 mcg daily", "warfarin")]
+    while "Question 2" not in screens[-1]:
+        screens.append(one.answer("none", ASK))
+    screens = [screen[screen.index("Question") :] for screen in screens[:-1]]
+    assert len(screens) > 1
+    assert all(len(screen.splitlines()) + 1 <= rows for screen in screens)
+    assert all("The list then goes on." in " ".join(screen.split()) for screen in screens[:-1])
+    assert all(screen.startswith("Question 1, continued: ") for screen in screens[1:])
+    told = " ".join("".join(screens).split())
+    for name in ("rifampicin", "another antibiotic", "Xenical", "denosumab", "digoxin", "Priadel", "Eliquis"):
+        assert told.count(name) == 1, name
 
 
 def test_an_empty_line_at_a_question_about_a_line_is_no_wrong_answer(talk: Callable[..., Talk]) -> None:
@@ -355,7 +372,7 @@ def test_two_ages_cannot_both_be_said(talk: Callable[..., Talk]) -> None:
 def test_lines_fit_the_terminal(talk: Callable[..., Talk], columns: int) -> None:
     """Nothing is wider than the screen, down to 40 columns; no colour, and no cursor is moved."""
     one = talk(columns=columns)
-    told = one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily", "warfarin") + one.finish()
+    told = one.to_questions("D3 5000 IU daily", "MK-7 100 mcg daily", "warfarin") + "\n" + one.finish()
     assert "\x1b" not in told
     wide = [line for line in told.splitlines() if len(line) > columns and "http" not in line and "/" not in line]
     assert wide == []

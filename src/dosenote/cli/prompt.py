@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dosenote.cli.common import echo, is_colored, width
+from dosenote.cli.common import echo, height, is_colored, width
 from dosenote.cli.dialogue import Back, Edit, Place, Quit
 from dosenote.cli.entry import Entry
 from dosenote.interview.asks import Ask, effects, remaining, understand
+from dosenote.interview.parts import first_part
 from dosenote.interview.session import Answer
 from dosenote.reader import Reader
 from dosenote.render.outline import ACTION_WORDS, OUTCOME_WORDS
@@ -15,6 +16,8 @@ from dosenote.report.model import OPEN
 from dosenote.rule import Action
 from dosenote.ruleset import RuleSet
 
+#: Said where a list is longer than the screen.
+_GOES_ON = "The list then goes on."
 #: A shorter answer is not put there again to be changed.
 _WORTH_KEEPING = 8
 
@@ -92,36 +95,59 @@ class Prompt(Entry):
                 self.session = self.session.with_answer(Answer(ask.topic, ""))  # there is no more to be had from it
             return
         self.asked += 1
-        self.say()
         more = f" ({left - 1} more so far)" if left > 1 else ""  # an answer may bring up others, or settle some
-        self.say(ask.text, 0, 2, f"Question {self.asked}{more}: ")
-        if not ask.is_yes_no and ask.topic != "age":
-            for number, choice in enumerate(ask.choices, 1):
-                self.say(choice.label, hang=4, label=f"{number:>2}. ")
-        self.say(ask.hint or "Type the numbers, or names; or none; or not sure.")
-        place = Place(lambda: self._why(ask))
+        rest = self._put_part(ask, f"Question {self.asked}{more}: ")
+        while rest is not None:
+            rest = self._put_part(rest, f"Question {self.asked}, continued: ")
+
+    def _put_part(self, ask: Ask, label: str) -> Ask | None:
+        """Ask as much of a question as the screen holds; the rest of it, where there is one."""
+        hint = ask.hint or "Type the numbers, or names; or none; or not sure."
+        part = self._that_fits(ask, label, hint)
+        is_whole = part is ask
+        self.say()
+        self.say(part.text, 0, 2, label)
+        if not part.is_yes_no and part.topic != "age":
+            for number, choice in enumerate(part.choices, 1):
+                self.say(choice.label, 2, 4, f"{number:>2}. ")
+        self.say(hint if is_whole else f"{hint} {_GOES_ON}")
+        place = Place(lambda: self._why(part))
         text, self.first = (self.first.said if self.first.topic == ask.topic else ""), Answer("", "")
-        if len(text) < _WORTH_KEEPING or isinstance(understand(ask, text, self.reader), str):
+        if len(text) < _WORTH_KEEPING or not is_whole or isinstance(understand(ask, text, self.reader), str):
             text = ""  # a short answer is typed anew, and after coming back the list may be another
+        shown = part
         while True:
             said = self.read("  > ", place, text)
-            answer = Answer(ask.topic, "", covers=ask.covers) if said is None else understand(ask, said, self.reader)
+            answer = (
+                Answer(ask.topic, "", covers=shown.covers) if said is None else understand(shown, said, self.reader)
+            )
             text = ""
             if isinstance(answer, str):
                 self.say(answer)
                 continue
             before = self.session
-            self.session = self.session.with_answer(answer)
+            # the parts of a list are one question, which the last of them counts
+            self.session = self.session.with_answer(answer if is_whole else answer._replace(rounds=0))
             if not self.is_consistent():
                 self.session = before
                 continue
             self.say(self.told(answer), hang=2, label="Noted: ")
             self.keep_entry()
             again = next((other for other in self.asks() if other.topic == ask.topic), None)
-            if answer.rounds or again is None:
-                return
-            ask = remaining(ask, again)
+            if again is None:
+                return None
+            if answer.rounds:
+                return None if is_whole else again
+            shown = remaining(shown, again)
+            if not is_whole:  # the others of these are not asked for yet
+                shown = shown._replace(covers=tuple(fact for fact in shown.covers if fact in part.covers))
             self.say("Any others? Numbers as above, names, none, or not sure.")
+
+    def _that_fits(self, ask: Ask, label: str, hint: str) -> Ask:
+        """As much of a list as the screen holds with what stands around it."""
+        lines = self.terminal.lines
+        around = 2 + lines(ask.text, 0, 2, label) + lines(f"{hint} {_GOES_ON}")
+        return first_part(ask, height() - around, lambda number, choice: lines(choice.label, 2, 4, f"{number:>2}. "))
 
     def _why(self, ask: Ask) -> None:
         found = effects(ask, self.session, self.reader, self.ruleset, self.jurisdiction)

@@ -62,6 +62,7 @@ class Choice(NamedTuple):
     """One line of a list to recognise from. yes, no: what it means for the regimen to be ticked, or not.
 
     item, is_new: the number of an item, from 0, and what a tick says of it: new, or taken for over a year.
+    covers: the facts of a line of an open list; is_joined: whether it belongs with the line before it.
     """
 
     label: str
@@ -69,6 +70,8 @@ class Choice(NamedTuple):
     no: tuple[str, ...] = ()
     item: int | None = None
     is_new: bool = True
+    covers: tuple[str, ...] = ()
+    is_joined: bool = False
 
 
 class Ask(NamedTuple):
@@ -199,6 +202,7 @@ def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> I
     ids = list(dict.fromkeys(texts))
     below = {id: [other for other in ids if other != id and id in vocabulary.surely(other)] for id in ids}
     placed: list[str] = []
+    joined: set[str] = set()
     for id in ids:
         if any(id in below[other] for other in ids):
             continue
@@ -206,14 +210,17 @@ def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> I
             group = [id, *below[id]]
         else:
             group = [one for member in (*below[id], id) for one in (*below[member], member)]
-        placed += [one for one in dict.fromkeys(group) if one not in placed]
+        new = [one for one in dict.fromkeys(group) if one not in placed]
+        placed += new
+        joined.update(new[1:])
     for id in placed:
         name = vocabulary[id].label
         is_rest = bool(below[id]) and topic != "conditions"
         label = texts[id] if topic != "medicines" else _plain(texts[id])
         if is_rest:
             label = f"another {name}, or not sure which"
-        yield Choice(label, (name,), (f"no {name}",))
+        facts = tuple(one.fact for one in questions if one.fact.removesuffix(UNNAMED).partition(":")[2] == id)
+        yield Choice(label, (name,), (f"no {name}",), covers=facts, is_joined=id in joined)
 
 
 def _plain(text: str) -> str:
