@@ -799,7 +799,9 @@ def test_at_the_end_anything_but_enter_is_answered(talk: Callable[..., Talk]) ->
     one.to_questions("zinc 15 mg daily")
     one.finish()
     assert "Enter ends. :help shows" in one.answer("blorb", ASK)
-    assert "not raised" in one.answer(":why", ASK).casefold()
+    told = " ".join(one.answer(":why", ASK).split())
+    assert "LEFT OPEN: WHAT IS NOT KNOWN" in told
+    assert not re.search(r"[a-z]_[a-z]|\binclude any\b|\.(?:taken|new|daily)\b", told)
     one.child.sendeof()
     one.child.expect(pexpect.EOF)
     assert "NEXT: " in str(one.child.before)
@@ -812,3 +814,18 @@ def test_after_a_name_the_list_is_asked_on(talk: Callable[..., Talk]) -> None:
     assert "Any others?" in one.answer("warfarin", ASK)
     one.answer("none", ASK)
     assert "warfarin" in one.kept.read_text("utf-8")
+
+
+def test_why_all_says_plainly_what_became_of_a_rule(talk: Callable[..., Talk]) -> None:
+    """At the end ":why" says of what was found, left open and not found, in words of a person, on what it hangs."""
+    one = talk("--no-save")
+    one.to_questions("levothyroxine 75 mcg daily", "MK-7 100 mcg daily", "warfarin", "age 67")
+    one.finish()
+    told = " ".join(one.answer(":why", ASK).split())
+    assert "You take warfarin; you take vitamin K2 (MK-7)." in told
+    assert "An antibiotic with a blood thinner of the warfarin kind. Not known: whether you take antibiotic." in told
+    assert (
+        "A thyroid hormone (levothyroxine) with a meal. Not known: whether you take thyroid hormone with a meal."
+        in told
+    )
+    assert "Calcium with kidney stones. Calcium is not on your list." in told

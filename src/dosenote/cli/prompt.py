@@ -5,17 +5,27 @@ from __future__ import annotations
 from dosenote.cli.common import echo, height, is_colored, width
 from dosenote.cli.dialogue import Back, Edit, Place, Quit
 from dosenote.cli.entry import Entry
-from dosenote.interview.asks import Ask, effects, remaining, understand
+from dosenote.interview.asks import Ask, Effect, effects, remaining, understand
 from dosenote.interview.parts import first_part
 from dosenote.interview.session import Answer
 from dosenote.reader import Reader
-from dosenote.render.outline import ACTION_WORDS, OUTCOME_WORDS
+from dosenote.render.outline import ACTION_WORDS
 from dosenote.render.text import render as as_text
 from dosenote.report import Report, build_report
 from dosenote.report.model import OPEN
+from dosenote.report.reasons import reasons
 from dosenote.rule import Action
+from dosenote.rule import Answer as OutcomeWord
 from dosenote.ruleset import RuleSet
 
+#: What an answer does to a note, by what then becomes of its rule.
+_DOES: dict[OutcomeWord, str] = {
+    "raised": "shows it", "not-raised": "leaves it out", "cannot-tell": "leaves it to other answers",
+}  # fmt: skip
+#: What became of a rule, in the order in which it is told.
+_BECAME: dict[OutcomeWord, str] = {
+    "raised": "FOUND, AND WHY", "cannot-tell": "LEFT OPEN: WHAT IS NOT KNOWN", "not-raised": "NOT FOUND, AND WHY",
+}  # fmt: skip
 #: Said where a list is longer than the screen.
 _GOES_ON = "The list then goes on."
 #: A shorter answer is not put there again to be changed.
@@ -151,15 +161,32 @@ class Prompt(Entry):
 
     def _why(self, ask: Ask) -> None:
         found = effects(ask, self.session, self.reader, self.ruleset, self.jurisdiction)
-        for effect in found:
-            finding = f"{ACTION_WORDS[effect.action]}, {effect.title}"
-            self.say(
-                f"{finding}: {OUTCOME_WORDS[effect.yes]}; if not, {OUTCOME_WORDS[effect.no]}.",
-                hang=4,
-                label=f"{effect.number:>2}. If yes, ",
-            )
         if not found:
+            self.say("Your answer decides whether these notes could be shown:")
             self.say_rules(ask)
+            return
+        self.say("What a yes or a no does to the gravest note that it could change:")
+        alike: dict[Effect, list[int]] = {}  # a class and its members do the same
+        for effect in found:
+            alike.setdefault(effect._replace(number=0), []).append(effect.number)
+        for effect, numbers in alike.items():
+            self.say(
+                f"{ACTION_WORDS[effect.action]}: {effect.title}. Yes {_DOES[effect.yes]}; no {_DOES[effect.no]}.",
+                hang=4,
+                label="" if ask.is_yes_no else f"{', '.join(map(str, numbers)):>2}. ",
+            )
+
+    def _why_all(self) -> None:
+        """Say of every rule why it is shown, is not, or is left open."""
+        found = reasons(self.regimen(), self.ruleset, self.jurisdiction)
+        for outcome, heading in _BECAME.items():
+            ended = [one for one in found if one.outcome == outcome]
+            if ended:
+                self.say()
+                self.say(f"{heading} ({len(ended)})", 0)
+            for one in ended:
+                self.say(f"{one.title}.", hang=2, label=f"{ACTION_WORDS[one.action]}: ")
+                self.say(one.words, 4, 2)
 
     # --- the end
 
@@ -173,7 +200,7 @@ class Prompt(Entry):
             0,
         )
         self.say("Enter ends.", 0)
-        place = Place(lambda: echo(as_text(build_report(self.regimen(), self.ruleset, self.jurisdiction, True))), False)
+        place = Place(self._why_all, False)
         try:
             while self.read("  > ", place):
                 self.say("Enter ends. :help shows what else can be done.")
