@@ -117,7 +117,7 @@ def test_when_nothing_more_is_asked_no_finding_of_weight_is_open(
 ) -> None:
     """With every question answered, each rule worth a question is raised or not raised, but for blood tests not done."""
     session = Session(("Vitamin D3 1000 IU daily", "MK-7 100 mcg daily", "warfarin"))
-    said = {"age": "40", "labs": "25-OH-D 40 ng/mL; calcium 9.5 mg/dL; eGFR 90", "new": "2"}
+    said = {"age": "40", "labs": "25-OH-D 40 ng/mL; calcium 9.5 mg/dL; eGFR 90", "new": "3"}
     while questions := asks(session):
         answer = understand(questions[0], said.get(questions[0].topic, "none"), reader)
         assert isinstance(answer, Answer)
@@ -309,10 +309,26 @@ def test_whether_something_is_new_is_said_of_its_line(
     """New, or taken for over a year: beside the line of the item, where a file has it, too."""
     session = Session(("MK-7 100 mcg daily", "warfarin"))
     ask = _ask(asks, "new", *session.texts())
-    for said, is_new in (("1", True), ("2", False)):
+    for said, is_new in (("1", True), ("3", False)):
         answer = understand(ask, said, reader)
         assert isinstance(answer, Answer)
         assert session.with_answer(answer).file(reader).items[0] == DatedLine("MK-7 100 mcg daily", new=is_new)
+
+
+def test_what_is_neither_new_nor_old_has_an_answer_of_its_own(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """Between a month and a year nothing is noted of the line, no rule comes or goes, and it is not asked again."""
+    session = Session(("MK-7 100 mcg daily", "warfarin"))
+    ask = _ask(asks, "new", *session.texts())
+    assert ask.choices[1].label == "MK-7 100 mcg daily: between a month and a year"
+    answer = understand(ask, "2", reader)
+    assert isinstance(answer, Answer)
+    told = session.with_answer(answer)
+    assert told.file(reader).items == session.file(reader).items
+    assert _outcomes(told, reader, ruleset) == _outcomes(session, reader, ruleset)
+    assert all(again.topic != "new" for again in asks(told))
+    assert understand(ask, "1 3", reader) == "Only one of these can be so of each."
 
 
 def test_why_tells_what_each_answer_would_change(
@@ -618,7 +634,7 @@ def test_an_option_of_a_product_is_read_as_that_product(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("topic", "said", "told"),
     [
-        ("new", "1, 2", "Only one of the two can be so of each."),
+        ("new", "1, 2", "Only one of these can be so of each."),
         ("labs", "yes", "Type each value with its unit, as in INR 2.4."),
         ("medicines", "yes", "Which? Type the numbers, or the names."),
         ("medicines", "99", "The list goes from 1 to "),

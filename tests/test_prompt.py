@@ -829,3 +829,15 @@ def test_why_all_says_plainly_what_became_of_a_rule(talk: Callable[..., Talk]) -
         in told
     )
     assert "Calcium with kidney stones. Calcium is not on your list." in told
+
+
+def test_an_answer_that_decides_nothing_is_noted_as_what_it_was(talk: Callable[..., Talk]) -> None:
+    """Between a month and a year is said back, and "not sure" of blood values is no "no value"."""
+    one = talk("--no-save")
+    told = one.to_questions("K2 MK-7 100 mcg daily", "warfarin", "no other medicines", "no conditions", "age 67")
+    while "For how long" not in told:
+        told = one.answer("not sure", ASK)
+        assert "no value" not in told
+    assert "none for anything between" not in told
+    noted = " ".join(one.answer("2", ASK).split())
+    assert "Noted: K2 MK-7 100 mcg daily: between a month and a year, so neither new nor for long" in noted

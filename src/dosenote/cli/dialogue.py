@@ -12,6 +12,7 @@ from dosenote.cli.terminal import Terminal, names_of
 from dosenote.documents import read_text
 from dosenote.errors import DosenoteError, nearest
 from dosenote.files import DatedLine, read_file, regimen_of, regimen_toml
+from dosenote.interview.asks import is_none
 from dosenote.interview.session import Answer, Session, in_short, session_of
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
@@ -29,6 +30,11 @@ COMMANDS = {
     "quit": "stop; what was entered is kept for next time",
 }
 
+_SINCE = {
+    True: "new",
+    False: "for a year or longer",
+    None: "between a month and a year, so neither new nor for long: ask whether it still matters",
+}
 _NOT_KEPT = "Nothing of this is kept, but for what you save with :save FILE."
 
 
@@ -238,8 +244,8 @@ class Dialogue:
     def told(self, answer: Answer) -> str:
         """What an answer means, in words."""
         texts = self.session.texts()
-        new = [f"{texts[number]}: {'new' if is_new else 'for a year or longer'}" for number, is_new in answer.marks]
-        empty = "no value" if answer.topic == "labs" and answer.said else "left open"
+        new = [f"{texts[number]}: {_SINCE[is_new]}" for number, is_new in answer.marks]
+        empty = "no value" if answer.topic == "labs" and is_none(answer.said) else "left open"
         return "; ".join(part for part in (*new, in_short(answer.lines)) if part) or empty
 
     def list_entries(self) -> None:

@@ -37,7 +37,7 @@ _TITLES = {
 _HINTS = {
     "labs": "Type them as they stand on the report, with the unit, or none.",
     "age": "In years.",
-    "new": "Type the numbers, or none for anything between, or not sure.",
+    "new": "Type the numbers, or not sure.",
 }
 _DONT_KNOW = re.compile(
     r"(?:i )?(?:do not|don'?t|dont) (?:really )?know|no idea|not sure|unsure|unknown|dunno|no clue|\?+", re.IGNORECASE
@@ -61,7 +61,7 @@ _AGE = re.compile(
 class Choice(NamedTuple):
     """One line of a list to recognise from. yes, no: what it means for the regimen to be ticked, or not.
 
-    item, is_new: the number of an item, from 0, and what a tick says of it: new, or taken for over a year.
+    item, is_new: the number of an item, from 0, and what a tick says of it: new, taken for over a year, or between.
     covers: the facts of a line of an open list; is_joined: whether it belongs with the line before it.
     """
 
@@ -69,7 +69,7 @@ class Choice(NamedTuple):
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     item: int | None = None
-    is_new: bool = True
+    is_new: bool | None = True
     covers: tuple[str, ...] = ()
     is_joined: bool = False
 
@@ -183,6 +183,7 @@ def _choices(
         for number in lines:
             if number < len(texts):
                 yield Choice(f"{texts[number]}: begun within the last month, or not yet begun", item=number)
+                yield Choice(f"{texts[number]}: between a month and a year", item=number, is_new=None)
                 yield Choice(f"{texts[number]}: a year or longer", item=number, is_new=False)
     elif topic == "person":
         asked = {question.fact for question in questions}
@@ -278,7 +279,7 @@ def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
             return f"The list goes from 1 to {len(ask.choices)}."
         items = [ask.choices[number].item for number in ticked]
         if ask.topic == "new" and len(items) != len(set(items)):
-            return "Only one of the two can be so of each."
+            return "Only one of these can be so of each."
         return _ticked(ask, said, ticked, is_all=rest is None)
     return _in_words(ask, said, reader)
 

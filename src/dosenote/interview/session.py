@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     """What was said to one question.
 
     said: as typed; lines: what it means, in lines for the reader, none when the person does not know.
-    marks: whether items are new, by the number of the item from 0.
+    marks: whether items are new, by the number of the item from 0; None for what is between new and taken for long.
     covers: the facts that were asked for: they are not asked for again, the others of its topic may be.
     rounds: how often the question was put since the items last changed.
     """
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     topic: str
     said: str
     lines: tuple[str, ...] = ()
-    marks: tuple[tuple[int, bool], ...] = ()
+    marks: tuple[tuple[int, bool | None], ...] = ()
     covers: tuple[str, ...] = ()
     rounds: int = 1
 
@@ -172,5 +172,7 @@ def _age_line(years: Decimal) -> str:
     return f"{number_text(round(years, 4))} years old"
 
 
-def _marked(item: str | DatedLine, is_new: bool) -> DatedLine:
+def _marked(item: str | DatedLine, is_new: bool | None) -> str | DatedLine:
+    if is_new is None:
+        return item
     return replace(DatedLine(item) if isinstance(item, str) else item, new=is_new)
