@@ -315,6 +315,37 @@ def test_whether_something_is_new_is_said_of_its_line(
         assert session.with_answer(answer).file(reader).items[0] == DatedLine("MK-7 100 mcg daily", new=is_new)
 
 
+@pytest.mark.parametrize(("said", "words", "raised"), [("1", "with food", True), ("2", "on an empty stomach", False)])
+def test_whether_a_medicine_is_taken_with_food_is_asked_where_a_rule_wants_it(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], said: str, words: str, raised: bool
+) -> None:
+    """The answer stands in the line, decides the rule, and is not asked for again."""
+    session = Session(("levothyroxine 75 mcg daily", DatedLine("Fosamax 70 mg weekly", new=False), "age 67"))
+    ask = _ask(asks, "meals", *session.items)
+    assert len(ask.choices) == 4
+    answer = understand(ask, said, reader)
+    assert isinstance(answer, Answer)
+    told = session.with_answer(answer)
+    assert told.file(reader).items == [f"levothyroxine 75 mcg daily {words}", *session.items[1:]]
+    outcome = _outcomes(told, reader, ruleset)["thyroid-hormone-with-a-meal"]
+    assert outcome == ("raised" if raised else "not-raised")
+    assert all(again.topic != "meals" for again in asks(told))
+    assert understand(ask, "1 2", reader) == "Only one of these can be so of each."
+    dated = understand(ask, "3", reader)
+    assert isinstance(dated, Answer)
+    changed = session.with_answer(dated).file(reader).items[1]
+    assert changed == DatedLine("Fosamax 70 mg weekly with food", new=False)
+    assert session.with_answer(answer).with_lines(0, ("liothyronine 5 mcg daily",)).answer("meals") is None
+
+
+def test_a_meal_is_not_asked_for_where_the_line_says_it_or_has_several(
+    asks: Callable[[Session], tuple[Ask, ...]],
+) -> None:
+    """Nor of a medicine that no rule looks at for its meals."""
+    for line in ("levothyroxine 75 mcg daily before breakfast", "levothyroxine, Fosamax", "warfarin 5 mg daily"):
+        assert all(ask.topic != "meals" for ask in asks(Session((line,)))), line
+
+
 def test_what_is_neither_new_nor_old_has_an_answer_of_its_own(
     reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]]
 ) -> None:

@@ -831,6 +831,16 @@ def test_why_all_says_plainly_what_became_of_a_rule(talk: Callable[..., Talk]) -
     assert "Calcium with kidney stones. Calcium is not on your list." in told
 
 
+def test_a_meal_is_asked_for_and_noted(talk: Callable[..., Talk]) -> None:
+    """In the words of the line, which the report then has."""
+    one = talk("--no-save")
+    told = one.to_questions("levothyroxine 75 mcg daily", "no other medicines", "no conditions", "age 67", "male")
+    while "with food?" not in told:
+        told = one.answer("not sure", ASK)
+    noted = " ".join(one.answer("2", ASK).split())
+    assert "Noted: levothyroxine 75 mcg daily: without food" in noted
+
+
 def test_an_answer_that_decides_nothing_is_noted_as_what_it_was(talk: Callable[..., Talk]) -> None:
     """Between a month and a year is said back, and "not sure" of blood values is no "no value"."""
     one = talk("--no-save")
