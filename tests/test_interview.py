@@ -18,6 +18,7 @@ from dosenote.facts import facts_of
 from dosenote.files import DatedLine, read_file, read_regimen, regimen_of, regimen_toml
 from dosenote.interview.asks import LEAST, MOST, Ask, Choice, asks_for, effects, line_topic, understand
 from dosenote.interview.entering import line_ask
+from dosenote.interview.parts import first_part
 from dosenote.interview.revising import label_lines, revise
 from dosenote.interview.session import Answer, Session, session_of
 from dosenote.quantity import Amount
@@ -116,7 +117,7 @@ def test_when_nothing_more_is_asked_no_finding_of_weight_is_open(
 ) -> None:
     """With every question answered, each rule worth a question is raised or not raised, but for blood tests not done."""
     session = Session(("Vitamin D3 1000 IU daily", "MK-7 100 mcg daily", "warfarin"))
-    said = {"age": "40", "labs": "25-OH-D 40 ng/mL; calcium 9.5 mg/dL; eGFR 90", "new": "2"}
+    said = {"age": "40", "labs": "25-OH-D 40 ng/mL; calcium 9.5 mg/dL; eGFR 90", "new": "3"}
     while questions := asks(session):
         answer = understand(questions[0], said.get(questions[0].topic, "none"), reader)
         assert isinstance(answer, Answer)
@@ -143,6 +144,52 @@ def test_a_class_stands_behind_those_of_its_members_that_are_asked_about(
     assert {"doxycycline", "tetracycline-antibiotic", "antibiotic"} <= set(listed)
     for place, id in enumerate(listed):
         assert not ruleset.vocabulary.members(id) & set(listed[place:])
+
+
+@pytest.mark.parametrize("topic", ["medicines", "conditions"])
+@pytest.mark.parametrize("room", [1, 5, 12])
+def test_a_list_in_parts_leaves_as_little_open_as_the_whole(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], topic: str, room: int
+) -> None:
+    """Part by part everything is asked once, a class beside its members, and "none" to each says what "none" to all does."""
+
+    def of_topic(session: Session) -> Ask | None:
+        return next((ask for ask in asks(session) if ask.topic == topic), None)
+
+    start = Session(("Vitamin D3 1000 IU daily", "calcium 500 mg daily", "MK-7 100 mcg daily", "warfarin"))
+    whole = of_topic(start)
+    assert whole is not None
+    none = understand(whole, "none", reader)
+    assert isinstance(none, Answer)
+    session, shown, ask = start, [], of_topic(start)
+    while ask is not None:
+        part = first_part(ask, room, lambda *_: 1)
+        assert len(part.choices) <= room or all(choice.is_joined for choice in part.choices[1:])
+        shown += [choice.label for choice in part.choices]
+        answer = understand(part, "none", reader)
+        assert isinstance(answer, Answer)
+        session = session.with_answer(answer._replace(rounds=0))
+        ask = of_topic(session)
+    assert sorted(shown) == sorted(choice.label for choice in whole.choices)
+    assert _outcomes(session, reader, ruleset) == _outcomes(start.with_answer(none), reader, ruleset)
+
+
+def test_what_is_left_open_in_one_part_is_not_denied_in_another(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """ "Not sure" about one part, "none" to the others: no medicine of the first, nor a class of it, is then a no."""
+    start = Session(("Vitamin D3 1000 IU daily", "calcium 500 mg daily", "MK-7 100 mcg daily", "warfarin"))
+    for room in (1, 5, 12):
+        whole = next(ask for ask in asks(start) if ask.topic == "medicines")
+        part = first_part(whole, room, lambda *_: 1)
+        unsure = understand(part, "not sure", reader)
+        rest = whole._replace(choices=whole.choices[len(part.choices) :])
+        none = understand(rest, "none", reader)
+        assert isinstance(unsure, Answer)
+        assert isinstance(none, Answer)
+        session = start.with_answer(unsure._replace(rounds=0)).with_answer(none)
+        facts = facts_of(regimen_of(session.file(reader), reader), ruleset.vocabulary)
+        assert all(facts.truths[fact].is_unknown for choice in part.choices for fact in choice.covers)
 
 
 def test_the_gravest_question_comes_first(asks: Callable[[Session], tuple[Ask, ...]], ruleset: RuleSet) -> None:
@@ -262,10 +309,57 @@ def test_whether_something_is_new_is_said_of_its_line(
     """New, or taken for over a year: beside the line of the item, where a file has it, too."""
     session = Session(("MK-7 100 mcg daily", "warfarin"))
     ask = _ask(asks, "new", *session.texts())
-    for said, is_new in (("1", True), ("2", False)):
+    for said, is_new in (("1", True), ("3", False)):
         answer = understand(ask, said, reader)
         assert isinstance(answer, Answer)
         assert session.with_answer(answer).file(reader).items[0] == DatedLine("MK-7 100 mcg daily", new=is_new)
+
+
+@pytest.mark.parametrize(("said", "words", "raised"), [("1", "with food", True), ("2", "on an empty stomach", False)])
+def test_whether_a_medicine_is_taken_with_food_is_asked_where_a_rule_wants_it(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]], said: str, words: str, raised: bool
+) -> None:
+    """The answer stands in the line, decides the rule, and is not asked for again."""
+    session = Session(("levothyroxine 75 mcg daily", DatedLine("Fosamax 70 mg weekly", new=False), "age 67"))
+    ask = _ask(asks, "meals", *session.items)
+    assert len(ask.choices) == 4
+    answer = understand(ask, said, reader)
+    assert isinstance(answer, Answer)
+    told = session.with_answer(answer)
+    assert told.file(reader).items == [f"levothyroxine 75 mcg daily {words}", *session.items[1:]]
+    outcome = _outcomes(told, reader, ruleset)["thyroid-hormone-with-a-meal"]
+    assert outcome == ("raised" if raised else "not-raised")
+    assert all(again.topic != "meals" for again in asks(told))
+    assert understand(ask, "1 2", reader) == "Only one of these can be so of each."
+    dated = understand(ask, "3", reader)
+    assert isinstance(dated, Answer)
+    changed = session.with_answer(dated).file(reader).items[1]
+    assert changed == DatedLine("Fosamax 70 mg weekly with food", new=False)
+    assert session.with_answer(answer).with_lines(0, ("liothyronine 5 mcg daily",)).answer("meals") is None
+
+
+def test_a_meal_is_not_asked_for_where_the_line_says_it_or_has_several(
+    asks: Callable[[Session], tuple[Ask, ...]],
+) -> None:
+    """Nor of a medicine that no rule looks at for its meals."""
+    for line in ("levothyroxine 75 mcg daily before breakfast", "levothyroxine, Fosamax", "warfarin 5 mg daily"):
+        assert all(ask.topic != "meals" for ask in asks(Session((line,)))), line
+
+
+def test_what_is_neither_new_nor_old_has_an_answer_of_its_own(
+    reader: Reader, ruleset: RuleSet, asks: Callable[[Session], tuple[Ask, ...]]
+) -> None:
+    """Between a month and a year nothing is noted of the line, no rule comes or goes, and it is not asked again."""
+    session = Session(("MK-7 100 mcg daily", "warfarin"))
+    ask = _ask(asks, "new", *session.texts())
+    assert ask.choices[1].label == "MK-7 100 mcg daily: between a month and a year"
+    answer = understand(ask, "2", reader)
+    assert isinstance(answer, Answer)
+    told = session.with_answer(answer)
+    assert told.file(reader).items == session.file(reader).items
+    assert _outcomes(told, reader, ruleset) == _outcomes(session, reader, ruleset)
+    assert all(again.topic != "new" for again in asks(told))
+    assert understand(ask, "1 3", reader) == "Only one of these can be so of each."
 
 
 def test_why_tells_what_each_answer_would_change(
@@ -571,7 +665,7 @@ def test_an_option_of_a_product_is_read_as_that_product(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("topic", "said", "told"),
     [
-        ("new", "1, 2", "Only one of the two can be so of each."),
+        ("new", "1, 2", "Only one of these can be so of each."),
         ("labs", "yes", "Type each value with its unit, as in INR 2.4."),
         ("medicines", "yes", "Which? Type the numbers, or the names."),
         ("medicines", "99", "The list goes from 1 to "),

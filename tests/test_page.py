@@ -181,8 +181,8 @@ def test_what_is_acknowledged_stays_on_the_page(ruleset: RuleSet, reader: Reader
     if not made.folded:
         pytest.fail(f"no such rule: {made.not_folded}")
     found = words_of(as_html(made))
-    assert "I know of this until 31 Jan 2027: my clinic knows" in found
-    assert "I know of this until 31 Jan 2027: my doctor prescribed it" in found
+    assert "I know of this until 31 Jan 2027, at any amount and with any medicine: my clinic knows" in found
+    assert "I know of this until 31 Jan 2027, at any amount and with any medicine: my doctor prescribed it" in found
     assert made.findings[0].action == "CALL FIRST"
 
 

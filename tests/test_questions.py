@@ -149,7 +149,7 @@ TAKEN = _is("vitamin_k.taken")
         ("", _is("lactating"), "lactating", "breastfeeding", "Are you breastfeeding?"),
         ("", _above("lab.inr", 3.0), "lab.inr", "INR", "What was your last INR, and when?"),
         ("MK-7 100 mcg daily", _is("vitamin_k2.new"), "vitamin_k2.new", "vitamin K2, new or planned, or not",
-         "Is your vitamin K2 new (begun within the last month, or planned), or taken for a year or longer?"),
+         "Is your vitamin K2 new (begun within the last month, or planned), or taken for a year or longer? Anything between the two stays open: tell those who treat you since when."),
         ("MK-7 100 mcg daily", _is("vitamin_k2.with_food"), "vitamin_k2.with_food", "vitamin K2, with a meal or not",
          "Do you take your vitamin K2 with a meal?"),
         ("calcium 400-600 mg daily", _above("calcium.each_time", 500.0), "calcium.each_time", "calcium at one time",

@@ -17,7 +17,11 @@ import pytest
 from dosenote.errors import DosenoteError
 from dosenote.files import AcknowledgedTable, RegimenFile, acknowledged_toml, read_regimen, regimen_of, regimen_toml
 from dosenote.reader import Reader
-from dosenote.render.text import render
+from dosenote.render.fhir_r4 import render as as_fhir
+from dosenote.render.page.make import page_of
+from dosenote.render.page.words import as_text
+from dosenote.render.review import summary
+from dosenote.render.text import Page, render
 from dosenote.report import Report, build_report
 from dosenote.ruleset import RuleSet
 
@@ -131,6 +135,28 @@ def test_an_acknowledgement_holds_for_the_dose_that_it_was_given_for(
     assert any(one.rule == LIMIT and one.is_folded for one in found.advisories) is is_folded
     assert any("given for something else" in one.reason for one in found.unused_acknowledgements) is not is_folded
     assert "5,000 IU" in " ".join(render(found).split())
+
+
+def test_an_acknowledgement_by_hand_is_said_to_hold_for_any_amount(reader: Reader, ruleset: RuleSet) -> None:
+    """Where it folds a finding, in the report, on the page and in the review; not where it was given for something."""
+
+    def built(known: AcknowledgedTable) -> Report:
+        file = RegimenFile(items=["D3 9500 IU daily", "age 67"], acknowledged=[known])
+        return build_report(regimen_of(file, reader), ruleset, "us")
+
+    wide = built(_known(LIMIT))
+    text = " ".join(render(wide).split())
+    assert "does not say for which amount or medicine you gave this reason (given_for)" in text
+    about = next(one.about for one in wide.advisories if one.rule == LIMIT)
+    narrow = built(replace(_known(LIMIT), given_for=[*about]))
+    assert "ACKNOWLEDGED BY YOU" in render(narrow)
+    assert "given_for" not in render(narrow)
+    words = "at any amount and with any medicine"
+    for found, is_said in ((wide, True), (narrow, False)):
+        listed = Page(200, False)
+        summary(listed, found)
+        texts = (listed.text(), as_fhir(found), as_text(page_of(found, "patient", DAY)))
+        assert [words in " ".join(text.split()) for text in texts] == [is_said] * 3
 
 
 def test_another_medicine_is_another_finding(reader: Reader, ruleset: RuleSet) -> None:

@@ -28,7 +28,10 @@ from dosenote.ruleset import RuleSet
             {"medicines": {"include_any": ["vitamin-k-antagonist"], "include_also": ["antibiotic"]}},
             "takes a blood thinner of the warfarin kind and also takes an antibiotic",
         ),
-        ({"medicines": {"include_any": ["integrase-inhibitor"]}}, "takes an HIV integrase inhibitor"),
+        (
+            {"medicines": {"include_any": ["integrase-inhibitor"]}},
+            "takes an HIV medicine of the dolutegravir kind (integrase inhibitor)",
+        ),
         ({"medicines": {"include_none": ["warfarin"]}}, "is known to take none of these: warfarin"),
         (
             {"medicines": {"include_unnamed": ["blood-thinner", "anticoagulant"]}},

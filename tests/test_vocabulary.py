@@ -111,3 +111,18 @@ def test_an_entry_shows_its_amounts(ruleset: RuleSet) -> None:
     assert ruleset.vocabulary["vitamin-d3"].show(125.0) == "5,000 IU (125 mcg)"
     assert ruleset.vocabulary["calcium"].show(1200) == "1,200 mg"
     assert build(_tables()).entries["vitamin-d"].label == "vitamin D"
+
+
+def test_a_class_is_called_by_a_medicine_that_people_know(ruleset: RuleSet) -> None:
+    """What a report asks about has a plain word and a medicine of it, and beside it the term that a pharmacist knows."""
+    told = {
+        "cardiac-glycoside": ("digoxin", "cardiac glycoside"),
+        "direct-oral-anticoagulant": ("apixaban", "direct oral anticoagulant"),
+        "thiazide-diuretic": ("hydrochlorothiazide", "thiazide"),
+        "integrase-inhibitor": ("dolutegravir", "integrase inhibitor"),
+        "calcimimetic": ("cinacalcet", "calcimimetic"),
+        "bisphosphonate": ("alendronate", "bisphosphonate"),
+        "corticosteroid": ("prednisone", "corticosteroid"),
+    }
+    for id, names in told.items():
+        assert all(name in ruleset.vocabulary[id].label for name in names), id

@@ -305,7 +305,10 @@ def _fact_question(name: str, ruleset: RuleSet) -> str:
         return f"What was your last {entry.label}, and when?"
     measure = name.rpartition(".")[2]
     if measure == "new":
-        return f"Is your {entry.label} new (begun within the last month, or planned), or taken for a year or longer?"
+        return (
+            f"Is your {entry.label} new (begun within the last month, or planned), or taken for a year or longer? "
+            "Anything between the two stays open: tell those who treat you since when."
+        )
     if measure == "with_food":
         return f"Do you take your {entry.label} with a meal?"
     if measure in ("each_time", "spaced_dose"):

@@ -77,13 +77,13 @@ def truthful(ask: Ask, who: Someone, reader: Reader, ruleset: RuleSet) -> Answer
     vocabulary = ruleset.vocabulary
     if ask.topic == "age":
         said = str(who.age)
-    elif ask.topic == "labs":
+    elif ask.topic in ("labs", "meals"):
         said = "not sure"
     elif ask.topic == "person":
         facts = {who.sex, "pregnant" if who.pregnant else ""}
         said = ", ".join(str(n) for n, choice in enumerate(ask.choices, 1) if choice.label in facts) or "none"
     elif ask.topic == "new":  # everything is taken for long
-        said = ", ".join(str(n) for n, choice in enumerate(ask.choices, 1) if not choice.is_new)
+        said = ", ".join(str(n) for n, choice in enumerate(ask.choices, 1) if choice.is_new is False)
     else:
         ids = [vocabulary.by_name[words(choice.yes[0])].id for choice in ask.choices]
         held = {id for one in who.true[ask.topic] for id in vocabulary.surely(one)}

@@ -148,6 +148,17 @@ def width(is_error: bool = False) -> int:
         return 80
 
 
+def height() -> int:
+    """Lines of the terminal; LINES, where it is set, says it for a pipe."""
+    said = os.environ.get("LINES", "")
+    if said.isdigit() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).lines or 24  # some terminals do not know theirs
+    except (OSError, ValueError):
+        return 24
+
+
 def is_colored(color: bool | None) -> bool:
     """Whether headings are bold. color: what was said on the command line, None for nothing."""
     if color is not None:

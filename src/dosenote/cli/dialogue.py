@@ -12,7 +12,8 @@ from dosenote.cli.terminal import Terminal, names_of
 from dosenote.documents import read_text
 from dosenote.errors import DosenoteError, nearest
 from dosenote.files import DatedLine, read_file, regimen_of, regimen_toml
-from dosenote.interview.session import Answer, Session, in_short, session_of
+from dosenote.interview.asks import is_none
+from dosenote.interview.session import Answer, Session, in_short, session_of, with_meal
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.ruleset import RuleSet
@@ -29,6 +30,11 @@ COMMANDS = {
     "quit": "stop; what was entered is kept for next time",
 }
 
+_SINCE = {
+    True: "new",
+    False: "for a year or longer",
+    None: "between a month and a year, so neither new nor for long: ask whether it still matters",
+}
 _NOT_KEPT = "Nothing of this is kept, but for what you save with :save FILE."
 
 
@@ -238,9 +244,16 @@ class Dialogue:
     def told(self, answer: Answer) -> str:
         """What an answer means, in words."""
         texts = self.session.texts()
-        new = [f"{texts[number]}: {'new' if is_new else 'for a year or longer'}" for number, is_new in answer.marks]
-        empty = "no value" if answer.topic == "labs" and answer.said else "left open"
+        new = [f"{texts[number]}: {_SINCE[is_new]}" for number, is_new in answer.marks]
+        new += [self._told_of_meal(number, with_food) for number, with_food in answer.meals]
+        empty = "no value" if answer.topic == "labs" and is_none(answer.said) else "left open"
         return "; ".join(part for part in (*new, in_short(answer.lines)) if part) or empty
+
+    def _told_of_meal(self, number: int, with_food: bool) -> str:
+        text = self.session.texts()[number]
+        if with_meal(self.session.items[number], with_food, self.reader) is None:
+            return f"{text}: left open. Type :edit {number + 1} and say in the line itself how it is taken"
+        return f"{text}: {'with' if with_food else 'without'} food"
 
     def list_entries(self) -> None:
         """Say the lines of the list and the answers, each with its number."""

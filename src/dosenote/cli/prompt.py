@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from dosenote.cli.common import echo, is_colored, width
+from dosenote.cli.common import echo, height, is_colored, width
 from dosenote.cli.dialogue import Back, Edit, Place, Quit
 from dosenote.cli.entry import Entry
-from dosenote.interview.asks import Ask, effects, remaining, understand
+from dosenote.interview.asks import Ask, Effect, effects, remaining, understand
+from dosenote.interview.parts import first_part
 from dosenote.interview.session import Answer
 from dosenote.reader import Reader
-from dosenote.render.outline import ACTION_WORDS, OUTCOME_WORDS
+from dosenote.render.outline import ACTION_WORDS
 from dosenote.render.text import render as as_text
 from dosenote.report import Report, build_report
 from dosenote.report.model import OPEN
+from dosenote.report.reasons import reasons
 from dosenote.rule import Action
+from dosenote.rule import Answer as OutcomeWord
 from dosenote.ruleset import RuleSet
 
+#: What an answer does to a note, by what then becomes of its rule.
+_DOES: dict[OutcomeWord, str] = {
+    "raised": "shows it", "not-raised": "leaves it out", "cannot-tell": "leaves it to other answers",
+}  # fmt: skip
+#: What became of a rule, in the order in which it is told.
+_BECAME: dict[OutcomeWord, str] = {
+    "raised": "FOUND, AND WHY", "cannot-tell": "LEFT OPEN: WHAT IS NOT KNOWN", "not-raised": "NOT FOUND, AND WHY",
+}  # fmt: skip
+#: Said where a list is longer than the screen.
+_GOES_ON = "The list then goes on."
 #: A shorter answer is not put there again to be changed.
 _WORTH_KEEPING = 8
 
@@ -92,48 +105,88 @@ class Prompt(Entry):
                 self.session = self.session.with_answer(Answer(ask.topic, ""))  # there is no more to be had from it
             return
         self.asked += 1
-        self.say()
         more = f" ({left - 1} more so far)" if left > 1 else ""  # an answer may bring up others, or settle some
-        self.say(ask.text, 0, 2, f"Question {self.asked}{more}: ")
-        if not ask.is_yes_no and ask.topic != "age":
-            for number, choice in enumerate(ask.choices, 1):
-                self.say(choice.label, hang=4, label=f"{number:>2}. ")
-        self.say(ask.hint or "Type the numbers, or names; or none; or not sure.")
-        place = Place(lambda: self._why(ask))
+        rest = self._put_part(ask, f"Question {self.asked}{more}: ")
+        while rest is not None:
+            rest = self._put_part(rest, f"Question {self.asked}, continued: ")
+
+    def _put_part(self, ask: Ask, label: str) -> Ask | None:
+        """Ask as much of a question as the screen holds; the rest of it, where there is one."""
+        hint = ask.hint or "Type the numbers, or names; or none; or not sure."
+        part = self._that_fits(ask, label, hint)
+        is_whole = part is ask
+        self.say()
+        self.say(part.text, 0, 2, label)
+        if not part.is_yes_no and part.topic != "age":
+            for number, choice in enumerate(part.choices, 1):
+                self.say(choice.label, 2, 4, f"{number:>2}. ")
+        self.say(hint if is_whole else f"{hint} {_GOES_ON}")
+        place = Place(lambda: self._why(part))
         text, self.first = (self.first.said if self.first.topic == ask.topic else ""), Answer("", "")
-        if len(text) < _WORTH_KEEPING or isinstance(understand(ask, text, self.reader), str):
+        if len(text) < _WORTH_KEEPING or not is_whole or isinstance(understand(ask, text, self.reader), str):
             text = ""  # a short answer is typed anew, and after coming back the list may be another
+        shown = part
         while True:
             said = self.read("  > ", place, text)
-            answer = Answer(ask.topic, "", covers=ask.covers) if said is None else understand(ask, said, self.reader)
+            answer = (
+                Answer(ask.topic, "", covers=shown.covers) if said is None else understand(shown, said, self.reader)
+            )
             text = ""
             if isinstance(answer, str):
                 self.say(answer)
                 continue
             before = self.session
-            self.session = self.session.with_answer(answer)
+            # the parts of a list are one question, which the last of them counts
+            self.session = self.session.with_answer(answer if is_whole else answer._replace(rounds=0))
             if not self.is_consistent():
                 self.session = before
                 continue
             self.say(self.told(answer), hang=2, label="Noted: ")
             self.keep_entry()
             again = next((other for other in self.asks() if other.topic == ask.topic), None)
-            if answer.rounds or again is None:
-                return
-            ask = remaining(ask, again)
+            if again is None:
+                return None
+            if answer.rounds:
+                return None if is_whole else again
+            shown = remaining(shown, again)
+            if not is_whole:  # the others of these are not asked for yet
+                shown = shown._replace(covers=tuple(fact for fact in shown.covers if fact in part.covers))
             self.say("Any others? Numbers as above, names, none, or not sure.")
+
+    def _that_fits(self, ask: Ask, label: str, hint: str) -> Ask:
+        """As much of a list as the screen holds with what stands around it."""
+        lines = self.terminal.lines
+        around = 2 + lines(ask.text, 0, 2, label) + lines(f"{hint} {_GOES_ON}")
+        return first_part(ask, height() - around, lambda number, choice: lines(choice.label, 2, 4, f"{number:>2}. "))
 
     def _why(self, ask: Ask) -> None:
         found = effects(ask, self.session, self.reader, self.ruleset, self.jurisdiction)
-        for effect in found:
-            finding = f"{ACTION_WORDS[effect.action]}, {effect.title}"
-            self.say(
-                f"{finding}: {OUTCOME_WORDS[effect.yes]}; if not, {OUTCOME_WORDS[effect.no]}.",
-                hang=4,
-                label=f"{effect.number:>2}. If yes, ",
-            )
         if not found:
+            self.say("Your answer decides whether these notes could be shown:")
             self.say_rules(ask)
+            return
+        self.say("What a yes or a no does to the gravest note that it could change:")
+        alike: dict[Effect, list[int]] = {}  # a class and its members do the same
+        for effect in found:
+            alike.setdefault(effect._replace(number=0), []).append(effect.number)
+        for effect, numbers in alike.items():
+            self.say(
+                f"{ACTION_WORDS[effect.action]}: {effect.title}. Yes {_DOES[effect.yes]}; no {_DOES[effect.no]}.",
+                hang=4,
+                label="" if ask.is_yes_no else f"{', '.join(map(str, numbers)):>2}. ",
+            )
+
+    def _why_all(self) -> None:
+        """Say of every rule why it is shown, is not, or is left open."""
+        found = reasons(self.regimen(), self.ruleset, self.jurisdiction)
+        for outcome, heading in _BECAME.items():
+            ended = [one for one in found if one.outcome == outcome]
+            if ended:
+                self.say()
+                self.say(f"{heading} ({len(ended)})", 0)
+            for one in ended:
+                self.say(f"{one.title}.", hang=2, label=f"{ACTION_WORDS[one.action]}: ")
+                self.say(one.words, 4, 2)
 
     # --- the end
 
@@ -147,7 +200,7 @@ class Prompt(Entry):
             0,
         )
         self.say("Enter ends.", 0)
-        place = Place(lambda: echo(as_text(build_report(self.regimen(), self.ruleset, self.jurisdiction, True))), False)
+        place = Place(self._why_all, False)
         try:
             while self.read("  > ", place):
                 self.say("Enter ends. :help shows what else can be done.")

@@ -46,9 +46,12 @@ class Terminal:
 
     def say(self, text: str = "", indent: int = 2, hang: int = 0, label: str = "") -> None:
         """A paragraph, wrapped; beside the results, where those go to a file."""
-        page = Page(max(_NARROWEST, min(width(), _WIDEST)), False)
-        page.put(text, indent, hang, label)
+        page = _page(text, indent, hang, label)
         click.echo(page.text() if page.lines else "\n", nl=False, err=not self._is_shown)
+
+    def lines(self, text: str, indent: int = 2, hang: int = 0, label: str = "") -> int:
+        """How many lines of the screen such a paragraph takes."""
+        return len(_page(text, indent, hang, label).lines)
 
     def say_error(self, error: Exception) -> None:
         """What is wrong, and what to do, each in a line of its own."""
@@ -114,6 +117,12 @@ class Terminal:
         # in the person's own case, so that what several have in common can be filled in
         found = (before + word + name[len(word) :] for plain, name in known if plain.startswith(word.casefold()))
         return next(islice(dict.fromkeys(islice(found, _OFFERED)), number, None), None)
+
+
+def _page(text: str, indent: int, hang: int, label: str) -> Page:
+    page = Page(max(_NARROWEST, min(width(), _WIDEST)), False)
+    page.put(text, indent, hang, label)
+    return page
 
 
 def names_of(ruleset: RuleSet) -> Iterable[str]:

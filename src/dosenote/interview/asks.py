@@ -33,12 +33,17 @@ _TITLES = {
     "age": "How old are you?",
     "person": "Which of these is true of you?",
     "new": "For how long have you taken this?",
+    "meals": "Do you take this with food?",
 }
 _HINTS = {
     "labs": "Type them as they stand on the report, with the unit, or none.",
     "age": "In years.",
-    "new": "Type the numbers, or none for anything between, or not sure.",
+    "new": "Type the numbers, or not sure.",
+    "meals": "Type the numbers, or not sure.",
 }
+#: Questions about items, by the facts that they tell.
+_OF_FACTS = {"new": "new", "with_food": "meals"}
+_OF_ITEMS = tuple(_OF_FACTS.values())
 _DONT_KNOW = re.compile(
     r"(?:i )?(?:do not|don'?t|dont) (?:really )?know|no idea|not sure|unsure|unknown|dunno|no clue|\?+", re.IGNORECASE
 )
@@ -61,19 +66,25 @@ _AGE = re.compile(
 class Choice(NamedTuple):
     """One line of a list to recognise from. yes, no: what it means for the regimen to be ticked, or not.
 
-    item, is_new: the number of an item, from 0, and what a tick says of it: new, or taken for over a year.
+    item, is_new: the number of an item, from 0, and what a tick says of it: new, taken for over a year, or between.
+    with_food: what a tick says of the item instead: whether it is taken with food.
+    covers: the facts of a line of an open list; is_joined: whether it belongs with the line before it.
     """
 
     label: str
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     item: int | None = None
-    is_new: bool = True
+    is_new: bool | None = True
+    with_food: bool | None = None
+    covers: tuple[str, ...] = ()
+    is_joined: bool = False
 
 
 class Ask(NamedTuple):
-    """One question as it is put. topic: medicines, conditions, foods, labs, age, person, new, or "line " and an item.
+    """One question as it is put.
 
+    topic: medicines, conditions, foods, labs, age, person, new, meals, or "line " and an item.
     could_change: ids of the rules whose outcome an answer could change, gravest first. covers: the facts asked for.
     """
 
@@ -87,7 +98,7 @@ class Ask(NamedTuple):
     @property
     def is_yes_no(self) -> bool:
         """Whether it is about one thing, and no list is shown."""
-        return len(self.choices) == 1 and self.topic not in ("labs", "new")
+        return len(self.choices) == 1 and self.topic not in ("labs", *_OF_ITEMS)
 
 
 class Effect(NamedTuple):
@@ -121,10 +132,14 @@ def asks_for(session: Session, regimen: Regimen, ruleset: RuleSet, jurisdiction:
         rules_changed = {rule for question in questions for rule in question.could_change}
         lines = sorted({number for question in questions for number in facts.sources.get(question.fact, ())})
         lines = [number for number in lines if regimen.readings[number].items]
-        is_plain = topic.startswith("line ") or (len(questions) == 1 and topic not in ("labs", "new"))
+        is_plain = topic.startswith("line ") or (len(questions) == 1 and topic not in ("labs", *_OF_ITEMS))
+        if topic == "meals":
+            lines = [
+                number for number in lines if [item.with_food for item in regimen.readings[number].items] == [None]
+            ]
         choices = tuple(_choices(topic, questions, lines, session, ruleset.vocabulary))
-        if topic == "new" and not choices:
-            continue  # it is about something that an answer named
+        if topic in _OF_ITEMS and not choices:
+            continue  # it is about something that an answer named, or about one thing of several in a line
         asks.append(
             Ask(
                 topic,
@@ -161,7 +176,7 @@ def _topic(fact: str, texts: tuple[str, ...], regimen: Regimen) -> str:
         return "person"
     if fact.startswith("lab."):
         return "labs"
-    return "new" if fact.endswith(".new") else ""
+    return _OF_FACTS.get(fact.rpartition(".")[2], "")
 
 
 # --- lists to recognise from
@@ -180,7 +195,14 @@ def _choices(
         for number in lines:
             if number < len(texts):
                 yield Choice(f"{texts[number]}: begun within the last month, or not yet begun", item=number)
+                yield Choice(f"{texts[number]}: between a month and a year", item=number, is_new=None)
                 yield Choice(f"{texts[number]}: a year or longer", item=number, is_new=False)
+    elif topic == "meals":
+        texts = session.texts()
+        for number in lines:
+            if number < len(texts):
+                yield Choice(f"{texts[number]}: with a meal or a snack, or soon after one", item=number, with_food=True)
+                yield Choice(f"{texts[number]}: before a meal, or on an empty stomach", item=number, with_food=False)
     elif topic == "person":
         asked = {question.fact for question in questions}
         if "sex" in asked:
@@ -199,6 +221,7 @@ def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> I
     ids = list(dict.fromkeys(texts))
     below = {id: [other for other in ids if other != id and id in vocabulary.surely(other)] for id in ids}
     placed: list[str] = []
+    joined: set[str] = set()
     for id in ids:
         if any(id in below[other] for other in ids):
             continue
@@ -206,14 +229,21 @@ def _members(topic: str, questions: list[Question], vocabulary: Vocabulary) -> I
             group = [id, *below[id]]
         else:
             group = [one for member in (*below[id], id) for one in (*below[member], member)]
-        placed += [one for one in dict.fromkeys(group) if one not in placed]
+        new = [one for one in dict.fromkeys(group) if one not in placed]
+        placed += new
+        joined.update(new[1:])
     for id in placed:
         name = vocabulary[id].label
         is_rest = bool(below[id]) and topic != "conditions"
         label = texts[id] if topic != "medicines" else _plain(texts[id])
         if is_rest:
-            label = f"another {name}, or not sure which"
-        yield Choice(label, (name,), (f"no {name}",))
+            label = (
+                f"{name}: something else, or not sure what"
+                if topic == "foods"
+                else f"another {name}, or not sure which"
+            )
+        facts = tuple(one.fact for one in questions if one.fact.removesuffix(UNNAMED).partition(":")[2] == id)
+        yield Choice(label, (name,), (f"no {name}",), covers=facts, is_joined=id in joined)
 
 
 def _plain(text: str) -> str:
@@ -270,22 +300,25 @@ def understand(ask: Ask, said: str, reader: Reader) -> Answer | str:
         if not all(0 <= number < len(ask.choices) for number in ticked):
             return f"The list goes from 1 to {len(ask.choices)}."
         items = [ask.choices[number].item for number in ticked]
-        if ask.topic == "new" and len(items) != len(set(items)):
-            return "Only one of the two can be so of each."
+        if ask.topic in _OF_ITEMS and len(items) != len(set(items)):
+            return "Only one of these can be so of each."
         return _ticked(ask, said, ticked, is_all=rest is None)
     return _in_words(ask, said, reader)
 
 
 def _ticked(ask: Ask, said: str, ticked: frozenset[int], is_all: bool = True) -> Answer:
     lines: list[str] = []
-    marks = []
+    marks, meals = [], []
     for number, choice in enumerate(ask.choices):
         if number in ticked:
             lines += choice.yes
-            marks += [] if choice.item is None else [(choice.item, choice.is_new)]
+            if choice.item is not None and choice.with_food is not None:
+                meals.append((choice.item, choice.with_food))
+            elif choice.item is not None:
+                marks.append((choice.item, choice.is_new))
         elif is_all:
             lines += choice.no
-    return Answer(ask.topic, said, tuple(lines), tuple(marks), ask.covers)
+    return Answer(ask.topic, said, tuple(lines), tuple(marks), ask.covers, meals=tuple(meals))
 
 
 def _age(ask: Ask, said: str) -> Answer | str:

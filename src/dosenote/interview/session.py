@@ -27,7 +27,8 @@ class Answer(NamedTuple):
     """What was said to one question.
 
     said: as typed; lines: what it means, in lines for the reader, none when the person does not know.
-    marks: whether items are new, by the number of the item from 0.
+    marks: whether items are new, by the number of the item from 0; None for what is between new and taken for long.
+    meals: whether items are taken with food, by the number of the item.
     covers: the facts that were asked for: they are not asked for again, the others of its topic may be.
     rounds: how often the question was put since the items last changed.
     """
@@ -35,9 +36,10 @@ class Answer(NamedTuple):
     topic: str
     said: str
     lines: tuple[str, ...] = ()
-    marks: tuple[tuple[int, bool], ...] = ()
+    marks: tuple[tuple[int, bool | None], ...] = ()
     covers: tuple[str, ...] = ()
     rounds: int = 1
+    meals: tuple[tuple[int, bool], ...] = ()
 
 
 class Session(NamedTuple):
@@ -69,7 +71,7 @@ class Session(NamedTuple):
         base = old if isinstance(old, DatedLine) else DatedLine(old)
         changed = tuple(replace(base, line=line, new=None, product=product or base.product) for line in lines)
         new = tuple(one.line if one == DatedLine(one.line) else one for one in changed)
-        kept = _unasked(answer for answer in self.answers if not answer.marks)
+        kept = _unasked(answer for answer in self.answers if not (answer.marks or answer.meals))
         return Session((*self.items[:number], *new, *self.items[number + 1 :]), kept)
 
     def with_answer(self, answer: Answer) -> Session:
@@ -87,6 +89,7 @@ class Session(NamedTuple):
                 (*before.marks, *answer.marks),
                 (*before.covers, *answer.covers),
                 before.rounds + answer.rounds,
+                (*before.meals, *answer.meals),
             )
         return self._replace(answers=tuple(answer if one.topic == answer.topic else one for one in self.answers))
 
@@ -100,6 +103,8 @@ class Session(NamedTuple):
         for answer in self.answers:
             for number, is_new in answer.marks:
                 items[number] = _marked(items[number], is_new)
+            for number, with_food in answer.meals:
+                items[number] = with_meal(items[number], with_food, reader) or items[number]
         lists: dict[str, list[str]] = {name: [] for name in LISTED}
         person = Person()
         for answer in self.answers:
@@ -172,5 +177,20 @@ def _age_line(years: Decimal) -> str:
     return f"{number_text(round(years, 4))} years old"
 
 
-def _marked(item: str | DatedLine, is_new: bool) -> DatedLine:
+def _marked(item: str | DatedLine, is_new: bool | None) -> str | DatedLine:
+    if is_new is None:
+        return item
     return replace(DatedLine(item) if isinstance(item, str) else item, new=is_new)
+
+
+def with_meal(item: str | DatedLine, with_food: bool, reader: Reader) -> str | DatedLine | None:
+    """A line with whether it is taken with food; None where these words would change anything else of it."""
+    text = item if isinstance(item, str) else item.line
+    said = f"{text.rstrip()} {'with food' if with_food else 'on an empty stomach'}"
+    before, after = reader.read(text), reader.read(said)
+    wanted = [one._replace(with_food=with_food, text="") for one in before.items]
+    if [one._replace(text="") for one in after.items] != wanted:
+        return None
+    if after._replace(text="", items=()) != before._replace(text="", items=()):
+        return None
+    return said if isinstance(item, str) else replace(item, line=said)

@@ -11,7 +11,7 @@ from dosenote.errors import printable
 from dosenote.fhir.systems import ACT_CODE, CONDITION_CERTAINTY, SYSTEMS, UCUM
 from dosenote.render.fhir_dosage import Table, dosage_of, number_of, text_of, unit_of
 from dosenote.render.markdown import escaped
-from dosenote.render.outline import citation, hidden_if, reference_words
+from dosenote.render.outline import citation, for_any, hidden_if, reference_words
 from dosenote.report import Report
 from dosenote.report.entered import Code, Line, Measured, Said, TakenItem
 from dosenote.report.model import Advisory, Cited, Traced, Undecided
@@ -241,7 +241,7 @@ class _Writer:
         if advisory.acknowledged is not None:
             # No mitigation: that the person knows of it does not make it less of a risk.
             known = advisory.acknowledged
-            yield f"The person knows of this (until {known.until}); their reason: {known.reason}"
+            yield f"The person knows of this (until {known.until}{for_any(known)}); their reason: {known.reason}"
         yield f"Rule {advisory.rule}, compared with its sources on {advisory.reviewed}"
 
     def _undecided(self, undecided: Undecided) -> Table:

@@ -12,7 +12,16 @@ from dosenote.questions import Question
 from dosenote.regimen import date_words
 from dosenote.report import Report
 from dosenote.report.entered import Line
-from dosenote.report.model import Advisory, Because, Cited, Reference, StatedIn, Traced, UnusedAcknowledgement
+from dosenote.report.model import (
+    Acknowledged,
+    Advisory,
+    Because,
+    Cited,
+    Reference,
+    StatedIn,
+    Traced,
+    UnusedAcknowledgement,
+)
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -26,6 +35,11 @@ DIRECTION_WORDS = {"for": "For", "against": "Against", "differs": "Says somethin
 OUTCOME_WORDS = {"raised": "raised", "not-raised": "not raised", "cannot-tell": "cannot tell"}
 #: How much evidence a finding shows on each side; `dosenote rules show` prints all of it.
 _SHOWN = 2
+#: Beside an acknowledgement that no amount and no medicine limits.
+_FOR_ANY = (
+    "Your list does not say for which amount or medicine you gave this reason (given_for), so this stays in short "
+    "whatever they become. Look at it again when one of them changes."
+)
 #: How many questions are asked in full; the others are named.
 _ASKED = 5
 _KINDS_OF_QUESTION = {
@@ -203,6 +217,13 @@ def folded(advisory: Advisory) -> Iterator[Entry]:
     yield Entry("paragraph", advisory.summary)
     if advisory.acknowledged is not None:
         yield Entry("labelled", advisory.acknowledged.reason, "Your reason: ")
+        if advisory.acknowledged.for_any:
+            yield Entry("paragraph", _FOR_ANY)
+
+
+def for_any(known: Acknowledged) -> str:
+    """That an acknowledgement holds whatever the finding is about, to be set behind its end; "" where it does not."""
+    return ", at any amount and with any medicine" if known.for_any else ""
 
 
 def not_folded(unused: UnusedAcknowledgement) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, day, hidden_if
+from dosenote.render.outline import ACTION_WORDS, DIRECTION_WORDS, day, for_any, hidden_if
 from dosenote.render.text import Page
 from dosenote.report import Report
 from dosenote.report.model import Advisory
@@ -17,7 +17,8 @@ def summary(page: Page, report: Report) -> None:
         0,
     )
     for number, advisory in enumerate(report.advisories, 1):
-        known = f" (acknowledged until {day(advisory.acknowledged.until)})" if advisory.acknowledged else ""
+        one = advisory.acknowledged
+        known = f" (acknowledged until {day(one.until)}{for_any(one)})" if one else ""
         page.put(f"{advisory.title}{known}", hang=4, label=f"{number:>2}. {ACTION_WORDS[advisory.action]}: ")
     for item in report.not_recognised:
         page.put(f'"{item.text}"', label="not recognised: ")

@@ -94,7 +94,7 @@ def _known(advisory: Advisory, known: Mapping[str, Acknowledgement]) -> Advisory
     one = known.get(advisory.rule)
     if one is None or not _is_for(one, advisory):
         return advisory
-    return advisory._replace(acknowledged=Acknowledged(one.reason, one.until.isoformat()))
+    return advisory._replace(acknowledged=Acknowledged(one.reason, one.until.isoformat(), one.given_for is None))
 
 
 def _is_for(one: Acknowledgement, advisory: Advisory) -> bool:

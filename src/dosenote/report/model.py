@@ -113,10 +113,14 @@ class Cited(NamedTuple):
 
 
 class Acknowledged(NamedTuple):
-    """That the person knows of a finding: why it is as it is, and until which day that holds."""
+    """That the person knows of a finding: why it is as it is, and until which day that holds.
+
+    for_any: whether it holds at any amount and with any medicine, as the list does not say for which it was given.
+    """
 
     reason: str
     until: str
+    for_any: bool = False
 
 
 class UnusedAcknowledgement(NamedTuple):

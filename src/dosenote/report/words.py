@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import reduce
 from math import inf, isinf
+from operator import or_
 from typing import NamedTuple
 
 from dosenote.engine import applies
@@ -290,7 +292,7 @@ def row_value(row: Row, checked: Checked) -> str:
     facts = checked.facts
     if row.fact in LISTS:
         named = matched(row, checked)
-        return and_list(named) if named else "none of these" if _members_truth(row, facts).is_false else "not said"
+        return and_list(named) if named else "none of these" if _is_denied(row, facts) else "not said"
     if row.fact == "sex":
         return next((sex for sex in ("female", "male") if facts.truths[f"sex:{sex}"].is_true), "not said")
     if row.fact in facts.truths:
@@ -299,13 +301,14 @@ def row_value(row: Row, checked: Checked) -> str:
     return fact_amount(row.fact, facts.intervals[row.fact], checked)
 
 
-def _members_truth(row: Row, facts: Facts) -> Truth:
-    truth = Truth(False, True)
-    for test in row.comparisons:
-        for id in test.ids:
-            suffix = UNNAMED if test.word == "include_unnamed" else ""
-            truth = truth | facts.truths[f"{row.fact}:{id}{suffix}"]
-    return truth
+def _is_denied(row: Row, facts: Facts) -> bool:
+    return all(members_truth(row.fact, test, facts).is_false for test in row.comparisons)
+
+
+def members_truth(fact: str, test: Comparison, facts: Facts) -> Truth:
+    """Whether one of the members of a list that a comparison names is on it."""
+    suffix = UNNAMED if test.word == "include_unnamed" else ""
+    return reduce(or_, (facts.truths[f"{fact}:{id}{suffix}"] for id in test.ids), Truth(False, True))
 
 
 def matched(row: Row, checked: Checked) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from dosenote.logic import Interval
 from dosenote.questions import Question
-from dosenote.render.outline import ACTION_WORDS, by_gravity, changed_by, day
+from dosenote.render.outline import ACTION_WORDS, by_gravity, changed_by, day, for_any
 from dosenote.render.page import joining
 from dosenote.render.page.model import (
     GAPS,
@@ -27,7 +27,7 @@ from dosenote.render.page.model import (
 from dosenote.render.page.sources import Sources, in_order
 from dosenote.report import Report
 from dosenote.report.entered import Line, Measured, Span, TakenItem
-from dosenote.report.model import Advisory, Because, Reference, Total
+from dosenote.report.model import Acknowledged, Advisory, Because, Reference, Total
 from dosenote.report.words import and_list
 from dosenote.rule import ACTIONS
 
@@ -258,6 +258,10 @@ class _Maker:
 
     # --- findings
 
+    def known(self, known: Acknowledged) -> str:
+        """Until when, at which amounts and why the person knows of a finding."""
+        return f"until {self.day(known.until)}{for_any(known)}: {self.typed(known.reason)}"
+
     def finding(self, group: joining.Group) -> Finding:
         """One finding, or several that are joined."""
         first = group[0]
@@ -271,7 +275,7 @@ class _Maker:
             summary=joining.told([advisory.summary for advisory in group], group),
             talk=joining.told([advisory.talk for advisory in group], group),
             because=_sentence("; ".join(self.because(row) for row in joining.rows(group))),
-            acknowledged=f"until {self.day(known.until)}: {self.typed(known.reason)}" if known else "",
+            acknowledged=self.known(known) if known else "",
             is_grave=first.action == "call-first",
             ask=joining.joined([advisory.ask for advisory in group], partners),
             behind=tuple(self.behind(*pair) for pair in zip(group, partners or ("",), strict=True)),
