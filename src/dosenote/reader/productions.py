@@ -251,7 +251,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("schedule name amount plus schedule name", lambda often, *more: oft.make_and_next(("schedule", often), *more)),
         ("time name amount plus schedule name", lambda time, *more: oft.make_and_next(("time", time), *more)),
         ("amount plus schedule", oft.make_and_more),
-        ("amount and schedule", oft.make_and_what),
+        *((f"amount and {at}", lambda *a, at=at: oft.make_and_what(*a[:2], (at, a[2]))) for at in ("schedule", "repeat")),
         ("amount plus every period", lambda *a: oft.make_more(*a[:2], ("every", a[2]), ("period", a[3]))),
         ("amount plus slash period", lambda *a: oft.make_more(*a[:2], ("slash", a[2]), ("period", a[3]))),
         ("amount plus repeat", lambda *a: oft.make_more(*a[:2], ("repeat", a[2]))),
