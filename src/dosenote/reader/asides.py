@@ -69,6 +69,8 @@ _TALK = frozenset(
      "every", "apart", "repeat", "in", "for", "weekday", "days", "begins", "newness")
 )  # fmt: skip
 _TAKEN = r"(?i)\b(?:tak(?:e|es|ing)|on|uses?|using)\b"
+#: Say how often something is taken.
+_OFTEN = frozenset(("schedule", "every", "period", "repeat", "time", "meal"))
 #: What may stand beside an offer: nothing that says how often, how, or since when.
 _BOUGHT = (
     r"(?i)\b(?:i|me|my|we|our|bought|buy|paid|pays?|ordered|refill\w*|tak(?:e|es|ing|en)|us(?:e|es|ing)|on(?!\s+sale)|new|still"
@@ -142,6 +144,8 @@ def aside_of(text: str, pieces: list[Piece], turning: list[Piece], named: bool, 
     names = [piece for piece in pieces if piece.role == "name"]
     if kinds <= {"about", "or", "denied"} and turning[0].role == "about" and turning[0].start == first:
         is_known = not re.search(_TAKEN, text) and all(piece.value.kind == "supplement" for piece in names)
+        if "word" in (roles := {piece.role for piece in pieces}) and not roles.isdisjoint(_OFTEN):
+            is_known = False  # "contains no iron - Centrum 1 daily": a thing that is not known, and how often
         return "it says nothing of what is taken" if is_known else ""
     if kinds == {"allergy"} and turning[0].start == first and _is_allergy(text, pieces, turning[0]):
         return ALLERGY

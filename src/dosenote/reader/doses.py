@@ -179,7 +179,7 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
         low, high = _ends(amount)
         notes.ask(entry, "amount", f"is it {low} to {high} {amount.unit}, or {low} of {high} {amount.unit} each?")
         amount, unclear = either_way, ""
-    elif not unclear and amount.low != amount.high and is_strength(text, pieces[0]):
+    elif not unclear and amount.low != amount.high and (is_strength(text, pieces[0]) or _is_of_several(segment)):
         unclear = RANGE
     if unclear and unclear != PAIR:
         amount = _settled(entry, amount, unclear, bool(_POINT_PARTS.search(text)), notes)
@@ -221,6 +221,11 @@ def _amount(segment: Segment, text: str, has_unread: bool, notes: Notes) -> tupl
     if (has_unread or between in ("/", ":")) and not is_same(entry, amount, second):
         return _too_many(entry, notes)  # of what was not understood? "Orocal D3 500 mg/400 IU", "1 mg: 3 mg"
     return _two(segment, amount, second, notes)
+
+
+def _is_of_several(segment: Segment) -> bool:
+    """Whether more than one piece is taken at a time: nobody's piece holds "2 to 5 mg" ("2-5 mg, 3 daily")."""
+    return len(segment.amounts) == 1 and segment.count is not None and segment.count[0] > 1
 
 
 def _has_its_unit(entry: Entry, amount: Amount, notes: Notes) -> bool:

@@ -162,9 +162,9 @@ def make_and_more(amount: tuple[Amount, str], plus: str, schedule: Schedule) -> 
     ]
 
 
-def make_and_what(amount: tuple[Amount, str], link: str, schedule: Schedule) -> Made:
-    """ "Calcium 500 mg Plus daily": the name of a product that holds more, and no "and"."""
-    return [("amount", amount), (UNREAD, link), ("schedule", schedule)] if link == "plus" else None
+def make_and_what(amount: tuple[Amount, str], link: str, often: tuple[str, Any]) -> Made:
+    """ "Calcium 500 mg Plus daily", "... Plus twice a day": the name of a product that holds more, and no "and"."""
+    return [("amount", amount), (UNREAD, link), often] if link == "plus" else None
 
 
 def make_and_next(often: tuple[str, Any], one: Entry, amount: Any, plus: str, schedule: Schedule, two: Entry) -> Made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import product
 
 from dosenote.reader import durations as du
 from dosenote.reader import hours as hr
@@ -107,6 +108,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("quantity times", lambda quantity, _: None if quantity[2] else ("repeat", quantity[:2])),
         ("pronoun form", lambda _, form: mk.make_count((ONE, ONE, ""), form)),
         *((f"{said} at quantity period", oft.make_end) for said in ("stopped", "stopped name")),
+        # neither a year nor an hour: "started 2000 IU daily", "at 2000 IU daily"
+        *((f"{at} quantity unit", lambda word, *n, at=at: [(at, word), mk.make_amount(*n)]) for at in ("since", "at")),
         ("at quantity period", lambda _, quantity, unit: hr.make_o_clock(quantity) if unit == "hour" else None),
         ("clock_time ampm", hr.make_clock),
         ("clock_time clock", lambda clock, _: hr.make_clock(clock, "")),
@@ -251,12 +254,10 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("schedule name amount plus schedule name", lambda often, *more: oft.make_and_next(("schedule", often), *more)),
         ("time name amount plus schedule name", lambda time, *more: oft.make_and_next(("time", time), *more)),
         ("amount plus schedule", oft.make_and_more),
-        ("amount and schedule", oft.make_and_what),
+        *((f"amount and {r}", lambda a, p, v, r=r: oft.make_and_what(a, p, (r, v))) for r in ("schedule", "repeat")),
         ("amount plus every period", lambda *a: oft.make_more(*a[:2], ("every", a[2]), ("period", a[3]))),
         ("amount plus slash period", lambda *a: oft.make_more(*a[:2], ("slash", a[2]), ("period", a[3]))),
-        ("amount plus repeat", lambda *a: oft.make_more(*a[:2], ("repeat", a[2]))),
-        ("amount plus time", lambda *a: oft.make_more(*a[:2], ("time", a[2]))),
-        ("amount plus meal", lambda *a: oft.make_more(*a[:2], ("meal", a[2]))),
+        *((f"amount plus {r}", lambda a, p, v, r=r: oft.make_more(a, p, (r, v))) for r in ("repeat", "time", "meal")),
         ("duration event", lambda days, _: ("duration", days)),  # "x 28 days post-op": it says when that ends
         ("single schedule", lambda once, often: ("schedule", often) if oft.is_once_of_several(once) else None),
         ("below amount", lambda _, amount: oft.make_under(amount)),
@@ -281,12 +282,10 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("date to date", lambda first, _, last: du.make_season(first, last)),
         ("not date to date", lambda word, first, _, last: du.make_season(first, last) if word == "from" else None),
         ("between date and date", lambda _b, first, _a, last: du.make_season(first, last)),
-        ("newness days to days", lambda *_: ("unclear", "since which day, and on which days")),
-        ("since days to days", lambda *_: ("unclear", "since which day, and on which days")),
-        ("newness days and days", lambda *_: ("unclear", "since which day, and on which days")),
-        ("since days and days", lambda *_: ("unclear", "since which day, and on which days")),
-        ("newness days days", lambda *_: ("unclear", "since which day, and on which days")),
-        ("since days days", lambda *_: ("unclear", "since which day, and on which days")),
+        *(
+            (f"{told} days {then}", lambda *_: ("unclear", "since which day, and on which days"))
+            for told, then in product(("newness", "since"), ("to days", "and days", "days"))
+        ),
         ("newness days", lambda newness, days: wd.make_begun(newness, days)),
         ("since days", lambda _, days: [] if len(days) == 1 else None),
         ("days to days", lambda first, _, last: wd.make_day_range(first, last)),
