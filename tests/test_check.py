@@ -123,6 +123,20 @@ def test_an_unnamed_blood_thinner_never_looks_clean(check: Callable[..., Report]
     assert report.exit_code("call-first") != 0
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "methotrexate 10 mg daily", "methotrexate 30 mg daily", "metotrexat 2.5 mg täglich", "MTX 15 mg jeden Tag",
+        "Methotrexate 2.5mg - 1 tablet twice a day", "méthotrexate 10 mg lundi et jeudi", "methotrexate daily",
+    ],
+)  # fmt: skip
+def test_methotrexate_more_often_than_once_a_week_is_to_call_about(check: Callable[..., Report], line: str) -> None:
+    """Nothing comes before it, also where the line is asked about or refused, whatever else is on the list."""
+    report = check(f"vitamin D3 5000 IU daily; {line}; age 60")
+    first = report.advisories[0]
+    assert (first.rule, first.action) == ("methotrexate-more-often-than-once-a-week", "call-first")
+
+
 def test_a_misspelt_medicine_is_suggested_and_never_matched(check: Callable[..., Report]) -> None:
     """A near name is shown as a question; it decides nothing."""
     report = check("warfrin 5 mg daily")
