@@ -144,6 +144,25 @@ def test_a_misspelt_medicine_is_suggested_and_never_matched(check: Callable[...,
     assert report.regimen[0].items == ()
 
 
+@pytest.mark.parametrize(
+    "lines, first",
+    [
+        ("digoxin 250 mg daily", "1 line was refused or has an unusual amount: look at it first. No rule "),
+        ("digoxin 250 mg daily; warfarin 45 mg daily", "2 lines were refused or have an unusual amount: look at them first. No rule "),
+        ("warfarin 25 mg daily", "1 line was refused or has an unusual amount: look at it first. No rule "),
+        ("warfarin 25 mg daily, label checked", "No rule "),
+        ("warfarin 5 mg daily", "No rule "),
+    ],
+)  # fmt: skip
+def test_no_flag_never_comes_before_a_line_that_was_refused(
+    check: Callable[..., Report], lines: str, first: str
+) -> None:
+    """Where nothing was raised because an amount was not used, or may be a slip, that is said first."""
+    report = check(f"{lines}; age 60")
+    assert not report.advisories
+    assert report.nothing_raised.startswith(first)
+
+
 def test_saying_no_to_blood_thinners_settles_the_question(answers: Answers) -> None:
     """ "No other medicines" and "not on warfarin" close what they name, and only that."""
     rule = "mk-7-with-vitamin-k-antagonist"
