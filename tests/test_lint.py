@@ -257,6 +257,10 @@ def added(rule_set: Path, file: str, entry: str) -> tuple[list[str], int]:
             {2: '[teff] names "ntto", which is no entry. Did you mean natto?'},
         ),
         (
+            '[teff]\nlabel = "teff"\nmeasures = ["irn"]\n',
+            {2: '[teff] measures "irn", which nobody takes. Did you mean iron?'},
+        ),
+        (
             '[teff]\nlabel = "teff"\nnames = ["Natto"]\n',
             {2: '"Natto" is a name of both [natto] and [teff]'},
         ),

@@ -44,6 +44,9 @@ def clashes(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Clash]:
                 yield Clash(stem, id, f'[{id}] names "{group}", which is no entry.{nearest(group, home)}')
             elif home[group] != stem:
                 yield Clash(stem, id, f'[{id}] names "{group}", which is in {home[group]}.toml')
+        for measured in table.get("measures", ()):
+            if home.get(measured) not in ("substances", "medicines"):
+                yield Clash(stem, id, f'[{id}] measures "{measured}", which nobody takes.{nearest(measured, home)}')
     for id in tables.get("amounts", {}):
         if id not in home:
             yield Clash("amounts", id, f"[{id}] is no entry.{nearest(id, home)}")

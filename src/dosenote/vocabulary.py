@@ -27,6 +27,8 @@ KINDS: dict[str, str] = {
 
 #: Names that agree by this many percent look alike. Shorter words than this are like too many.
 _ALIKE, _LONG_ENOUGH = 78, 4
+#: A piece of two letters looks like any name of three, "dL" like LDL, "IV" like HIV: only names that begin with it do.
+_SHORT = 2
 #: Of a long stretch of text only the first words are compared; what was compared is remembered, up to a bound.
 _MOST_WORDS, _REMEMBERED = 6, 20_000
 #: Of more entries than this the words of their compounds are not kept.
@@ -278,7 +280,11 @@ class Vocabulary:
                 self._looked_up.clear()
             names, labels = self._plain_names
             found = process.extract(part, names, scorer=fuzz.ratio, limit=2, score_cutoff=_ALIKE)
-            self._looked_up[part] = tuple(labels[place] for _, _, place in found)
+            self._looked_up[part] = tuple(
+                labels[place]
+                for name, _, place in found
+                if len(part) > _SHORT or part.isdigit() or name.startswith(part)
+            )
         return self._looked_up[part]
 
     @cached_property

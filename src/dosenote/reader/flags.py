@@ -33,7 +33,7 @@ def without_flags(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> lis
             piece
             for match in found
             if match is not None
-            for piece in after
+            for piece in pieces[place + 1 :]  # a mark may be a name, too: "28 (CKD-EPI)"
             if match.start() <= piece.start and piece.end <= match.end()
         ]
     return [piece for piece in pieces if piece not in flags]
