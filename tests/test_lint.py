@@ -272,7 +272,7 @@ def added(rule_set: Path, file: str, entry: str) -> tuple[list[str], int]:
         ('[warfarin]\nlabel = "teff"\n', {2: 'an entry in medicines.toml is called "warfarin", too'}),
         ('[teff]\nlabel = "--"\n', {2: '"--" has no word in it'}),
     ],
-    ids=["part_of", "may_hold", "becomes", "name-twice", "itself", "circle", "id-twice", "no-word"],
+    ids=["part_of", "may_hold", "becomes", "measures", "name-twice", "itself", "circle", "id-twice", "no-word"],
 )
 def test_entries_that_do_not_fit_together_are_told(entry: str, told: dict[int, str], rule_set: Path) -> None:
     """Names and ids are unique, and a class is an entry that is not its own member."""
