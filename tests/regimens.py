@@ -16,6 +16,8 @@ STRUCTURED: tuple[dict[str, Any], ...] = (
     {"substance": "vitamin-k2-mk7", "amount": 100, "unit": "mcg", "times": 1, "period": "day", "with_food": True},
     {"substance": "calcium", "amount": 0.6, "unit": "g", "times": 2, "period": "day"},
     {"substance": "vitamin D3", "amount": [1000, 2000], "unit": "IU", "times": 1, "every": 2, "period": "week"},
+    {"substance": "methotrexate", "amount": 10, "unit": "mg", "times": 1, "period": "day"},
+    {"substance": "methotrexate", "amount": 10, "unit": "mg", "times": 1, "period": "week"},
     {"substance": "blorbium", "amount": 3, "unit": "mg", "times": 1, "period": "day"},
     {"substance": "calcium carbonate", "amount": 1250, "unit": "mg", "times": 1, "period": "day"},
     {"line": "MK-7 100 mcg daily", "started": "2026-11-01"},

@@ -123,11 +123,44 @@ def test_an_unnamed_blood_thinner_never_looks_clean(check: Callable[..., Report]
     assert report.exit_code("call-first") != 0
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "methotrexate 10 mg daily", "methotrexate 30 mg daily", "metotrexat 2.5 mg täglich", "MTX 15 mg jeden Tag",
+        "Methotrexate 2.5mg - 1 tablet twice a day", "méthotrexate 10 mg lundi et jeudi", "methotrexate daily",
+    ],
+)  # fmt: skip
+def test_methotrexate_more_often_than_once_a_week_is_to_call_about(check: Callable[..., Report], line: str) -> None:
+    """Nothing comes before it, also where the line is asked about or refused, whatever else is on the list."""
+    report = check(f"vitamin D3 5000 IU daily; {line}; age 60")
+    first = report.advisories[0]
+    assert (first.rule, first.action) == ("methotrexate-more-often-than-once-a-week", "call-first")
+
+
 def test_a_misspelt_medicine_is_suggested_and_never_matched(check: Callable[..., Report]) -> None:
     """A near name is shown as a question; it decides nothing."""
     report = check("warfrin 5 mg daily")
     assert report.not_recognised[0].suggestions[0] == "warfarin"
     assert report.regimen[0].items == ()
+
+
+@pytest.mark.parametrize(
+    "lines, first",
+    [
+        ("digoxin 250 mg daily", "1 line was refused or has an unusual amount: look at it first. No rule "),
+        ("digoxin 250 mg daily; warfarin 45 mg daily", "2 lines were refused or have an unusual amount: look at them first. No rule "),
+        ("warfarin 25 mg daily", "1 line was refused or has an unusual amount: look at it first. No rule "),
+        ("warfarin 25 mg daily, label checked", "No rule "),
+        ("warfarin 5 mg daily", "No rule "),
+    ],
+)  # fmt: skip
+def test_no_flag_never_comes_before_a_line_that_was_refused(
+    check: Callable[..., Report], lines: str, first: str
+) -> None:
+    """Where nothing was raised because an amount was not used, or may be a slip, that is said first."""
+    report = check(f"{lines}; age 60")
+    assert not report.advisories
+    assert report.nothing_raised.startswith(first)
 
 
 def test_saying_no_to_blood_thinners_settles_the_question(answers: Answers) -> None:

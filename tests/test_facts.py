@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from dosenote.facts import Facts, catalogue, facts_of, item_amounts
+from dosenote.dosing import item_amounts
+from dosenote.facts import Facts, catalogue, facts_of
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, Interval
 from dosenote.quantity import Amount
 from dosenote.reader import Reader
@@ -453,6 +454,47 @@ def test_with_food_when_any_of_it_is(
 def test_with_food_of_what_nobody_named(known_of: Callable[[Regimen], Facts]) -> None:
     """Neither yes nor no: it may be taken, and then it is asked for."""
     assert known_of(_lines(_take("warfarin"))).truths["thyroid_hormone.with_food"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("methotrexate 10 mg daily", TRUE),
+        ("methotrexate 30 mg daily", TRUE),
+        ("methotrexate 7.5 mg on Mondays and Thursdays", TRUE),
+        ("methotrexate 2.5 mg 2 to 3 times a week", TRUE),
+        ("methotrexate 10 mg once a week", FALSE),
+        ("methotrexate 10 mg every 2 weeks", FALSE),
+        ("methotrexate 10 mg on Mondays", FALSE),
+        ("methotrexate 10 mg, one single dose", FALSE),
+        ("methotrexate 2.5 mg 1 to 2 times a week", UNKNOWN),
+        ("methotrexate 2.5 mg as needed", UNKNOWN),
+        ("methotrexate 10 mg", UNKNOWN),
+        ("methotrexate", UNKNOWN),
+        ("methotrexate 10 mg weekly; methotrexate 2.5 mg weekly", UNKNOWN),
+        ("methotrexate 10 mg weekly; methotrexate 2.5 mg daily", TRUE),
+        ("methotrexate 10 mg weekly; blorb", UNKNOWN),
+        ("methotrexate 10 mg daily; blorb", TRUE),
+        ("stopped methotrexate in 2020", FALSE),
+        ("methotrexate 10 mg daily?", UNKNOWN),
+        ("blorb", UNKNOWN),
+        ("folic acid 5 mg daily", FALSE),
+    ],
+)
+def test_what_is_taken_once_a_week_and_is_written_more_often(
+    facts: Callable[[str], Facts], text: str, expected: object
+) -> None:
+    """Of what is on the list, however often: what one line settles no other unsettles, and two lines leave it open."""
+    assert facts(text).truths["methotrexate.more_often_than_usual"] == expected
+
+
+def test_which_medicines_have_an_interval_whatever_the_amount(ruleset: RuleSet) -> None:
+    """70 mg of alendronate are taken once a week, 10 mg are not: of alendronate there is no such fact."""
+    facts = {
+        fact.entry for name, fact in catalogue(ruleset.vocabulary).items() if name.endswith(".more_often_than_usual")
+    }
+    assert {"methotrexate", "denosumab"} <= facts
+    assert not facts & {"alendronic-acid", "ibandronic-acid", "teriparatide", "warfarin"}
 
 
 def test_what_was_not_recognised_may_add_anything(known_of: Callable[[Regimen], Facts]) -> None:

@@ -25,6 +25,7 @@ LAYERS = (
     "fhir",
     "files",
     "laboratory",
+    "dosing",
     "facts",
     "rule",
     "intake",

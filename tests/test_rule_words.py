@@ -44,6 +44,7 @@ from dosenote.ruleset import RuleSet
         ({"vitamin_k.stopped": {"is": True}}, "has stopped vitamin K"),
         ({"vitamin_k.new": {"is": False}}, "vitamin K is not new"),
         ({"vitamin_d.with_food": {"is": True}}, "takes vitamin D with a meal"),
+        ({"methotrexate.more_often_than_usual": {"is": True}}, "takes methotrexate more often than usual"),
         ({"lab.inr_said": {"is": True}}, "told a value: INR"),
         ({"pregnant": {"is": True}}, "is pregnant"),
         ({"lactating": {"is": False}}, "is not breastfeeding"),

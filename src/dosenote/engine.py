@@ -11,7 +11,7 @@ from operator import and_
 from typing import NamedTuple, TypeAlias
 
 from dosenote.facts import LISTS, UNNAMED, Facts
-from dosenote.logic import Interval, Truth, all_of, any_of, exactly
+from dosenote.logic import UNKNOWN, Interval, Truth, all_of, any_of, exactly
 from dosenote.rule import LIMIT, Answer, Comparison, Limit, Row, Rule
 
 #: Truths of rows that rules share.
@@ -74,7 +74,8 @@ def _test_truth(fact: str, test: Comparison, limits: tuple[Limit, ...], facts: F
         return facts.truths[f"{fact}:{test.value}"]
     value = facts.intervals[fact]
     if test.value == LIMIT:
-        return _against_limits(value, test.word, limits, facts, known)
+        # Without its table, which lint tells of, nobody knows the limit.
+        return _against_limits(value, test.word, limits, facts, known) if limits else UNKNOWN
     return compare(value, test.word, exactly(test.number))
 
 

@@ -9,11 +9,11 @@ from functools import reduce
 from math import inf
 from typing import Literal, NamedTuple
 
+from dosenote.dosing import item_amounts
 from dosenote.laboratory import newest, span_of
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
-from dosenote.quantity import convert
-from dosenote.regimen import Item, Lab, Regimen, Schedule
-from dosenote.vocabulary import NOTHING, Entry, Vocabulary
+from dosenote.regimen import Item, Lab, Regimen
+from dosenote.vocabulary import NOTHING, DosingInterval, Entry, Vocabulary
 
 Kind = Literal["list", "amount", "age", "lab", "choice", "yes-no"]
 
@@ -83,6 +83,9 @@ def catalogue(vocabulary: Vocabulary) -> dict[str, Fact]:
     for entry in medicine_classes(vocabulary):
         meal = f"{entry.label}, with a meal or not"
         facts.append(Fact(f"{fact_name(entry.id)}.with_food", "yes-no", meal, entry=entry.id))
+    for entry, interval in seldom_taken(vocabulary):
+        often = f"{entry.label}, taken more often than {interval.usual} or not"
+        facts.append(Fact(f"{fact_name(entry.id)}.more_often_than_usual", "yes-no", often, entry=entry.id))
     for entry in vocabulary.of_kind("lab"):
         name = f"lab.{fact_name(entry.id)}"
         facts.append(Fact(name, "lab", entry.label, entry.unit, entry.id))
@@ -93,6 +96,13 @@ def catalogue(vocabulary: Vocabulary) -> dict[str, Fact]:
 def medicine_classes(vocabulary: Vocabulary) -> Iterator[Entry]:
     """The classes of medicines, of which it is a fact whether they are taken with a meal."""
     return (entry for entry in vocabulary.of_kind("medicine") if vocabulary.members(entry.id))
+
+
+def seldom_taken(vocabulary: Vocabulary) -> Iterator[tuple[Entry, DosingInterval]]:
+    """The medicines of which any amount is taken once a week or less often, with how seldom."""
+    for entry in vocabulary.of_kind("medicine"):
+        if entry.interval is not None:
+            yield entry, entry.interval
 
 
 def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
@@ -125,6 +135,8 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
         gathered.measure(entry, truths, intervals)
     for entry in medicine_classes(vocabulary):
         gathered.tell_meals(entry, truths)
+    for entry, _ in seldom_taken(vocabulary):
+        gathered.tell_frequency(entry, truths)
     for name, said, complete in (
         ("medicines", (), closed.medicines),
         ("conditions", regimen.all_conditions, closed.conditions),
@@ -144,7 +156,8 @@ class Use(NamedTuple):
     """One item as it counts for one substance; `surely` False where it may be something else, or not taken.
 
     step: for steps that follow one another, the line and the substance that they are steps of; else None.
-    each_time, daily: in the unit of the substance's entry.
+    each_time, daily: in the unit of the substance's entry. too_often: whether it is taken more often than is usual of
+    any amount of this.
     """
 
     number: int
@@ -155,6 +168,7 @@ class Use(NamedTuple):
     spaced: bool | None
     with_food: bool | None
     is_new: bool | None
+    too_often: bool | None
 
 
 def _last_value(labs: list[Lab]) -> Interval:
@@ -203,9 +217,11 @@ class Gathered:
         self, number: int, item: Item, is_new: bool | None, target: Entry, surely: bool, amount_known: bool = True
     ) -> None:
         each, daily = item_amounts(item, target) if amount_known else (ANY_AMOUNT, ANY_AMOUNT)
-        spaced = item.schedule.is_spaced() if item.schedule else None
+        schedule, usual = item.schedule, target.interval
+        spaced = schedule.is_spaced() if schedule else None
+        too_often = schedule.is_more_often_than(usual.days) if schedule and usual else None
         step = (number, item.substance) if item.phase else None
-        use = Use(number, step, surely, each, daily, spaced, item.with_food, is_new)
+        use = Use(number, step, surely, each, daily, spaced, item.with_food, is_new, too_often)
         self.uses.setdefault(target.id, []).append(use)
 
     def measure(self, entry: Entry, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
@@ -240,6 +256,18 @@ class Gathered:
         said = any(use.surely and use.with_food for use in uses)
         never = bool(uses) and not self.unrecognised and all(use.with_food is False for use in uses)
         truths[name] = Truth(said, never)
+        self.sources[name] = tuple(sorted((*(use.number for use in uses), *self.unrecognised)))
+
+    def tell_frequency(self, entry: Entry, truths: dict[str, Truth]) -> None:
+        """Whether something on the list is a medicine that is taken seldom, and is taken more often than is usual.
+
+        Of several, each of which is not, it is not known: tablets of two strengths on one day, or two days.
+        """
+        uses = one_step_at_a_time(self.uses.get(entry.id, []))
+        often = any(use.surely and use.too_often for use in uses)
+        never = not self.unrecognised and len(uses) < 2 and all(use.too_often is False for use in uses)
+        name = f"{fact_name(entry.id)}.more_often_than_usual"
+        truths[name] = Truth(often, never)
         self.sources[name] = tuple(sorted((*(use.number for use in uses), *self.unrecognised)))
 
     def belong(
@@ -308,6 +336,7 @@ def one_step_at_a_time(uses: list[Use]) -> list[Use]:
                 spaced=before.spaced if before.spaced == use.spaced else None,
                 with_food=before.with_food if before.with_food == use.with_food else None,
                 is_new=before.is_new if before.is_new == use.is_new else None,
+                too_often=before.too_often if before.too_often == use.too_often else None,
             )
     return [*others, *steps.values()]
 
@@ -324,63 +353,3 @@ def _at_one_time(uses: list[Use] | tuple[Use, ...], anything: bool) -> Interval:
     low = max((use.each_time.low for use in uses if use.surely), default=0.0)
     high = inf if anything else sum(use.each_time.high for use in uses)
     return Interval(low, high)
-
-
-def item_amounts(item: Item, target: Entry) -> tuple[Interval, Interval]:
-    """Amount each time and amount a day, in the unit of the substance or group that the item counts for."""
-    for amount in (item.amount, item.also):  # "12 mEq (146 mg)"
-        dosing = None if amount is None else dosing_of(amount.unit, item.schedule, target)
-        if amount is None or dosing is not None:
-            break
-    if amount is None or dosing is None:
-        return ANY_AMOUNT, ANY_AMOUNT
-    low, high, daily_low, daily_high = dosing.amounts(amount.low, amount.high)
-    return Interval(low, high), Interval(daily_low, daily_high)
-
-
-class Dosing(NamedTuple):
-    """Amounts of one unit that are taken so often, and what they count for.
-
-    fewest, most: times a day; fewest is None where it is not said how often, most where nothing bounds it. ceiling: the
-    written maximum of one day, in the unit of the target, or None.
-    """
-
-    unit: str
-    target: Entry
-    fewest: Decimal | None = None
-    most: Decimal | None = None
-    ceiling: Decimal | None = None
-
-    def amounts(self, low: Decimal, high: Decimal | None) -> tuple[float, float, float, float]:
-        """Of an amount from low to high (None: no upper bound): each time, and a day, low and high, in its unit."""
-        least = self.converted(low)
-        most = least if high is low else None if high is None else self.converted(high)
-        each_low = float(least)
-        each_high = each_low if most is least else inf if most is None else float(most)
-        if self.fewest is None:
-            return each_low, each_high, ANY_AMOUNT.low, ANY_AMOUNT.high
-        ceiling = None if most is None or self.most is None else most * self.most
-        if self.ceiling is not None:  # "at bedtime, max 6 a day" may be six a day
-            ceiling = self.ceiling
-        lowest = least * self.fewest
-        if ceiling is None:
-            return each_low, each_high, float(lowest), inf
-        daily_low = float(min(lowest, ceiling))
-        return each_low, each_high, daily_low, daily_low if ceiling <= lowest else float(ceiling)
-
-    def converted(self, amount: Decimal) -> Decimal:
-        """An amount in the unit of the target."""
-        found = convert(amount, self.unit, self.target.unit, self.target.mcg_per_iu)
-        assert found is not None  # else there is no Dosing
-        return found
-
-
-def dosing_of(unit: str, schedule: Schedule | None, target: Entry) -> Dosing | None:
-    """How amounts of a unit count for a substance or group; None where they do not convert to its unit."""
-    if not target.unit or convert(Decimal(1), unit, target.unit, target.mcg_per_iu) is None:
-        return None
-    if schedule is None:
-        return Dosing(unit, target)
-    found = Dosing(unit, target, *schedule.times_per_day())
-    most = schedule.max_per_day
-    return found if most is None else found._replace(ceiling=found.converted(most))

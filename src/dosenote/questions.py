@@ -311,6 +311,9 @@ def _fact_question(name: str, ruleset: RuleSet) -> str:
         )
     if measure == "with_food":
         return f"Do you take your {entry.label} with a meal?"
+    if measure == "more_often_than_usual":
+        assert entry.interval is not None  # else there is no such fact
+        return f"Do you take {entry.label} {entry.interval.usual}, or more often? What does the label say?"
     if measure in ("each_time", "spaced_dose"):
         return f"How much {entry.label} do you take at one time, over all your products?"
     return f"How much {entry.label} do you take a day, over all your products?"

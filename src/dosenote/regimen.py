@@ -61,6 +61,16 @@ class Schedule:
         """Whether it is taken on each day; "as needed" counts as such."""
         return not self.days and not self.once and self.period_days <= 1
 
+    def is_more_often_than(self, days: Decimal) -> bool | None:
+        """Whether it is taken, on average, more often than once in so many days; None when that is not certain."""
+        if self.once:
+            return False
+        low, high = self.times
+        if low * days > self.period_days and not self.as_needed:
+            return True
+        is_bounded = high is not None and high * days <= self.period_days and self.max_per_day is None
+        return False if is_bounded else None
+
     def is_spaced(self) -> bool | None:
         """Whether it is taken once a week or less often; None when that is not certain."""
         if self.once:

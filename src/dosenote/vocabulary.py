@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -98,6 +99,15 @@ class Bounds(NamedTuple):
     question_above: Decimal | None = None
     intervals: tuple[DosingInterval, ...] = ()
 
+    @property
+    def interval(self) -> DosingInterval | None:
+        """How seldom it is taken at the most often, where that is known of any amount."""
+        rows = self.intervals
+        if not rows or rows[0].at_least is not None or rows[-1].below is not None:
+            return None
+        bordered = all(before.below == after.at_least for before, after in pairwise(rows))
+        return min(rows, key=lambda row: row.days) if bordered else None
+
 
 class Entry(NamedTuple):
     """One thing that has a name. See rules/README.md for the fields.
@@ -130,6 +140,11 @@ class Entry(NamedTuple):
     bounds: Bounds | None = None
     ask: str = ""
     codes: Mapping[str, str] = NOTHING
+
+    @property
+    def interval(self) -> DosingInterval | None:
+        """How seldom any amount of it is taken at the most often; None where that is not known."""
+        return self.bounds.interval if self.bounds else None
 
     @property
     def unit_words(self) -> str:

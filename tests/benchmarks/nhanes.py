@@ -34,8 +34,9 @@ from math import inf, isinf
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from dosenote.dosing import item_amounts
 from dosenote.engine import evaluate
-from dosenote.facts import Facts, fact_name, facts_of, item_amounts
+from dosenote.facts import Facts, fact_name, facts_of
 from dosenote.logic import ANY_AMOUNT, UNKNOWN, Interval
 from dosenote.quantity import Amount, convert
 from dosenote.reader import Reader

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dosenote.batch.lines import Told
+from dosenote.dosing import Dosing
 from dosenote.effects import not_recognised_in
-from dosenote.facts import Dosing
 from dosenote.reader.alike import Kind
 
 #: A number below the usual ones, one of these, or one above them.

@@ -10,8 +10,8 @@ from math import inf, lcm
 from dosenote.batch.likes import FIGURES, USUAL, Like
 from dosenote.batch.lines import Key, Lines, Pieces, Told, told_of
 from dosenote.columns import Store
+from dosenote.dosing import Dosing, dosing_of
 from dosenote.effects import Effect, effect_of
-from dosenote.facts import Dosing, dosing_of
 from dosenote.logic import ANY_AMOUNT
 from dosenote.reader import Reader
 from dosenote.reader.alike import Kind

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dosenote.cli.dialogue import Back, Dialogue, Edit, Place
+from dosenote.dosing import item_amounts
 from dosenote.errors import DosenoteError
-from dosenote.facts import item_amounts
 from dosenote.interview.asks import Ask, asks_for, is_none, is_unsure, line_topic
 from dosenote.interview.entering import LineAsk, line_ask
 from dosenote.interview.revising import Revised, label_lines, one_each, revise

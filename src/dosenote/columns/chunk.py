@@ -18,7 +18,7 @@ class _Use(NamedTuple):
     """The uses of one entry in a chunk: in which regimen, the flags, and the amounts, in the order of the lines."""
 
     rows: Whole
-    flags: npt.NDArray[np.uint8]
+    flags: npt.NDArray[np.uint16]
     amounts: Numbers
 
 
@@ -166,7 +166,7 @@ class _Facts:
         entry = self.of.entries[id]
         marks = self._marked.get(entry, {})
         sure, maybe = marks.get(bits.SURE, self.nothing), marks.get(bits.USED, self.nothing)
-        empty = _Use(np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros((0, 4)))
+        empty = _Use(np.zeros(0, np.int32), np.zeros(0, np.uint16), np.zeros((0, 4)))
         use = self._used.get(entry, empty)
         if fact == "taken":
             truths[atom] = Truth(sure, ~(sure | maybe | self.hidden))
@@ -182,6 +182,10 @@ class _Facts:
                 self._any(use, bit) for bit in (bits.WITH_FOOD, bits.MAYBE_WITH_FOOD, bits.WITHOUT_FOOD)
             )
             truths[atom] = Truth(said, without & ~maybe & ~self.hidden)
+        elif fact == "more_often_than_usual":
+            in_doubt = np.bincount(use.rows, (use.flags & bits.NOT_TOO_OFTEN) == 0, self.size) > 0
+            several = np.bincount(use.rows, minlength=self.size) > 1
+            truths[atom] = Truth(self._any(use, bits.TOO_OFTEN), ~(in_doubt | several | self.hidden))
         else:
             intervals[atom] = self._amount(use, fact)
 
@@ -189,7 +193,7 @@ class _Facts:
         amounts = uses[:, 1:5]
         if self._times is not None:  # first multiplied, which is exact: then the amounts are those of the line itself
             amounts = amounts * self._times[places, None] / uses[:, 5:]
-        return _Use(self.rows[places], uses[:, 0].astype(np.uint8), amounts)
+        return _Use(self.rows[places], uses[:, 0].astype(np.uint16), amounts)
 
     def _any(self, use: _Use, bit: int) -> Mask:
         found = np.zeros(self.size, bool)

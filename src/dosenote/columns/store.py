@@ -12,7 +12,7 @@ import numpy as np
 from dosenote.columns import bits
 from dosenote.columns.bits import Mask, Numbers, Whole
 from dosenote.effects import Effect
-from dosenote.facts import UNNAMED, fact_name, medicine_classes
+from dosenote.facts import UNNAMED, fact_name, medicine_classes, seldom_taken
 from dosenote.laboratory import span_of
 from dosenote.rule import Rule
 from dosenote.vocabulary import Vocabulary
@@ -157,7 +157,8 @@ class Store:
         self.entries = {entry.id: number for number, entry in enumerate(vocabulary.entries.values())}
         self.atoms = sorted({name for rule in rules for name in rule.atoms()})
         self.labs = {fact_name(entry.id): entry.id for entry in vocabulary.of_kind("lab")}
-        taken_or_not = (*vocabulary.of_kind("supplement"), *medicine_classes(vocabulary))
+        seldom = (entry for entry, _ in seldom_taken(vocabulary))
+        taken_or_not = (*vocabulary.of_kind("supplement"), *medicine_classes(vocabulary), *seldom)
         self.substances = {fact_name(entry.id): entry.id for entry in taken_or_not}
         about = {atom: atom.partition(".")[0] for atom in self.atoms if atom.partition(".")[0] in self.substances}
         taken = {self.entries[self.substances[name]] for name in about.values()}
@@ -245,7 +246,8 @@ def _use_flags(use: Any) -> int:
         (use.surely, bits.SURELY), (use.spaced is True, bits.SPACED), (use.spaced is not False, bits.MAYBE_SPACED),
         (use.surely and use.is_new is True, bits.NEW), (use.is_new is not False, bits.NOT_OLD),
         (use.surely and use.with_food is True, bits.WITH_FOOD), (use.with_food is not False, bits.MAYBE_WITH_FOOD),
-        (use.with_food is False, bits.WITHOUT_FOOD),
+        (use.with_food is False, bits.WITHOUT_FOOD), (use.surely and use.too_often is True, bits.TOO_OFTEN),
+        (use.too_often is False, bits.NOT_TOO_OFTEN),
     )  # fmt: skip
     return sum(bit for is_said, bit in flags if is_said)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from dosenote.facts import item_amounts
+from dosenote.dosing import item_amounts
 from dosenote.interview.revising import Kind, same_things
 from dosenote.reader import Reader
 from dosenote.regimen import Item, Reading

@@ -24,6 +24,7 @@ class Answers:
         asked = rf"\s*(?:{said['asking']}\s+)*(?P<what>[^\W\d][^:?;,|]*)[?:]\s*:?\s*"
         #: Behind a yes may stand which one: "Blood thinner: yes, warfarin 5 mg daily", "yes (warfarin)".
         which = r"\s*[(,:/\u2013\u2014-]\s*(?P<which>[^\W_].*)"
+        self._denying = vocabulary.writing["answer"]["denying"]
         self._sex = re.compile(rf"\s*{said['sex']}\s*:\s*(\w+)[\s.]*", re.IGNORECASE)
         self._no = re.compile(rf"{asked}{said['no']}[\s.!]*", re.IGNORECASE)
         self._yes = re.compile(rf"{asked}{said['yes']}(?:{which}|[\s.!]*)", re.IGNORECASE)
@@ -36,7 +37,7 @@ class Answers:
         if sex is not None:
             return Answer((f"sex {sex[1]}",), True)
         if no is not None:
-            return Answer((f"no {no['what'].strip()}", f"not {no['what'].strip()}"), False)
+            return Answer(tuple(f"{word} {no['what'].strip()}" for word in self._denying), False)
         yes = self._yes.fullmatch(line)
         if yes is None:
             return None

@@ -6,8 +6,8 @@ from dosenote.reader.counts import without_pack
 from dosenote.reader.durations import with_course
 from dosenote.reader.flags import without_flags
 from dosenote.reader.infants import with_baby
-from dosenote.reader.makers import make_age
 from dosenote.reader.panel import with_values
+from dosenote.reader.persons import make_age
 from dosenote.reader.phrases import Piece
 from dosenote.reader.ways import with_ways
 from dosenote.vocabulary import Vocabulary

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from dosenote.quantity import Amount, convert, show_number
@@ -71,9 +70,7 @@ def seldom(entry: Entry, amount: Amount | None) -> DosingInterval | None:
         return None
     rows = bounds.intervals
     if amount is None:
-        bordered = all(before.below == after.at_least for before, after in pairwise(rows))
-        is_any = rows[0].at_least is None and rows[-1].below is None and bordered
-        return min(rows, key=lambda row: row.days) if is_any else None
+        return bounds.interval
     low, high = (
         None if value is None else convert(value, amount.unit, bounds.unit, entry.mcg_per_iu)
         for value in (amount.low, amount.high)
@@ -89,11 +86,8 @@ def seldom(entry: Entry, amount: Amount | None) -> DosingInterval | None:
 
 
 def is_more_often(row: DosingInterval, schedule: Schedule) -> bool:
-    """Whether something is taken, on average, more often than a row of the table says that it is."""
-    if schedule.once:
-        return False
-    most = schedule.times_per_day()[1]
-    return most is None or most * row.days > 1 or schedule.max_per_day is not None
+    """Whether something may be taken, on average, more often than a row of the table says that it is."""
+    return schedule.is_more_often_than(row.days) is not False
 
 
 def told(amount: Amount | None, row: DosingInterval) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from dosenote.reader.makers import make_age
+from dosenote.reader.persons import make_age
 from dosenote.reader.phrases import Piece
 from dosenote.regimen import Person, Reading
 from dosenote.vocabulary import Vocabulary

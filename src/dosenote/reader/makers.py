@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dosenote.quantity import IU, Amount, convert
-from dosenote.regimen import Person, Schedule
+from dosenote.regimen import Schedule
 from dosenote.vocabulary import Entry
 
 ONE = Decimal(1)
@@ -351,50 +351,6 @@ def make_measured(count: tuple[Quantity, str], _o: Any, measure: tuple[Quantity,
     return ("count", measure) if is_one and measure[1] == "ml" else None
 
 
-# --- facts about the person
-
-
-def make_age(quantity: Quantity, unit: str = "year") -> Made:
-    """67 years, 6 months: an age in years; None where it is a range, not clear, or above 130."""
-    low, high, unclear = quantity
-    parts = {"year": 1, "month": 12, "week": 52, "day": 365}
-    if unclear or low != high or unit not in parts or low > 130:
-        return None
-    return "person_fact", Person(age=low / parts[unit])
-
-
-#: An age that nobody calls an age is that of somebody grown up.
-_GROWN_UP = 18
-
-
-def make_age_of(fact: Person, _comma: Any, years: Quantity) -> Made:
-    """Female, 71: an age beside the sex."""
-    made = make_age(years)
-    if fact != Person(sex=fact.sex) or made is None or years[0] < _GROWN_UP:
-        return None
-    return [("person_fact", fact), ("comma", ","), made] if isinstance(made, tuple) else None
-
-
-#: Behind an age.
-_SEXES = {"f": "female", "m": "male"}
-
-
-def make_age_and_sex(fact: Person, letter: str) -> Made:
-    """67 yo F."""
-    sex = PERSON.get(_SEXES.get(letter, ""))
-    return [("person_fact", fact), ("person_fact", sex)] if sex and fact == Person(age=fact.age) else None
-
-
 def make_had(entry: Entry) -> Made:
     """History of kidney stones, I had a stroke; "I had warfarin" is over, or is not."""
     return ("name", entry) if entry.kind == "condition" else None
-
-
-PERSON = {
-    "female": Person(sex="female"),
-    "male": Person(sex="male"),
-    "pregnant": Person(pregnant=True),
-    "not_pregnant": Person(pregnant=False),
-    "lactating": Person(lactating=True),
-    "not_lactating": Person(lactating=False),
-}

@@ -11,8 +11,9 @@ from dosenote.reader import hours as hr
 from dosenote.reader import makers as mk
 from dosenote.reader import often as oft
 from dosenote.reader import parts as pt
+from dosenote.reader import persons as ps
 from dosenote.reader import weekdays as wd
-from dosenote.reader.makers import DAILY, ONE, PERSON, TWO_DAYS, Made
+from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, Made
 
 Production = tuple[str, Callable[..., Made]]
 #: Before a fraction is put together, and after: "1-0-1 1/2 tablet", "½-0-½".
@@ -177,12 +178,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("complaint quantity", lambda complaint, year: ("complaint", complaint) if oft.is_year(year) else None),
         ("quantity date", du.make_date),
         ("quantity period date", lambda _q, _u, date: ("date", date) if date == "ago" else None),
-        ("age quantity", lambda _, quantity: mk.make_age(quantity)),
-        ("age quantity period", lambda _, quantity, unit: mk.make_age(quantity, unit)),
-        ("age quantity period old", lambda _a, quantity, unit, _o: mk.make_age(quantity, unit)),
-        ("quantity period old", lambda quantity, unit, _: mk.make_age(quantity, unit)),
-        ("quantity old", lambda quantity, _: mk.make_age(quantity)),
-        ("person", lambda name: ("person_fact", PERSON[name])),
+        *ps.PRODUCTIONS,
         ("weekday", lambda day: ("days", (day,))),
     ),
     (
@@ -268,9 +264,9 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("open equals", lambda bracket, _: ("open", bracket)),
         ("every form open count close", lambda _e, form, _o, count, _c: mk.make_serving(form, count)),
         ("every form", lambda _, form: ("per_form", form)),
-        ("person_fact comma quantity", mk.make_age_of),
-        ("person_fact word", mk.make_age_and_sex),
-        ("quantity comma person_fact", lambda years, _, fact: mk.make_age_of(fact, _, years)),
+        ("person_fact comma quantity", ps.make_age_of),
+        ("person_fact word", ps.make_age_and_sex),
+        ("quantity comma person_fact", lambda years, _, fact: ps.make_age_of(fact, _, years)),
         ("slash form", lambda _, form: ("per_form", form)),
         ("form quantity slash quantity slash period", pt.make_unread),
         ("form quantity slash repeat", pt.make_unread),

@@ -97,6 +97,7 @@ def _yes_no(fact: Fact, wanted: bool, vocabulary: Vocabulary) -> str:
         "taken": (f"takes {thing}", f"takes no {thing}"),
         "stopped": (f"has stopped {thing}", f"has not stopped {thing}"),
         "new": (f"{thing} is new or planned", f"{thing} is not new"),
+        "more_often_than_usual": (f"takes {thing} more often than usual", f"takes {thing} no more often than usual"),
         "with_food": (f"takes {thing} with a meal", f"takes {thing} without a meal"),
     }.get(fact.name.rpartition(".")[2], (f"told a value: {thing}", f"told no value: {thing}"))
     return yes if wanted else no

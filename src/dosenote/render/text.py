@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
+from dosenote.dosing import item_amounts
 from dosenote.errors import printable
-from dosenote.facts import item_amounts
 from dosenote.regimen import Reading
 from dosenote.render.outline import Entry, Kind, Section, sections
 from dosenote.report import Report

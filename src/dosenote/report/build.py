@@ -9,7 +9,7 @@ from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
 from dosenote.facts import UNNAMED, facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
-from dosenote.regimen import Acknowledgement, Reading, Regimen
+from dosenote.regimen import UNUSUAL, Acknowledgement, Reading, Regimen
 from dosenote.report.lines import disagreements_of, line_of, patient_of, person_of
 from dosenote.report.model import (
     Acknowledged,
@@ -71,7 +71,7 @@ def build_report(regimen: Regimen, ruleset: RuleSet, jurisdiction: str, explain:
         ),
         coverage=_coverage(regimen, rules, ruleset),
         next_step=_next_step(advisories, undecided, questions, regimen),
-        nothing_raised="" if raised else ruleset.nothing_raised,
+        nothing_raised="" if raised else _nothing_raised(regimen, ruleset),
         disclaimer=ruleset.disclaimer,
         trace=tuple(_traced(finding, checked) for finding in findings) if explain else None,
         unused_acknowledgements=tuple(_unused(regimen, advisories, ruleset)),
@@ -181,6 +181,19 @@ def _not_recognised(regimen: Regimen) -> Iterable[NotRecognised]:
     for number, reading in enumerate(regimen.readings, 1):
         for piece, reason in reading.not_recognised:
             yield NotRecognised(piece, reason, reading.suggestions, number)
+
+
+def _nothing_raised(regimen: Regimen, ruleset: RuleSet) -> str:
+    """That no rule was raised; behind what may be why: an amount that was refused, or is unusual."""
+    many = sum(reading.outcome == "refuse" or UNUSUAL in reading.reason for reading in regimen.readings)
+    if not many:
+        return ruleset.nothing_raised
+    lines = (
+        "1 line was refused or has an unusual amount: look at it"
+        if many == 1
+        else (f"{many} lines were refused or have an unusual amount: look at them")
+    )
+    return f"{lines} first. {ruleset.nothing_raised}"
 
 
 def _coverage(regimen: Regimen, rules: Sequence[Rule], ruleset: RuleSet) -> Coverage:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from math import isinf
 from typing import Any
 
-from dosenote.facts import fact_name, item_amounts
+from dosenote.dosing import item_amounts
+from dosenote.facts import fact_name
 from dosenote.laboratory import disagreements, newest, value_words
 from dosenote.logic import Interval
 from dosenote.regimen import Item, Lab, Person, Reading

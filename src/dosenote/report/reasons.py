@@ -18,10 +18,15 @@ _ARE = {"pregnant": "pregnant", "lactating": "breastfeeding"}
 #: What is not known, by the last part of a fact; {} is what the fact is of.
 _WHETHER = {
     "taken": "whether you take {}", "stopped": "whether you stopped {}", "new": "since when you take {}",
-    "with_food": "whether you take {} with a meal", "daily": "how much {} you take a day",
-    "each_time": "how much {} you take at one time", "spaced_dose": "how much {} you take at one time",
+    "with_food": "whether you take {} with a meal", "more_often_than_usual": "how often you take {}",
+    "daily": "how much {} you take a day", "each_time": "how much {} you take at one time",
+    "spaced_dose": "how much {} you take at one time",
 }  # fmt: skip
-_NOT_SO = {"taken": "{} is not on your list", "stopped": "no {} that was stopped is on your list"}
+_NOT_SO = {
+    "taken": "{} is not on your list",
+    "more_often_than_usual": "no {} on your list is taken too often",
+    "stopped": "no {} that was stopped is on your list",
+}
 
 
 class Reason(NamedTuple):

@@ -52,6 +52,10 @@ def _because_words(row: Row, rule: Rule, value: str, checked: Checked) -> str:
     if row.fact.endswith(".with_food") and value in ("yes", "no"):
         taken = and_list(taken_of(fact.entry, checked)) or checked.vocabulary[fact.entry].label
         return f"you take {taken} {'with' if value == 'yes' else 'without'} a meal"
+    if row.fact.endswith(".more_often_than_usual") and value in ("yes", "no"):
+        entry = checked.vocabulary[fact.entry]
+        assert entry.interval is not None  # else there is no such fact
+        return f"you take {entry.label} {'' if value == 'yes' else 'not '}more often than {entry.interval.usual}"
     if row.fact.endswith(".stopped") and value == "yes":
         return f"you stopped {checked.vocabulary[fact.entry].label}"
     if row.fact.endswith("_said") and value == "yes":

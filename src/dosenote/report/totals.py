@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import isinf
 
+from dosenote.dosing import item_amounts
 from dosenote.engine import applies, row_truth
-from dosenote.facts import Facts, fact_name, is_fertile, item_amounts
+from dosenote.facts import Facts, fact_name, is_fertile
 from dosenote.intake import PERSONAL, Intake
 from dosenote.logic import FALSE, TRUE, Interval, all_of
 from dosenote.quantity import IU

@@ -195,6 +195,7 @@ class AnswerShape(Shape):
     """Words of a form: those that ask, before what is asked about, and its answers."""
 
     asking: Texts
+    denying: Texts
     sex: Texts
     no: Texts
     yes: Texts
