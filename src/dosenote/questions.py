@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -42,7 +42,7 @@ def unknown_facts(rule: Rule, facts: Facts) -> tuple[str, ...]:
 def questions_for(
     findings: Iterable[Finding], facts: Facts, regimen: Regimen, ruleset: RuleSet
 ) -> tuple[Question, ...]:
-    """What to ask, gravest reachable change first, then by how many rules an answer could settle."""
+    """What to ask, gravest reachable change first, then by how many rules as grave an answer could settle."""
     findings = tuple(findings)
     rules = {finding.rule.id: (finding.rule, frozenset(finding.rule.atoms())) for finding in findings}
     before = {finding.rule.id: finding.outcome for finding in findings}
@@ -60,7 +60,16 @@ def questions_for(
         Question(topic, _label(topic, ruleset), text, tuple(sorted(changed, key=gravity.__getitem__)))
         for topic, (text, changed) in asked.items()
     ]
-    return tuple(sorted(found, key=lambda ask: (gravity[ask.could_change[0]][:2], -len(ask.could_change), ask.fact)))
+    return tuple(sorted(found, key=lambda ask: _rank(ask, gravity)))
+
+
+def _rank(
+    ask: Question, gravity: Mapping[str, tuple[int, int, bool, int, str]]
+) -> tuple[tuple[int, int], int, int, str]:
+    """Gravest reachable change first; then by how many as grave, and how many in all, an answer could settle."""
+    gravest = gravity[ask.could_change[0]][:2]
+    as_grave = sum(gravity[id][:2] == gravest for id in ask.could_change)
+    return gravest, -as_grave, -len(ask.could_change), ask.fact
 
 
 def _is_left_to_its_class(
