@@ -42,7 +42,7 @@ def unknown_facts(rule: Rule, facts: Facts) -> tuple[str, ...]:
 def questions_for(
     findings: Iterable[Finding], facts: Facts, regimen: Regimen, ruleset: RuleSet
 ) -> tuple[Question, ...]:
-    """What to ask, gravest reachable change first, then by how many rules as grave an answer could settle."""
+    """What to ask, gravest reachable change first, then by how many rules an answer could settle."""
     findings = tuple(findings)
     rules = {finding.rule.id: (finding.rule, frozenset(finding.rule.atoms())) for finding in findings}
     before = {finding.rule.id: finding.outcome for finding in findings}
@@ -66,10 +66,10 @@ def questions_for(
 def _rank(
     ask: Question, gravity: Mapping[str, tuple[int, int, bool, int, str]]
 ) -> tuple[tuple[int, int], int, int, str]:
-    """Gravest reachable change first; then by how many as grave, and how many in all, an answer could settle."""
+    """Gravest reachable change first; then by how many an answer could settle, and how many of them are as grave."""
     gravest = gravity[ask.could_change[0]][:2]
     as_grave = sum(gravity[id][:2] == gravest for id in ask.could_change)
-    return gravest, -as_grave, -len(ask.could_change), ask.fact
+    return gravest, -len(ask.could_change), -as_grave, ask.fact
 
 
 def _is_left_to_its_class(
