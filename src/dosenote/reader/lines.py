@@ -40,6 +40,7 @@ _ABOUT = frozenset(("checked", "closed", "person_fact"))
 #: Without one of these a line gives no sum of its doses.
 _SUMMED = frozenset(("open", "equals", "total"))
 #: What may be said of the end of something: when, and why.
+_FOR_WHAT = ("for", "because")  # "for AF", "due to AF"
 _OF_END = frozenset(("date", "quantity", "because", "complaint", "too", "thousand", "long", "event"))
 _HOW_OFTEN = frozenset(("schedule", "time", "meal", "count"))
 #: Words that make of a condition a test, or somebody who sees to it.
@@ -328,7 +329,7 @@ class Line:
                 continue
             kind, after = piece.value.kind, self.pieces[number + 1 :]
             if kind == "condition":
-                rest = rest[:-1] if [one.role for one in rest[-1:]] == ["for"] else rest  # "for AF"
+                rest = rest[:-1] if rest and rest[-1].role in _FOR_WHAT else rest
                 self._note_condition(piece)
                 used += [one for one in after[:1] if is_when(one)]  # "a stroke in 2018"
             elif kind == "food":
