@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -60,7 +60,16 @@ def questions_for(
         Question(topic, _label(topic, ruleset), text, tuple(sorted(changed, key=gravity.__getitem__)))
         for topic, (text, changed) in asked.items()
     ]
-    return tuple(sorted(found, key=lambda ask: (gravity[ask.could_change[0]][:2], -len(ask.could_change), ask.fact)))
+    return tuple(sorted(found, key=lambda ask: _rank(ask, gravity)))
+
+
+def _rank(
+    ask: Question, gravity: Mapping[str, tuple[int, int, bool, int, str]]
+) -> tuple[tuple[int, int], int, int, str]:
+    """Gravest reachable change first; then by how many an answer could settle, and how many of them are as grave."""
+    gravest = gravity[ask.could_change[0]][:2]
+    as_grave = sum(gravity[id][:2] == gravest for id in ask.could_change)
+    return gravest, -len(ask.could_change), -as_grave, ask.fact
 
 
 def _is_left_to_its_class(
