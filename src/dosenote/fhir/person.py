@@ -181,7 +181,12 @@ class Findings:
         labs = [self._lab(name) for name in names]
         known = {id for id in labs if id}
         if len(known) != 1 or None in labs:
-            raise NotUsable("no blood value that the rules know of")
+            if resource.has("component"):
+                raise NotUsable("the values of its components are not read")
+            is_near = any(self._hinted(name) for name in names)
+            raise NotUsable(
+                "its name does not say which blood value it is" if is_near else "no blood value that the rules know of"
+            )
         (id,) = known
         doubted = Reading("", "ask", doubted=tuple(sorted(self._told(resource, names) | known)))
         quantity = resource.one("valueQuantity")
@@ -258,6 +263,7 @@ class Findings:
             spelt = f" {' '.join(words(name))} "
             alike = (spelt, FRACTION.sub("d", spelt))
             found = {lab for one, lab in self._spelt[0] if any(one in two for two in alike)}
+            found |= {lab for one, lab in self._spelt[1] if spelt == one}  # "Calcium": of the blood, it may be
             if BLOOD.search(name) or MEASURED.search(name):
                 found |= {lab for one, lab in self._spelt[1] if one in spelt and not IONISED.search(name)}
             is_elsewhere = NOT_BLOOD.search(name)
