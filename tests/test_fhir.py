@@ -1088,15 +1088,16 @@ def test_other_observations_hide_no_blood_value(read: Read, ruleset: RuleSet) ->
     assert facts_of(regimen, ruleset.vocabulary).truths["lab.25_oh_d_said"].is_false
 
 
-def test_what_was_done_may_tell_of_a_health_problem(read: Read, ruleset: RuleSet) -> None:
+@pytest.mark.parametrize("kind", ["Procedure", "Flag"])
+def test_what_is_told_aside_may_tell_of_a_health_problem(kind: str, read: Read, ruleset: RuleSet) -> None:
     """A dialysis is not counted away, and nobody's word that there is nothing else makes it a no."""
 
     def of(name: str, status: str = "completed") -> Regimen:
-        return read({"resourceType": "Procedure", "id": "x", "status": status, "code": concept(name)})
+        return read({"resourceType": kind, "id": "x", "status": status, "code": concept(name)})
 
     for name in ("Hemodialysis", "Renal dialysis (procedure)"):
         told = of(name)
-        assert any("something that was done" in one.reason and name[:6] in one.text for one in told.readings)
+        assert any(f"told by a {kind} only" in one.reason and name[:6] in one.text for one in told.readings)
         closed = told._replace(readings=(*told.readings, Reading("", "ignore", closed=Closed(conditions=True))))
         assert facts_of(closed, ruleset.vocabulary).truths["conditions:severe-kidney-disease"].is_unknown
     assert any(one.hides_something for one in of("Infusion of zoledronic acid").readings)

@@ -33,7 +33,7 @@ _HOLDS = ("final", "amended", "corrected", "preliminary")
 #: The end of the name of a SNOMED concept: "(disorder)".
 _TAG = re.compile(r"\s*\((?:disorder|finding|situation)\)\s*$", re.IGNORECASE)
 _PROCEDURE = re.compile(r"\s*\((?:procedure|regime/therapy)\)\s*$", re.IGNORECASE)
-#: Statuses of a Procedure that never was.
+#: Statuses of a Procedure or Flag that never was.
 _NOT_DONE = ("entered-in-error", "not-done")
 _PREGNANT = ("pregnant", "pregnancy", "pregnancy status")
 _LACTATING = ("breastfeeding", "lactating", "lactation status")
@@ -134,8 +134,8 @@ class Findings:
             return Reading(text, "ask", doubted=found, reason=" and ".join(doubts))
         return Reading(text, "ignore", conditions=found, reason="no dose")
 
-    def procedure(self, resource: Element) -> Reading | None:
-        """What was done, where it names a health problem ("dialysis") or a medicine; None for any other."""
+    def told_aside(self, resource: Element) -> Reading | None:
+        """A Procedure or Flag that names a health problem ("dialysis") or a medicine; None for any other."""
         if resource.text("status") in _NOT_DONE:
             return None
         concept = resource.one("code")
@@ -143,12 +143,14 @@ class Findings:
         read = [self.reader.read(name) for name in named]
         text = f"{named[0]} ({resource.label})" if named else ""
         if any(one.items for one in read):
-            return Reading(text, "refuse", unread=(text,), reason="something that was done, and it names a medicine")
+            return Reading(
+                text, "refuse", unread=(text,), reason=f"a {resource.kind} is not read, and it names a medicine"
+            )
         vocabulary = self.reader.vocabulary
         every = {id for one in read for id in (*one.conditions, *one.doubted) if vocabulary[id].kind == "condition"}
         if not every:
             return None
-        reason = "something that was done: it is not clear whether it is true now"
+        reason = f"told by a {resource.kind} only: it is not clear whether it is true now"
         return Reading(text, "ask", doubted=tuple(sorted(every)), reason=reason)
 
     def _repeats(self, note: str, found: tuple[str, ...]) -> bool:
