@@ -1088,6 +1088,23 @@ def test_other_observations_hide_no_blood_value(read: Read, ruleset: RuleSet) ->
     assert facts_of(regimen, ruleset.vocabulary).truths["lab.25_oh_d_said"].is_false
 
 
+@pytest.mark.parametrize("kind", ["Procedure", "Flag"])
+def test_what_is_told_aside_may_tell_of_a_health_problem(kind: str, read: Read, ruleset: RuleSet) -> None:
+    """A dialysis is not counted away, and nobody's word that there is nothing else makes it a no."""
+
+    def of(name: str, status: str = "completed") -> Regimen:
+        return read({"resourceType": kind, "id": "x", "status": status, "code": concept(name)})
+
+    for name in ("Hemodialysis", "Renal dialysis (procedure)"):
+        told = of(name)
+        assert any(f"told by a {kind} only" in one.reason and name[:6] in one.text for one in told.readings)
+        closed = told._replace(readings=(*told.readings, Reading("", "ignore", closed=Closed(conditions=True))))
+        assert facts_of(closed, ruleset.vocabulary).truths["conditions:severe-kidney-disease"].is_unknown
+    assert any(one.hides_something for one in of("Infusion of zoledronic acid").readings)
+    for regimen in (of("Colonoscopy"), of("Hemodialysis", "not-done")):
+        assert [one.text for one in regimen.readings if one.outcome == "ask"] == []
+
+
 def test_a_pregnancy_counts_on_its_day_only(read: Read) -> None:
     """True or false, of the day of the check or without a day; in other words or of another day it is not used."""
 
@@ -1545,6 +1562,11 @@ FUTURE, PART = {"effectiveDateTime": "2031-01-01"}, {"effectiveDateTime": "2009-
         (observation("25-Hydroxyvitamin D2 [Mass/volume] in Serum or Plasma", valueQuantity=NG), "not used"),
         (observation("25-hydroxyvitamin D2+25-Hydroxyvitamin D3 [Mass/volume] in Serum", valueQuantity=NG), "not used"),
         (observation("Vitamin D [Mass/volume] in Serum by Immunoassay", valueQuantity=NG), "not used"),
+        (observation("Vitamin D", valueQuantity=NG), '"40 ng/mL": its name does not say which'),
+        (
+            observation("Panel", component=[{"code": {"text": "25-OH-D"}, "valueQuantity": NG}]),
+            "values of its components",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_used_puts_its_test_in_doubt(table: Table, said: str, only: Any) -> None:
@@ -1737,6 +1759,26 @@ def test_a_dose_that_is_no_one_amount_is_not_used(told: Table, reason: str, only
     assert times(reading) == (1, 1, 1, "day")
     assert reading.outcome == "ask"
     assert reason.removeprefix("its ") in reading.reason
+
+
+def typed(kind: str, dose: Table) -> Table:
+    return {"type": {"text": kind}, "doseQuantity": dose}
+
+
+def test_a_dose_that_is_told_in_several_ways_is_one_where_they_agree(only: Any) -> None:
+    """As ordered, as worked out, and in pieces, as hospitals write it; of what differs none is used."""
+
+    def amount(*doses: Table) -> Any:
+        (item,) = only(statement("vitamin D3", dosage(None, DAILY, doseAndRate=list(doses)))).items
+        return item.amount
+
+    ordered, pieces = typed("ordered", IU_1000), typed("admin-amount", quantity(1, unit="capsule"))
+    assert amount(typed("calculated", IU_1000), pieces, ordered) == Amount(Decimal(1000), Decimal(1000), "IU")
+    assert amount({"type": concept("", ("s", "ordered")), "doseQuantity": IU_1000}, pieces).low == 1000
+    assert amount(typed("calculated", IU_2000), ordered) is None
+    assert amount(typed("calculated", quantity(1, unit="capsule")), ordered) is None
+    assert amount(ordered, ordered) is None
+    assert amount(pieces, typed("", IU_1000)) is None
 
 
 @pytest.mark.parametrize(

@@ -687,6 +687,49 @@ def test_eight_ordinary_things_are_on_one_sheet(
     assert browser.evaluate("return getComputedStyle(document.querySelector('td')).fontSize").startswith("14.6")
 
 
+TWELVE = """
+Vitamin D3 5000 IU daily
+K2 MK-7 100 mcg daily
+warfarin 5 mg daily
+calcium carbonate 600 mg twice a day with meals
+hydrochlorothiazide 25 mg every morning
+levothyroxine 75 mcg every morning
+magnesium citrate 400 mg at bedtime
+omeprazole 20 mg daily
+atorvastatin 40 mg at bedtime
+metformin 500 mg twice a day
+fish oil 1000 mg daily
+Vitamin B12 1000 mcg daily
+67 years old
+female
+"""
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_no_third_sheet_for_a_few_lines(
+    browser: Browser, page: Callable[..., Page], tmp_path: Path, paper: str
+) -> None:
+    """What was not said is told in a word instead, and not announced; the findings and questions stay."""
+    made = page(TWELVE)
+    found = pdf_text(browser.print_pdf(_file(tmp_path, made), paper))
+    assert page_count(browser.print_pdf(_file(tmp_path, made), paper)) == 2
+    assert "And more that was not said" in found
+    assert not any("not said" in part for part in fit(made).moved)
+    words = " ".join(found.split())
+    assert all(finding.title in words for finding in made.findings)
+
+
+def test_longer_numbers_of_questions_are_not_cut_off(
+    browser: Browser, page: Callable[..., Page], tmp_path: Path
+) -> None:
+    """On paper what stands left of a column is cut: the tenth question was numbered 0."""
+    made = page(TWELVE + "digoxin 0.125 mg daily\nalendronate 70 mg once a week")
+    printed = pdf_text(browser.print_pdf(_file(tmp_path, made), "letter"))
+    numbers = re.findall(r"^ ?(\d+)\. [A-Z]", printed[printed.index("My questions") :], re.MULTILINE)
+    assert len(numbers) > 9
+    assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
 def test_the_columns_of_the_list_are_as_wide_as_their_words(page: Callable[..., Page]) -> None:
     """Short amounts leave the room to the names; together they are no wider than the paper."""
     short, long = page("calcium 500 mg daily"), page("\n".join(["D3 50000 IU weekly", "rivaroxaban 15 mg for 21 days"]))

@@ -32,6 +32,9 @@ from dosenote.vocabulary import words
 _HOLDS = ("final", "amended", "corrected", "preliminary")
 #: The end of the name of a SNOMED concept: "(disorder)".
 _TAG = re.compile(r"\s*\((?:disorder|finding|situation)\)\s*$", re.IGNORECASE)
+_PROCEDURE = re.compile(r"\s*\((?:procedure|regime/therapy)\)\s*$", re.IGNORECASE)
+#: Statuses of a Procedure or Flag that never was.
+_NOT_DONE = ("entered-in-error", "not-done")
 _PREGNANT = ("pregnant", "pregnancy", "pregnancy status")
 _LACTATING = ("breastfeeding", "lactating", "lactation status")
 _AGE = ("age",)
@@ -131,6 +134,25 @@ class Findings:
             return Reading(text, "ask", doubted=found, reason=" and ".join(doubts))
         return Reading(text, "ignore", conditions=found, reason="no dose")
 
+    def told_aside(self, resource: Element) -> Reading | None:
+        """A Procedure or Flag that names a health problem ("dialysis") or a medicine; None for any other."""
+        if resource.text("status") in _NOT_DONE:
+            return None
+        concept = resource.one("code")
+        named = [_PROCEDURE.sub("", name)[:_LONGEST] for name in _words_of(concept)] if concept else []
+        read = [self.reader.read(name) for name in named]
+        text = f"{named[0]} ({resource.label})" if named else ""
+        if any(one.items for one in read):
+            return Reading(
+                text, "refuse", unread=(text,), reason=f"a {resource.kind} is not read, and it names a medicine"
+            )
+        vocabulary = self.reader.vocabulary
+        every = {id for one in read for id in (*one.conditions, *one.doubted) if vocabulary[id].kind == "condition"}
+        if not every:
+            return None
+        reason = f"told by a {resource.kind} only: it is not clear whether it is true now"
+        return Reading(text, "ask", doubted=tuple(sorted(every)), reason=reason)
+
     def _repeats(self, note: str, found: tuple[str, ...]) -> bool:
         """Whether a note of our own only repeats the line that was typed, and that line names the condition."""
         line = line_of(note)
@@ -181,7 +203,12 @@ class Findings:
         labs = [self._lab(name) for name in names]
         known = {id for id in labs if id}
         if len(known) != 1 or None in labs:
-            raise NotUsable("no blood value that the rules know of")
+            if resource.has("component"):
+                raise NotUsable("the values of its components are not read")
+            is_near = any(self._hinted(name) for name in names)
+            raise NotUsable(
+                "its name does not say which blood value it is" if is_near else "no blood value that the rules know of"
+            )
         (id,) = known
         doubted = Reading("", "ask", doubted=tuple(sorted(self._told(resource, names) | known)))
         quantity = resource.one("valueQuantity")
@@ -258,6 +285,7 @@ class Findings:
             spelt = f" {' '.join(words(name))} "
             alike = (spelt, FRACTION.sub("d", spelt))
             found = {lab for one, lab in self._spelt[0] if any(one in two for two in alike)}
+            found |= {lab for one, lab in self._spelt[1] if spelt == one}  # "Calcium": of the blood, it may be
             if BLOOD.search(name) or MEASURED.search(name):
                 found |= {lab for one, lab in self._spelt[1] if one in spelt and not IONISED.search(name)}
             is_elsewhere = NOT_BLOOD.search(name)

@@ -88,6 +88,10 @@ def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date 
     for element in _in_order(file):
         if element.kind in _ASIDE or element.kind in _OTHERS:
             held = _held(element) or _named_inside(element.table)
+            hint = findings.told_aside(element) if element.kind in ("Procedure", "Flag") and not held else None
+            if hint is not None:
+                told.append((element, hint))
+                continue
             reason = _INSIDE.format(held) if held else _ASIDE.get(element.kind, "nothing that is taken")
             (inside if held else aside).setdefault((element.kind, reason), []).append(element)
             continue

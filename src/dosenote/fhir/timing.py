@@ -24,6 +24,8 @@ _SPELT = {
 _UNIT_OF = {code: unit for unit, code in PERIODS.items()}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ONE = Decimal(1)
+#: The type of a dose that tells how many pieces are handed out, beside the same dose as an amount.
+_IN_PIECES = "admin-amount"
 #: The most days of each unit of a course.
 _LONGEST = {"min": 1, "h": 1, "d": 1, "wk": 7, "mo": 31, "a": 366}
 #: Codes of how often: times in each period. They mean times that an institution sets, and how many they are is fixed.
@@ -109,13 +111,26 @@ def _is_by_mouth(dosage: Element) -> bool:
 
 
 def _amount(doses: tuple[Element, ...], problems: list[str]) -> Amount | None:
-    if not doses:
-        return None
-    if len(doses) > 1:
+    """The amount of one dose, or of several that say of which type they are and give the same amount."""
+    for dose in doses:
+        dose.check_known(DOSE_AND_RATE)
+    if len(doses) <= 1:
+        return _one_amount(doses[0], problems) if doses else None
+    types = [_type_of(dose) for dose in doses]
+    told = {_one_amount(dose, []) for dose, type_ in zip(doses, types, strict=True) if type_ != _IN_PIECES}
+    if "" in types or len(set(types)) < len(types) or len(told) != 1 or None in told:
         problems.append("more than one dose is given")
         return None
-    dose = doses[0]
-    dose.check_known(DOSE_AND_RATE)
+    return told.pop()
+
+
+def _type_of(dose: Element) -> str:
+    concept = dose.one("type")
+    codes = {one.text("code") for one in concept.all("coding")} - {""} if concept else set()
+    return codes.pop() if len(codes) == 1 else concept.text("text") if concept and not codes else ""
+
+
+def _one_amount(dose: Element, problems: list[str]) -> Amount | None:
     quantity, bounds = dose.one("doseQuantity"), dose.one("doseRange")
     if any(dose.has(field) for field in ("rateRatio", "rateRange", "rateQuantity")) or (quantity and bounds):
         problems.append("the dose is a rate, or is given twice")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from dosenote.render.outline import ACTION_WORDS
+from dosenote.render.page.letters import EM, lines_of, width_of
 from dosenote.render.page.model import FIRST, Cell, Finding, Page, Source, Taken
 from dosenote.render.page.sources import cited
 
@@ -14,27 +15,16 @@ WIDTH, _HEIGHT = 192.0, 261.0
 #: A4 is longer; the part of it that a PDF fills, whose columns may be less even than a browser's.
 _A4_HEIGHT = 271.0
 _COLUMN, _BULLET = 92.0, 4.5
-#: One line of 11 pt and of the small print of 8.5 pt, and an em of each, in millimetres.
+#: The most questions whose numbers are one digit; longer numbers need so much more.
+_ONE_DIGIT, _LONG_NUMBERS = 9, 6.6
+#: One line of 11 pt and of the small print of 8.5 pt, and an em of the latter, in millimetres.
 _LINE, _SMALL_LINE = 4.55, 3.55
-_EM, _SMALL_EM = 3.88, 3.0
-#: Widths of letters in ems, for the sans-serif fonts of every system; letters of other scripts are wider.
-_NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMWQO@%&ABCDEGHKNRUVX")
-_WIDTHS = (0.3, 0.55, 0.74, 1.0)
-_SCRIPTS = 0x2000
-
-
-def _letter(char: str) -> float:
-    narrow, plain, wide, other = _WIDTHS
-    return other if ord(char) > _SCRIPTS else narrow if char in _NARROW else wide if char in _WIDE else plain
-
-
-#: The widths of most letters; a page is measured many times over.
-_ASCII = {chr(code): _letter(chr(code)) for code in range(128)}
+_SMALL_EM = 3.0
 #: Around a row of the list, a block of text and a heading; a heading of a finding is larger, and one to call in a box.
 _ROW, _BLOCK, _HEADING, _BOX = 1.3, 0.85, 6.7, 5.0
 _TITLE, _TABLE_TOP, _FOOT = 6.3, 6.0, 1.2
 #: Lines to write on, and the picture of a gauge, also where nothing stands below its line.
-_BLANK, _PICTURE, _PICTURE_ABOVE = 4 * 6.0, 10.8, 8.2
+_BLANKS, _BLANK, _PICTURE, _PICTURE_ABOVE = 4, 6.0, 10.8, 8.2
 #: What stays free, as the estimate is one.
 _SPARE = 2.5
 #: What announces the next sheet, in lines; those that are bold hold less.
@@ -48,6 +38,7 @@ _MOMENTS, _SINCE = 29.0, 28.0
 _CARE = 1.06
 #: What stands in the place of all that was not said.
 MORE_GAPS = "And more that was not said; dosenote asks for it at its prompt."
+_GAPS_MOVED = "more that was not said"
 #: No sheet holds more rows.
 _MOST_ROWS = 60
 #: The most of a first sheet that a long list may take.
@@ -75,7 +66,8 @@ class Fit(NamedTuple):
     """What stands on the first sheet. What does not stands on the next, and `moved` announces it.
 
     columns: of the list. taken, findings: so many, the findings in full. in_full: the findings in full on both sheets;
-    of the others only the titles. names_gaps: whether all that was not said is named, or only counted.
+    of the others only the titles. names_gaps: whether all that was not said is named, or only counted. blanks: lines to
+    write on, on the next sheet; fewer where that saves a third one. next_names_gaps: as names_gaps, of the next sheet.
     """
 
     columns: Columns
@@ -88,6 +80,8 @@ class Fit(NamedTuple):
     has_others: bool = True
     has_sources: bool = True
     moved: tuple[str, ...] = ()
+    blanks: int = _BLANKS
+    next_names_gaps: bool = True
 
 
 def fit(page: Page, paper: str = "") -> Fit:
@@ -116,7 +110,29 @@ def _split(page: Page, columns: Columns, height: float, most: int) -> Fit:
         found = _split_below(page, columns, height - _BOX - lines * _LINE, most)
         if lines_of(f"Goes on, on the next sheet: {'; '.join(found.moved)}.", WIDTH * _BOLD) <= lines:
             break
-    return found
+    return _with_next(page, found, height)
+
+
+def _with_next(page: Page, split: Fit, height: float) -> Fit:
+    """With fewer lines to write on, or only a word of all that was not said, where that saves a third sheet."""
+    shown, most = split.findings, split.in_full
+    rows = sum(_row(taken, split.columns) for taken in page.taken[split.taken : split.taken + _MOST_ROWS])
+    room = height - _TITLE - (rows + _TABLE_TOP if rows else 0.0) - _SPARE
+    cited_before = first_sources(page, shown) if split.has_sources else ()
+    sources = [f"[{one.number}] {one.brief}" for one in first_sources(page, most) if one not in cited_before]
+    parts = [
+        [chunk for finding in page.findings[shown:most] for chunk in _finding(finding)],
+        [] if split.has_others else _others(page, most), [] if split.has_gauges else _totals(page),
+        [] if split.has_questions else _asked(page, most), _small(*sources),
+    ]  # fmt: skip
+    chunks = [chunk for part in parts if part for chunk in _headed(part)]
+    for names_gaps in (True, False):
+        gaps = _headed(_small(*page.more_gaps)) if names_gaps else []
+        for blanks in range(_BLANKS, -1, -1):
+            if _height([*chunks, *gaps, blanks * _BLANK]) <= room:
+                moved = tuple(one for one in split.moved if names_gaps or one != _GAPS_MOVED)
+                return split._replace(blanks=blanks, next_names_gaps=names_gaps, moved=moved)
+    return split
 
 
 def _split_below(page: Page, columns: Columns, height: float, most: int) -> Fit:
@@ -155,7 +171,7 @@ def _moved(page: Page, taken: int, shown: int, most: int, has: Sequence[bool]) -
         notes = "1 more note" if len(rest) == 1 else f"{len(rest)} more notes"
         yield f"{notes}, the gravest {rest[0].action}" if rest else "what I know of"
     if page.more_gaps:
-        yield "more that was not said"
+        yield _GAPS_MOVED
     if not gauges and _totals(page):
         yield "totals"
     if not questions or shown < most:
@@ -193,25 +209,6 @@ def first_questions(page: Page, shown: int) -> tuple[str, ...]:
 
 
 # --- heights in millimetres
-
-
-def width_of(text: str, em: float = _EM) -> float:
-    """The width of a text on one line, in millimetres, of a font that is one em high."""
-    if text.isascii():
-        return em * sum(map(_ASCII.__getitem__, text))
-    return em * sum(map(_letter, text))
-
-
-def lines_of(text: str, width: float, em: float = _EM) -> int:
-    """How many lines a text needs in a column of a width in millimetres; a long word is broken."""
-    lines, used = 1, 0.0
-    for word in text.split():
-        long = width_of(word, em)
-        if used and used + long > width:
-            lines, used = lines + 1, 0.0
-        lines += int(long // width)
-        used += long % width + em * _WIDTHS[0]
-    return lines
 
 
 def _around(page: Page, taken: int, columns: Columns) -> float:
@@ -255,12 +252,12 @@ def _lines(text: str, width: float, em: float, line: float, white: float = _BLOC
 
 
 def _block(*texts: str) -> Chunks:
-    return [chunk for text in texts if text for chunk in _lines(text, _COLUMN, _EM, _LINE)]
+    return [chunk for text in texts if text for chunk in _lines(text, _COLUMN, EM, _LINE)]
 
 
 def _bullets(texts: Sequence[str]) -> Chunks:
     """A list: narrower, and without white between its points."""
-    chunks = [chunk for text in texts for chunk in _lines(text, _COLUMN - _BULLET, _EM, _LINE, white=0.0)]
+    chunks = [chunk for text in texts for chunk in _lines(text, _COLUMN - _BULLET, EM, _LINE, white=0.0)]
     return [*chunks[:-1], chunks[-1] + _BLOCK] if chunks else []
 
 
@@ -361,7 +358,13 @@ def _totals(page: Page) -> Chunks:
 
 
 def _questions(page: Page, shown: int) -> Chunks:
-    return [*_headed(_block(*first_questions(page, shown))), _BLANK]
+    return [*_headed(_asked(page, shown)), _BLANKS * _BLANK]
+
+
+def _asked(page: Page, shown: int) -> Chunks:
+    asked = first_questions(page, shown)
+    width = _COLUMN - (_LONG_NUMBERS if len(asked) > _ONE_DIGIT else 0.0)
+    return [chunk for words in asked for chunk in _lines(words, width, EM, _LINE)]
 
 
 def _others(page: Page, shown: int) -> Chunks:
