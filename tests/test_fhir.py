@@ -1088,7 +1088,7 @@ def test_other_observations_hide_no_blood_value(read: Read, ruleset: RuleSet) ->
     assert facts_of(regimen, ruleset.vocabulary).truths["lab.25_oh_d_said"].is_false
 
 
-@pytest.mark.parametrize("kind", ["Procedure", "Flag"])
+@pytest.mark.parametrize("kind", ["Procedure", "Flag", "ServiceRequest"])
 def test_what_is_told_aside_may_tell_of_a_health_problem(kind: str, read: Read, ruleset: RuleSet) -> None:
     """A dialysis is not counted away, and nobody's word that there is nothing else makes it a no."""
 
@@ -1103,6 +1103,22 @@ def test_what_is_told_aside_may_tell_of_a_health_problem(kind: str, read: Read, 
     assert any(one.hides_something for one in of("Infusion of zoledronic acid").readings)
     for regimen in (of("Colonoscopy"), of("Hemodialysis", "not-done")):
         assert [one.text for one in regimen.readings if one.outcome == "ask"] == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"resourceType": "Device", "id": "x", "status": "active", "type": {"text": "Mechanical heart valve"}},
+        {"resourceType": "DeviceUseStatement", "id": "x", "status": "active", "device": {"display": "Mechanical heart valve"}},
+    ],
+    ids=["device", "use"],
+)  # fmt: skip
+def test_a_device_may_tell_of_a_health_problem(table: dict[str, Any], read: Read, ruleset: RuleSet) -> None:
+    """A heart valve that is a device puts the condition in doubt, whatever somebody says of the rest."""
+    told = read(table)
+    closed = told._replace(readings=(*told.readings, Reading("", "ignore", closed=Closed(conditions=True))))
+    assert facts_of(closed, ruleset.vocabulary).truths["conditions:mechanical-heart-valve"].is_unknown
+    assert any("Mechanical heart valve" in one.text for one in told.readings)
 
 
 def test_a_pregnancy_counts_on_its_day_only(read: Read) -> None:

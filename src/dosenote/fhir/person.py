@@ -33,7 +33,9 @@ _HOLDS = ("final", "amended", "corrected", "preliminary")
 #: The end of the name of a SNOMED concept: "(disorder)".
 _TAG = re.compile(r"\s*\((?:disorder|finding|situation)\)\s*$", re.IGNORECASE)
 _PROCEDURE = re.compile(r"\s*\((?:procedure|regime/therapy)\)\s*$", re.IGNORECASE)
-#: Statuses of a Procedure or Flag that never was.
+#: Resources of which only the name is looked at: it may tell of a health problem, or of a medicine.
+TELLING = frozenset(("Device", "DeviceUseStatement", "Flag", "Procedure", "ServiceRequest"))
+#: Statuses of one that never was.
 _NOT_DONE = ("entered-in-error", "not-done")
 _PREGNANT = ("pregnant", "pregnancy", "pregnancy status")
 _LACTATING = ("breastfeeding", "lactating", "lactation status")
@@ -135,11 +137,13 @@ class Findings:
         return Reading(text, "ignore", conditions=found, reason="no dose")
 
     def told_aside(self, resource: Element) -> Reading | None:
-        """A Procedure or Flag that names a health problem ("dialysis") or a medicine; None for any other."""
+        """One of TELLING that names a health problem ("dialysis") or a medicine; None for any other."""
         if resource.text("status") in _NOT_DONE:
             return None
-        concept = resource.one("code")
-        named = [_PROCEDURE.sub("", name)[:_LONGEST] for name in _words_of(concept)] if concept else []
+        concepts = [one for one in (resource.one("code"), resource.one("type")) if one]
+        device = resource.one("device")  # as it is called where it is referred to: "Mechanical heart valve"
+        said = [*(name for one in concepts for name in _words_of(one)), *([device.text("display")] if device else [])]
+        named = [_PROCEDURE.sub("", name)[:_LONGEST] for name in said if name]
         read = [self.reader.read(name) for name in named]
         text = f"{named[0]} ({resource.label})" if named else ""
         if any(one.items for one in read):

@@ -10,7 +10,7 @@ from dosenote.fhir.bundle import File, file_of, is_person, subject_of
 from dosenote.fhir.element import Element
 from dosenote.fhir.naming import Names
 from dosenote.fhir.notes import with_notes
-from dosenote.fhir.person import Findings
+from dosenote.fhir.person import TELLING, Findings
 from dosenote.fhir.statements import Statements, unusable
 from dosenote.reader import Reader
 from dosenote.regimen import Item, Reading, Regimen
@@ -88,7 +88,7 @@ def regimen_of(table: Mapping[str, Any], name: str, reader: Reader, as_of: date 
     for element in _in_order(file):
         if element.kind in _ASIDE or element.kind in _OTHERS:
             held = _held(element) or _named_inside(element.table)
-            hint = findings.told_aside(element) if element.kind in ("Procedure", "Flag") and not held else None
+            hint = findings.told_aside(element) if element.kind in TELLING and not held else None
             if hint is not None:
                 told.append((element, hint))
                 continue
