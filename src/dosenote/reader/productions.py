@@ -265,6 +265,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("every form open count close", lambda _e, form, _o, count, _c: mk.make_serving(form, count)),
         ("every form", lambda _, form: ("per_form", form)),
         ("person_fact comma quantity", ps.make_age_of),
+        ("person_fact comma word", lambda fact, _, letter: ps.make_age_and_sex(fact, letter)),
         ("person_fact word", ps.make_age_and_sex),
         ("quantity comma person_fact", lambda years, _, fact: ps.make_age_of(fact, _, years)),
         ("slash form", lambda _, form: ("per_form", form)),
