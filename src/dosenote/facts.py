@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from math import inf
 from typing import Literal, NamedTuple
 
@@ -131,18 +131,44 @@ def facts_of(regimen: Regimen, vocabulary: Vocabulary) -> Facts:
         # One that is spoken of without a value that can be used may be the newest, and anything: "eGFR <15", "eGFR 80".
         intervals[name] = ANY_AMOUNT if entry.id in spoken_of else _last_value(values)
         truths[f"{name}_said"] = TRUE if values else UNKNOWN if hides_lab or entry.id in spoken_of else FALSE
-    for entry in vocabulary.of_kind("supplement"):
-        gathered.measure(entry, truths, intervals)
-    for entry in medicine_classes(vocabulary):
-        gathered.tell_meals(entry, truths)
-    for entry, _ in seldom_taken(vocabulary):
-        gathered.tell_frequency(entry, truths)
+    untold = _untold(vocabulary, bool(hidden), (closed.medicines, closed.conditions, closed.foods))
+    truths |= untold.truths
+    intervals |= untold.intervals
+    gathered.sources |= untold.sources
+    if hidden:
+        of_anything = tuple(hidden)
+        gathered.sources |= {name: of_anything for name, lines in untold.sources.items() if lines}
+    gathered.tell(vocabulary, truths, intervals)
     for name, said, complete in (
         ("medicines", (), closed.medicines),
         ("conditions", regimen.all_conditions, closed.conditions),
         ("foods", regimen.all_foods, closed.foods),
     ):
         gathered.belong(name, said, complete, vocabulary, truths)
+    return Facts(truths, intervals, gathered.sources)
+
+
+@lru_cache(maxsize=16)  # of as many vocabularies, or ways of closing the lists
+def _untold(vocabulary: Vocabulary, anything: bool, complete: tuple[bool, bool, bool]) -> Facts:
+    """The facts of somebody who tells of nothing: what of most things holds for everybody, and is told once.
+
+    anything: whether a line, number 0, may hide anything; complete: whether nothing is missing in each of LISTS.
+    """
+    truths: dict[str, Truth] = {}
+    intervals: dict[str, Interval] = {}
+    gathered = Gathered(unrecognised=[0] if anything else [])
+    for entry in vocabulary.of_kind("supplement"):
+        gathered.measure(entry, truths, intervals)
+    for entry in medicine_classes(vocabulary):
+        gathered.tell_meals(entry, truths)
+    for entry, _ in seldom_taken(vocabulary):
+        gathered.tell_frequency(entry, truths)
+    for (name, kind), is_complete in zip(LISTS.items(), complete, strict=True):
+        for entry in vocabulary.of_kind(kind):
+            truths[f"{name}:{entry.id}"] = FALSE if is_complete and not anything else UNKNOWN
+            gathered.sources[f"{name}:{entry.id}"] = ()
+            if vocabulary.members(entry.id):
+                truths[f"{name}:{entry.id}{UNNAMED}"] = UNKNOWN if anything else FALSE
     return Facts(truths, intervals, gathered.sources)
 
 
@@ -224,6 +250,17 @@ class Gathered:
         use = Use(number, step, surely, each, daily, spaced, item.with_food, is_new, too_often)
         self.uses.setdefault(target.id, []).append(use)
 
+    def tell(self, vocabulary: Vocabulary, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
+        """The facts about how much, how often and with what, of everything that a line speaks of."""
+        for id in {*self.uses, *self.stopped, *self.maybe_stopped}:
+            entry = vocabulary[id]
+            if entry.kind == "supplement":
+                self.measure(entry, truths, intervals)
+            elif entry.kind == "medicine" and vocabulary.members(id):
+                self.tell_meals(entry, truths)
+            if entry.kind == "medicine" and entry.interval is not None:
+                self.tell_frequency(entry, truths)
+
     def measure(self, entry: Entry, truths: dict[str, Truth], intervals: dict[str, Interval]) -> None:
         """The five facts about one substance or group."""
         name = fact_name(entry.id)
@@ -293,7 +330,11 @@ class Gathered:
                 if not any(one in sure or one in self.uses for one in (id, *vocabulary.members(id)))
             )
         )
-        for entry in vocabulary.of_kind(LISTS[name]):
+        named = {*said, *self.named, *self.doubtfully_named}
+        for id in sure.union(maybe, absent, named, self.uses, self.doubted):
+            entry = vocabulary[id]
+            if entry.kind != LISTS[name]:
+                continue
             uses = self.uses.get(entry.id, ())
             if entry.id in sure or any(use.surely for use in uses):
                 truth = TRUE
@@ -308,9 +349,9 @@ class Gathered:
             truths[f"{name}:{entry.id}"] = truth
             self.sources[f"{name}:{entry.id}"] = tuple(use.number for use in uses)
             if vocabulary.members(entry.id):
-                named = entry.id in said or entry.id in self.named
+                is_named = entry.id in said or entry.id in self.named
                 maybe_named = bool(self.unrecognised) or entry.id in self.doubtfully_named
-                truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if named else UNKNOWN if maybe_named else FALSE
+                truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if is_named else UNKNOWN if maybe_named else FALSE
 
 
 def one_step_at_a_time(uses: list[Use]) -> list[Use]:

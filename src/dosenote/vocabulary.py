@@ -179,7 +179,7 @@ class Entry(NamedTuple):
         return f"{own} ({other})" if other else own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # by its identity, so that what is told of one can be kept
 class Vocabulary:
     """Every entry by id, with the questions that the rest of the program asks of them."""
 
