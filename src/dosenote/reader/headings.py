@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from dosenote.reader.phrases import Piece, any_of
 from dosenote.regimen import Reading
@@ -24,12 +25,25 @@ class Headings:
     ) -> None:
         self._read, self._pieces_of = read, pieces_of
         written = vocabulary.writing["word"]
-        kinds, heading = any_of(word for kind in _KINDS for word in written[kind]), any_of(written["heading"])
-        of_list = rf"(?:\s+(?:taking\s+)?(?:(?:the|these|all|my|following|history|of)\s+)*{heading}|\s+history)"
-        allergy, none = any_of(written["allergy"]), any_of(vocabulary.writing["answer"]["no"])
-        self._opens = _compiled(rf"{kinds}\b[^:]{{0,60}}:|{kinds}{of_list}|{allergy}")
-        self._has_no_doses = _compiled(rf"{allergy}\b.*|.*\bhistory\b.*")
-        self._ends = _compiled(rf"[^:]{{1,80}}:|{heading}|{none}")
+        self._kinds, self._heading = (
+            any_of(word for kind in _KINDS for word in written[kind]),
+            any_of(written["heading"]),
+        )
+        self._allergy, self._none = any_of(written["allergy"]), any_of(vocabulary.writing["answer"]["no"])
+
+    # Each is made when a line first needs it: most lists have no heading.
+    @cached_property
+    def _opens(self) -> re.Pattern[str]:
+        of_list = rf"(?:\s+(?:taking\s+)?(?:(?:the|these|all|my|following|history|of)\s+)*{self._heading}|\s+history)"
+        return _compiled(rf"{self._kinds}\b[^:]{{0,60}}:|{self._kinds}{of_list}|{self._allergy}")
+
+    @cached_property
+    def _has_no_doses(self) -> re.Pattern[str]:
+        return _compiled(rf"{self._allergy}\b.*|.*\bhistory\b.*")
+
+    @cached_property
+    def _ends(self) -> re.Pattern[str]:
+        return _compiled(rf"[^:]{{1,80}}:|{self._heading}|{self._none}")
 
     def below(self, lines: Iterable[str], readings: Iterable[Reading]) -> Iterator[Reading]:
         """The readings of a list with what its headings say of the lines below them, up to the next one, or a "none".
@@ -48,10 +62,12 @@ class Headings:
                     heading = line if self._opens.fullmatch(line) else ""
                     when = line if self._tells_when(line) else ""
                     reading = reading._replace(outcome="ignore", unread=(), reason="a heading") if when else reading
-            elif self._has_no_doses.fullmatch(heading) and any(item.amount or item.schedule for item in reading.items):
-                heading = ""
             elif heading:
-                reading = _open(reading, heading)
+                is_dose = any(item.amount or item.schedule for item in reading.items)
+                if is_dose and self._has_no_doses.fullmatch(heading):
+                    heading = ""
+                else:
+                    reading = _open(reading, heading)
             elif when:
                 reading = self._at(when, reading)
             yield reading

@@ -28,7 +28,7 @@ from dosenote.reader.neighbours import POINT, Neighbours, asked_about
 from dosenote.reader.partings import below_heading, by_strength, under_headings, with_marks
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import TURNING
-from dosenote.reader.standings import Standings, reading_of
+from dosenote.reader.standings import Standings, may_tell, reading_of, words_of
 from dosenote.reader.successions import turns
 from dosenote.reader.together import ask_which_days, ask_which_days_of_all, merged, said_twice
 from dosenote.reader.tokens import Token
@@ -127,6 +127,10 @@ class Reader:
     @cached_property
     def _headings(self) -> Headings:
         return Headings(self.read, self._pieces, self.vocabulary)
+
+    @cached_property
+    def _words_of_standing(self) -> frozenset[str]:
+        return words_of(self.vocabulary)
 
     @cached_property
     def _standings(self) -> Standings:
@@ -328,7 +332,7 @@ class Reader:
 
     def _by_standing(self, line: str) -> Reading | None:
         """A line of which each clause tells how its thing stands: "stop calcium, continue D3 2000 IU daily"."""
-        clauses = self._standings.clauses(line)
+        clauses = self._standings.clauses(line) if may_tell(line, self._words_of_standing) else None
         if clauses is None:
             return None
         readings = self._read_block([clause.said for clause in clauses], are_clauses=True)

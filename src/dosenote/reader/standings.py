@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from dosenote.reader.phrases import any_of
@@ -26,6 +27,23 @@ class Clause(NamedTuple):
     is_taken: bool = False
     gap: str = ""
     is_order: bool = False
+
+
+#: Parts clauses, whatever words they have.
+_MARK = re.compile(r"[;.,]")
+_WORD = re.compile(r"\w+")
+
+
+def words_of(vocabulary: Vocabulary) -> frozenset[str]:
+    """The words without one of which, or a mark, a line has no clause that tells how a thing stands."""
+    writing = vocabulary.writing
+    written = chain(*writing["standing"].values(), writing["word"]["stopped"], writing["word"]["denied"])
+    return frozenset(word for one in written for word in _WORD.findall(one.lower()))
+
+
+def may_tell(line: str, words: frozenset[str]) -> bool:
+    """Whether a line may have clauses that tell how things stand; most lines have no such word."""
+    return _MARK.search(line) is not None or not words.isdisjoint(_WORD.findall(line.lower()))
 
 
 class Standings:
