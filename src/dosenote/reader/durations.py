@@ -57,6 +57,17 @@ def make_duration(quantity: Quantity, unit: str) -> Made:
     return None if quantity[2] else ("duration", (quantity, unit))
 
 
+#: These words stand before how long it has been so; behind "started" a number is none of it: "started 3 days a week".
+_EVER_SINCE = ("since", "seit", "depuis", "desde", "dal", "sinds", "for the last", "for the past", "over the")
+
+
+def make_begun(word: str, quantity: Quantity, unit: str) -> Made:
+    """Since 3 weeks, desde hace 2 años: of more than a year it is not new; of less it may be."""
+    if quantity[2] or not word.startswith(_EVER_SINCE) or unit in ("minute", "hour"):
+        return None
+    return ("newness", False) if unit == "year" and quantity[0] > 1 else []
+
+
 def make_one_period(word: str, article: str, unit: str) -> Made:
     """For a week; "over a week" may be how often."""
     return make_duration((ONE, ONE, ""), unit) if word == "for" and article in ("a", "an") else None

@@ -1,4 +1,4 @@
-"""What stands at the end of a line and has no weight for what is taken: what it is for, when it is due."""
+"""What of a line has no weight for what is taken now: what it is for, when it is due, what was taken before."""
 
 from __future__ import annotations
 
@@ -53,6 +53,21 @@ _MADE_OF = re.compile(
     r"(?P<each>\d+(?:\.\d+)?)\s*(?P<unit>mg|mcg)\s*(?:tab|tablet|pill|cap|capsule)s?\)",
     re.IGNORECASE,
 )
+#: What was taken before, in brackets: "3 mg daily (was 5 mg)", "4 mg daily (up from 3 mg)".
+_DOSE = r"\d+(?:[.,]\d+)?\s*(?:mg|mcg|[\u00b5\u03bc]g|ug|g|iu|ie|ui|units?)"
+_BEFORE = re.compile(
+    r"\s*[(\[](?:(?:it )?was|was previously|prev(?:ious(?:ly)?)?\.?|formerly|used to be"
+    r"|(?:up|down|(?:in|de)creased|reduced|raised|lowered|changed) from"
+    r"|vorher|zuvor|bisher|auparavant|avant|anteriormente|antes|precedentemente|prima|voorheen)"
+    rf"\s*:?\s*{_DOSE}(?:\s+(?:daily|a day|od|qd|per day|t\u00e4glich))?[)\]]",
+    re.IGNORECASE,
+)
+#: From which dose to which: "increased from 3 mg to 4 mg daily". Without how often it may be from some day on.
+_CHANGED = re.compile(
+    rf"(?:,\s*)?\b(?:(?:dose )?(?:in|de)creased|reduced|raised|lowered|changed) from {_DOSE}"
+    rf"(?: (?:daily|a day|od|qd|per day))? to (?={_DOSE} (?:daily|once daily|a day|per day)\s*\.?\s*$)",
+    re.IGNORECASE,
+)
 _MANY = {"2": 2, "two": 2, "3": 3, "three": 3, "4": 4, "four": 4, "1.5": 1.5, "1 1/2": 1.5, "one and a half": 1.5}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|mcg)\b", re.IGNORECASE)
 
@@ -69,7 +84,7 @@ def _without_making(line: str) -> str:
 
 
 def without_end(line: str) -> str:
-    """The line as it was, but for what it is for, when it is due, what is to be tested or to be avoided, at its end."""
+    """The line without what it is for, when it is due, what is to be tested or avoided, and what was taken before."""
     for said in (_PLANNED, _PURPOSE, _LAST_TAKEN, _NEXT_DUE, _AVOID, _WELL):
         line = said.sub("", line)
-    return _without_making(line)
+    return _without_making(_CHANGED.sub(" ", _BEFORE.sub("", line)))

@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from dosenote.reader.makers import OR_MORE
-from dosenote.reader.numbered import before_form, may_count
-from dosenote.reader.phrases import END, JOINERS, Piece, Trie, is_of_blood, match, parts_names, role_of, tree
+from dosenote.reader.numbered import before_form, completed, may_count
+from dosenote.reader.phrases import END, JOINERS, Meaning, Piece, Trie, is_of_blood, match, parts_names, role_of, tree
 from dosenote.reader.place import SHORT_NAMES, Place
 from dosenote.reader.places import PLACES, by_place, is_as_ever
 from dosenote.reader.tokens import Token
@@ -55,8 +55,6 @@ _OFTEN_MISSPELT = (
     "evening", "nightly", "bedtime", "breakfast", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
     "sunday", "twice", "every",
 )  # fmt: skip
-#: The role and the value of a phrase.
-Meaning = tuple[str, Any]
 #: Roles of phrases whose neighbours may say something else.
 _LOOKED_AT = frozenset(("name", "level", "heading", "elemental"))
 #: Units of which a medicine has no dose, only what its salt is named for.
@@ -108,6 +106,8 @@ class Lexicon:
                 if found is not None:
                     if found[0] in _LOOKED_AT and (end > here + 1 or found[0] != "name"):
                         found, end = self._looked_at(tokens, here, found, end, pieces)
+                    if found[0] == "name" and end < count and (named := completed(tokens, here, end, trie)):
+                        found, end = named, end + 1
                     pieces.append(_new(Piece, (found[0], found[1], start, tokens[end - 1].end)))
                     here = end
                     if found[0] == "name" and before_form(tokens, end, trie):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dosenote.reader.phrases import END, Trie, role_of
+from dosenote.reader.phrases import END, Meaning, Trie, role_of
 from dosenote.reader.tokens import NUMBERED, Token
 
 #: Written behind D or K, these complete the name or count what follows.
@@ -11,6 +11,10 @@ _COUNTS = frozenset(("two", "three"))
 _BETWEEN = frozenset((",", ":", "-", "(", "take", "takes", "taking"))
 #: Between how many and how much.
 _TIMES = frozenset(("x", "\u00d7", "*"))
+#: May part a name from its amount.
+_PARTS = frozenset((",", ":", "-", "="))
+#: So many digits behind a space may be the end of a number: "3 400" is 3,400 in some countries.
+_DIGITS = 3
 #: So many words at most stand between the number and the pieces: "1000 unit vegan".
 _MOST_BETWEEN = 4
 
@@ -32,6 +36,33 @@ def before_form(tokens: list[Token], end: int, trie: Trie) -> bool:
         return False  # "vitamina D dos mil unidades"
     meaning = trie.get(token.text, {}).get(END)
     return meaning is not None and meaning[0] == "number_word" and str(meaning[1][0]) in numbers
+
+
+def completed(tokens: list[Token], here: int, end: int, trie: Trie) -> Meaning | None:
+    """The name that the number behind its letter completes: "vitamin D 3 2000 IU" is D3; None where nobody can tell.
+
+    In "vitamin D 3 1000 IU tablets" it may be how many, in "vitamin D 3 400 IU" the thousands.
+    """
+    if end >= len(tokens) or tokens[end].text not in NUMBERED.get(tokens[end - 1].text, ()) or tokens[end].glued:
+        return None
+    place = end + 1
+    is_parted = place < len(tokens) and tokens[place].text in _PARTS
+    place += is_parted
+    if place + 1 >= len(tokens) or tokens[place].kind != "number" or tokens[place].text.startswith("0"):
+        return None
+    may_be_thousands = not is_parted and tokens[place].text.isdigit() and len(tokens[place].text) == _DIGITS
+    if may_be_thousands or tokens[place].glued or role_of(trie, tokens[place + 1].text) != "unit":
+        return None
+    if any(
+        role_of(trie, token.text) == "form" and token.text.endswith("s") and not _is_counted(tokens, number + 1, trie)
+        for number, token in enumerate(tokens[place:], place)
+    ):
+        return None
+    *before, letter = (token.text for token in tokens[here:end])
+    node = trie
+    for word in (*before, letter + tokens[end].text):
+        node = node.get(word, {})
+    return node.get(END)
 
 
 def may_count(tokens: list[Token], end: int, trie: Trie) -> bool:

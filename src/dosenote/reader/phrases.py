@@ -25,6 +25,8 @@ class Piece(NamedTuple):
 
 #: The phrases below one word: by the next word, and under END what the words so far mean.
 Trie = dict[str, Any]
+#: The role and the value of a phrase.
+Meaning = tuple[str, Any]
 END = ""
 #: May stand between the words of one name: K2 (MK-7), St. John's wort.
 JOINERS = frozenset("-–.'’()®™/,")
@@ -124,12 +126,12 @@ def role_of(trie: Trie, word: str) -> str:
     return "" if meaning is None else str(meaning[0])
 
 
-def match(tokens: list[Token], here: int, node: Trie) -> tuple[tuple[str, Any] | None, int]:
+def match(tokens: list[Token], here: int, node: Trie) -> tuple[Meaning | None, int]:
     """The meaning of the longest phrase that begins here, and the number of the token after it.
 
     A number inside a name must not be an amount beside it.
     """
-    found: tuple[str, Any] | None = node.get(END)
+    found: Meaning | None = node.get(END)
     end = place = here + 1
     count = len(tokens)
     while place < count and len(node) > (END in node):

@@ -167,6 +167,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("apart quantity period", lambda _a, _q, unit: [] if unit in ("minute", "hour") else None),
         ("in quantity portions", lambda _, quantity, _d: mk.make_divided(quantity)),
         *((f"since {day}", lambda *_: []) for day in ("date season", "season", "date", "date weekday")),
+        ("since quantity period", du.make_begun),
         ("since date quantity", lambda _s, _d, year: [] if oft.is_year(year) else None),
         ("since quantity", lambda _, year: [] if oft.is_year(year) else None),
         ("in quantity", lambda _, year: ("date", "") if oft.is_year(year) else None),
