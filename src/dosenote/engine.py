@@ -5,7 +5,7 @@ Facts hold one person's values or columns of many people's; the same lines serve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_
 from typing import NamedTuple, TypeAlias
@@ -44,8 +44,46 @@ def evaluate(rules: Iterable[Rule], facts: Facts) -> tuple[Finding, ...]:
 def _finding(rule: Rule, facts: Facts, known: _Known) -> Finding:
     when = tuple(_row_truth(row, rule.limits, facts, known) for row in rule.when)
     unless = tuple(_row_truth(row, rule.limits, facts, known) for row in rule.unless)
+    return _found(rule, when, unless)
+
+
+def _found(rule: Rule, when: tuple[Truth, ...], unless: tuple[Truth, ...]) -> Finding:
     outcome = all_of(when)
     return Finding(rule, outcome.unless(any_of(unless)) if unless else outcome, when, unless)
+
+
+class Stale(NamedTuple):
+    """A finding of which facts have changed. when, unless: whether each row of its rule asks about one of these."""
+
+    finding: Finding
+    when: tuple[bool, ...]
+    unless: tuple[bool, ...]
+
+
+def reevaluate(stale: Iterable[Stale], facts: Facts) -> Iterator[Finding]:
+    """The findings for facts of which some have changed: rows that ask about none of these keep their truth."""
+    known: _Known = {}
+    for finding, when, unless in stale:
+        rule = finding.rule
+        yield _found(
+            rule,
+            _changed(rule.when, finding.when, when, rule.limits, facts, known),
+            _changed(rule.unless, finding.unless, unless, rule.limits, facts, known),
+        )
+
+
+def _changed(
+    rows: tuple[Row, ...],
+    truths: tuple[Truth, ...],
+    are_stale: tuple[bool, ...],
+    limits: tuple[Limit, ...],
+    facts: Facts,
+    known: _Known,
+) -> tuple[Truth, ...]:
+    return tuple(
+        _row_truth(row, limits, facts, known) if is_stale else truth
+        for row, truth, is_stale in zip(rows, truths, are_stale, strict=True)
+    )
 
 
 def row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts) -> Truth:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from dosenote.engine import Finding, evaluate
+from dosenote.engine import Finding, Stale, reevaluate
 from dosenote.facts import LISTS, SEXES, UNNAMED, Facts, fact_name
 from dosenote.laboratory import disagreements
-from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
+from dosenote.logic import FALSE, TRUE, Interval, Mask, exactly, known
 from dosenote.regimen import Reading, Regimen, date_words
 from dosenote.rule import Rule
 from dosenote.ruleset import RuleSet
@@ -44,11 +44,11 @@ def questions_for(
 ) -> tuple[Question, ...]:
     """What to ask, gravest reachable change first, then by how many rules an answer could settle."""
     findings = tuple(findings)
-    rules = {finding.rule.id: (finding.rule, frozenset(finding.rule.atoms())) for finding in findings}
-    before = {finding.rule.id: finding.outcome for finding in findings}
+    asking = [_Asking.of(finding) for finding in findings]
+    rules = {one.finding.rule.id: (one.finding.rule, one.atoms) for one in asking}
     asked: dict[str, tuple[str, set[str]]] = {}
     for name in dict.fromkeys(_open_facts(findings, facts)):
-        changed = _could_change(name, rules, before, facts, ruleset.vocabulary)
+        changed = _could_change(name, asking, facts, ruleset.vocabulary)
         if not changed:
             continue
         for topic, text in _topics(name, facts, regimen, ruleset):
@@ -131,19 +131,33 @@ def is_unknown(name: str, facts: Facts) -> Mask:
     return interval.low != interval.high
 
 
-def _could_change(
-    name: str,
-    rules: dict[str, tuple[Rule, frozenset[str]]],
-    before: dict[str, Truth],
-    facts: Facts,
-    vocabulary: Vocabulary,
-) -> set[str]:
+class _Asking(NamedTuple):
+    """A finding, with the facts that its rule asks about: atoms, all of them; when, unless, those of each row."""
+
+    finding: Finding
+    atoms: frozenset[str]
+    when: tuple[frozenset[str], ...]
+    unless: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, finding: Finding) -> _Asking:
+        rule = finding.rule
+        when, unless = (tuple(map(rule.atoms_of, rows)) for rows in (rule.when, rule.unless))
+        return cls(finding, frozenset(rule.atoms()), when, unless)
+
+
+def _could_change(name: str, asking: Iterable[_Asking], facts: Facts, vocabulary: Vocabulary) -> set[str]:
     family = _family(name, vocabulary)
-    concerned = [rule for rule, atoms in rules.values() if not atoms.isdisjoint(family)]
-    changed = set()
-    for answer in _answers(name, concerned, facts, vocabulary):
-        for finding in evaluate(concerned, answer):
-            if finding.outcome != before[finding.rule.id]:
+    stale = [
+        Stale(one.finding, *(tuple(not row.isdisjoint(family) for row in rows) for rows in (one.when, one.unless)))
+        for one in asking
+        if not one.atoms.isdisjoint(family)
+    ]
+    changed: set[str] = set()
+    for answer, concerned in _answers(name, stale, facts, vocabulary):
+        still = [one for one in concerned if one.finding.rule.id not in changed]
+        for one, finding in zip(still, reevaluate(still, answer), strict=True):
+            if finding.outcome != one.finding.outcome:
                 changed.add(finding.rule.id)
     return changed
 
@@ -156,35 +170,40 @@ def _family(name: str, vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(f"{kind}:{near}" for near in vocabulary.surely(id) | vocabulary.members(id))
 
 
-def _answers(name: str, rules: list[Rule], facts: Facts, vocabulary: Vocabulary) -> Iterator[Facts]:
-    """The facts as they would be after each answer that can make a difference."""
+def _answers(
+    name: str, stale: list[Stale], facts: Facts, vocabulary: Vocabulary
+) -> Iterator[tuple[Facts, list[Stale]]]:
+    """The facts as they would be after each answer that can make a difference, with the findings of which it can."""
     kind, _, id = name.partition(":")
     if kind in LISTS and not name.endswith(UNNAMED):
         yes = {f"{kind}:{group}": TRUE for group in vocabulary.surely(id)}
         no = {f"{kind}:{member}": FALSE for member in (id, *vocabulary.members(id))}
-        yield facts._replace(truths={**facts.truths, **yes})
-        yield facts._replace(truths={**facts.truths, **no})
+        yield facts._replace(truths={**facts.truths, **yes}), stale
+        yield facts._replace(truths={**facts.truths, **no}), stale
     elif name == "sex":
         for sex in SEXES:
             said = {f"sex:{one}": known(one == sex) for one in SEXES}
-            yield facts._replace(truths={**facts.truths, **said})
+            yield facts._replace(truths={**facts.truths, **said}), stale
     elif name in facts.truths:
         for truth in (TRUE, FALSE):
-            yield facts._replace(truths={**facts.truths, name: truth})
+            yield facts._replace(truths={**facts.truths, name: truth}), stale
     else:
-        for value in _telling_values(name, rules, facts.intervals[name]):
-            yield facts._replace(intervals={**facts.intervals, name: exactly(value)})
+        telling: dict[float, list[Stale]] = {}
+        for one in stale:  # a threshold of one rule tells nothing of another
+            for value in _telling_values(name, one.finding.rule, facts.intervals[name]):
+                telling.setdefault(value, []).append(one)
+        for value, concerned in telling.items():
+            yield facts._replace(intervals={**facts.intervals, name: exactly(value)}), concerned
 
 
-def _telling_values(name: str, rules: list[Rule], interval: Interval) -> list[float]:
-    """The ends of the interval, and within it every threshold and a value just above it."""
-    limits = [limit.number for rule in rules for limit in rule.limits]
-    rows = [row for rule in rules for row in (*rule.when, *rule.unless, *(r for x in rule.limits for r in x.rows))]
+def _telling_values(name: str, rule: Rule, interval: Interval) -> set[float]:
+    """The ends of the interval, and within it every threshold of a rule and a value just above it."""
+    rows = (*rule.when, *rule.unless, *(row for limit in rule.limits for row in limit.rows))
     tests = [test.number for row in rows if row.fact == name for test in row.comparisons]  # NaN lies in no interval
     values = {interval.low, interval.high}
-    for threshold in (*limits, *tests):
+    for threshold in (*(limit.number for limit in rule.limits), *tests):
         values |= {threshold, threshold * _STEP}
-    return sorted(value for value in values if interval.low <= value <= interval.high)
+    return {value for value in values if interval.low <= value <= interval.high}
 
 
 # --- what to ask

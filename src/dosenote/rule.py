@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from math import nan
 from typing import Any, Literal, NamedTuple
 
@@ -61,6 +62,16 @@ class Row(NamedTuple):
 
     fact: str
     comparisons: tuple[Comparison, ...]
+
+    def atoms(self) -> tuple[str, ...]:
+        """Every fact that it asks about, each once, members of lists one by one; not those of a limit table."""
+        return _atoms(self) if self.fact in LISTS else (self.fact,)
+
+
+@lru_cache(maxsize=4096)  # of several rule sets
+def _atoms(row: Row) -> tuple[str, ...]:
+    suffixes = ((test, UNNAMED if test.word == "include_unnamed" else "") for test in row.comparisons)
+    return tuple(dict.fromkeys(f"{row.fact}:{id}{suffix}" for test, suffix in suffixes for id in test.ids))
 
 
 class Limit(NamedTuple):
@@ -146,15 +157,13 @@ class Rule(NamedTuple):
 
     def atoms(self) -> tuple[str, ...]:
         """Every fact that it asks about, each once, members of lists one by one."""
-        found: dict[str, None] = {}
-        for row in (*self.when, *self.unless, *(row for limit in self.limits for row in limit.rows)):
-            if row.fact not in LISTS:
-                found[row.fact] = None
-                continue
-            for test in row.comparisons:
-                suffix = UNNAMED if test.word == "include_unnamed" else ""
-                found |= dict.fromkeys(f"{row.fact}:{id}{suffix}" for id in test.ids)
-        return tuple(found)
+        rows = (*self.when, *self.unless, *(row for limit in self.limits for row in limit.rows))
+        return tuple(dict.fromkeys(name for row in rows for name in row.atoms()))
+
+    def atoms_of(self, row: Row) -> frozenset[str]:
+        """The facts that one of its rows asks about, with those of the limit table where the row asks for its value."""
+        limits = self.limits if any(test.value == LIMIT for test in row.comparisons) else ()
+        return frozenset(row.atoms()).union(*(one.atoms() for limit in limits for one in limit.rows))
 
 
 def rule_of(
