@@ -308,6 +308,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount schedule plus amount schedule", mk.make_sum_each),
         ("count amount plus count amount", lambda n, one, _, m, two: mk.make_pieces(n, one, m, two)),
         ("count amount form plus count amount form", lambda n, one, _f, _, m, two, _g: mk.make_pieces(n, one, m, two)),
+        ("amount except amount days", wd.make_but_amount_on),
         ("schedule except days amount", wd.make_but_days_amount),
         ("schedule except days", lambda schedule, _, days: wd.make_but_days(schedule, days)),
         ("schedule comma except days", lambda schedule, _c, _x, days: wd.make_but_days(schedule, days)),

@@ -47,6 +47,11 @@ def make_but_days_amount(schedule: Schedule, _: Any, days: tuple[str, ...], amou
     return [("rest", "except"), ("amount", amount), ("days", days)] if schedule == DAILY else None
 
 
+def make_but_amount_on(amount: Any, word: str, other: Any, days: tuple[str, ...]) -> Made:
+    """2.5 mg except 5 mg on Tuesdays: the first on every other day."""
+    return [("amount", amount), ("schedule", DAILY), ("except", word), ("amount", other), ("days", days)]
+
+
 def make_each_but_days(_e: Any, unit: str, _x: Any, days: tuple[str, ...], amount: tuple[Amount, str]) -> Made:
     """Every day except Wednesday 7.5 mg, as `make_but_days_amount`; None for any unit but a day."""
     return make_but_days_amount(DAILY, None, days, amount) if unit == "day" else None
