@@ -53,37 +53,25 @@ def _found(rule: Rule, when: tuple[Truth, ...], unless: tuple[Truth, ...]) -> Fi
 
 
 class Stale(NamedTuple):
-    """A finding of which facts have changed. when, unless: whether each row of its rule asks about one of these."""
+    """A finding of which facts have changed. when, unless: the truths of rows that ask about none of them, else None."""
 
     finding: Finding
-    when: tuple[bool, ...]
-    unless: tuple[bool, ...]
+    when: tuple[Truth | None, ...]
+    unless: tuple[Truth | None, ...]
 
 
 def reevaluate(stale: Iterable[Stale], facts: Facts) -> Iterator[Finding]:
-    """The findings for facts of which some have changed: rows that ask about none of these keep their truth."""
+    """The findings for facts of which some have changed, each with the truths that it keeps."""
     known: _Known = {}
-    for finding, when, unless in stale:
-        rule = finding.rule
-        yield _found(
-            rule,
-            _changed(rule.when, finding.when, when, rule.limits, facts, known),
-            _changed(rule.unless, finding.unless, unless, rule.limits, facts, known),
+    for (rule, *_), *kept in stale:
+        when, unless = (
+            tuple(
+                _row_truth(row, rule.limits, facts, known) if truth is None else truth
+                for row, truth in zip(*one, strict=True)
+            )
+            for one in zip((rule.when, rule.unless), kept, strict=True)
         )
-
-
-def _changed(
-    rows: tuple[Row, ...],
-    truths: tuple[Truth, ...],
-    are_stale: tuple[bool, ...],
-    limits: tuple[Limit, ...],
-    facts: Facts,
-    known: _Known,
-) -> tuple[Truth, ...]:
-    return tuple(
-        _row_truth(row, limits, facts, known) if is_stale else truth
-        for row, truth, is_stale in zip(rows, truths, are_stale, strict=True)
-    )
+        yield _found(rule, when, unless)
 
 
 def row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts) -> Truth:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dosenote.engine import Finding, Stale, reevaluate
 from dosenote.facts import LISTS, SEXES, UNNAMED, Facts, fact_name
 from dosenote.laboratory import disagreements
-from dosenote.logic import FALSE, TRUE, Interval, Mask, exactly, known
+from dosenote.logic import FALSE, TRUE, Interval, Mask, Truth, exactly, known
 from dosenote.regimen import Reading, Regimen, date_words
 from dosenote.rule import Rule
 from dosenote.ruleset import RuleSet
@@ -149,7 +149,7 @@ class _Asking(NamedTuple):
 def _could_change(name: str, asking: Iterable[_Asking], facts: Facts, vocabulary: Vocabulary) -> set[str]:
     family = _family(name, vocabulary)
     stale = [
-        Stale(one.finding, *(tuple(not row.isdisjoint(family) for row in rows) for rows in (one.when, one.unless)))
+        Stale(one.finding, _kept(one.finding.when, one.when, family), _kept(one.finding.unless, one.unless, family))
         for one in asking
         if not one.atoms.isdisjoint(family)
     ]
@@ -160,6 +160,13 @@ def _could_change(name: str, asking: Iterable[_Asking], facts: Facts, vocabulary
             if finding.outcome != one.finding.outcome:
                 changed.add(finding.rule.id)
     return changed
+
+
+def _kept(
+    truths: tuple[Truth, ...], atoms: tuple[frozenset[str], ...], changed: frozenset[str]
+) -> tuple[Truth | None, ...]:
+    """The truths of the rows that ask about no changed fact, and None for the others."""
+    return tuple(truth if row.isdisjoint(changed) else None for truth, row in zip(truths, atoms, strict=True))
 
 
 def _family(name: str, vocabulary: Vocabulary) -> frozenset[str]:
