@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import importlib.util
-import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,7 +50,7 @@ def missing() -> str:
         return "there is no Chromium on this machine (Debian: apt-get install chromium chromium-driver)"
     if not shutil.which("chromedriver"):
         return "there is no chromedriver on this machine (Debian: apt-get install chromium-driver)"
-    gone = [name for name in ("selenium", "selenium_axe_python", "pypdf") if importlib.util.find_spec(name) is None]
+    gone = [name for name in ("selenium", "selenium_axe_python", "pypdfium2") if importlib.util.find_spec(name) is None]
     return f"{' and '.join(gone)}: not installed (pip install -e '.[test]')" if gone else ""
 
 
@@ -125,16 +124,18 @@ class Browser:
 
 def page_count(pdf: bytes) -> int:
     """How many pages a PDF has."""
-    from pypdf import PdfReader
+    from pypdfium2 import PdfDocument
 
-    return len(PdfReader(io.BytesIO(pdf)).pages)
+    with PdfDocument(pdf) as document:
+        return len(document)
 
 
 def pdf_text(pdf: bytes) -> str:
-    """The words of a PDF, page after page."""
-    from pypdf import PdfReader
+    """The words of a PDF, page after page, read by the library that Chromium shows PDF files with."""
+    from pypdfium2 import PdfDocument
 
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    with PdfDocument(pdf) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document).replace("\r\n", "\n")
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def _found(rule: Rule, when: tuple[Truth, ...], unless: tuple[Truth, ...]) -> Fi
 
 
 class Stale(NamedTuple):
-    """A finding of which facts have changed. when, unless: the truths of rows that ask about none of them, else None."""
+    """A finding of which facts have changed. when, unless: the truths of rows that ask about none of them, or None."""
 
     finding: Finding
     when: tuple[Truth | None, ...]

@@ -13,7 +13,7 @@ from datetime import date
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.render import text
-from dosenote.render.page.html import Printer
+from dosenote.render.page.html import render
 from dosenote.render.page.make import page_of
 from dosenote.report import build_report
 from dosenote.ruleset import load
@@ -30,11 +30,10 @@ def main() -> None:
     ruleset = load()
     reader = Reader(ruleset.vocabulary, ruleset.products)
     report = build_report(Regimen(reader.read_all(LINES)), ruleset, "us")
-    printer = Printer()
     ways = {
         "text": lambda: text.render(report),
-        "page, for the person": lambda: printer.html(page_of(report, "patient", date(2026, 11, 21))),
-        "page, for both": lambda: printer.html(page_of(report, "both", date(2026, 11, 21))),
+        "page, for the person": lambda: render(page_of(report, "patient", date(2026, 11, 21))),
+        "page, for both": lambda: render(page_of(report, "both", date(2026, 11, 21))),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(RUNS + 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dosenote.render.outline import DIRECTION_WORDS
@@ -15,31 +16,17 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-class Printer:
-    """Keeps the template, which takes longer to read than a page to print."""
-
-    def __init__(self) -> None:
-        self.template = _template()
-
-    def html(self, page: Page, paper: str = "") -> str:
-        """The whole file; what was typed is escaped, and its control characters are made visible.
-
-        paper: "A4" where it is printed on no other.
-        """
-        text = self.template.render(
-            page=page,
-            fit=fit(page, paper),
-            width=WIDTH,
-        )
-        return text + "\n"
-
-
 def render(page: Page, paper: str = "") -> str:
-    """The page as HTML. paper: "A4" where it is printed on no other."""
-    return Printer().html(page, paper)
+    """The page as HTML; what was typed is escaped, and its control characters are made visible.
+
+    paper: "A4" where it is printed on no other.
+    """
+    return _template().render(page=page, fit=fit(page, paper), width=WIDTH) + "\n"
 
 
+@cache
 def _template() -> Template:
+    """Made once: it takes longer to read than many pages to print."""
     templates = environment("dosenote.render.page")
     templates.globals.update(
         draw=draw,
