@@ -21,7 +21,7 @@ from dosenote.vocabulary import Entry, Vocabulary, words
 _VALUES = ("reading", "quantity", "amount", "symbol", "word", "below", "above", "to")
 
 #: Said before a value: "INR was 2.5", "came back at 2.5".
-_SAID = frozenset(
+SAID = frozenset(
     ("was", "were", "came", "back", "showed", "shows", "reads", "has", "been", "stable",
      "steady", "running")
 )  # fmt: skip
@@ -38,7 +38,7 @@ def is_when(piece: Piece) -> bool:
 
 def is_said(piece: Piece) -> bool:
     """Whether a piece is a word that stands before a value: "was", "came"."""
-    return piece.role == "word" and piece.value in _SAID
+    return piece.role == "word" and piece.value in SAID
 
 
 class LabValue(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from itertools import product
 
+from dosenote.reader import days
 from dosenote.reader import durations as du
 from dosenote.reader import hours as hr
 from dosenote.reader import makers as mk
@@ -99,6 +100,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
     ),
     (("number", mk.make_quantity),),
     (
+        *days.ON,
         ("quantity unit", mk.make_amount),
         ("quantity open quantity name close unit", mk.make_elemental),
         ("quantity open quantity unit close unit", mk.make_dual),
@@ -183,7 +185,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("weekday", lambda day: ("days", (day,))),
     ),
     (
-        ("ampm", lambda time: ("time", time)),
+        *days.BESIDE, ("ampm", lambda time: ("time", time)),
         ("at", lambda _: []),
         ("pronoun", lambda _: []),
         ("quantity slash amount", mk.make_slash_pair),
@@ -308,15 +310,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("amount schedule plus amount schedule", mk.make_sum_each),
         ("count amount plus count amount", lambda n, one, _, m, two: mk.make_pieces(n, one, m, two)),
         ("count amount form plus count amount form", lambda n, one, _f, _, m, two, _g: mk.make_pieces(n, one, m, two)),
-        ("amount except amount days", wd.make_but_amount_on),
-        ("schedule except days amount", wd.make_but_days_amount),
-        ("schedule except days", lambda schedule, _, days: wd.make_but_days(schedule, days)),
-        ("schedule comma except days", lambda schedule, _c, _x, days: wd.make_but_days(schedule, days)),
-        ("schedule open except days close", lambda schedule, _o, _x, days, _c: wd.make_but_days(schedule, days)),
-        ("every time except days", lambda _e, time, _x, days: wd.make_time_but_days(time, days)),
-        ("time except days", lambda time, _, days: wd.make_time_but_days(time, days)),
-        ("every period except days amount", wd.make_each_but_days),
-        ("every period except days", wd.make_each_but),
+        *wd.BUT_DAYS,
     ),
     (
         ("quantity period schedule", oft.make_days_weekly),

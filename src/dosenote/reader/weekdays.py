@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from dosenote.quantity import Amount
@@ -18,6 +20,8 @@ def make_on_days(days: tuple[str, ...]) -> Made:
 #: Beside so many days "daily" says "on each of them"; beside fewer it may be another statement.
 _FEWEST_DAILY = 5
 _WEEKEND = {"sat", "sun"}
+#: Before days these say on which nothing is taken.
+_SKIPPED = ("skip", "skip on", "skipping", "skips", "none", "none on", "nothing on", "except", "not on", "but not on")
 
 
 def make_times_on(schedule: Schedule, days: tuple[str, ...]) -> Made:
@@ -97,3 +101,36 @@ def make_day_list(*values: Any) -> Made:
 def make_each_but(_e: Any, unit: str, _x: Any, days: tuple[str, ...]) -> Made:
     """Each day except Sunday."""
     return make_but_days(DAILY, days) if unit == "day" else None
+
+
+def make_amount_but_days(amount: Any, _: Any, days: tuple[str, ...]) -> Made:
+    """5000 IU, skip Sundays: on each other day."""
+    made = make_but_days(DAILY, days)
+    return [("amount", amount), made] if isinstance(made, tuple) else None
+
+
+def make_range_but_days(days: tuple[str, ...], *marks_and_days: Any) -> Made:
+    """Mon-Sat, skip Sun: the same twice. By itself "skip Monday" may be of one Monday."""
+    *_, word, skipped = marks_and_days
+    is_same = len(days) > 1 and {*days, *skipped} == {*WEEK} and not {*days} & {*skipped}
+    return ("days", days) if is_same and word in _SKIPPED else None
+
+
+#: All days but some, and what is taken on those.
+BUT_DAYS: tuple[tuple[str, Callable[..., Made]], ...] = (
+    ("amount except amount days", make_but_amount_on),
+    ("schedule except days amount", make_but_days_amount),
+    ("schedule except days", lambda schedule, _, days: make_but_days(schedule, days)),
+    ("schedule comma except days", lambda schedule, _c, _x, days: make_but_days(schedule, days)),
+    ("schedule open except days close", lambda schedule, _o, _x, days, _c: make_but_days(schedule, days)),
+    ("every time except days", lambda _e, time, _x, days: make_time_but_days(time, days)),
+    ("time except days", lambda time, _, days: make_time_but_days(time, days)),
+    ("every period except days amount", make_each_but_days),
+    ("every period except days", make_each_but),
+    ("amount except days", make_amount_but_days),
+    ("amount comma except days", lambda amount, _, *but: make_amount_but_days(amount, *but)),
+    *(
+        (f"days{mark} {role} days", make_range_but_days)
+        for mark, role in product(("", " comma"), ("not", "denied", "except"))
+    ),
+)
