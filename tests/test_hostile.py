@@ -507,6 +507,19 @@ def test_two_runs_on_one_output(folder: Path) -> None:
     assert not [*folder.glob("*.partial")]
 
 
+@pytest.mark.parametrize("option", ["-o table.csv", "-o o.csv --results table.csv", "-o o.csv --summary table.md"])
+def test_what_standard_input_is_read_from_is_not_written_over(folder: Path, option: str) -> None:
+    """The shell's "<" names an input no less than FILE does."""
+    (folder / "table.md").hardlink_to(folder / "table.csv")
+    before = (folder / "table.csv").read_bytes()
+    with (folder / "table.csv").open("rb") as table:
+        found = _dosenote(folder, f"batch - --input-format csv {option}", stdin=table)
+    assert found.returncode == 2
+    assert b"need names of their own" in found.stderr
+    assert (folder / "table.csv").read_bytes() == before
+    assert not (folder / "o.csv").exists()
+
+
 # --- names of files
 
 #: A name that goes on in a line of its own, as if the program said it.

@@ -174,10 +174,20 @@ def _all_different(source: Path | None, names: Names, summary: Path | None) -> N
         doubles = [path for number, path in enumerate(places) if path in places[:number]]
         if source is not None and source.exists():
             doubles += [path for path in own if path.exists() and path.samefile(source)]
+        if source is None:
+            doubles += [path for path in own if _is_standard_input(path)]
     except RuntimeError as error:  # a link that leads to itself
         raise DosenoteError(f"this is no name of a file: {error}") from None
     if doubles:
         raise click.UsageError(f"{doubles[0]} is given twice: the input and every output need names of their own")
+
+
+def _is_standard_input(path: Path) -> bool:
+    """Whether this is the file that the shell gives us with "<"."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(0))
+    except OSError:  # it is not there yet, or standard input is closed
+        return False
 
 
 @contextmanager
