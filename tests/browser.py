@@ -58,6 +58,11 @@ def _chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+#: Seconds for a page to be there, and what says that it is.
+_PATIENCE = 30
+_IS_THERE = "return document.readyState === 'complete' && document.body.childElementCount > 0"
+
+
 class Browser:
     """A started Chromium. Every method opens the page anew, at a width in CSS pixels, on a screen unless told."""
 
@@ -71,10 +76,15 @@ class Browser:
 
     def open(self, page: Path, width: int = 800, media: str = "screen", grey: bool = False) -> None:
         """Shows a local file. media: "screen" or "print"; grey: without any colour."""
+        from selenium.webdriver.support.wait import WebDriverWait
+
         self._cdp("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         self._cdp("Emulation.setEmulatedMedia", media=media)
         self._cdp("Emulation.setEmulatedVisionDeficiency", type="achromatopsia" if grey else "none")
+        # The same address again may be told as loaded while nothing of it is there: an empty sheet was printed.
+        self.driver.get("about:blank")
         self.driver.get(page.resolve().as_uri())
+        WebDriverWait(self.driver, _PATIENCE).until(lambda driver: driver.execute_script(_IS_THERE))
 
     def violations(self, page: Path, width: int = 800, media: str = "screen") -> list[Violation]:
         """What axe finds wrong (WCAG 2.1 A and AA, and best practice); empty when nothing is."""

@@ -16,7 +16,7 @@ from conftest import cases
 from dosenote.reader import Reader
 from dosenote.regimen import Regimen
 from dosenote.render.page import joining
-from dosenote.render.page.html import Printer
+from dosenote.render.page.html import render as as_html
 from dosenote.render.page.make import page_of
 from dosenote.render.page.model import Page
 from dosenote.render.page.words import as_markdown, as_text
@@ -185,7 +185,7 @@ def test_nothing_of_a_finding_is_lost(report: Callable[..., Report], lines: list
     made = page_of(found, "both", DAY)
     groups = joining.groups(found.advisories)
     assert sorted(rule for group in groups for rule in rules(group)) == sorted(one.rule for one in found.advisories)
-    forms: tuple[Callable[[Page], str], ...] = (Printer().html, as_markdown, partial(as_text, width=10**6))
+    forms: tuple[Callable[[Page], str], ...] = (as_html, as_markdown, partial(as_text, width=10**6))
     for form in forms:
         words = plain(form(made))
         for advisory in found.advisories:
