@@ -7,7 +7,7 @@ from typing import Any
 
 from dosenote.quantity import DAYS_PER
 from dosenote.reader.dates import MONTHS
-from dosenote.reader.makers import DAILY, ONE, WEEK, Made, Quantity
+from dosenote.reader.makers import ONE, Made, Quantity
 from dosenote.reader.phrases import Piece
 from dosenote.regimen import Schedule
 
@@ -179,55 +179,3 @@ def _doses_at(pieces: list[Piece], place: int) -> tuple[Decimal, int] | None:
     may_be_pieces = often.unit == "day" and "form" in mine and "count" not in mine
     is_course = roles[0] != "for" and often.times[0] == 1 and not may_be_pieces
     return (low, size) if says_doses or is_course else None
-
-
-def as_course(pieces: list[Piece]) -> list[Piece]:
-    """ "40 mg daily x3 days, 30 mg x3 days": doses that each last so long follow one another, as with "then".
-
-    How often may stand at one of them where that is daily: "50 mcg for 6 weeks, then 75 mcg daily".
-    """
-    steps: list[list[Piece]] = [[]]
-    marks: list[Piece] = []
-    for piece in pieces:
-        if piece.role not in _FOLLOWING:
-            steps[-1].append(piece)
-        elif steps[-1]:
-            steps.append([])
-            marks.append(piece._replace(role="then"))
-    said = [{piece.role: piece for piece in step} for step in steps]
-    is_each_a_dose = all(
-        [p.role for p in step] == [r for r in _STEP if r in one] for step, one in zip(steps, said, strict=True)
-    )
-    if len(steps) < 2 or not is_each_a_dose or not all("amount" in one and "duration" in one for one in said[:-1]):
-        return pieces
-    often = [one["schedule"] for one in said if "schedule" in one]
-    lasting = [one["duration"].value for one in said if "duration" in one]
-    is_said = any(piece.role == "then" for piece in pieces)
-    if not often or "amount" not in said[-1] or (len(lasting) < len(said) and "schedule" not in said[-1]):
-        return pieces
-    if len(often) < len(said) and any(one.value != DAILY for one in often):
-        return pieces
-    if not is_said and not _is_sequence(said, lasting):
-        return pieces
-    parted = zip([None, *marks], said, strict=True)
-    return [
-        piece
-        for mark, one in parted
-        for piece in (mark, one["amount"], one.get("schedule", often[0]), one.get("duration"))
-        if piece is not None
-    ]
-
-
-def _is_sequence(steps: list[dict[str, Piece]], lasting: list[tuple[Quantity, str]]) -> bool:
-    """Whether doses with a comma between them follow one another, and are not each for some days of a week."""
-    often = [one["schedule"].value for one in steps if "schedule" in one]
-    if "schedule" not in steps[0] or any((one.count, one.unit) != (ONE, "day") or one.days for one in often):
-        return False
-    days = [number[0] * DAYS_PER[unit] for number, unit in lasting]
-    return sum(days) != len(WEEK) if len(lasting) == len(steps) else min(days) >= len(WEEK)
-
-
-#: Between two steps: "x3 days, then 30 mg".
-_FOLLOWING = ("comma", "then")
-#: What a step says, in this order.
-_STEP = ("amount", "schedule", "duration")

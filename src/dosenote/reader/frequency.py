@@ -143,7 +143,7 @@ def _said_schedule(segment: Segment, notes: Notes) -> Schedule | None:
         return Schedule((times_of_day, times_of_day))
     if segment.as_needed or segment.cap is not None or segment.ceiling is not None:
         return Schedule((Decimal(0), None))
-    if segment.season:
+    if segment.season and segment.form != "ampoule":  # one of 200,000 IU may be for the whole winter
         notes.assumed.append("daily in that season")
         return DAILY
     notes.ask(entry, "frequency", "how often is it taken?")

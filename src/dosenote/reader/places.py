@@ -66,8 +66,11 @@ def _taper(place: Place) -> Piece | None:
 
 
 def _d(place: Place) -> Piece | None:
-    """ "calcium + D", "Ca/D"."""
-    before, pieces = text_of(place.near(-1)), place.pieces
+    """ "calcium + D", "Ca/D"; in "Ca + D-vitamin" it begins a longer name."""
+    before, pieces, follows = text_of(place.near(-1)), place.pieces, text_of(place.near(1))
+    after = text_of(place.near(2)) if follows == "-" else follows
+    if after and after in place.trie.get("d", {}):
+        return None
     named = any(piece.role == "name" for piece in pieces)
     after_name = before == "/" and len(pieces) > 1 and pieces[-2].role == "name"
     return _name(place) if named and (before in _JOINED or after_name) else None
@@ -244,12 +247,13 @@ def _hs(place: Place) -> Piece | None:
 
 
 def _a_grave(place: Place) -> Piece | None:
-    """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range; "à 19h" an hour."""
+    """ "Tabletten à 1000 IE": of so much each; "1000 à 2000 UI" is a range; "à 19h" an hour; "INR à 3,1" a value."""
     follows, before = place.near(1), place.pieces[-1].role if place.pieces else ""
     if before != "number" and follows is not None and follows.kind == "number" and text_of(place.near(2)) == "h":
         return place.mark("at")
     is_of = before in ("name", "form") and follows is not None and follows.kind == "number"
-    return place.filler() if is_of and means(place, place.near(2), "unit") else None
+    is_value = before == "name" and place.pieces[-1].value.kind == "lab"
+    return place.filler() if is_of and (is_value or means(place, place.near(2), "unit")) else None
 
 
 #: What an "e" may join to a number.

@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
-from dosenote.reader.durations import as_course, with_counted_doses
+from dosenote.reader.courses import as_course
+from dosenote.reader.durations import with_counted_doses
 from dosenote.reader.makers import DAILY, ONE, TWO_DAYS, WEEK, make_total
 from dosenote.reader.phrases import Piece
 from dosenote.reader.schemes import may_be_taper
@@ -18,7 +19,6 @@ from dosenote.regimen import MOMENTS, Schedule
 
 #: Two of these may be two doses.
 COUNTED = frozenset((*DOSE, "quantity", "season", "hour_or_count"))
-
 
 #: More pieces than this on a day, without a word for a piece, may be an amount.
 _MOST_PIECES = 2
@@ -159,7 +159,7 @@ def _phases(pieces: list[Piece]) -> list[Step] | None:
             own = roles & _SAYS_COUNT
             if ("form" in roles and not own and len(first) > 1) or (own and not roles_of_first & _OF_A_PIECE):
                 return None  # "then tablets daily"; "10 mg twice daily for 7 days, then 1 tablet": of 5 or of 10 mg?
-            told = DOSE if own else (*DOSE, "scheme_mark")
+            told = ("amount", "total") if own else (*DOSE, "scheme_mark")
             if number > 1 and any(one.role in told for one in groups[number - 1]):
                 return None  # of which step before is the dose?
             if "quantity" in roles and len(first) == 1:
