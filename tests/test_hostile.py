@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ import pytest
 
 from commands import Commands, Ran
 from conftest import ROOT, copy_vocabulary
+from dosenote.reader import Reader
+from dosenote.regimen import Reading
 from dosenote.ruleset import RuleSet
 
 TABLE = tomllib.loads((Path(__file__).parent / "data" / "hostile.toml").read_text("utf-8"))["row"]
@@ -566,3 +568,26 @@ def test_a_rule_file_whose_name_cannot_be_shown(here: Commands, name: bytes, com
     ran = here(["rules", command, "set"])
     is_clear(ran, ["the name of this file cannot be shown", "dose/'a"])
     assert ran.status == 2
+
+
+@pytest.mark.parametrize("change", ["cut", "longer", "other", "none"])
+def test_a_list_that_changes_while_it_is_read(here: Commands, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    """What was shown may lack lines, so that is said; a list that stays as it is ends well."""
+    path = here.folder / "long.txt"
+    path.write_text("".join(f"vitamin D3 {n} IU daily\n" for n in range(1000, 3000)), "utf-8")
+    plain = Reader.read_all
+
+    def read_all(reader: Reader, lines: Iterable[str]) -> tuple[Reading, ...]:
+        if change == "cut":
+            os.truncate(path, 9000)
+        elif change == "longer":
+            with path.open("a", encoding="utf-8") as file:
+                file.write("warfarin 5 mg daily\n")
+        elif change == "other":
+            os.utime(path, ns=(0, 0))  # as when others of the same length are written
+        return plain(reader, lines)
+
+    monkeypatch.setattr(Reader, "read_all", read_all)
+    ran = here(["read", "long.txt"])
+    said = "long.txt: it changed while it was read"
+    assert (ran.status, said in ran.err) == ((0, False) if change == "none" else (2, True)), ran.err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,6 +18,7 @@ from dosenote.cli.common import CONTEXT, echo, reader_of, rules_option, width
 from dosenote.cli.completing import complete_file
 from dosenote.cli.help import Command
 from dosenote.documents import unreadable
+from dosenote.errors import DosenoteError
 
 if TYPE_CHECKING:
     from dosenote.regimen import Reading
@@ -59,6 +62,7 @@ def read(path: str, form: str, folder: Path | None) -> None:
     remembered: dict[str, str] = {}
     with ExitStack() as stack:
         file, size = _opened(path, stack)
+        state = _state(file)
         is_seen = size > 0 and sys.stderr.isatty() and not sys.stdout.isatty()
         bar = stack.enter_context(click.progressbar(length=size, label="Reading", file=sys.stderr)) if is_seen else None
         lines = _lines(file)
@@ -71,6 +75,8 @@ def read(path: str, form: str, folder: Path | None) -> None:
             echo("".join(remembered[line] for line, _ in block if line.strip()))
             if bar is not None:
                 bar.update(block[-1][1] - bar.pos)
+        if _state(file) != state:
+            raise DosenoteError("it changed while it was read", path, "Start again.")
 
 
 def _opened(path: str, stack: ExitStack) -> tuple[IO[bytes], int]:
@@ -84,6 +90,15 @@ def _opened(path: str, stack: ExitStack) -> tuple[IO[bytes], int]:
     if sys.stdin.isatty():
         click.echo("Type one item a line; end with Ctrl-D.", err=True)
     return sys.stdin.buffer, 0
+
+
+def _state(file: IO[bytes]) -> tuple[int, int] | None:
+    """How long a file is, and when it was last written; None for a pipe or a terminal."""
+    try:
+        found = os.fstat(file.fileno())
+    except (OSError, ValueError):  # no file of the system
+        return None
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[str, int]]:
