@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dosenote import __version__
 from dosenote.engine import Finding, evaluate
 from dosenote.errors import nearest
-from dosenote.facts import UNNAMED, facts_of
+from dosenote.facts import facts_of
 from dosenote.questions import Question, questions_for, unknown_facts
 from dosenote.regimen import UNUSUAL, Acknowledgement, Reading, Regimen
 from dosenote.report.lines import disagreements_of, line_of, patient_of, person_of
@@ -216,14 +216,20 @@ def _coverage(regimen: Regimen, rules: Sequence[Rule], ruleset: RuleSet) -> Cove
 
 
 def _no_rule_for(regimen: Regimen, rules: Iterable[Rule], ruleset: RuleSet) -> Iterable[str]:
-    """Labels of what is recognised, taken, measured, had or eaten, and which no rule asks for by its name or class."""
-    names = {name for rule in rules for name in rule.atoms()}
-    asked = {name.removesuffix(UNNAMED).partition(":")[2] for name in names if ":" in name}
-    asked |= {ruleset.facts[name].entry for name in names if ":" not in name}
+    """Labels of what is recognised, taken, measured, had or eaten, and which no rule asks for by its name or class.
+
+    A rule about a class that was named by itself ("blood thinner") asks for none of its members, and one that is
+    silent where something is there has nothing to say about it.
+    """
+    rules = tuple(rules)
+    asked = {ruleset.facts[name].entry for rule in rules for name in rule.atoms() if ":" not in name}
+    tests = [test for rule in rules for row in rule.when for test in row.comparisons]
+    asked.update(id for test in tests if test.word in ("include_any", "include_also") for id in test.ids)
+    unnamed = {id for test in tests if test.word == "include_unnamed" for id in test.ids}
     taken = [item.substance for _, item in regimen.items() if item.is_taken]
     had = [id for reading in regimen.readings for id in (*reading.conditions, *reading.foods)]
     for id in dict.fromkeys((*taken, *(lab.id for lab in regimen.all_labs), *had)):
-        if not asked & (ruleset.vocabulary.surely(id) | ruleset.vocabulary.perhaps(id)):
+        if id not in unnamed and not asked & (ruleset.vocabulary.surely(id) | ruleset.vocabulary.perhaps(id)):
             yield ruleset.vocabulary[id].label
 
 
