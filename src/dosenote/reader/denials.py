@@ -108,7 +108,8 @@ _OF_AN_END = frozenset(
 _JOINING = frozenset(
     (
         "was", "were", "is", "has", "have", "been", "i", "i've", "it", "its", "also", "too", "then", "now", "by",
-        "dr", "doctor", "my", "the", "a", "all", "of", "in", "on", "at", "to", "for", "taking", "take", "using",
+        "dr", "doctor", "gp", "pharmacist", "cardiologist", "consultant", "specialist", "clinic", "hospital",
+        "my", "the", "a", "all", "of", "in", "on", "at", "to", "for", "taking", "take", "using",
         "use", "since", "after", "course", "seit", "im", "am", "vom", "ich", "habe", "wurde", "worden", "ist",
         "die", "der", "das", "den", "mein", "meine", "einnahme", "nehme", "es", "en", "le", "la", "les", "l", "du",
         "de", "j'ai", "été", "mon", "ma", "depuis", "prendre", "el", "los", "las", "mi", "he", "desde", "se", "ha",

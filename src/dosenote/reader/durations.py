@@ -78,6 +78,13 @@ def make_supply(schedule: Schedule, quantity: Quantity, unit: str) -> Made:
     return [("schedule", schedule), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None
 
 
+def make_step(schedule: Schedule, quantity: Quantity, unit: str, *marks: str) -> Made:
+    """Weekly 8 weeks, then ...: for how long the first step lasts."""
+    if quantity[2] or unit not in ("day", "week", "month"):
+        return None
+    return [("schedule", schedule), ("duration", (quantity, unit)), ("then", marks[-1])]
+
+
 def make_supply_at(time: str, quantity: Quantity, unit: str) -> Made:
     """At bedtime, 30 days."""
     return [("time", time), ("duration", (quantity, unit))] if _is_supply(quantity, unit) else None

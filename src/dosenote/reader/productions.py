@@ -374,6 +374,8 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         ("days schedule", lambda days, often: wd.make_times_on(often, days)),
         ("to days", lambda word, _: ("until", word) if word[0].isalpha() else None),
         ("days", wd.make_on_days),
+        ("schedule quantity period then", du.make_step),
+        ("schedule quantity period comma then", du.make_step),
         ("schedule quantity period", du.make_supply),
         ("schedule to quantity period", lambda often, to, *time: du.make_supply(often, *time) if to == "-" else None),
         ("time quantity period", du.make_supply_at),
