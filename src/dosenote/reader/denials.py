@@ -28,7 +28,10 @@ _TO_AVOID = (
 )
 #: Behind what is denied: that it is taken.
 _USE = frozenset(("use", "usage", "intake", "consumption"))
-_END = r"[\s.!)]*"
+_END = (
+    r"(?:,?\s+(?i:at the moment|at present|currently|right now|now|these days|momentan|zurzeit|derzeit|aktuell"
+    r"|actuellement|en ce moment|actualmente|attualmente))?[\s.!)]*"
+)
 #: Says only that something is not there with the next: "no calcium without magnesium".
 _WITHOUT = frozenset(
     ("without", "sin", "sem", "senza", "sans", "ohne", "utan", "uden", "ilman", "bez", "zonder", "без")
@@ -155,8 +158,9 @@ def denied_of(text: str, pieces: list[Piece]) -> tuple[str, ...]:
     if not groups or not re.fullmatch(_END, text[end:]) or not all(_denies_all(text, group) for group in groups):
         return ()
     names = [piece for group in groups for piece in group if piece.role == "name"]
-    if re.search(_TO_AVOID, text) or (any(piece.role == "date" for piece in pieces) and _has_condition(names)):
-        return ()  # "no kidney stones anymore": there were some
+    is_of_now = any(piece.role == "date" for piece in pieces) or text[end:].strip(" .!)")
+    if re.search(_TO_AVOID, text) or (is_of_now and _has_condition(names)):
+        return ()  # "no kidney stones anymore", "currently": there were some, or may have been
     if any(piece.value.is_narrower(text[piece.start : piece.end]) for piece in names):
         return ()
     return tuple(dict.fromkeys(piece.value.id for group in groups for piece in group if piece.role == "name"))
