@@ -397,12 +397,20 @@ def test_steps_are_never_added(
         assert (found.truths["calcium.with_food"], found.truths["calcium.new"]) == (with_food, new)
 
 
-def test_steps_of_two_lines_or_two_substances_are_added(known_of: Callable[[Regimen], Facts]) -> None:
-    """Only steps of one line and one substance follow one another."""
+def test_steps_of_two_lines_are_added(known_of: Callable[[Regimen], Facts]) -> None:
+    """Only steps of one line follow one another."""
     apart = known_of(_lines(STEP, STEP)).intervals
     assert apart["calcium.daily"] == Interval(1200, 1200)
-    d3, d2 = (_take(id, "25 mcg", "1", phase=step) for step, id in enumerate(("vitamin-d3", "vitamin-d2"), 1))
-    assert known_of(_lines(Reading("", "accept", (d3, d2)))).intervals["vitamin_d.daily"] == Interval(50, 50)
+
+
+def test_steps_of_two_kinds_are_never_added(known_of: Callable[[Regimen], Facts]) -> None:
+    """ "D2 for 8 weeks, then D3" is one or the other; two that both begin are taken together, each with its steps."""
+    d2, d3 = _take("vitamin-d2", "100 mcg", "1", phase=1), _take("vitamin-d3", "25 mcg", "1", phase=2)
+    k2, k1 = _take("vitamin-k2-mk7", "90 mcg", "1", phase=1), _take("vitamin-k1", "50 mcg", "1", phase=1)
+    found = known_of(_lines(Reading("", "accept", (d2, d3, d3._replace(phase=3), k2, k1)))).intervals
+    assert found["vitamin_d.daily"] == Interval(25, 100)
+    assert (found["vitamin_d2.daily"], found["vitamin_d3.daily"]) == (Interval(100, 100), Interval(25, 25))
+    assert found["vitamin_k.daily"] == Interval(140, 140)
 
 
 def test_which_lines_speak_for_a_fact(known_of: Callable[[Regimen], Facts]) -> None:

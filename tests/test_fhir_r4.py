@@ -278,7 +278,17 @@ def test_steps_that_follow_one_another_are_one_statement() -> None:
     line = FULL.regimen[1]._replace(items=steps)
     (statement,) = resources(EMPTY._replace(regimen=(line,)), "MedicationStatement")
     assert [one["sequence"] for one in statement["dosage"]] == [1, 2]
+    assert statement["status"] == "active"
     assert "timing" not in dosage_of(D3._replace(season="winter"))
+
+
+def test_of_two_kinds_that_follow_one_another_none_is_said_to_be_taken_now() -> None:
+    """ "D2 for 8 weeks, then D3": two statements, since they name two things, and nobody said which it is now."""
+    steps = (D3._replace(substance="vitamin-d2", label="vitamin D2", phase=1), D3._replace(phase=2))
+    line = FULL.regimen[1]._replace(items=steps)
+    statements = resources(EMPTY._replace(regimen=(line,)), "MedicationStatement")
+    assert [one["status"] for one in statements] == ["unknown", "unknown"]
+    assert [one["dosage"][0]["sequence"] for one in statements] == [1, 2]
 
 
 @st.composite

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from dosenote.facts import Gathered, Use, one_step_at_a_time
+from dosenote.facts import Gathered
 from dosenote.regimen import Closed, Lab, Person, Reading, Regimen
+from dosenote.uses import Use, one_step_at_a_time
 from dosenote.vocabulary import Vocabulary
 
 

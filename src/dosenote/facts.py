@@ -13,6 +13,7 @@ from dosenote.dosing import item_amounts
 from dosenote.laboratory import newest, span_of
 from dosenote.logic import ANY_AMOUNT, FALSE, TRUE, UNKNOWN, ZERO, Interval, Truth, exactly, known
 from dosenote.regimen import Item, Lab, Regimen
+from dosenote.uses import Use, at_one_time, is_any_new, one_step_at_a_time, steps_of
 from dosenote.vocabulary import NOTHING, DosingInterval, Entry, Vocabulary
 
 Kind = Literal["list", "amount", "age", "lab", "choice", "yes-no"]
@@ -178,25 +179,6 @@ def is_fertile(age: Decimal | float | None) -> bool:
     return age is None or first <= age < end
 
 
-class Use(NamedTuple):
-    """One item as it counts for one substance; `surely` False where it may be something else, or not taken.
-
-    step: for steps that follow one another, the line and the substance that they are steps of; else None.
-    each_time, daily: in the unit of the substance's entry. too_often: whether it is taken more often than is usual of
-    any amount of this.
-    """
-
-    number: int
-    step: tuple[int, str] | None
-    surely: bool
-    each_time: Interval
-    daily: Interval
-    spaced: bool | None
-    with_food: bool | None
-    is_new: bool | None
-    too_often: bool | None
-
-
 def _last_value(labs: list[Lab]) -> Interval:
     """The newest value; where several may be the newest, the span of them."""
     return reduce(Interval.hull, map(span_of, newest(labs))) if labs else ANY_AMOUNT
@@ -208,7 +190,8 @@ class Gathered:
 
     unrecognised: lines that may hide anything. stopped, doubted: ids, and the groups above them, of what was stopped
     and of what may be there or not. maybe_stopped: ids, and the groups above them, of items of which it is not clear
-    whether they are taken: they may have been stopped. denied: ids of what is not taken, had or eaten.
+    whether they are taken: they may have been stopped. denied: ids of what is not taken, had or eaten. begun: of each
+    line, the substances with which steps begin.
     """
 
     unrecognised: list[int] = field(default_factory=list)
@@ -219,6 +202,7 @@ class Gathered:
     doubtfully_named: set[str] = field(default_factory=set)
     maybe_stopped: set[str] = field(default_factory=set)
     uses: dict[str, list[Use]] = field(default_factory=dict)
+    begun: dict[int, list[str]] = field(default_factory=dict)
     sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add_all(self, regimen: Regimen, vocabulary: Vocabulary) -> None:
@@ -234,19 +218,27 @@ class Gathered:
         (self.named if item.is_taken else self.doubtfully_named).add(entry.id)
         if not item.is_taken:
             self.maybe_stopped |= vocabulary.surely(entry.id)
+        begun = self.begun.setdefault(number, []) if item.phase else []
+        step = (number, steps_of(item, begun, vocabulary)) if item.phase else None
         for id in vocabulary.surely(entry.id):
-            self._use(number, item, is_new, vocabulary[id], item.is_taken)
+            self._use(number, step, item, is_new, vocabulary[id], item.is_taken)
         for id in vocabulary.perhaps(entry.id):
-            self._use(number, item, is_new, vocabulary[id], False, amount_known=not entry.may_hold)
+            self._use(number, step, item, is_new, vocabulary[id], False, amount_known=not entry.may_hold)
 
     def _use(
-        self, number: int, item: Item, is_new: bool | None, target: Entry, surely: bool, amount_known: bool = True
+        self,
+        number: int,
+        step: tuple[int, str] | None,
+        item: Item,
+        is_new: bool | None,
+        target: Entry,
+        surely: bool,
+        amount_known: bool = True,
     ) -> None:
         each, daily = item_amounts(item, target) if amount_known else (ANY_AMOUNT, ANY_AMOUNT)
         schedule, usual = item.schedule, target.interval
         spaced = schedule.is_spaced() if schedule else None
         too_often = schedule.is_more_often_than(usual.days) if schedule and usual else None
-        step = (number, item.substance) if item.phase else None
         use = Use(number, step, surely, each, daily, spaced, item.with_food, is_new, too_often)
         self.uses.setdefault(target.id, []).append(use)
 
@@ -270,17 +262,17 @@ class Gathered:
         truths[f"{name}.taken"] = TRUE if surely else UNKNOWN if uses or anything else FALSE
         maybe_stopped = anything or entry.id in self.maybe_stopped
         truths[f"{name}.stopped"] = TRUE if entry.id in self.stopped else UNKNOWN if maybe_stopped else FALSE
-        truths[f"{name}.new"] = _is_new(uses, anything)
+        truths[f"{name}.new"] = is_any_new(uses, anything)
         self.tell_meals(entry, truths)
         total = ZERO
         for use in uses:
             total += use.daily if use.surely else Interval(0.0, use.daily.high)
         intervals[f"{name}.daily"] = Interval(total.low, inf) if anything else total
-        intervals[f"{name}.each_time"] = _at_one_time(uses, anything)
+        intervals[f"{name}.each_time"] = at_one_time(uses, anything)
         spaced = [use for use in uses if use.spaced is not False]
         certain = [use for use in spaced if use.spaced and use.surely]
         intervals[f"{name}.spaced_dose"] = Interval(
-            _at_one_time(certain, anything).low, _at_one_time(spaced, anything).high
+            at_one_time(certain, anything).low, at_one_time(spaced, anything).high
         )
         numbers = (*(use.number for use in uses), *self.unrecognised)
         for fact in ("taken", "stopped", "new", "daily", "each_time", "spaced_dose"):
@@ -352,45 +344,3 @@ class Gathered:
                 is_named = entry.id in said or entry.id in self.named
                 maybe_named = bool(self.unrecognised) or entry.id in self.doubtfully_named
                 truths[f"{name}:{entry.id}{UNNAMED}"] = TRUE if is_named else UNKNOWN if maybe_named else FALSE
-
-
-def one_step_at_a_time(uses: list[Use]) -> list[Use]:
-    """The uses, with steps that follow one another as one use whose amounts lie between those of its steps.
-
-    Which step somebody is at is not known; two of them are never taken at the same time.
-    """
-    if not any(use.step for use in uses):
-        return uses
-    steps: dict[tuple[int, str], Use] = {}
-    others = []
-    for use in uses:
-        before = None if use.step is None else steps.get(use.step)
-        if use.step is None:
-            others.append(use)
-        elif before is None:
-            steps[use.step] = use
-        else:
-            steps[use.step] = before._replace(
-                surely=before.surely and use.surely,
-                each_time=before.each_time.hull(use.each_time),
-                daily=before.daily.hull(use.daily),
-                spaced=before.spaced if before.spaced == use.spaced else None,
-                with_food=before.with_food if before.with_food == use.with_food else None,
-                is_new=before.is_new if before.is_new == use.is_new else None,
-                too_often=before.too_often if before.too_often == use.too_often else None,
-            )
-    return [*others, *steps.values()]
-
-
-def _is_new(uses: list[Use] | tuple[Use, ...], anything: bool) -> Truth:
-    """Whether one of the products is new; no, when none is taken or all have been taken for long."""
-    if any(use.surely and use.is_new for use in uses):
-        return TRUE
-    return FALSE if not anything and all(use.is_new is False for use in uses) else UNKNOWN
-
-
-def _at_one_time(uses: list[Use] | tuple[Use, ...], anything: bool) -> Interval:
-    """The largest amount at one time: at least the largest single one, at most all of them together."""
-    low = max((use.each_time.low for use in uses if use.surely), default=0.0)
-    high = inf if anything else sum(use.each_time.high for use in uses)
-    return Interval(low, high)

@@ -16,6 +16,7 @@ from dosenote.reader.cells import has_amount_cell, with_cells, with_rows
 from dosenote.reader.commented import as_listed, without_sign
 from dosenote.reader.context import with_context
 from dosenote.reader.endings import without_end
+from dosenote.reader.followed import in_turn, parts_in_turn
 from dosenote.reader.grammar import reduce
 from dosenote.reader.headings import Headings
 from dosenote.reader.infants import may_be_of_another, with_age_of_baby
@@ -232,7 +233,7 @@ class Reader:
         parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
         between = [] if switched else mark.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
-        apart = apart or self._by_standing(line) or self._by_layout(line)
+        apart = apart or self._by_standing(line) or self._by_layout(line) or self._by_steps(line)
         return self._by_denial(line, line.split(",")) if apart is None and _NOTHING_OF.search(line) else apart
 
     def _by_answer(self, line: str) -> Reading | None:
@@ -254,6 +255,12 @@ class Reader:
         if not parts and line.count(":") > 1:
             parts = under_headings(line, [one for one in self._pieces(line) if one.role not in _LIGHT])
         return self._by_sentence(line, parts, [""] * len(parts)) if parts else None
+
+    def _by_steps(self, line: str) -> Reading | None:
+        """A line of kinds of one thing that follow one another: "D2 50,000 IU weekly for 8 weeks, then D3 daily"."""
+        steps = [self.read(part) for part in parts_in_turn(line, self._pieces(line))]
+        found = in_turn(steps, self.vocabulary) if steps else None
+        return merged(line, found) if found else None
 
     def _by_denial(self, line: str, parts: list[str]) -> Reading | None:
         """A dose before or behind what is not taken: "no warfarin, no aspirin, D3 1000 IU daily"."""

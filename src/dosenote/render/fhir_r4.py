@@ -137,9 +137,12 @@ class _Writer:
         for place, item in enumerate(line.items):
             # Steps that follow one another are one statement, so that nobody adds them up.
             steps.setdefault(item.substance if item.phase else str(place), []).append((place, item))
+        phases = {item.phase for item in line.items} - {0}
         for group in steps.values():
             first = group[0][1]
-            status = "stopped" if first.stopped else "active" if first.is_taken else "unknown"
+            # "D2 for 8 weeks, then D3": which of the two it is now, nobody said.
+            is_now = first.is_taken and (not first.phase or {item.phase for _, item in group} == phases)
+            status = "stopped" if first.stopped else "active" if is_now else "unknown"
             if status == "active" and first.since and self.report.as_of and first.since > self.report.as_of:
                 status = "intended"
             understood = [f"Understood as: {item.words}" for _, item in group]
