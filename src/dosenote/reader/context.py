@@ -7,7 +7,7 @@ from dosenote.reader.durations import with_course
 from dosenote.reader.flags import without_flags
 from dosenote.reader.infants import with_baby
 from dosenote.reader.panel import with_values
-from dosenote.reader.persons import make_age
+from dosenote.reader.persons import make_age, with_age_and_sex
 from dosenote.reader.phrases import Piece
 from dosenote.reader.ways import with_ways
 from dosenote.vocabulary import Vocabulary
@@ -29,7 +29,7 @@ def with_context(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> list
     if not roles.isdisjoint(_MEASURED):
         pieces = with_values(text, without_flags(text, pieces, vocabulary), vocabulary)
     if not roles.isdisjoint(_AGED):
-        pieces = with_baby(text, pieces)
+        pieces = with_age_and_sex(text, with_baby(text, pieces))
     if len(pieces) == 2 and [piece.role for piece in pieces] == ["quantity", "period"] and pieces[1].value == "year":
         pieces = _as_age(*pieces)
     return with_ways(text, pieces, vocabulary)

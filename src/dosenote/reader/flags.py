@@ -20,7 +20,7 @@ def without_flags(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> lis
     names = [place for place, piece in enumerate(pieces) if piece.role == "name"]
     if not names:
         return pieces
-    between, behind = _patterns(*(tuple(vocabulary.writing["result"][key]) for key in ("flags", "today")))
+    between, behind = _patterns(*(tuple(vocabulary.writing["result"][key]) for key in ("flags", "today", "lately")))
     flags: list[Piece] = []
     for place, end in zip(names, [*names[1:], len(pieces)], strict=True):
         name, after = pieces[place], pieces[place + 1 : end]
@@ -40,9 +40,11 @@ def without_flags(text: str, pieces: list[Piece], vocabulary: Vocabulary) -> lis
 
 
 @lru_cache(maxsize=4)
-def _patterns(flags: tuple[str, ...], today: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns(
+    flags: tuple[str, ...], today: tuple[str, ...], lately: tuple[str, ...]
+) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands between a name and its value, and what stands behind that."""
     flag, day = rf"{any_of(flags)}(?!\w)", rf"{any_of(today)}(?!\w)"
-    between = rf"[\s:(]*{day}\)?(?=\s*[:,=]|\s+(?:\w+\s+)?[\d<>\u2264\u2265])"
+    between = rf"[\s:(]*{any_of((*today, *lately))}(?!\w)\)?(?=\s*[:,=]|\s+(?:\w+\s+)?[\d<>\u2264\u2265])"
     behind = rf"(?:[\s,(\[*!-]*(?:{flag}(?:[\s/-]*{flag})*|{day}){_END}[\s)\]*!]*)+"
     return re.compile(between, re.IGNORECASE), re.compile(behind, re.IGNORECASE)

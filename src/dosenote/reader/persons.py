@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from dosenote.reader.makers import Made, Quantity
+from dosenote.reader.phrases import Piece
 from dosenote.regimen import Person
 
 PERSON = {
@@ -45,6 +47,22 @@ def make_age_and_sex(fact: Person, letter: str) -> Made:
     """67 yo F."""
     sex = PERSON.get(_SEXES.get(letter, ""))
     return [("person_fact", fact), ("person_fact", sex)] if sex and fact == Person(age=fact.age) else None
+
+
+#: At the beginning of a note, as it is written on wards; before a unit or a piece "M" is none.
+_NOTED = re.compile(r"\s*(?P<age>[2-9]\d)\s?(?P<sex>[MF])(?![\w/.-])")
+_COUNTED = frozenset(("unit", "form", "amount", "count"))
+
+
+def with_age_and_sex(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The pieces of a line, with "72M" at its beginning as an age and a sex."""
+    noted = _NOTED.match(text)
+    if noted is None or [piece.role for piece in pieces[:2]] != ["quantity", "word"]:
+        return pieces
+    if len(pieces) > 2 and pieces[2].role in _COUNTED:
+        return pieces
+    person = Person(age=pieces[0].value[0], sex=PERSON[_SEXES[noted["sex"].lower()]].sex)
+    return [Piece("person_fact", person, pieces[0].start, pieces[1].end), *pieces[2:]]
 
 
 def make_for_so_long(name: str, quantity: Quantity, unit: str) -> Made:

@@ -313,6 +313,7 @@ STAGES: tuple[tuple[Production, ...], ...] = (
         *wd.BUT_DAYS,
     ),
     (
+        *wd.SOME_DAYS,
         ("quantity period schedule", oft.make_days_weekly),
         ("quantity period every period", lambda quantity, unit, _, whole: oft.make_days_of(quantity, unit, whole)),
         ("quantity period slash period", lambda quantity, unit, _, whole: oft.make_days_of(quantity, unit, whole)),

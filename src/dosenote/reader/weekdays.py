@@ -8,7 +8,8 @@ from itertools import product
 from typing import Any
 
 from dosenote.quantity import Amount
-from dosenote.reader.makers import DAILY, ONE, WEEK, Made
+from dosenote.reader.makers import DAILY, ONE, WEEK, Made, Quantity
+from dosenote.reader.often import make_days_of
 from dosenote.regimen import Schedule
 
 
@@ -133,4 +134,18 @@ BUT_DAYS: tuple[tuple[str, Callable[..., Made]], ...] = (
         (f"days{mark} {role} days", make_range_but_days)
         for mark, role in product(("", " comma"), ("not", "denied", "except"))
     ),
+)
+
+
+def make_some_days(every: str, quantity: Quantity, unit: str, _: str, whole: str) -> Made:
+    """German "an 5 Tagen pro Woche": on five days of each; "every 5 days per week" may be anything."""
+    return make_days_of(quantity, unit, whole) if every == "an" else None
+
+
+#: On so many days of the seven.
+SOME_DAYS: tuple[tuple[str, Callable[..., Made]], ...] = (
+    ("every quantity period every period", make_some_days),
+    ("every quantity of_week", lambda _e, quantity, _w: make_days_of(quantity, "day", "week")),
+    ("quantity period of_week", lambda quantity, unit, _: make_days_of(quantity, unit, "week")),
+    ("quantity of_week", lambda quantity, _: make_days_of(quantity, "day", "week")),
 )

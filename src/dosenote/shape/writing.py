@@ -108,6 +108,7 @@ class RolesShape(Shape):
     except_: Annotated[Texts, Field(alias="except")]
     alternate: Texts
     portions: Texts
+    of_week: Texts
     total: Texts
     serving: Texts
     between: Texts
@@ -188,6 +189,7 @@ class ResultShape(Shape):
 
     flags: Texts
     today: Texts
+    lately: Texts
     marks: Texts
 
 
