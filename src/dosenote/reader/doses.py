@@ -9,7 +9,7 @@ from decimal import Decimal
 from dosenote.quantity import IU, Amount, convert, show_number
 from dosenote.reader.counts import at_one_time, either
 from dosenote.reader.frequency import schedule_of
-from dosenote.reader.guard import HOW_OFTEN, is_more_often, judge, likely, seldom, told, too_often_together
+from dosenote.reader.guard import HOW_OFTEN, is_large, is_more_often, judge, likely, seldom, told, too_often_together
 from dosenote.reader.hours import moments_of
 from dosenote.reader.makers import EITHER, ONE, PAIR, RANGE, THOUSANDS
 from dosenote.reader.notes import CHECKED, Notes
@@ -64,6 +64,9 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
     if amount is not None and amount.high is not None and amount.high <= 0:
         notes.reasons.append("an amount of zero is not a dose")
         amount = None
+    course = _course(segment, amount)
+    if course is not None:
+        segment.duration, segment.many = course, None
     schedule = schedule_of(segment, amount, notes)
     is_unsaid = segment.total is not None and not (segment.is_at_once and (segment.amounts or segment.element))
     if amount is not None and is_unsaid and schedule is not None and _may_be_several(schedule):
@@ -98,6 +101,25 @@ def item_of(segment: Segment, text: str, unread: tuple[str, ...], is_taken: bool
         season=segment.season,
         moments=moments,
     )
+
+
+#: Fewer may be how many at once.
+_FEWEST_DOSES = 4
+
+
+def _course(segment: Segment, amount: Amount | None) -> Decimal | None:
+    """How many days a course of counted doses lasts: "50,000 IU weekly x 8", as nobody takes eight such pieces at once.
+
+    None where the count may be of pieces: of a medicine, or where one piece is no more than a day's.
+    """
+    is_course = segment.many_comes_last and segment.entry.kind == "supplement" and segment.duration is None
+    if amount is None or segment.many is None or not is_course or len(segment.schedules) != 1:
+        return None
+    (low, high), often = segment.many, segment.schedules[0]
+    is_seldom = often.unit in ("week", "month") and often == Schedule((ONE, ONE), often.count, often.unit)
+    if not is_seldom or not low == high >= _FEWEST_DOSES or not is_large(segment.entry, amount):
+        return None
+    return low * often.period_days
 
 
 #: Said of what is taken at one time: "8 tablets weekly", "once a week".

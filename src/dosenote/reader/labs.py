@@ -37,8 +37,8 @@ def is_when(piece: Piece) -> bool:
 
 
 def is_said(piece: Piece) -> bool:
-    """Whether a piece is a word that stands before a value: "was", "came"."""
-    return piece.role == "word" and piece.value in SAID
+    """Whether a piece is a word that stands before a value: "was", "came", "Vitamin D, 25-OH, Total"."""
+    return (piece.role == "word" and piece.value in SAID) or piece.role == "total"
 
 
 class LabValue(NamedTuple):
