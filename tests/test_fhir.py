@@ -760,6 +760,41 @@ def test_a_dose_of_a_salt_may_be_the_weight_of_either(
     assert only(statement(medication, dosage(quantity(dose, "mg"), DAILY))).items[0].amount is not None
 
 
+@pytest.mark.parametrize(
+    "name, dose, text, expected",
+    [
+        ("warfarin 2.5 mg tablet", quantity(2, unit="tablet"), "", "5"),
+        ("warfarin 2.5 mg tablet", quantity(2, "{tbl}", "tablets"), "", "5"),
+        ("warfarin 5 MG Oral Tablet", quantity(0.5, "TAB", system="urn:forms"), "", "2.5"),
+        ("warfarin 2.5 mg tablet", quantity(2, unit="tablet"), "2 tablets in the evening", "5"),
+        ("warfarin 2.5 mg tablet", quantity(2, unit="tablet"), "5 mg in the evening", "5"),
+        ("calcium carbonate 1250 mg (500 mg elemental)", quantity(1, unit="TAB"), "", "500"),
+        ("vitamin D3", quantity(5000, unit="Units"), "", "5000"),
+        ("heparin", quantity(5000, unit="units"), "", "5000"),
+        # the words and the numbers differ, or what is counted is not known
+        ("warfarin 2.5 mg tablet", quantity(2, unit="tablet"), "1 tablet in the evening", None),
+        ("warfarin 2.5 mg tablet", quantity(2, unit="tablet"), "2.5 mg in the evening", None),
+        ("warfarin 2.5 mg tablet", quantity(2, unit="tablet"), "as directed by the clinic", None),
+        ("warfarin", quantity(2, unit="tablet"), "", None),
+        ("warfarin 2.5 mg tablet", quantity(2, unit="each"), "", None),
+        ("warfarin 2.5 mg tablet", quantity(2, unit="mcg"), "", None),
+        ("warfarin 2.5 mg tablet", quantity(2, "mcg"), "", None),
+        ("warfarin 2.5 mg tablet", quantity(2, unit="tablet") | {"comparator": "<"}, "", None),
+        ("vitamin D3 1000 IU capsule", quantity(1, unit="Units"), "", None),
+    ],
+)
+def test_a_dose_in_pieces_is_counted_by_the_strength_in_the_name(
+    name: str, dose: Table, text: str, expected: str | None, only: Any
+) -> None:
+    """Two tablets of 2.5 mg are 5 mg; where words, strength or unit leave that open, no amount is told."""
+    reading = only(statement(name, dosage(dose, DAILY, text) if text else dosage(dose, DAILY)))
+    (amount,) = (item.amount for item in reading.items)
+    assert (None if amount is None else (amount.low, amount.high)) == (
+        None if expected is None else (Decimal(expected), Decimal(expected))
+    )
+    assert (reading.outcome == "accept") == (expected is not None)
+
+
 def test_clear_words_beside_a_unit_that_is_not_known_give_no_amount(only: Any) -> None:
     """Whether one tablet is the amount in words nobody can tell."""
     reading = only(statement("vitamin D3", dosage(quantity(1, "{tablet}"), DAILY, "5000 IU daily")))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dosenote.fhir.element import NotUsable
 from dosenote.fhir.joining import are_one, in_phase, joined, merged, together
 from dosenote.fhir.naming import RELEASE, Named, Names, says_more
-from dosenote.fhir.timing import Told
+from dosenote.fhir.timing import Told, no_amount
 from dosenote.quantity import Amount, convert
 from dosenote.reader.canonical import amount_text, item_text, schedule_text
 from dosenote.regimen import UNUSUAL, Item, Reading, Schedule
@@ -172,9 +172,14 @@ class Dosing:
     def _dosed(self, named: Named, told: Told) -> Reading:
         base = self.reader.read(named.line)
         wordings = [self._wording(named, text) for text in told.texts]
+        problems = list(told.problems)
+        if told.pieces:
+            counted = self._counted(named, told.pieces) if len(base.items) == 1 else None
+            wordings += [counted] if counted else []
+            problems += [] if counted else [no_amount(told.pieces.partition(" ")[2])]
+            told = told._replace(has_dose=counted is None)
         worded = merged([one.reading for one in wordings])
         is_clear = all(one.is_clear for one in wordings) and are_one([one.reading for one in wordings])
-        problems = list(told.problems)
         if not (told.has_dose or told.has_timing):
             reading = worded or base
         elif len(base.items) != 1 or (worded is not None and len(worded.items) != 1):
@@ -234,6 +239,12 @@ class Dosing:
             raise NotUsable(f'its instructions, "{text[:60]}", speak of something else than its name')
         is_clear = not reading.unread and reading.outcome != "refuse" and reading.reason in ("", UNUSUAL)
         return _Wording(reading, is_clear)
+
+    def _counted(self, named: Named, pieces: str) -> _Wording | None:
+        """What so many pieces hold, by the strength in the name; None where that tells none: "warfarin, 2 tablet"."""
+        wording = self._wording(named, pieces)
+        has_amount = len(wording.reading.items) == 1 and wording.reading.items[0].amount is not None
+        return wording if wording.is_clear and has_amount else None
 
     def _plain(self, line: str) -> str | None:
         """The name without its strength; None where the strength is no part that can be taken off."""

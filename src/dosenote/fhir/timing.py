@@ -10,6 +10,7 @@ from dosenote.fhir.element import Days, Element
 from dosenote.fhir.fields import DOSAGE, DOSE_AND_RATE, REPEAT, TIMING
 from dosenote.fhir.systems import PERIODS, TIMING_CODE, UCUM
 from dosenote.quantity import Amount
+from dosenote.reader.canonical import number_text
 from dosenote.regimen import Schedule
 
 #: UCUM codes of amounts. IU is understood here and converted nowhere but by the factor of a substance.
@@ -19,13 +20,15 @@ _SPELT = {
     "ng": "ng", "mcg": "mcg", "ug": "mcg", "µg": "mcg", "μg": "mcg", "microgram": "mcg", "micrograms": "mcg",
     "mg": "mg",
     "milligram": "mg", "milligrams": "mg", "g": "g", "gram": "g", "grams": "g", "iu": "IU", "[iu]": "IU", "unt": "IU",
-    "international unit": "IU", "international units": "IU",
+    "international unit": "IU", "international units": "IU", "units": "IU", "ui": "IU", "ie": "IU",
 }  # fmt: skip
 _UNIT_OF = {code: unit for unit, code in PERIODS.items()}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ONE = Decimal(1)
 #: The type of a dose that tells how many pieces are handed out, beside the same dose as an amount.
 _IN_PIECES = "admin-amount"
+#: A dose that flows, and a second way of giving the dose.
+_RATES = ("rateRatio", "rateRange", "rateQuantity")
 #: The most days of each unit of a course.
 _LONGEST = {"min": 1, "h": 1, "d": 1, "wk": 7, "mo": 31, "a": 366}
 #: Codes of how often: times in each period. They mean times that an institution sets, and how many they are is fixed.
@@ -43,6 +46,7 @@ class Told(NamedTuple):
     has_dose, has_timing: whether there is anything about it, be it understood or not. problems: what was not
     understood, in words. texts: instructions in words. begins, ends: the days between which it holds. longest: the
     most days that it holds, from its beginning. at: the times of day and the weekdays at which it is taken.
+    pieces: where the dose is counted in something else than a unit of an amount, in words: "2 tablet".
     """
 
     sequence: int | None
@@ -58,6 +62,7 @@ class Told(NamedTuple):
     ends: Days | None = None
     longest: Decimal | None = None
     at: frozenset[str] = frozenset()
+    pieces: str = ""
 
 
 def told_of(dosage: Element) -> Told:
@@ -67,7 +72,8 @@ def told_of(dosage: Element) -> Told:
     timing = dosage.one("timing")
     as_needed = dosage.flag("asNeededBoolean") is True or dosage.has("asNeededCodeableConcept")
     doses = dosage.all("doseAndRate")
-    amount = _amount(doses, problems)
+    pieces = _pieces(doses)
+    amount = None if pieces else _amount(doses, problems)
     schedule, duration, words = (None, None, "") if timing is None else _schedule(timing, as_needed, problems)
     if schedule is None and as_needed and timing is None:
         schedule = Schedule((Decimal(0), None), as_needed=True)
@@ -98,6 +104,7 @@ def told_of(dosage: Element) -> Told:
         ends=bounds.days("end") if bounds else None,
         longest=_longest(repeat) if repeat else None,
         at=_at(timing) if timing else frozenset(),
+        pieces=pieces,
     )
 
 
@@ -124,6 +131,18 @@ def _amount(doses: tuple[Element, ...], problems: list[str]) -> Amount | None:
     return told.pop()
 
 
+def _pieces(doses: tuple[Element, ...]) -> str:
+    """How many of what a dose is where that is no unit of an amount: "2 tablet"; "" where it is one, or not told so."""
+    quantity = doses[0].one("doseQuantity") if len(doses) == 1 else None
+    if quantity is None or quantity.has("comparator") or any(doses[0].has(field) for field in _RATES):
+        return ""
+    doses[0].check_known(DOSE_AND_RATE)
+    value, word = quantity.number("value"), quantity.text("unit") or quantity.text("code").strip("{}")
+    is_counted = value is not None and value > 0 and word.isalpha() and unit_of(quantity) is None
+    is_unit = word.casefold() in _SPELT or word in _UNITS or quantity.text("code") in _UNITS
+    return f"{number_text(value)} {word}" if value is not None and is_counted and not is_unit else ""
+
+
 def _type_of(dose: Element) -> str:
     concept = dose.one("type")
     codes = {one.text("code") for one in concept.all("coding")} - {""} if concept else set()
@@ -132,7 +151,7 @@ def _type_of(dose: Element) -> str:
 
 def _one_amount(dose: Element, problems: list[str]) -> Amount | None:
     quantity, bounds = dose.one("doseQuantity"), dose.one("doseRange")
-    if any(dose.has(field) for field in ("rateRatio", "rateRange", "rateQuantity")) or (quantity and bounds):
+    if any(dose.has(field) for field in _RATES) or (quantity and bounds):
         problems.append("the dose is a rate, or is given twice")
         return None
     if quantity is not None:
@@ -168,10 +187,14 @@ def _quantity(quantity: Element, problems: list[str]) -> tuple[Decimal, str] | N
         return None
     if unit is None:
         shown = quantity.text("unit") or quantity.text("code")
-        problem = f'the unit of the dose, "{shown[:40]}", is no amount that can be used'
-        problems.append(problem if shown else "the dose has no unit")
+        problems.append(no_amount(shown) if shown else "the dose has no unit")
         return None
     return value, unit
+
+
+def no_amount(unit: str) -> str:
+    """Why a dose in such a unit is not used."""
+    return f'the unit of the dose, "{unit[:40]}", is no amount that can be used'
 
 
 def unit_of(quantity: Element) -> str | None:
