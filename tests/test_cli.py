@@ -144,14 +144,21 @@ def test_an_item_too_long_for_a_name_of_a_file_is_read(tmp_path: Path) -> None:
     assert "warfarin, 2.5 mg, once a day" in " ".join(done.stdout.split())
 
 
-def test_a_file_named_as_an_item_is_not_an_empty_regimen(tmp_path: Path) -> None:
-    """A forgotten -f would check the words "regimen.txt" and find nothing."""
+def test_a_line_that_names_a_file_is_that_file(tmp_path: Path) -> None:
+    """A forgotten -f would check the words "regimen.txt" and find nothing; with other items beside it is refused."""
     path = tmp_path / "regimen.txt"
     path.write_text("warfarin\nMK-7 100 mcg daily\n", "utf-8")
+    by_option = dosenote("check", "-f", str(path))
+    assert by_option.returncode == 1
     for word in (str(path), "-"):
-        done = dosenote("check", word, stdin="warfarin\nMK-7 100 mcg daily\n")
-        assert done.returncode == 2
-        assert f"dosenote check -f {word}" in " ".join(done.stderr.split())
+        done = dosenote("check", word, stdin=path.read_text("utf-8"))
+        assert (done.returncode, done.stdout) == (1, by_option.stdout)
+        mixed = dosenote("check", word, "calcium 600 mg daily", stdin=path.read_text("utf-8"))
+        assert mixed.returncode == 2
+        assert "is a file, and no item" in " ".join(mixed.stderr.split())
+    missing = dosenote("check", str(tmp_path / "patient.json"))
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "there is no such file" in missing.stderr
 
 
 def test_what_an_option_names_and_nobody_knows_is_shown() -> None:

@@ -170,12 +170,12 @@ def main(context: click.Context, no_save: bool, jurisdiction: str) -> int:
     examples=(
         'dosenote check "Vitamin D3 5000 IU daily" "K2 MK-7 100 mcg daily" warfarin --age 67',
         'dosenote check "calcium 600 mg daily; levothyroxine 75 mcg daily" --no-conditions',
-        "dosenote check -f mine.toml --format json",
+        "dosenote check mine.toml --format json",
         "dosenote check -f mine.toml --report markdown=notes.md --report csv=notes.csv",
         "dosenote check -f - < list.txt",
     ),
 )
-@click.argument("lines", nargs=-1, metavar="[LINE]...")
+@click.argument("lines", nargs=-1, metavar="[LINE]... | FILE")
 @click.option(
     "-f", "--file", "path", metavar="FILE", shell_complete=complete_file,
     help="A regimen file (TOML, JSON, FHIR R4 or one item a line); - is stdin.",
@@ -199,9 +199,10 @@ def check(
     explain: bool, fail_on: Any, jurisdiction: str, as_of: Any, said: dict[str, Any], folder: Path | None,
     color: bool | None,
 ) -> int:  # fmt: skip
-    """Check one regimen, given as LINEs, as a file, or on standard input.
+    """Check one regimen, given as LINEs, as a FILE, or on standard input.
 
-    Several items may stand in one LINE, with ; between them.
+    Several items may stand in one LINE, with ; between them. A LINE alone that
+    names a file is that file.
 
     Exit status: 0 nothing at or above --fail-on, and everything decided and
     recognised; 1 something raised; 2 an error; 3 nothing raised, but something
@@ -214,9 +215,11 @@ def check(
         raise click.UsageError(
             'Give the items as LINEs ("Vitamin D3 5000 IU daily") or a file with -f, one of the two.'
         )
+    if len(lines) == 1 and _is_file(line := lines[0]):
+        lines, path = (), line
     for line in lines:
-        if line == "-" or _is_file(line):
-            raise click.UsageError(f'"{line}" is read as an item. For what a file holds: dosenote check -f {line}')
+        if _is_file(line):
+            raise click.UsageError(f'"{line}" is a file, and no item: give it alone, or with -f.')
     inputs = [Path(path)] if path not in (None, "-") else []
     outputs = outputs_of(form, output, reports, [*inputs, *([folder] if folder else [])])
     ruleset = load(folder)
@@ -248,8 +251,14 @@ def schema(name: str) -> None:
 # --- helpers
 
 
+#: How the names of regimen files end; no item does.
+_ENDINGS = (".json", ".toml", ".txt")
+
+
 def _is_file(line: str) -> bool:
-    """Whether an item is rather the name of a file, "regimen.txt": what is too long for a name is none."""
+    """Whether an item is rather the name of a file, there or not, or "-": what is too long for a name is none."""
+    if line == "-" or (line.lower().endswith(_ENDINGS) and len(line.split()) == 1):
+        return True
     try:
         return bool(Path(line).suffix) and Path(line).is_file()
     except OSError:
