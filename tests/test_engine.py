@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import cases
-from dosenote.engine import Finding, evaluate, row_truth
+from dosenote.engine import Finding, Stale, evaluate, reevaluate, row_truth
 from dosenote.facts import Facts
 from dosenote.logic import FALSE, TRUE, UNKNOWN, Interval, Truth
 from dosenote.rule import Comparison, Limit, Row, Rule
@@ -234,3 +234,33 @@ def test_the_outcome_in_a_word() -> None:
     rule = _rule((Row("pregnant", (Comparison("is", True),)),))
     answers = {truth: evaluate((rule,), Facts({"pregnant": truth}, {}))[0].answer for truth in (TRUE, FALSE, UNKNOWN)}
     assert answers == {TRUE: "raised", FALSE: "not-raised", UNKNOWN: "cannot-tell"}
+
+
+@given(st.data())
+@cases(60)
+def test_a_stale_finding_is_made_anew_as_the_first_time(ruleset: RuleSet, data: st.DataObject) -> None:
+    """With the truths of rows that ask about nothing that has changed, whichever of them are kept."""
+    rules = data.draw(st.lists(st.sampled_from(tuple(ruleset.rules)), min_size=1, max_size=20))
+    before, after = (data.draw(facts(ruleset, rules)) for _ in range(2))
+    stale = []
+    for old, new in zip(evaluate(rules, before), evaluate(rules, after), strict=True):
+        # a row that is the same for both stands for one that asks about nothing that has changed
+        kept = [
+            tuple(two if one == two and data.draw(st.booleans()) else None for one, two in zip(*truths, strict=True))
+            for truths in ((old.when, new.when), (old.unless, new.unless))
+        ]
+        stale.append(Stale(old, *kept))
+    assert tuple(reevaluate(iter(stale), after)) == evaluate(rules, after)
+
+
+def test_what_is_kept_of_a_stale_finding_is_not_asked_again() -> None:
+    """A row that is known stays as it is, in the conditions and in the exceptions; the others are judged anew, once."""
+    rows = tuple(Row(fact, (Comparison("is", True),)) for fact in ("pregnant", "lactating", "calcium.taken"))
+    rule = _rule(rows[:2], unless=rows[2:])
+    (old,) = evaluate((rule,), Facts({"pregnant": TRUE, "lactating": UNKNOWN, "calcium.taken": UNKNOWN}, {}))
+    truths = Counted({"lactating": TRUE, "calcium.taken": FALSE})
+    found, again = reevaluate([Stale(old, (TRUE, None), (None,))] * 2, Facts(truths, {}))
+    assert found == again == Finding(rule, TRUE, (TRUE, TRUE), (FALSE,))
+    assert truths.looks == {"lactating": 1, "calcium.taken": 1}
+    (silent,) = reevaluate([Stale(old, (TRUE, None), (TRUE,))], Facts({"lactating": TRUE}, {}))
+    assert silent == Finding(rule, FALSE, (TRUE, TRUE), (TRUE,))
