@@ -135,6 +135,28 @@ def test_a_mineral_beside_a_medicine_that_it_binds_is_told(
     assert answers(f"{mineral}; no other medicines")[rule] == "not-raised"
 
 
+#: A blood thinner, and what each makes bleeding likelier beside it.
+THINNERS = ("warfarin", "Coumadin", "acenocoumarol", "Marcumar", "Eliquis", "Xarelto", "dabigatran", "edoxaban",
+            "enoxaparin", "heparin", "fondaparinux")  # fmt: skip
+BLEEDING = [
+    *((thing, "nsaid-with-anticoagulant", "call-first") for thing in ("ibuprofen", "Advil", "Aleve", "Voltaren", "celecoxib")),
+    *((thing, "antiplatelet-with-anticoagulant", "ask-soon") for thing in ("aspirin 81 mg", "Plavix", "ticagrelor")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("thinner", THINNERS)
+@pytest.mark.parametrize(("thing", "rule", "action"), BLEEDING)
+def test_two_that_each_make_bleeding_likelier_are_told(
+    check: Callable[..., Report], answers: Answers, thinner: str, thing: str, rule: str, action: str
+) -> None:
+    """By generic and brand name, also when needed only; either alone, with no other medicines, is no matter of it."""
+    for daily in ("daily", "as needed"):
+        actions = {one.rule: one.action for one in check(f"{thinner}; {thing} {daily}").advisories}
+        assert actions[rule] == action
+    assert answers(thing)[rule] == answers(thinner)[rule] == "cannot-tell"
+    assert answers(f"{thing} daily; no other medicines")[rule] == "not-raised"
+
+
 #: What is taken, what is true of the person, the rule, and what the person is told to do at the least.
 TOO_MUCH_CALCIUM = [
     ("vitamin D3 1000 IU daily", "high blood calcium", "vitamin-d-with-high-blood-calcium", "call-first"),

@@ -26,6 +26,7 @@ LAYERS = (
     "files",
     "laboratory",
     "dosing",
+    "uses",
     "facts",
     "rule",
     "intake",

@@ -192,6 +192,8 @@ class Reader:
                 return headed  # "Weekly: D3, K2 100 mcg Daily: zinc": K2 stands below "weekly", too
             return ask_which_days(reading, self.vocabulary)
         apart = None if is_clause else self._apart(line)
+        if apart is None and not reading.unread and len({item.substance for item in reading.items}) > 1:
+            apart = self._by_steps(line)
         if apart is not None:
             return apart
         was_now = _WAS_NOW.fullmatch(line)
@@ -233,7 +235,7 @@ class Reader:
         parts = [f"stopped {switched[1]}", f"started {switched[2]}"] if switched else mark.split(line)
         between = [] if switched else mark.findall(line)
         apart = self._by_sentence(line, parts, between) if len(parts) > 1 else None
-        apart = apart or self._by_standing(line) or self._by_layout(line) or self._by_steps(line)
+        apart = apart or self._by_standing(line) or self._by_layout(line)
         return self._by_denial(line, line.split(",")) if apart is None and _NOTHING_OF.search(line) else apart
 
     def _by_answer(self, line: str) -> Reading | None:
