@@ -264,3 +264,6 @@ def test_what_is_kept_of_a_stale_finding_is_not_asked_again() -> None:
     assert truths.looks == {"lactating": 1, "calcium.taken": 1}
     (silent,) = reevaluate([Stale(old, (TRUE, None), (TRUE,))], Facts({"lactating": TRUE}, {}))
     assert silent == Finding(rule, FALSE, (TRUE, TRUE), (TRUE,))
+    for few in (Stale(old, (TRUE,), (TRUE,)), Stale(old, (TRUE, TRUE), ())):
+        with pytest.raises(ValueError, match="shorter"):
+            list(reevaluate([few], Facts({}, {})))

@@ -63,15 +63,20 @@ class Stale(NamedTuple):
 def reevaluate(stale: Iterable[Stale], facts: Facts) -> Iterator[Finding]:
     """The findings for facts of which some have changed, each with the truths that it keeps."""
     known: _Known = {}
-    for (rule, *_), *kept in stale:
-        when, unless = (
-            tuple(
-                _row_truth(row, rule.limits, facts, known) if truth is None else truth
-                for row, truth in zip(*one, strict=True)
-            )
-            for one in zip((rule.when, rule.unless), kept, strict=True)
+    for (rule, *_), when, unless in stale:
+        yield _found(
+            rule, _renewed(rule.when, when, rule, facts, known), _renewed(rule.unless, unless, rule, facts, known)
         )
-        yield _found(rule, when, unless)
+
+
+def _renewed(
+    rows: tuple[Row, ...], kept: tuple[Truth | None, ...], rule: Rule, facts: Facts, known: _Known
+) -> tuple[Truth, ...]:
+    """The truth of each row: that which is kept, else the one of the facts."""
+    return tuple(
+        _row_truth(row, rule.limits, facts, known) if truth is None else truth
+        for row, truth in zip(rows, kept, strict=True)
+    )
 
 
 def row_truth(row: Row, limits: tuple[Limit, ...], facts: Facts) -> Truth:
