@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from dosenote.reader.often import is_year
 from dosenote.reader.phrases import Piece
 from dosenote.reader.segments import SILENT, Segment
 from dosenote.vocabulary import Vocabulary, words
@@ -220,7 +221,8 @@ def has_ended(
         return False  # "stopped calcium; Tums 500 mg", "stopped warfarin, stopped in May, Eliquis": the second goes on
     if any(name is None and not _says_again(text, spans, end, dates) for end, name in of_names):
         return False
-    told = [roles.count("amount"), roles.count("count") + roles.count("quantity"), roles.count("schedule")]
+    years = sum(piece.role == "quantity" and is_year(piece.value) for piece in pieces)  # "warfarin 2019 stopped"
+    told = [roles.count("amount"), roles.count("count") + roles.count("quantity") - years, roles.count("schedule")]
     times = roles.count("time") + roles.count("meal")
     if max(*told, times) > names or not (_PARTLY - {"form"} if is_order else _PARTLY).isdisjoint(roles):
         return False

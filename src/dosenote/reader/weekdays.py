@@ -117,12 +117,33 @@ def make_range_but_days(days: tuple[str, ...], *marks_and_days: Any) -> Made:
     return ("days", days) if is_same and word in _SKIPPED else None
 
 
+def make_but_either(schedule: Schedule, _x: str, one: tuple[str, ...], _o: str, two: tuple[str, ...]) -> Made:
+    """Every day but Saturday or Sunday: on neither."""
+    return make_but_days(schedule, (*one, *two))
+
+
+#: Before days on which nothing is taken; "no Sunday" may be the name of something.
+_NOT_ON = ("not", "not on")
+
+
+def make_not_on(schedule: Schedule, word: str, days: tuple[str, ...], *either: Any) -> Made:
+    """Daily, not on Sunday; daily, not on Saturday or Sunday."""
+    return make_but_days(schedule, (*days, *either[-1]) if either else days) if word in _NOT_ON else None
+
+
 #: All days but some, and what is taken on those.
 BUT_DAYS: tuple[tuple[str, Callable[..., Made]], ...] = (
     ("amount except amount days", make_but_amount_on),
     ("schedule except days amount", make_but_days_amount),
     ("schedule except days", lambda schedule, _, days: make_but_days(schedule, days)),
     ("schedule comma except days", lambda schedule, _c, _x, days: make_but_days(schedule, days)),
+    ("schedule except days or days", make_but_either),
+    ("schedule comma except days or days", lambda schedule, _, *but: make_but_either(schedule, *but)),
+    *((f"schedule {role} days{either}", make_not_on) for role, either in product(("not", "denied"), ("", " or days"))),
+    *(
+        (f"schedule comma {role} days{either}", lambda schedule, _, *but: make_not_on(schedule, *but))
+        for role, either in product(("not", "denied"), ("", " or days"))
+    ),
     ("schedule open except days close", lambda schedule, _o, _x, days, _c: make_but_days(schedule, days)),
     ("every time except days", lambda _e, time, _x, days: make_time_but_days(time, days)),
     ("time except days", lambda time, _, days: make_time_but_days(time, days)),
